@@ -1,0 +1,68 @@
+// The borders of ARCHITECTURE.md, section "Borders". scripts/borders.mjs runs them and proves that they bite.
+const only = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(packages|apps)/', pathNot: [from, ...allowed] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('optimiser-stands-alone', 'the optimiser imports no other package', '^packages/optimiser/', []),
+    only('ocpi-stands-alone', 'protocol packages do not import each other', '^packages/ocpi/', []),
+    only('simulator-speaks-protocols', 'the simulator may use protocol packages, never the product', '^packages/simulator/', [
+      '^packages/ocpi/',
+    ]),
+    {
+      name: 'checker-shares-nothing',
+      comment: 'the independent checker shares no code with the solvers: it may import the contract types only',
+      severity: 'error',
+      from: { path: '^packages/optimiser/src/checker/' },
+      to: { path: '^packages/optimiser/src/', pathNot: ['^packages/optimiser/src/checker/', '^packages/optimiser/src/contract/'] },
+    },
+    {
+      name: 'sites-before-planning-before-dispatch',
+      comment: 'rooms of the server point one way: sites <- planning <- roles, api, main; dispatch knows no planning',
+      severity: 'error',
+      from: { path: '^apps/server/src/sites/' },
+      to: { path: '^apps/server/src/(planning|dispatch|roles|api|main)/' },
+    },
+    {
+      name: 'dispatch-knows-no-role',
+      comment: 'the guard reaches a station or a back office only through the Target port',
+      severity: 'error',
+      from: { path: '^apps/server/src/dispatch/' },
+      to: { path: '^apps/server/src/(planning|roles|api|main)/' },
+    },
+    {
+      name: 'planning-knows-no-role',
+      severity: 'error',
+      from: { path: '^apps/server/src/planning/' },
+      to: { path: '^apps/server/src/(roles|api|main)/' },
+    },
+    {
+      name: 'scsp-without-ocpp',
+      comment: 'SMC_002: the SCSP role has no OCPP dependency',
+      severity: 'error',
+      from: { path: '^apps/server/src/roles/scsp/' },
+      to: { path: '(^packages/ocpp/|^apps/server/src/stations/)' },
+    },
+    {
+      name: 'tests-stay-tests',
+      comment: 'product code never imports a test or a test oracle',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.ts$|/testing/|/bench/|^scripts/)' },
+      to: { path: '(\\.test\\.ts$|/testing/)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.mjs', '.js', '.json'] },
+  },
+};

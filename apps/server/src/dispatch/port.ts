@@ -1,0 +1,70 @@
+/** The borders of the dispatch room: what planning hands in, what a role offers as the way out, what comes back. */
+
+/** A charging session as every room of the server names it. */
+export interface SessionKey {
+  /** Peer that owns the session (key of the party table). */
+  readonly peerId: string;
+  /** OCPI session id, unique within its peer. */
+  readonly sessionId: string;
+}
+
+/** Canonical charging profile: limits at the supply side of the EVSE, absolute time. */
+export interface Profile {
+  readonly startMs: number;
+  /** End of validity; after it the station falls back. At most 24 h after startMs. */
+  readonly endMs: number;
+  /** Ascending by startMs, the first at `startMs`; powerW >= 0 charging, < 0 discharging (only where the target carries it). */
+  readonly periods: readonly { readonly startMs: number; readonly powerW: number }[];
+}
+
+/** The plan of one context, as dispatch needs it. */
+export interface Assignment {
+  readonly planId: string;
+  readonly contextId: string;
+  /** Import limit of the supply point minus base load, per slot: what all sessions together may draw. null = no limit. */
+  readonly budget: readonly {
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly powerW: number | null;
+  }[];
+  readonly sessions: readonly {
+    readonly key: SessionKey;
+    readonly profile: Profile;
+    /** Physical maximum of connector, cable and EV: what the session draws where no profile holds. */
+    readonly maxPowerW: number;
+  }[];
+  /** true = plan and show, send nothing. */
+  readonly shadow: boolean;
+}
+
+/** Asynchronous answer of a target. */
+export type TargetAnswer =
+  | { readonly result: 'ACCEPTED' }
+  | {
+      readonly result: 'REJECTED' | 'NOT_SUPPORTED' | 'UNKNOWN_SESSION' | 'TOO_OFTEN';
+      readonly detail: string;
+    }
+  /** No usable answer in time: the target may hold the new or the old profile. */
+  | { readonly result: 'UNKNOWN'; readonly detail: string };
+
+/** One way to a charging station. `roles/scsp` implements it over OCPI ChargingProfiles; `stations` will over OCPP. */
+export interface Target {
+  /** May a period be negative (V2G)? Plain OCPI profiles cannot carry it (X56). */
+  carriesDischarge(key: SessionKey): Promise<boolean>;
+  /** Resolves when the target confirmed or refused asynchronously, or the answer's time-out passed. */
+  setProfile(key: SessionKey, profile: Profile): Promise<TargetAnswer>;
+  clearProfile(key: SessionKey): Promise<TargetAnswer>;
+  /** What is in force now, or undefined where the target cannot tell. */
+  readProfile(key: SessionKey, durationS: number): Promise<Profile | undefined>;
+}
+
+/** What dispatch tells planning. */
+export type Feedback =
+  | {
+      readonly kind: 'answer';
+      readonly key: SessionKey;
+      readonly contextId: string;
+      readonly answer: TargetAnswer;
+    }
+  | { readonly kind: 'active'; readonly key: SessionKey; readonly profile: Profile }
+  | { readonly kind: 'peer-down' | 'peer-up'; readonly peerId: string };

@@ -1,0 +1,37 @@
+// `npm test`: borders, formatting and lint, types, then every test in one run of Node's test runner.
+// `npm test -- optimiser` runs only the tests whose path contains "optimiser".
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const wanted = process.argv.slice(2);
+const files = globSync('{packages,apps,scripts}/**/*.test.ts', {
+  cwd: root,
+  exclude: (p) => String(p).includes('node_modules'),
+})
+  .filter((file) => wanted.every((word) => file.includes(word)))
+  .sort();
+
+if (wanted.length === 0) {
+  step('lint', 'node_modules/.bin/biome', ['ci', '--error-on-warnings']);
+  step('types', 'node_modules/.bin/tsc', ['-p', 'tsconfig.json']);
+  step('borders', process.execPath, ['scripts/borders.mjs']);
+}
+if (files.length === 0) {
+  console.error(`No test file matches ${wanted.join(' ')}`);
+  process.exit(2);
+}
+step(`${files.length} test files`, process.execPath, ['--test', '--test-concurrency=2', ...files]);
+
+function step(name, command, args) {
+  const startMs = performance.now();
+  console.log(`\n== ${name}`);
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (done.status !== 0) {
+    console.error(`== ${name} failed`);
+    process.exit(done.status ?? 1);
+  }
+  console.log(`== ${name} passed in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+}
