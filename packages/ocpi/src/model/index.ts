@@ -1,0 +1,13 @@
+/** The internal model of this library: OCPI 2.3.0 as on the wire (snake_case), plus the documented extensions. */
+export * from './charging-profiles.ts';
+export * from './credentials.ts';
+export { formatDateTime, parseDateTime } from './date-time.ts';
+export * from './hub-client-info.ts';
+export * from './locations.ts';
+export * from './price.ts';
+export { AGREEMENTS, type Agreement, type Open } from './primitives.ts';
+export * from './sc-optimisation.ts';
+export * from './sessions.ts';
+export * from './tariffs.ts';
+export * from './tokens.ts';
+export * from './versions.ts';

@@ -1,0 +1,95 @@
+/**
+ * The OCPI basic types as JSON Schema builders (OCPI 2.3.0 `types`). The annotation `ocpi` names the OCPI type; `reading.ts` checks what
+ * JSON Schema alone cannot say (printable characters, real calendar dates).
+ */
+import Type, { type Static, type TSchema, type TUnsafe } from 'typebox';
+
+/** A value the specification lists, or one it does not know yet (OCPI 2.3.0 `types` OpenEnum). */
+export type Open<Known extends string> = Known | (string & {});
+
+/** Case-insensitive printable ASCII, at most `maxLength` characters. Cut-off texts are never produced: see `reading.ts` on long strings. */
+export function ciString(maxLength: number) {
+  return Type.String({ ocpi: 'CiString', maxLength });
+}
+
+/** CiString of a country code or party id: an identifier, therefore refused when too long, also on the way in. */
+export function identifier(maxLength: number) {
+  return Type.String({ ocpi: 'CiString', minLength: 1, maxLength, exact: true });
+}
+
+/** Printable UTF-8, at most `maxLength` characters. */
+export function text(maxLength: number) {
+  return Type.String({ ocpi: 'string', maxLength });
+}
+
+/** Absolute URL, string(255). */
+export function url() {
+  return Type.String({ ocpi: 'URL', maxLength: 255 });
+}
+
+/** UTC timestamp with `Z` or without designator; see `date-time.ts`. */
+export function dateTime() {
+  return Type.String({ ocpi: 'DateTime' });
+}
+
+/** Text of a fixed form, e.g. `18:15`; refused in any other form. */
+export function patterned(pattern: string, example: string) {
+  return Type.String({ ocpi: 'pattern', pattern, examples: [example] });
+}
+
+/** Finite JSON number. */
+export function number() {
+  return Type.Number();
+}
+
+/** Whole number. */
+export function integer(minimum?: number) {
+  return minimum === undefined ? Type.Integer() : Type.Integer({ minimum });
+}
+
+/** One of the listed values; anything else is refused. */
+export function closedEnum<const Values extends readonly string[]>(values: Values): TUnsafe<Values[number]> {
+  return Type.Unsafe<Values[number]>({ type: 'string', ocpi: 'enum', enum: values });
+}
+
+/** One of the listed values or any other text: new values must not break a receiver. */
+export function openEnum<const Values extends readonly string[]>(
+  values: Values,
+): TUnsafe<Open<Values[number]>> {
+  return Type.Unsafe<Open<Values[number]>>({
+    type: 'string',
+    ocpi: 'OpenEnum',
+    maxLength: 255,
+    examples: values,
+  });
+}
+
+/** Cardinality `?`. */
+export function optional<T extends TSchema>(schema: T) {
+  return Type.Optional(schema);
+}
+
+/** Cardinality `*`: the field may be absent, which means the same as an empty list. */
+export function list<T extends TSchema>(schema: T) {
+  return Type.Optional(Type.Array(schema));
+}
+
+/** Cardinality `+`. */
+export function nonEmptyList<T extends TSchema>(schema: T) {
+  return Type.Array(schema, { minItems: 1 });
+}
+
+/**
+ * Field that OCPI does not know; absent on the wire unless the peer agreed (docs/extensions.md). `agreement` is the key an
+ * operator switches on per peer.
+ */
+export function extension<T extends TSchema>(agreement: Agreement, schema: T) {
+  return Type.Optional(Type.Unsafe<Static<T>>({ ...schema, extension: agreement }));
+}
+
+/** What two parties can agree on beyond OCPI. Without an agreement the fields are neither sent nor taken over. */
+export const AGREEMENTS = ['battery', 'soc_preferences', 'v2x', 'optimisation'] as const;
+export type Agreement = (typeof AGREEMENTS)[number];
+
+/** Party that owns an object. */
+export const ownerFields = { country_code: identifier(2), party_id: identifier(3) };
