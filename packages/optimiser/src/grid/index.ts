@@ -1,0 +1,10 @@
+export type {
+  NormalGroup,
+  NormalProblem,
+  NormalSession,
+  NormalSite,
+  NormalStore,
+  NormalTarget,
+  PowerMatrix,
+} from './normal-problem.ts';
+export { normalise } from './normalise.ts';
