@@ -32,6 +32,8 @@ export interface Assignment {
     readonly profile: Profile;
     /** Physical maximum of connector, cable and EV: what the session draws where no profile holds. */
     readonly maxPowerW: number;
+    /** Least power at which the EV charges at all (6 A per phase); a clipped limit never falls between 0 and this. Default 0. */
+    readonly minPowerW?: number;
   }[];
   /** true = plan and show, send nothing. */
   readonly shadow: boolean;
@@ -51,11 +53,28 @@ export type TargetAnswer =
 export interface Target {
   /** May a period be negative (V2G)? Plain OCPI profiles cannot carry it (X56). */
   carriesDischarge(key: SessionKey): Promise<boolean>;
-  /** Resolves when the target confirmed or refused asynchronously, or the answer's time-out passed. */
-  setProfile(key: SessionKey, profile: Profile): Promise<TargetAnswer>;
-  clearProfile(key: SessionKey): Promise<TargetAnswer>;
+  /**
+   * Resolves when the target confirmed or refused asynchronously, or the answer's time-out passed. `reference` (a UUID) names the
+   * attempt: an answer that comes after the time-out, or after a restart, is reported with it to `TargetEvents.answered`.
+   */
+  setProfile(key: SessionKey, profile: Profile, reference: string): Promise<TargetAnswer>;
+  clearProfile(key: SessionKey, reference: string): Promise<TargetAnswer>;
   /** What is in force now, or undefined where the target cannot tell. */
   readProfile(key: SessionKey, durationS: number): Promise<Profile | undefined>;
+  /** Hands the target the one listener for what it reports on its own. */
+  listen?(events: TargetEvents): void;
+}
+
+/** What a target reports without being asked. */
+export interface TargetEvents {
+  /** An asynchronous answer nobody waits for any more (late, or the process was restarted in between). */
+  answered(key: SessionKey, reference: string, answer: TargetAnswer): Promise<void>;
+  /** The station or back office reports the profile in force (OCPI ActiveChargingProfile push). */
+  active(key: SessionKey, profile: Profile): Promise<void>;
+  peerDown(peerId: string): void;
+  peerUp(peerId: string): void;
+  /** Resolves when everything reported so far is committed: nothing is acknowledged before. */
+  committed(): Promise<void>;
 }
 
 /** What dispatch tells planning. */

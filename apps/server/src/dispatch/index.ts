@@ -1,0 +1,11 @@
+export type {
+  Assignment,
+  Feedback,
+  Profile,
+  SessionKey,
+  Target,
+  TargetAnswer,
+  TargetEvents,
+} from './port.ts';
+export { MAX_VALIDITY_MS, powerAt } from './power.ts';
+export { type PlannedSession, type PlannedSlots, shapeProfiles } from './shape.ts';
