@@ -10,7 +10,7 @@ export type {
   ReceiverCalls,
   SenderCalls,
 } from './client/ocpi-client.ts';
-export type { Agreement, Invitation, Registrar } from './credentials/registrar.ts';
+export type { Invitation, PeerTerms, Registrar } from './credentials/registrar.ts';
 export type { Codec, ObjectCodec, Problem, Reading, UnitProfile, Wire } from './exchange/codec.ts';
 export type { Caller, Done, OcpiErrorKey, Outcome, Refused } from './exchange/outcome.ts';
 export { done, OCPI_ERRORS, refused } from './exchange/outcome.ts';

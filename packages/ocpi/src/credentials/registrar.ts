@@ -3,12 +3,12 @@ import type { UnitProfile } from '../exchange/codec.ts';
 import type { PartyInRole, Peer } from '../exchange/peer.ts';
 
 /** What both sides agreed outside OCPI before they register. */
-export interface Agreement {
+export interface PeerTerms {
   /** Name for people. */
   readonly name: string;
   /** The party (parties) the peer is expected to register; others are refused. Empty: whatever it says, once. */
   readonly parties: readonly PartyInRole[];
-  /** Ids of custom modules. */
+  /** Ids of custom modules and keys of extension fields. */
   readonly agreements?: readonly string[];
   readonly unitProfile?: UnitProfile;
   readonly rawToken?: boolean;
@@ -26,13 +26,13 @@ export interface Invitation {
 /** Registration with other platforms, in both directions (OCPI credentials). */
 export interface Registrar {
   /** Makes TOKEN_A: 256 bits, single use, seven days. */
-  invite(agreement: Agreement): Promise<Invitation>;
+  invite(terms: PeerTerms): Promise<Invitation>;
   /** Makes a new TOKEN_A for a known peer and kills every other token of it: the cure after a token leaked. */
   reinvite(peerId: string): Promise<Invitation | undefined>;
   /** Uses a TOKEN_A and versions URL that another platform gave us; on success the peer is REGISTERED. */
   register(
     invitation: { readonly token: string; readonly versionsUrl: string },
-    agreement: Agreement,
+    terms: PeerTerms,
   ): Promise<CallResult<Peer>>;
   /** PUT: tells the peer our present endpoints and roles, takes its newest version, rotates both tokens. */
   update(peerId: string): Promise<CallResult<Peer>>;

@@ -7,6 +7,8 @@ export type UnitProfile = 'd42-tables' | 'si';
 export interface Wire {
   readonly version: OcpiVersion;
   readonly unitProfile: UnitProfile;
+  /** What was agreed with the peer beyond OCPI; fields of an agreement that is missing are neither sent nor taken over. */
+  readonly agreements: readonly string[];
 }
 
 /** One thing that is wrong with a JSON value: where (JSON pointer, '' = the whole value) and what to do about it. */

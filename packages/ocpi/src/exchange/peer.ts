@@ -53,7 +53,7 @@ export interface Peer {
   readonly hubParty?: PartyId;
   /** Parties reachable through this hub besides `parties`, as learned from HubClientInfo. */
   readonly reachable?: readonly PartyId[];
-  /** Ids of custom modules agreed with this peer, e.g. `smartchargingoptimisation` (X1). */
+  /** What was agreed beyond OCPI: ids of custom modules (`smartchargingoptimisation`, X1) and keys of extension fields. */
   readonly agreements: readonly string[];
   readonly unitProfile: UnitProfile;
   /** The peer sends and expects the token without base64, as platforms before 2.2-d2 do. Never found out by trial. */
