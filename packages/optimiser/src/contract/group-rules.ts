@@ -23,7 +23,9 @@ function memberErrors(members: readonly string[], known: ReadonlySet<string>, g:
 
 /** From the largest group down, all members of a group must have the same smallest group around them. */
 function nestingErrors(groups: readonly { id: string; sessions: readonly string[] }[]): FieldError[] {
-  const order = groups.map((_, g) => g).sort((a, b) => groups[b]!.sessions.length - groups[a]!.sessions.length);
+  const order = groups
+    .map((_, g) => g)
+    .sort((a, b) => groups[b]!.sessions.length - groups[a]!.sessions.length);
   const around = new Map<string, number>();
   const errors: FieldError[] = [];
   for (const g of order) {

@@ -1,5 +1,5 @@
 export { type FieldError, formatFieldError } from './field-error.ts';
-export { type ParsedProblem, parseProblem } from "./parse.ts";
+export { type ParsedProblem, parseProblem } from './parse.ts';
 export {
   type Baseline,
   type Cost,

@@ -14,7 +14,10 @@ export function nearestName(name: string, known: readonly string[]): string | nu
 
 /** `maxChargeW`, `max-charge-w` and `max_charge_w` are one name to a person. */
 const canonical = (name: string) =>
-  name.slice(0, 64).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');
+  name
+    .slice(0, 64)
+    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    .replaceAll('-', '_');
 
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

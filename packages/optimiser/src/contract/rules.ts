@@ -1,20 +1,34 @@
-/** The rules between fields. Called only on a document whose shape is right. */
+/** The rules between fields, applied to those parts of the document whose shape is right. */
 import type { FieldError } from './field-error.ts';
-import type { Problem, Session, Site, Store } from './problem.ts';
 import { groupErrors } from './group-rules.ts';
+import type { Problem, Session, Site, Store } from './problem.ts';
 
-export function ruleErrors(problem: Problem): FieldError[] {
-  const slots = problem.slots ?? 96;
+/**
+ * @param sound says whether the field at a path, and everything below it, has the right shape
+ */
+export function ruleErrors(problem: Problem, sound: (path: string) => boolean): FieldError[] {
+  const slotsSound = sound('slots') && sound('site');
   return [
-    ...nowErrors(problem),
-    ...seriesErrors(problem.site ?? {}, slots),
-    ...duplicateErrors('sessions', problem.sessions ?? []),
-    ...duplicateErrors('groups', problem.groups ?? []),
-    ...duplicateErrors('stores', problem.stores ?? []),
-    ...(problem.sessions ?? []).flatMap((session, i) => sessionErrors(session, `sessions[${i}]`)),
-    ...(problem.stores ?? []).flatMap((store, i) => storeErrors(store, `stores[${i}]`)),
-    ...groupErrors(problem),
+    ...(['start', 'now', 'slot_minutes'].every(sound) ? nowErrors(problem) : []),
+    ...(slotsSound ? seriesErrors(problem.site ?? {}, problem.slots ?? 96) : []),
+    ...(['sessions', 'groups', 'stores'] as const).flatMap((name) =>
+      sound(name) ? duplicateErrors(name, problem[name] ?? []) : [],
+    ),
+    ...soundItems('sessions', problem.sessions, sound).flatMap(([session, path]) =>
+      sessionErrors(session, path),
+    ),
+    ...soundItems('stores', problem.stores, sound).flatMap(([store, path]) => storeErrors(store, path)),
+    ...(sound('sessions') && sound('groups') ? groupErrors(problem) : []),
   ];
+}
+
+function soundItems<T>(
+  name: string,
+  items: readonly T[] | undefined,
+  sound: (path: string) => boolean,
+): [T, string][] {
+  if (!Array.isArray(items)) return [];
+  return items.map((item, i): [T, string] => [item, `${name}[${i}]`]).filter(([, path]) => sound(path));
 }
 
 function nowErrors(problem: Problem): FieldError[] {
@@ -22,7 +36,9 @@ function nowErrors(problem: Problem): FieldError[] {
   const sinceStartMs = Date.parse(problem.now) - Date.parse(problem.start);
   const slotMs = (problem.slot_minutes ?? 15) * 60_000;
   if (sinceStartMs >= 0 && sinceStartMs < slotMs) return [];
-  return [{ path: 'now', message: `must lie in slot 0, which begins at ${problem.start}, got ${problem.now}` }];
+  return [
+    { path: 'now', message: `must lie in slot 0, which begins at ${problem.start}, got ${problem.now}` },
+  ];
 }
 
 function seriesErrors(site: Site, slots: number): FieldError[] {
@@ -40,7 +56,8 @@ function duplicateErrors(field: string, items: readonly { id: string }[]): Field
   items.forEach(({ id }, i) => {
     const earlier = first.get(id);
     if (earlier === undefined) first.set(id, i);
-    else errors.push({ path: `${field}[${i}].id`, message: `must be unique, ${field}[${earlier}] has it too` });
+    else
+      errors.push({ path: `${field}[${i}].id`, message: `must be unique, ${field}[${earlier}] has it too` });
   });
   return errors;
 }
@@ -53,7 +70,10 @@ function sessionErrors(session: Session, path: string): FieldError[] {
   if (hasBattery && !hasSoc) say('soc', 'is required together with battery_wh');
   if (hasSoc && !hasBattery) say('battery_wh', 'is required together with soc');
   if ((session.min_charge_w ?? 0) > session.max_charge_w) {
-    say('min_charge_w', `must not be above max_charge_w (${session.max_charge_w}), got ${session.min_charge_w}`);
+    say(
+      'min_charge_w',
+      `must not be above max_charge_w (${session.max_charge_w}), got ${session.min_charge_w}`,
+    );
   }
   if ((session.max_discharge_w ?? 0) > 0 && !(hasBattery && hasSoc)) {
     say('max_discharge_w', 'needs battery_wh and soc');
@@ -63,7 +83,8 @@ function sessionErrors(session: Session, path: string): FieldError[] {
   }
   const maxSoc = session.max_soc ?? 1;
   session.targets?.forEach((target, i) => {
-    if (target.soc > maxSoc) say(`targets[${i}].soc`, `must not be above max_soc (${maxSoc}), got ${target.soc}`);
+    if (target.soc > maxSoc)
+      say(`targets[${i}].soc`, `must not be above max_soc (${maxSoc}), got ${target.soc}`);
   });
   return errors;
 }

@@ -26,6 +26,9 @@ export interface Schema {
   pattern?: string;
 }
 
+/** How the message of a field that does not exist begins; such a field harms no rule. */
+export const UNKNOWN_FIELD = 'unknown field';
+
 /** Most errors reported for one array: a wrong series of 2,000 values is one mistake, not 2,000. */
 const MAX_ERRORS_PER_ARRAY = 5;
 
@@ -49,12 +52,13 @@ function checkObject(schema: Schema, value: unknown, path: string, errors: Field
     if (Object.hasOwn(properties, name)) continue;
     const near = nearestName(name, Object.keys(properties));
     const hint = near === null ? '' : `; did you mean ${near}?`;
-    errors.push({ path: joined(path, name), message: `unknown field${hint}` });
+    errors.push({ path: joined(path, name), message: `${UNKNOWN_FIELD}${hint}` });
   }
   for (const [name, field] of Object.entries(properties)) {
     const present = Object.hasOwn(record, name) && record[name] !== undefined;
     if (present) checkShape(field, record[name], joined(path, name), errors);
-    else if (schema.required?.includes(name)) errors.push({ path: joined(path, name), message: 'is required' });
+    else if (schema.required?.includes(name))
+      errors.push({ path: joined(path, name), message: 'is required' });
   }
 }
 
