@@ -99,8 +99,7 @@ function fairShares(
   for (const s of byMaximum) {
     const { maxPowerW, minPowerW = 0 } = sessions[s]!;
     const shareW = Math.floor(Math.min(maxPowerW, restW / rest));
-    const powerW =
-      shareW >= minPowerW ? shareW : minPowerW <= restW && rest === 1 ? Math.floor(minPowerW) : 0;
+    const powerW = shareW >= minPowerW ? shareW : 0;
     shares.set(s, powerW);
     restW -= powerW;
     rest -= 1;
