@@ -296,43 +296,48 @@ test('X6: export beyond the limit is seen where the base itself does not export'
     plan.sessions[1]!.power_w[2] = -3000;
   });
   assert.ok(codes.includes('export_limit'), codes.join());
-  const own = codesAfter((problem) => void (problem.site!.max_export_w = 0));
+  const own = codesAfter((problem) => {
+    problem.site!.max_export_w = 0;
+  });
   assert.deepEqual(own, [], 'export that the generation causes by itself is allowed');
 });
 
 test('SMC_012: the baseline is judged by the same rules and its saving is recomputed', () => {
   const after = (change: (problem: Problem, plan: Plan) => void) => codesAfter(change, true);
-  assert.deepEqual(after((_, plan) => {
- plan.baseline.saving = 9;
- }), ['baseline_saving']);
   assert.deepEqual(
     after((_, plan) => {
-    plan.baseline.cost.import += 0.01);
-  },
+      plan.baseline.saving = 9;
+    }),
+    ['baseline_saving'],
+  );
+  assert.deepEqual(
+    after((_, plan) => {
+      plan.baseline.cost.import += 0.01;
+    }),
     ['baseline_cost_import', 'baseline_cost_total'],
   );
   assert.deepEqual(
     after((_, plan) => {
-    plan.baseline.sessions[0]!.energy_wh = 2100);
-  },
+      plan.baseline.sessions[0]!.energy_wh = 2100;
+    }),
     ['baseline_session_energy'],
   );
   assert.deepEqual(
     after((_, plan) => {
-    plan.co2_g.baseline = 1);
-  },
+      plan.co2_g.baseline = 1;
+    }),
     ['baseline_co2'],
   );
   assert.deepEqual(
     after((problem) => {
-    problem.groups![0]!.max_w = 4999);
-  },
+      problem.groups![0]!.max_w = 4999;
+    }),
     ['baseline_group_power'],
   );
   assert.deepEqual(
     after((_, plan) => {
-    plan.baseline.over_limit_wh = 0);
-  },
+      plan.baseline.over_limit_wh = 0;
+    }),
     ['baseline_over_limit'],
   );
 });
@@ -340,8 +345,8 @@ test('SMC_012: the baseline is judged by the same rules and its saving is recomp
 test('X11: a departure that has passed while the car is still there counts as unknown', () => {
   assert.deepEqual(
     codesAfter((problem) => {
-    problem.sessions![0]!.departure = '2026-01-01T00:20:00Z');
-  },
+      problem.sessions![0]!.departure = '2026-01-01T00:20:00Z';
+    }),
     [],
   );
 });
