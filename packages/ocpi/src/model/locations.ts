@@ -203,6 +203,11 @@ export const hoursSchema = Type.Object({
 });
 export type Hours = Static<typeof hoursSchema>;
 
+export const environImpactSchema = Type.Object({
+  category: openEnum(ENVIRONMENTAL_IMPACTS),
+  amount: number(),
+});
+
 export const energyMixSchema = Type.Object({
   is_green_energy: Type.Boolean(),
   energy_sources: list(
@@ -220,7 +225,7 @@ export const energyMixSchema = Type.Object({
       percentage: number(),
     }),
   ),
-  environ_impact: list(Type.Object({ category: openEnum(ENVIRONMENTAL_IMPACTS), amount: number() })),
+  environ_impact: list(environImpactSchema),
   supplier_name: optional(text(64)),
   energy_product_name: optional(text(64)),
 });

@@ -52,6 +52,14 @@ export function closedEnum<const Values extends readonly string[]>(values: Value
   return Type.Unsafe<Values[number]>({ type: 'string', ocpi: 'enum', enum: values });
 }
 
+/**
+ * An enum that is closed in one version and open in the internal model: other values are reported on the way in and refused on
+ * the way out.
+ */
+export function legacyEnum<const Values extends readonly string[]>(values: Values): TUnsafe<Values[number]> {
+  return Type.Unsafe<Values[number]>({ type: 'string', ocpi: 'legacyEnum', enum: values });
+}
+
 /** One of the listed values or any other text: new values must not break a receiver. */
 export function openEnum<const Values extends readonly string[]>(
   values: Values,
@@ -79,17 +87,14 @@ export function nonEmptyList<T extends TSchema>(schema: T) {
   return Type.Array(schema, { minItems: 1 });
 }
 
-/**
- * Field that OCPI does not know; absent on the wire unless the peer agreed (docs/extensions.md). `agreement` is the key an
- * operator switches on per peer.
- */
+/** What two parties can agree on beyond OCPI. Without an agreement the fields are neither sent nor taken over. */
+export const AGREEMENTS = ['battery_capacity', 'soc_preferences', 'v2x'] as const;
+export type Agreement = (typeof AGREEMENTS)[number];
+
+/** Field that OCPI does not know; absent on the wire unless the peer has `agreement` among its agreements (docs/extensions.md). */
 export function extension<T extends TSchema>(agreement: Agreement, schema: T) {
   return Type.Optional(Type.Unsafe<Static<T>>({ ...schema, extension: agreement }));
 }
-
-/** What two parties can agree on beyond OCPI. Without an agreement the fields are neither sent nor taken over. */
-export const AGREEMENTS = ['battery', 'soc_preferences', 'v2x', 'optimisation'] as const;
-export type Agreement = (typeof AGREEMENTS)[number];
 
 /** Party that owns an object. */
 export const ownerFields = { country_code: identifier(2), party_id: identifier(3) };

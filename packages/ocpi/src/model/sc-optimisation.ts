@@ -5,7 +5,6 @@
 import Type, { type Static } from 'typebox';
 import {
   dateTime,
-  extension,
   identifier,
   list,
   nonEmptyList,
@@ -39,7 +38,7 @@ export const scForecastValueSchema = Type.Object({ time_slot: dateTime(), value:
 export const scSignedValueSchema = Type.Object({ time_slot: dateTime(), value: number() });
 export type ScSlotValue = Static<typeof scSignedValueSchema>;
 
-/** D4.2 table 17, then the extensions. */
+/** D4.2 table 17, then optional additions of ours (docs/smart-charging-optimisation.md); a receiver that does not know them ignores them. */
 export const scOptimisationSchema = Type.Object({
   ...ownerFields,
   id: identifier(36),
@@ -54,19 +53,19 @@ export const scOptimisationSchema = Type.Object({
   flex_orders: list(scSignedValueSchema),
   last_updated: dateTime(),
   /** ISO 4217; absent = EUR (X35). */
-  currency: extension('optimisation', patterned('^[A-Z]{3}$', 'NOK')),
+  currency: optional(patterned('^[A-Z]{3}$', 'NOK')),
   /** Minutes; absent = inferred from the spacing of the slots (X37). */
-  slot_duration: extension('optimisation', Type.Integer({ minimum: 1, maximum: 1440 })),
+  slot_duration: optional(Type.Integer({ minimum: 1, maximum: 1440 })),
   /** Context whose limit also holds for this one (X44). */
-  parent_id: extension('optimisation', identifier(36)),
-  export_price: extension('optimisation', Type.Array(scSignedValueSchema)),
+  parent_id: optional(identifier(36)),
+  export_price: optional(Type.Array(scSignedValueSchema)),
   /** Grid connection point, e.g. an EAN-18 (D1.5-R6-3). */
-  grid_connection_id: extension('optimisation', identifier(36)),
+  grid_connection_id: optional(identifier(36)),
   /** Hard import cap per slot (fuse, grid operator) that no flex order lifts; unit of `max_power`. */
-  site_cap: extension('optimisation', Type.Array(scForecastValueSchema)),
+  site_cap: optional(Type.Array(scForecastValueSchema)),
   /** g CO2 per kWh, for GREEN preferences and reports. */
-  co2_intensity: extension('optimisation', Type.Array(scForecastValueSchema)),
+  co2_intensity: optional(Type.Array(scForecastValueSchema)),
   /** The owner confirms values that the plausibility gate would refuse (X2). */
-  plausibility_confirmed: extension('optimisation', Type.Boolean()),
+  plausibility_confirmed: optional(Type.Boolean()),
 });
 export type ScOptimisation = Static<typeof scOptimisationSchema>;

@@ -73,7 +73,7 @@ export const sessionSchema = Type.Object({
   status: closedEnum(SESSION_STATUSES),
   last_updated: dateTime(),
   /** kWh; hub to SCSP only, never towards a CPO or eMSP (D4.2-§4.1.2.1, X39). */
-  battery_capacity: extension('battery', Type.Number({ exclusiveMinimum: 0 })),
+  battery_capacity: extension('battery_capacity', Type.Number({ exclusiveMinimum: 0 })),
 });
 export type Session = Static<typeof sessionSchema>;
 

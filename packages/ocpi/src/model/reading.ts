@@ -1,0 +1,193 @@
+/**
+ * Walks a JSON value along its schema: one pass that checks, reports and leaves out what does not belong. Tolerant on the way in, strict on the
+ * way out (OCPI 2.3.0 `types`; the field rules 2.12-14, 2.12-18 of implementers).
+ */
+import type { TSchema } from 'typebox';
+import type { Problem, Reading } from '../exchange/codec.ts';
+import { checkText } from './text-rules.ts';
+
+/** `in`: what a peer sent. `out`: what we are about to send, repaired where that is safe. `judge`: as `out`, but nothing is repaired. */
+export type Direction = 'in' | 'out' | 'judge';
+
+export interface ReadingRules {
+  readonly direction: Direction;
+  /** Agreements with the peer; fields of other extensions are left out. */
+  readonly agreements?: readonly string[];
+  /** PATCH: every field may be absent, except these. */
+  readonly partial?: { readonly required: readonly string[] };
+}
+
+/** The parts of a JSON Schema this library uses; `primitives.ts` makes no others. */
+export interface SchemaNode {
+  readonly type?: string;
+  readonly ocpi?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly items?: SchemaNode;
+  readonly enum?: readonly string[];
+  readonly examples?: readonly string[];
+  readonly pattern?: string;
+  readonly minItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly extension?: string;
+  /** A text that must not be too long, because it identifies something. */
+  readonly exact?: boolean;
+  /** A number is taken as its decimal text (X3). */
+  readonly numberToo?: boolean;
+}
+
+/** Larger magnitudes mean nothing in W, kWh, prices or seconds and would only overflow later. */
+const LARGEST_NUMBER = 1e12;
+/** A body with thousands of mistakes is answered with the first ones. */
+const MOST_PROBLEMS = 20;
+
+/** What every check of one walk writes to. */
+export interface Findings {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+  readonly rules: ReadingRules;
+}
+
+const LEFT_OUT = Symbol('left out');
+
+/** Reads `value` as `schema` says; the result holds known fields only. Paths are JSON pointers. */
+export function readBySchema<T>(schema: TSchema, value: unknown, rules: ReadingRules): Reading<T> {
+  const findings: Findings = { problems: [], warnings: [], rules };
+  const result = walk(schema as SchemaNode, value, '', findings, rules.partial);
+  if (findings.problems.length > 0) {
+    return { ok: false, problems: findings.problems.slice(0, MOST_PROBLEMS) };
+  }
+  return { ok: true, value: result as T, warnings: findings.warnings };
+}
+
+function walk(
+  schema: SchemaNode,
+  value: unknown,
+  path: string,
+  findings: Findings,
+  partial?: ReadingRules['partial'],
+): unknown {
+  switch (schema.type) {
+    case 'object':
+      return walkObject(schema, value, path, findings, partial);
+    case 'array':
+      return walkArray(schema, value, path, findings);
+    case 'boolean':
+      if (typeof value === 'boolean') return value;
+      return refuse(findings, path, `must be true or false, got ${shown(value)}`);
+    case 'number':
+    case 'integer':
+      return walkNumber(schema, value, path, findings);
+    default:
+      if (schema.numberToo && typeof value === 'number' && Number.isFinite(value)) {
+        return walk({ ...schema, numberToo: false }, String(value), path, findings);
+      }
+      if (typeof value !== 'string') return refuse(findings, path, `must be a text, got ${shown(value)}`);
+      return checkText(schema, value, path, findings);
+  }
+}
+
+function walkObject(
+  schema: SchemaNode,
+  value: unknown,
+  path: string,
+  findings: Findings,
+  partial: ReadingRules['partial'],
+): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse(findings, path, `must be an object, got ${shown(value)}`);
+  }
+  const given = value as Readonly<Record<string, unknown>>;
+  const properties = schema.properties ?? {};
+  const required = partial?.required ?? schema.required ?? [];
+  const result: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(properties)) {
+    const field = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (field === undefined || field === null) {
+      if (required.includes(name)) refuse(findings, `${path}/${name}`, 'is required');
+      else if (field === null && partial !== undefined) {
+        warn(
+          findings,
+          `${path}/${name}`,
+          'is null: PATCH cannot remove a field, send the whole object with PUT',
+        );
+      }
+      continue;
+    }
+    if (property.extension !== undefined && !findings.rules.agreements?.includes(property.extension)) {
+      leaveOut(findings, `${path}/${name}`, `is an extension that was not agreed (${property.extension})`);
+      continue;
+    }
+    result[name] = walk(property, field, `${path}/${name}`, findings);
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(properties, name))
+      leaveOut(findings, `${path}/${pointer(name)}`, 'is not a known field');
+  }
+  return result;
+}
+
+function walkArray(schema: SchemaNode, value: unknown, path: string, findings: Findings): unknown {
+  if (!Array.isArray(value)) return refuse(findings, path, `must be a list, got ${shown(value)}`);
+  if (value.length < (schema.minItems ?? 0)) return refuse(findings, path, 'must have at least one element');
+  const items = schema.items ?? {};
+  const result = value.map((item, index) => walk(items, item, `${path}/${index}`, findings));
+  if (items.type === 'string' && new Set(result).size < result.length) {
+    warn(findings, path, 'names the same value twice');
+  }
+  return result;
+}
+
+function walkNumber(schema: SchemaNode, value: unknown, path: string, findings: Findings): unknown {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    return refuse(findings, path, `must be a finite number, got ${shown(value)}`);
+  }
+  if (Math.abs(value) > LARGEST_NUMBER) {
+    return refuse(findings, path, `is out of all proportion: ${value}`);
+  }
+  if (schema.type === 'integer' && !Number.isInteger(value)) {
+    return refuse(findings, path, `must be a whole number, got ${value}`);
+  }
+  if (schema.minimum !== undefined && value < schema.minimum) {
+    return refuse(findings, path, `must not be below ${schema.minimum}, got ${value}`);
+  }
+  if (schema.exclusiveMinimum !== undefined && value <= schema.exclusiveMinimum) {
+    return refuse(findings, path, `must be above ${schema.exclusiveMinimum}, got ${value}`);
+  }
+  if (schema.maximum !== undefined && value > schema.maximum) {
+    return refuse(findings, path, `must not be above ${schema.maximum}, got ${value}`);
+  }
+  return value;
+}
+
+/** Records a problem; returns a placeholder, since the result of a walk with problems is never used. */
+export function refuse(findings: Findings, path: string, detail: string): typeof LEFT_OUT {
+  findings.problems.push({ path, detail });
+  return LEFT_OUT;
+}
+
+export function warn(findings: Findings, path: string, detail: string): void {
+  findings.warnings.push({ path, detail });
+}
+
+function leaveOut(findings: Findings, path: string, detail: string): void {
+  if (findings.rules.direction === 'judge') refuse(findings, path, detail);
+  else warn(findings, path, `${detail} and was left out`);
+}
+
+/** A value as an error message shows it: short, and never a whole object. */
+export function shown(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  const text = typeof value === 'string' ? `"${value}"` : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function pointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 80);
+}
