@@ -1,3 +1,4 @@
+export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';
 export type {
   Assignment,
   Feedback,
@@ -9,3 +10,4 @@ export type {
 } from './port.ts';
 export { MAX_VALIDITY_MS, powerAt } from './power.ts';
 export { type PlannedSession, type PlannedSlots, shapeProfiles } from './shape.ts';
+export type { Log, RandomBytes } from './surroundings.ts';

@@ -1,0 +1,47 @@
+import type { Assignment, SessionKey } from './port.ts';
+
+/** Numbers a host may change; all have a default. */
+export interface DispatchPolicy {
+  /** Power differences up to this are not worth a message, W. Default 150. */
+  readonly deadBandW: number;
+  /** A profile is renewed when less than this is left of its validity, ms. Default 12 h. */
+  readonly renewBeforeMs: number;
+  /** Least time between two messages to one session, ms; 0 where the peer allows any rate. Default 10 s. */
+  readonly pauseMs: number;
+  /** A refused or unanswered decrease is tried once more after this, ms. Default 30 s. */
+  readonly retryMs: number;
+  /** After a second failure the session counts as not controllable for this long, ms. Default 5 min. */
+  readonly giveUpMs: number;
+  /** Longest random delay of the first reading after an outage, ms. Default 5 s. */
+  readonly reconcileJitterMs: number;
+}
+
+/** What a person or a screen wants to know of one session. */
+export interface SessionDispatch {
+  readonly key: SessionKey;
+  readonly contextId: string;
+  /** W the session may draw at most now. */
+  readonly ceilingW: number;
+  readonly uncontrolled: boolean;
+  readonly inFlight: boolean;
+  readonly reachable: boolean;
+}
+
+/** The one door to the charging stations: hands profiles to the target so that no limit is ever exceeded, and keeps the record. */
+export interface Dispatcher {
+  /**
+   * Takes the newest plan of a context. Resolves when what may leave at once is recorded and handed to the target; answers come
+   * as `Feedback`. Whatever waits (for a confirmed decrease, for the pause between messages) leaves by itself later.
+   */
+  execute(assignment: Assignment): Promise<void>;
+  /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
+  end(key: SessionKey): Promise<void>;
+  /** Reads what is in force at every session of the peer (X40: no retry queue), then sends what differs. */
+  reconcile(peerId: string): Promise<void>;
+  /** Loads the ledger of the last run and reconciles every peer in it. Call once, before the first `execute`. */
+  start(): Promise<void>;
+  /** Present state of one context, or of all. */
+  sessions(contextId?: string): readonly SessionDispatch[];
+  /** No more messages; resolves when everything is recorded. */
+  close(): Promise<void>;
+}

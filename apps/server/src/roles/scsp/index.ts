@@ -1,0 +1,2 @@
+export type { InviteTerms, Parties, PartyOutcome, PartyOverview } from './parties.ts';
+export type { PullReport, Scsp, ScspConfig, ScspOptions } from './scsp.ts';

@@ -1,0 +1,14 @@
+import type { Migration } from 'kysely/migration';
+import * as operators from './0001_operators.ts';
+import * as sites from './0020_sites.ts';
+import * as planning from './0040_planning.ts';
+
+/**
+ * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
+ * 0030-0039 dispatch, 0040-0049 planning. A migration that was released is never edited; a change is a new file.
+ */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001_operators': operators,
+  '0020_sites': sites,
+  '0040_planning': planning,
+};
