@@ -1,6 +1,8 @@
 import type { Migration } from 'kysely/migration';
 import * as operators from './0001_operators.ts';
+import * as parties from './0010_parties.ts';
 import * as sites from './0020_sites.ts';
+import * as dispatch from './0030_dispatch.ts';
 import * as planning from './0040_planning.ts';
 
 /**
@@ -9,6 +11,8 @@ import * as planning from './0040_planning.ts';
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_operators': operators,
+  '0010_parties': parties,
   '0020_sites': sites,
+  '0030_dispatch': dispatch,
   '0040_planning': planning,
 };
