@@ -39,6 +39,6 @@ function rules(
   wire: Wire,
   partial: ReadingRules['partial'] | undefined,
 ): ReadingRules {
-  const agreements = wire.agreements ?? [];
+  const { agreements } = wire;
   return partial === undefined ? { direction, agreements } : { direction, agreements, partial };
 }

@@ -21,7 +21,7 @@ export const credentialsSchema = Type.Object({
   token: patterned('^[\\u0021-\\u007E]{1,64}$', 'printable ASCII without blanks, at most 64 characters'),
   url: url(),
   /** Country code and party id of the hub this platform is, in one (2.3.0). */
-  hub_party_id: optional(identifier(5)),
+  hub_party_id: optional(identifier(5, 3)),
   roles: nonEmptyList(credentialsRoleSchema),
 });
 export type Credentials = Static<typeof credentialsSchema>;

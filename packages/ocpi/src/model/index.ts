@@ -2,6 +2,7 @@
 export * from './charging-profiles.ts';
 export * from './credentials.ts';
 export { formatDateTime, parseDateTime } from './date-time.ts';
+export { stripExtensions } from './extensions.ts';
 export * from './hub-client-info.ts';
 export { KINDS, type Kind, type KindType, schemaOf } from './kinds.ts';
 export * from './locations.ts';

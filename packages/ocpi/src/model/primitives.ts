@@ -13,8 +13,8 @@ export function ciString(maxLength: number) {
 }
 
 /** CiString of a country code or party id: an identifier, therefore refused when too long, also on the way in. */
-export function identifier(maxLength: number) {
-  return Type.String({ ocpi: 'CiString', minLength: 1, maxLength, exact: true });
+export function identifier(maxLength: number, minLength = 1) {
+  return Type.String({ ocpi: 'CiString', minLength, maxLength, exact: true });
 }
 
 /** Printable UTF-8, at most `maxLength` characters. */

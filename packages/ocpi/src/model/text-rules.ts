@@ -58,7 +58,10 @@ function checkCharacters(schema: SchemaNode, text: string, path: string, finding
 /** Over-long texts are accepted and reported (2.12-18). On the way out free text is cut; a cut reference would point elsewhere. */
 function checkLength(schema: SchemaNode, text: string, path: string, findings: Findings): unknown {
   const { direction } = findings.rules;
-  if (text.length < (schema.minLength ?? 0)) return refuse(findings, path, 'must not be empty');
+  const minLength = schema.minLength ?? 0;
+  if (text.length < minLength) {
+    return refuse(findings, path, minLength === 1 ? 'must not be empty' : `needs ${minLength} characters`);
+  }
   const maxLength = schema.maxLength ?? Number.POSITIVE_INFINITY;
   const characters = text.length > maxLength ? [...text] : [];
   if (characters.length <= maxLength) return text;
