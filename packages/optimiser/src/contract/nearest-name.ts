@@ -1,7 +1,7 @@
 /** The known name somebody probably meant, or null when none is near enough. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of known) {
     const distance = editDistance(canonical(name), canonical(candidate));
     if (distance < bestDistance) {

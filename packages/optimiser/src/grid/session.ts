@@ -51,7 +51,7 @@ function stayOf(clock: SlotClock, session: Session): Stay {
   if (departure === undefined || overdue) {
     return { firstSlot, departureSlot: Math.max(firstSlot, clock.slots) };
   }
-  return { firstSlot, departureSlot: slotsEndedBy(clock, departure) };
+  return { firstSlot, departureSlot: Math.max(firstSlot, slotsEndedBy(clock, departure)) };
 }
 
 type Ledger = Pick<NormalSession, 'hasBattery' | 'capacityWh' | 'startWh' | 'floorWh' | 'ceilingWh'>;

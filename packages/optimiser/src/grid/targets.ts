@@ -62,6 +62,6 @@ function deadlineOf(clock: SlotClock, batteryWh: number, target: Target, stay: S
 function onHorizon(clock: SlotClock, deadline: Deadline, stay: Stay, startWh: number): NormalTarget {
   const { slot, kind, contentWh } = deadline;
   if (slot <= clock.slots) return { endSlot: Math.max(0, slot), contentWh, kind };
-  const share = Math.max(0, clock.slots - stay.firstSlot) / (slot - stay.firstSlot);
+  const share = Math.max(0, clock.slots - stay.firstSlot) / Math.max(1, slot - stay.firstSlot);
   return { endSlot: clock.slots, contentWh: startWh + (contentWh - startWh) * share, kind };
 }

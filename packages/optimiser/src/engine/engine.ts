@@ -1,0 +1,35 @@
+/**
+ * What every engine looks like from outside. An engine turns a problem on its grid into powers; it never
+ * builds the plan document, so that all engines are judged and priced by the same code.
+ */
+import type { NormalProblem, PowerMatrix } from '../grid/index.ts';
+import type { ProblemClass } from './problem-class.ts';
+
+export interface EngineOptions {
+  /** Wall-clock seconds for the whole answer. */
+  timeLimitS: number;
+}
+
+export interface Solution {
+  powers: PowerMatrix;
+  /** Levels 1 and 2 were proved, not merely attempted. */
+  levelsProved: boolean;
+  /** Valid lower bound of level 3, in the problem's currency; null when none is known. */
+  bound: number | null;
+  /** Currency per kWh of more base load per slot; null where there is none (integer models). */
+  marginalPrice: Float64Array | null;
+}
+
+/** Why an engine gave no solution: out of time, or it failed in a way it can name. */
+export interface NoSolution {
+  failure: string;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** True, or the reason why this engine cannot solve this class. */
+  applies(problemClass: ProblemClass): true | string;
+  solve(normal: NormalProblem, options: EngineOptions): Promise<Solution | NoSolution>;
+}
+
+export const isSolution = (result: Solution | NoSolution): result is Solution => !('failure' in result);

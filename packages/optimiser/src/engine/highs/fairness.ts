@@ -1,0 +1,91 @@
+/**
+ * 2d: among the plans with least unmet need, max-min fair by fraction of need.
+ *
+ * Repeatedly: lower the largest fraction theta as far as it goes; the sessions whose rows carry a dual cannot
+ * do better, so they are held at theta and the others go on (the classic water-filling by linear programmes).
+ * With integers there are no duals: the sessions at theta are held, which is exact only for the first round.
+ */
+import type { Layout } from '../../model/layout.ts';
+import { withSlack } from './levels.ts';
+import type { HighsProgram } from './program.ts';
+
+interface Claim {
+  columns: number[];
+  needKwh: number;
+  row: number;
+}
+
+const MOST_ROUNDS = 200;
+const NEGLIGIBLE_KWH = 1e-6;
+const NEGLIGIBLE_DUAL = 1e-9;
+
+/** Returns whether fairness was carried through to the last session. */
+export function shareShortfall(program: HighsProgram, layout: Layout): boolean {
+  const theta = program.addColumn(0, Number.POSITIVE_INFINITY);
+  const objective = { columns: [theta], weights: [1] };
+  let open = claimsOf(layout).map((claim) => ({ ...claim, row: addClaimRow(program, claim, theta) }));
+  for (let round = 0; open.length > 0; round++) {
+    const outcome = round < MOST_ROUNDS ? program.minimise(objective) : null;
+    if (outcome === null || !outcome.feasible) {
+      for (const claim of open)
+        program.setRowBounds(claim.row, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+      program.setBounds(theta, 0, Number.POSITIVE_INFINITY);
+      return false;
+    }
+    const share = outcome.columns[theta]!;
+    const tight = open.filter((claim) => isBlocked(program, claim, share, outcome));
+    const held = share * 1e6 < 1 || tight.length === 0 ? open : tight;
+    for (const claim of held) {
+      program.setRowBounds(claim.row, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+      hold(program, claim, share * claim.needKwh);
+    }
+    open = open.filter((claim) => !held.includes(claim));
+  }
+  return true;
+}
+
+function claimsOf(layout: Layout): Omit<Claim, 'row'>[] {
+  const bySession = new Map<number, Omit<Claim, 'row'>>();
+  for (const shortfall of layout.shortfalls) {
+    const needKwh = layout.needKwh[shortfall.session]!;
+    if (needKwh <= NEGLIGIBLE_KWH) continue;
+    const claim = bySession.get(shortfall.session) ?? { columns: [], needKwh };
+    claim.columns.push(shortfall.column);
+    bySession.set(shortfall.session, claim);
+  }
+  return [...bySession.values()];
+}
+
+function addClaimRow(program: HighsProgram, claim: Omit<Claim, 'row'>, theta: number): number {
+  return program.addRow(
+    Number.NEGATIVE_INFINITY,
+    0,
+    [...claim.columns, theta],
+    [...claim.columns.map(() => 1), -claim.needKwh],
+  );
+}
+
+function isBlocked(
+  program: HighsProgram,
+  claim: Claim,
+  share: number,
+  outcome: { columns: Float64Array; rowDuals: Float64Array },
+): boolean {
+  if (!program.hasIntegers) return Math.abs(outcome.rowDuals[claim.row]!) > NEGLIGIBLE_DUAL;
+  const missing = claim.columns.reduce((sum, column) => sum + outcome.columns[column]!, 0);
+  return missing >= share * claim.needKwh - NEGLIGIBLE_KWH;
+}
+
+function hold(program: HighsProgram, claim: Claim, missingKwh: number): void {
+  const [only] = claim.columns;
+  if (claim.columns.length === 1 && only !== undefined) {
+    program.setBounds(only, program.lower[only]!, Math.max(program.lower[only]!, withSlack(missingKwh)));
+  } else {
+    program.addRow(
+      Number.NEGATIVE_INFINITY,
+      withSlack(missingKwh),
+      claim.columns,
+      claim.columns.map(() => 1),
+    );
+  }
+}

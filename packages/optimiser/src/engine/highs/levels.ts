@@ -1,0 +1,93 @@
+/**
+ * The order of the contract, level by level: 1b excess, 2 unmet need (a to f), before money.
+ *
+ * Most problems can meet every need that is reachable at all. So the first attempt holds all shortfalls at
+ * what is unavoidable for each session alone; when that is feasible, levels 2a to 2d are settled without a
+ * solve, because no session could have less. Only otherwise the shortfalls are minimised one after the other.
+ */
+import type { Layout, Objective } from '../../model/layout.ts';
+import { shareShortfall } from './fairness.ts';
+import type { HighsProgram, RunOutcome } from './program.ts';
+
+/** A level stopped the search: out of time or a solver failure. */
+export class LevelFailed extends Error {}
+
+export interface Settled {
+  /** Every level before money was solved to its optimum. */
+  proved: boolean;
+  /** The last run, which solved `next`. */
+  outcome: RunOutcome;
+}
+
+/** Slack left to a level that is fixed: relative, and absolute in the level's unit (kWh, kg). */
+export const LEVEL_SLACK = 1e-9;
+const LEVEL_SLACK_ABSOLUTE = 1e-7;
+
+export const withSlack = (value: number): number =>
+  value + LEVEL_SLACK * Math.abs(value) + LEVEL_SLACK_ABSOLUTE;
+
+/** Settles everything before money; the returned outcome is the last run's when it is already money's. */
+export function settleLevels(program: HighsProgram, layout: Layout, money: () => RunOutcome): Settled {
+  const { excess, fast, green } = layout.objectives;
+  let proved = true;
+  const settle = (objective: Objective): void => {
+    const outcome = solved(program.minimise(objective));
+    proved &&= outcome.status === 'optimal';
+    holdAt(program, objective, outcome.value);
+  };
+  if (excess !== null) settle(excess);
+  holdShortfalls(program, layout);
+  const first = fast ?? green;
+  const attempt = first === null ? money() : program.minimise(first);
+  if (attempt.status !== 'infeasible') {
+    if (first === null) return { proved, outcome: attempt };
+    proved &&= solved(attempt).status === 'optimal';
+    holdAt(program, first, attempt.value);
+    if (fast !== null && green !== null) settle(green);
+    return { proved, outcome: money() };
+  }
+  releaseShortfalls(program, layout);
+  for (const objective of shortfallLevels(layout)) settle(objective);
+  proved = shareShortfall(program, layout) && proved;
+  if (layout.storeShortfalls.length > 0) settle(sumOf(layout.storeShortfalls));
+  if (fast !== null) settle(fast);
+  if (green !== null) settle(green);
+  return { proved, outcome: money() };
+}
+
+function solved(outcome: RunOutcome): RunOutcome {
+  if (!outcome.feasible) throw new LevelFailed(`a level before money ended as ${outcome.status}`);
+  return outcome;
+}
+
+export function holdAt(program: HighsProgram, objective: Objective, value: number): void {
+  program.addRow(Number.NEGATIVE_INFINITY, withSlack(value), objective.columns, objective.weights);
+}
+
+function holdShortfalls(program: HighsProgram, layout: Layout): void {
+  for (const { column } of layout.shortfalls)
+    program.setBounds(column, program.lower[column]!, program.lower[column]!);
+  for (const column of layout.storeShortfalls) program.setBounds(column, 0, 0);
+}
+
+function releaseShortfalls(program: HighsProgram, layout: Layout): void {
+  for (const { column, unavoidableKwh, wholeKwh } of layout.shortfalls) {
+    program.setBounds(column, unavoidableKwh, Math.max(unavoidableKwh, wholeKwh));
+  }
+  for (const column of layout.storeShortfalls) program.setBounds(column, 0, Number.POSITIVE_INFINITY);
+}
+
+/** 2a minimums of all, 2b targets of priority sessions, 2c targets of all. */
+function shortfallLevels(layout: Layout): Objective[] {
+  const pick = (test: (shortfall: Layout['shortfalls'][number]) => boolean) =>
+    sumOf(layout.shortfalls.filter(test).map(({ column }) => column));
+  return [
+    pick(({ kind }) => kind === 'minimum'),
+    pick(({ kind, priority }) => kind === 'target' && priority),
+    pick(({ kind }) => kind === 'target'),
+  ].filter(({ columns }) => columns.length > 0);
+}
+
+function sumOf(columns: number[]): Objective {
+  return { columns, weights: columns.map(() => 1) };
+}

@@ -1,0 +1,203 @@
+/**
+ * One HiGHS model that is solved several times: same columns, another objective, tighter bounds, a few more
+ * rows. Bounds are mirrored here, so that callers can read what they set. Dispose it always.
+ */
+import type { Highs, Model } from 'highs';
+import type { Objective } from '../../model/layout.ts';
+import type { SparseModel } from '../../model/sparse-model.ts';
+
+export type RunStatus = 'optimal' | 'infeasible' | 'timeLimit' | 'failed';
+
+export interface RunOutcome {
+  status: RunStatus;
+  /** A feasible point was found (always with `optimal`, perhaps with `timeLimit`). */
+  feasible: boolean;
+  value: number;
+  /** Valid lower bound of the objective; -Infinity when unknown. */
+  bound: number;
+  columns: Float64Array;
+  columnDuals: Float64Array;
+  rowDuals: Float64Array;
+}
+
+/** Seconds below which starting another solve makes no sense. */
+const LEAST_TIME_S = 0.005;
+
+export class HighsProgram {
+  readonly #model: Model;
+  readonly #highs: Highs;
+  readonly #deadlineMs: number;
+  readonly #now: () => number;
+  readonly integer: number[];
+  readonly lower: number[];
+  readonly upper: number[];
+  readonly #rowLower: number[];
+  readonly #rowUpper: number[];
+
+  /** @param deadlineMs on the clock `now`; every run gets what is left until then */
+  constructor(highs: Highs, matrix: SparseModel, now: () => number, deadlineMs: number) {
+    this.#highs = highs;
+    this.#now = now;
+    this.#deadlineMs = deadlineMs;
+    this.integer = Array.from(matrix.integer);
+    this.lower = Array.from(matrix.columnLower);
+    this.upper = Array.from(matrix.columnUpper);
+    this.#rowLower = Array.from(matrix.rowLower);
+    this.#rowUpper = Array.from(matrix.rowUpper);
+    this.#model = highs.createModel({
+      numCols: matrix.columns,
+      numRows: matrix.rows,
+      colCost: new Float64Array(matrix.columns),
+      colLower: matrix.columnLower,
+      colUpper: matrix.columnUpper,
+      rowLower: matrix.rowLower,
+      rowUpper: matrix.rowUpper,
+      matrix: {
+        format: 'csc',
+        numRows: matrix.rows,
+        numCols: matrix.columns,
+        starts: matrix.starts,
+        indices: matrix.indices,
+        values: matrix.values,
+      },
+      ...(this.hasIntegers ? { integrality: matrix.integer } : {}),
+    });
+    this.#model.options.set({
+      output_flag: false,
+      mip_rel_gap: 1e-7,
+      mip_abs_gap: 1e-7,
+      random_seed: 1,
+    });
+  }
+
+  get hasIntegers(): boolean {
+    return this.integer.includes(1);
+  }
+
+  get secondsLeft(): number {
+    return (this.#deadlineMs - this.#now()) / 1000;
+  }
+
+  setOption(name: string, value: number | string | boolean): void {
+    this.#model.options.set(name, value);
+  }
+
+  setBounds(column: number, lower: number, upper: number): void {
+    this.lower[column] = lower;
+    this.upper[column] = upper;
+    this.#model.changeColBounds(column, lower, upper);
+  }
+
+  addColumn(lower: number, upper: number): number {
+    this.#model.addVar(lower, upper);
+    this.integer.push(0);
+    this.lower.push(lower);
+    return this.upper.push(upper) - 1;
+  }
+
+  addRow(lower: number, upper: number, columns: readonly number[], values: readonly number[]): number {
+    this.#model.addRow(lower, upper, { indices: columns, values });
+    this.#rowLower.push(lower);
+    return this.#rowUpper.push(upper) - 1;
+  }
+
+  setRowBounds(row: number, lower: number, upper: number): void {
+    this.#rowLower[row] = lower;
+    this.#rowUpper[row] = upper;
+    this.#model.changeRowBounds(row, lower, upper);
+  }
+
+  /**
+   * Narrows the model to the plans as good as this optimum: what has a price stays at its bound.
+   * A positive dual means "at the lower bound", a negative one "at the upper bound".
+   */
+  holdAtPrices(optimum: RunOutcome, hasPrice: number): void {
+    optimum.columnDuals.forEach((dual, column) => {
+      if (Math.abs(dual) <= hasPrice || this.lower[column] === this.upper[column]) return;
+      const bound = dual > 0 ? this.lower[column]! : this.upper[column]!;
+      if (Number.isFinite(bound)) this.setBounds(column, bound, bound);
+    });
+    optimum.rowDuals.forEach((dual, row) => {
+      if (Math.abs(dual) <= hasPrice || this.#rowLower[row] === this.#rowUpper[row]) return;
+      const bound = dual > 0 ? this.#rowLower[row]! : this.#rowUpper[row]!;
+      if (Number.isFinite(bound)) this.setRowBounds(row, bound, bound);
+    });
+  }
+
+  makeInteger(column: number): void {
+    this.integer[column] = 1;
+    this.#model.changeColIntegrality(column, 1);
+  }
+
+  /** Fixes integers where they are and drops integrality: what remains is a linear programme. */
+  fixIntegers(columns: Float64Array): void {
+    this.integer.forEach((integer, column) => {
+      if (integer === 1) {
+        const value = Math.round(columns[column]!);
+        this.setBounds(column, value, value);
+      }
+    });
+    this.integer.fill(0);
+    this.#model.clearIntegrality();
+  }
+
+  /** Offers a starting point to the next integer run; HiGHS checks it. */
+  suggest(columns: Float64Array): void {
+    this.#model.setSolution({ colValue: columns });
+  }
+
+  minimise(objective: Objective, timeLimitS = Number.POSITIVE_INFINITY): RunOutcome {
+    const columns = this.lower.length;
+    const cost = new Float64Array(columns);
+    objective.columns.forEach((column, i) => {
+      cost[column]! += objective.weights[i]!;
+    });
+    this.#model.changeColsCost({ kind: 'range', from: 0, to: columns - 1 }, cost);
+    const seconds = Math.min(this.secondsLeft, timeLimitS);
+    if (seconds < LEAST_TIME_S) return nothing('timeLimit');
+    this.#model.zeroAllClocks();
+    this.#model.options.set('time_limit', seconds);
+    const { modelStatus } = this.#model.run();
+    return this.#outcome(modelStatus);
+  }
+
+  #outcome(modelStatus: number): RunOutcome {
+    const known = this.#highs.constants.modelStatus;
+    if (modelStatus === known.infeasible || modelStatus === known.unboundedOrInfeasible) {
+      return nothing('infeasible');
+    }
+    const optimal = modelStatus === known.optimal || modelStatus === known.empty;
+    const feasible = optimal || Number(this.#model.info.get('primal_solution_status')) === 2;
+    const stopped = modelStatus === known.timeLimit || modelStatus === known.interrupted;
+    if (!feasible) return nothing(stopped ? 'timeLimit' : 'failed');
+    const solution = this.#model.getSolution();
+    const value = this.#model.getObjectiveValue();
+    const bound = this.hasIntegers ? Number(this.#model.info.get('mip_dual_bound')) : value;
+    return {
+      status: optimal ? 'optimal' : stopped ? 'timeLimit' : 'failed',
+      feasible,
+      value,
+      bound: optimal || this.hasIntegers ? Math.min(bound, value) : Number.NEGATIVE_INFINITY,
+      columns: solution.colValue,
+      columnDuals: solution.colDual,
+      rowDuals: solution.rowDual,
+    };
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+  }
+}
+
+function nothing(status: RunStatus): RunOutcome {
+  const none = new Float64Array(0);
+  return {
+    status,
+    feasible: false,
+    value: Number.NaN,
+    bound: Number.NEGATIVE_INFINITY,
+    columns: none,
+    columnDuals: none,
+    rowDuals: none,
+  };
+}

@@ -1,0 +1,84 @@
+/** One problem through all levels with HiGHS: settle what comes before money, money, clean-up, ties. */
+import type { Highs } from 'highs';
+import type { NormalProblem } from '../../grid/index.ts';
+import { buildModel, type Model } from '../../model/build.ts';
+import { readPowers } from '../../model/read-powers.ts';
+import type { NoSolution, Solution } from '../engine.ts';
+import { LevelFailed, settleLevels } from './levels.ts';
+import { HighsProgram, type RunOutcome } from './program.ts';
+import { forbidSimultaneous } from './simultaneous.ts';
+import { breakTies } from './ties.ts';
+
+/** Rounds of forbidding simultaneous charge and discharge; each adds at least one binary. */
+const MOST_ROUNDS = 20;
+/** Share of the time limit kept for what follows the integer search. */
+const KEPT_FOR_POLISH = 0.1;
+const MOST_TIES_S = 0.3;
+
+/** @param now a monotonic clock in ms */
+export function solveWithHighs(
+  highs: Highs,
+  normal: NormalProblem,
+  timeLimitS: number,
+  now: () => number,
+): Solution | NoSolution {
+  const startedMs = now();
+  const model = buildModel(normal);
+  const program = new HighsProgram(highs, model.matrix, now, startedMs + timeLimitS * 1000);
+  try {
+    return solveProgram(program, model, normal, timeLimitS);
+  } catch (error) {
+    if (error instanceof LevelFailed) return { failure: error.message };
+    throw error;
+  } finally {
+    program.dispose();
+  }
+}
+
+function solveProgram(
+  program: HighsProgram,
+  model: Model,
+  normal: NormalProblem,
+  timeLimitS: number,
+): Solution | NoSolution {
+  const { layout } = model;
+  const { money } = layout.objectives;
+  const forbidden = new Set<number>();
+  const minimiseMoney = () => program.minimise(money, program.secondsLeft - timeLimitS * KEPT_FOR_POLISH);
+  let { proved, outcome } = settleLevels(program, layout, minimiseMoney);
+  for (let round = 0; outcome.feasible && round < MOST_ROUNDS; round++) {
+    if (forbidSimultaneous(program, layout, outcome.columns, forbidden) === 0) break;
+    outcome = minimiseMoney();
+  }
+  if (!outcome.feasible) return { failure: `money ended as ${outcome.status}` };
+  const integers = program.hasIntegers;
+  const polished = integers ? polish(program, outcome, minimiseMoney) : outcome;
+  const columns =
+    polished.status === 'optimal'
+      ? breakTies(program, layout, polished, Math.min(MOST_TIES_S, program.secondsLeft))
+      : polished.columns;
+  return {
+    powers: readPowers(normal, layout, columns),
+    levelsProved: proved,
+    bound: Number.isFinite(outcome.bound) ? outcome.bound : null,
+    marginalPrice: integers || outcome.status !== 'optimal' ? null : pricesOf(normal, model, outcome),
+  };
+}
+
+/** With the integers fixed the rest is linear: exact powers instead of values within an integer tolerance. */
+function polish(program: HighsProgram, outcome: RunOutcome, minimiseMoney: () => RunOutcome): RunOutcome {
+  program.fixIntegers(outcome.columns);
+  const polished = minimiseMoney();
+  return polished.feasible ? polished : outcome;
+}
+
+/**
+ * What one more kWh of base load would cost in each slot: the duals of the balance rows. Where the base alone
+ * fills the limit, nothing can give way to it and it costs what importing costs.
+ */
+function pricesOf(normal: NormalProblem, model: Model, outcome: RunOutcome): Float64Array {
+  const { baseW, importLimitW, importPricePerKwh } = normal.site;
+  return Float64Array.from(model.layout.balanceRow, (row, t) =>
+    baseW[t]! >= importLimitW[t]! ? importPricePerKwh[t]! : outcome.rowDuals[row]!,
+  );
+}

@@ -1,0 +1,51 @@
+/** Which features a problem uses: engines say by this what they can solve exactly. */
+import type { NormalProblem } from '../grid/index.ts';
+
+export interface ProblemClass {
+  slots: number;
+  sessions: number;
+  /** Some session may discharge. */
+  discharge: boolean;
+  /** Charging loses energy somewhere. */
+  losses: boolean;
+  stores: boolean;
+  /** A session has a target before the last one. */
+  severalTargets: boolean;
+  /** Some charging power is 0 or at least a minimum. */
+  minimumPower: boolean;
+  /** Occupancy cost, as written or as the linear surrogate. */
+  occupancy: 'none' | 'exact' | 'linear';
+  /** Slots where export pays more than import costs. */
+  priceInversion: boolean;
+  negativePrices: boolean;
+  capacityPrice: boolean;
+  groups: boolean;
+  phases: boolean;
+  /** FAST or GREEN sessions, whose levels stand before money. */
+  preferences: boolean;
+}
+
+export function classify(normal: NormalProblem): ProblemClass {
+  const { sessions, site, stores } = normal;
+  const someSlot = (test: (t: number) => boolean) => site.baseW.some((_, t) => test(t));
+  return {
+    slots: normal.slots,
+    sessions: sessions.length,
+    discharge: sessions.some((session) => session.maxDischargeW > 0),
+    losses: sessions.some((session) => session.chargeEfficiency < 1 || session.dischargeEfficiency < 1),
+    stores: stores.length > 0,
+    severalTargets: sessions.some((session) => session.targets.length > 1),
+    minimumPower: sessions.some((session) => session.minChargeW > 0),
+    occupancy: site.opportunityCostPerSlot === 0 ? 'none' : normal.opportunity,
+    priceInversion: someSlot((t) => site.importPricePerKwh[t]! < site.exportPricePerKwh[t]!),
+    negativePrices: someSlot((t) => Math.min(site.importPricePerKwh[t]!, site.exportPricePerKwh[t]!) < 0),
+    capacityPrice: site.capacityPricePerKw > 0,
+    groups: normal.groups.length > 0,
+    phases: site.phaseRoomW.some(Number.isFinite),
+    preferences: sessions.some((session) => session.preference === 'FAST' || session.preference === 'GREEN'),
+  };
+}
+
+/** True when the answer needs integer variables from the start. */
+export const needsIntegers = (problemClass: ProblemClass): boolean =>
+  problemClass.minimumPower || problemClass.occupancy === 'exact' || problemClass.priceInversion;
