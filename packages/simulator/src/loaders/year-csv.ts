@@ -2,15 +2,20 @@ import { minuteOfYear, type YearProfile } from '../series/year-profile.ts';
 import { type Loaded, Problems } from './loaded.ts';
 import { numberIn, readTable } from './table.ts';
 
+const MINUTES_OF_DAY = 24 * 60;
+const MINUTES_OF_YEAR = 365 * MINUTES_OF_DAY;
+
 interface YearPoint {
   readonly line: number;
+  /** Of the year, or of the day where the file's dates do not count. */
   readonly minute: number;
   readonly value: number;
 }
 
 /**
  * A SimBench load profile: `time;G0_0_pload` with `01.01.2018 00:15;0.1413`, one year in quarter hours, in parts of the
- * annual maximum (multiply by the site's maximum power). Format: SimBench data set, LoadProfile.csv.
+ * annual maximum (multiply by the site's maximum power). Format: SimBench data set, LoadProfile.csv. Its dates mix years
+ * (2016 with its leap day behind a 1 January of 2018), so the order of the rows and their times of day count, not the dates.
  */
 export function parseSimbenchLoad(text: string, file: string): Loaded<YearProfile> {
   const problems = new Problems(file);
@@ -23,18 +28,13 @@ export function parseSimbenchLoad(text: string, file: string): Loaded<YearProfil
   const points: YearPoint[] = [];
   for (const row of table.rows) {
     const text = row.cells[timeColumn]!;
-    const match = /^(\d{2})\.(\d{2})\.\d{4} (\d{2}):(\d{2})$/.exec(text);
+    const match = /^\d{2}\.\d{2}\.\d{4} (\d{2}):(\d{2})$/.exec(text);
     const value = numberIn(row, valueColumn, problems, { min: 0, max: 2, unit: 'parts of the maximum' });
     if (match === null) problems.add(row.line, timeColumn, `must look like 31.12.2018 23:45, got "${text}"`);
     if (match === null || value === undefined) continue;
-    const [day, month, hour, minute] = match.slice(1).map(Number);
-    points.push({
-      line: row.line,
-      value,
-      minute: minuteOfYear({ month: month!, day: day!, hour: hour!, minute: minute! }),
-    });
+    points.push({ line: row.line, value, minute: Number(match[1]) * 60 + Number(match[2]) });
   }
-  return problems.finish(yearOf(points, timeColumn, problems));
+  return problems.finish(yearOf(points, timeColumn, problems, MINUTES_OF_DAY));
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -68,14 +68,18 @@ export function parsePvwatts(text: string, file: string): Loaded<YearProfile> {
   return problems.finish(yearOf(points, timeColumn, problems));
 }
 
-const MINUTES_OF_YEAR = 365 * 24 * 60;
-
-function yearOf(points: readonly YearPoint[], field: string, problems: Problems): YearProfile {
+/** `cycle`: minutes after which the rows' `minute` starts again, a day or the whole year. */
+function yearOf(
+  points: readonly YearPoint[],
+  field: string,
+  problems: Problems,
+  cycle = MINUTES_OF_YEAR,
+): YearProfile {
   const stepMinutes = points.length > 1 ? points[1]!.minute - points[0]!.minute : 60;
   const count = MINUTES_OF_YEAR / stepMinutes;
   const values = points.map((point) => point.value);
   for (const [k, point] of points.entries()) {
-    if (point.minute === k * stepMinutes) continue;
+    if (point.minute === (k * stepMinutes) % cycle) continue;
     problems.add(
       point.line,
       field,
