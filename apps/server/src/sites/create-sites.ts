@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import type { Store } from '../store/index.ts';
+import type { Clock } from '../time/clock.ts';
+import { contextOf } from './context-row.ts';
+import * as contexts from './contexts.ts';
+import * as drivers from './driver-inputs.ts';
+import * as locations from './locations.ts';
+import * as operator from './operator-inputs.ts';
+import { folded } from './owner.ts';
+import type { Room, SitesLog } from './room.ts';
+import { noSeries, readSeries } from './series-store.ts';
+import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
+import * as sessions from './sessions.ts';
+import type { Sites } from './sites.ts';
+import { readSnapshot } from './snapshot-read.ts';
+import * as tokens from './tokens.ts';
+import { TriggerFeed } from './trigger.ts';
+
+export interface SitesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: SitesLog;
+}
+
+/** The sites room on a store. */
+export function createSites(options: SitesOptions): Sites {
+  const room: Room = { ...options, triggers: new TriggerFeed() };
+  return { ...writing(room), ...reading(room), onTrigger: (listener) => room.triggers.subscribe(listener) };
+}
+
+type Reading =
+  | 'snapshot'
+  | 'contexts'
+  | 'context'
+  | 'session'
+  | 'liveSessions'
+  | 'busyContexts'
+  | 'series'
+  | 'readings';
+
+function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
+  return {
+    putContext: (owner, object, read) => contexts.putContext(room, owner, object, read),
+    patchContext: (owner, id, patch, read) => contexts.patchContext(room, owner, id, patch, read),
+    deleteContext: (owner, id) => contexts.deleteContext(room, owner, id),
+    getContext: (owner, id) => contexts.getContext(room, owner, id),
+    retireContextsExcept: (owner, ids) => contexts.retireContextsExcept(room, owner, ids),
+    createContext: (owner, objectId, context) => contexts.createContext(room, owner, objectId, context),
+    setShadow: (contextId, shadow) => operator.setShadow(room, contextId, shadow),
+    putSeries: (contextId, kind, slots, how) => operator.putSeries(room, contextId, kind, slots, how),
+    setServicePolicies: (contextId, policies) => operator.setServicePolicies(room, contextId, policies),
+    putLocation: (owner, location) => locations.putLocation(room, owner, location),
+    putEvse: (owner, locationId, evse) => locations.putEvse(room, owner, locationId, evse),
+    putConnector: (owner, locationId, evseUid, connector) =>
+      locations.putConnector(room, owner, locationId, evseUid, connector),
+    patchLocation: (owner, key, patch) => locations.patchLocation(room, owner, key, patch),
+    getLocation: (owner, key) => locations.getLocation(room, owner, key),
+    putSession: (owner, session) => sessions.putSession(room, owner, session),
+    patchSession: (owner, id, patch) => sessions.patchSession(room, owner, id, patch),
+    getSession: (owner, id) => sessions.getSession(room, owner, id),
+    setChargingPreferences: (ref, wished) => drivers.setChargingPreferences(room, ref, wished),
+    setPreferences: (ref, preferences) => drivers.setPreferences(room, ref, preferences),
+    setVehicle: (ref, vehicle) => drivers.setVehicle(room, ref, vehicle),
+    reportSoc: (ref, soc) => drivers.reportSoc(room, ref, soc),
+    setStationLimit: (ref, limit) => drivers.setStationLimit(room, ref, limit),
+    setObservedMaximum: (ref, powerW) => drivers.setObservedMaximum(room, ref, powerW),
+    putToken: (owner, token) => tokens.putToken(room, owner, token),
+    patchToken: (owner, uid, type, patch) => tokens.patchToken(room, owner, uid, type, patch),
+    getToken: (owner, uid, type) => tokens.getToken(room, owner, uid, type),
+    putTariff: (owner, tariff) => tokens.putTariff(room, owner, tariff),
+    deleteTariff: (owner, id) => tokens.deleteTariff(room, owner, id),
+    getTariff: (owner, id) => tokens.getTariff(room, owner, id),
+  };
+}
+
+function reading(room: Room): Pick<Sites, Reading> {
+  const { db } = room.store;
+  return {
+    snapshot: (contextId, atMs) => readSnapshot(room, contextId, atMs),
+    async contexts() {
+      const rows = await db
+        .selectFrom('optimisation_context')
+        .selectAll()
+        .where('deleted_ms', 'is', null)
+        .orderBy('id')
+        .execute();
+      return rows.map(contextOf);
+    },
+    async context(contextId) {
+      const row = await db
+        .selectFrom('optimisation_context')
+        .selectAll()
+        .where('id', '=', contextId)
+        .where('deleted_ms', 'is', null)
+        .executeTakeFirst();
+      return row && contextOf(row);
+    },
+    async session(ref) {
+      const row = await db
+        .selectFrom('charging_session')
+        .select(SESSION_COLUMNS)
+        .where('peer_id', '=', ref.peerId)
+        .where('session_key', '=', folded(ref.sessionId))
+        .executeTakeFirst();
+      return row && sessionOf(row);
+    },
+    async liveSessions(contextId) {
+      const rows = await db
+        .selectFrom('charging_session')
+        .select(SESSION_COLUMNS)
+        .where('live', '=', true)
+        .$if(contextId !== undefined, (query) => query.where('context_id', '=', contextId ?? ''))
+        .orderBy('start_ms')
+        .orderBy('session_key')
+        .execute();
+      return rows.map(sessionOf);
+    },
+    async busyContexts() {
+      const rows = await db
+        .selectFrom('charging_session')
+        .select('context_id')
+        .distinct()
+        .where('live', '=', true)
+        .orderBy('context_id')
+        .execute();
+      return rows.map((row) => row.context_id);
+    },
+    async series(contextId, fromMs, toMs) {
+      return (await readSeries(db, [contextId], fromMs, toMs)).get(contextId) ?? noSeries();
+    },
+    async readings(contextId, fromMs, toMs) {
+      const rows = await db
+        .selectFrom('session_reading')
+        .innerJoin('charging_session', (join) =>
+          join
+            .onRef('charging_session.peer_id', '=', 'session_reading.peer_id')
+            .onRef('charging_session.session_key', '=', 'session_reading.session_key'),
+        )
+        .select([
+          'session_reading.peer_id',
+          'charging_session.session_id',
+          'session_reading.at_ms',
+          'session_reading.energy_wh',
+          'session_reading.power_w',
+        ])
+        .where('session_reading.context_id', '=', contextId)
+        .where(sql<boolean>`session_reading.at_ms between ${fromMs} and ${toMs}`)
+        .orderBy('session_reading.at_ms')
+        .execute();
+      return rows.map((row) => ({
+        ref: { peerId: row.peer_id, sessionId: row.session_id },
+        atMs: row.at_ms,
+        energyWh: row.energy_wh,
+        ...(row.power_w === null ? {} : { powerW: row.power_w }),
+      }));
+    },
+  };
+}

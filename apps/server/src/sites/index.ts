@@ -1,0 +1,34 @@
+/** Supply points and what is known about them: contexts, inputs with validity, locations, sessions, drivers' wishes. */
+export type {
+  ContextConnector,
+  ContextEvse,
+  ContextKind,
+  ContextReading,
+  ContextState,
+  StaticInputs,
+} from './context.ts';
+export { createSites, type SitesOptions } from './create-sites.ts';
+export { type EvseRef, evseKey, folded, type Owner, ownerParty } from './owner.ts';
+export {
+  NO_PREFERENCES,
+  type Preferences,
+  preferencesOf,
+  type ServiceLevel,
+  type SocTarget,
+} from './preferences.ts';
+export { SERIES_KINDS, SERIES_UNITS, type SeriesKind, type SeriesSlot, type StoredSlot } from './series.ts';
+export type { ServicePolicy } from './service-policy.ts';
+export {
+  type ConnectorCapability,
+  type SessionState,
+  type SessionStatus,
+  SOC_SOURCES,
+  type SocReading,
+  type SocSource,
+  type StationLimit,
+  type Vehicle,
+} from './session.ts';
+export type { KnownConnectorPower, OperatorContext, ReadContext, SessionRef, Sites } from './sites.ts';
+export type { ContextSnapshot, ParentShare, SnapshotSession } from './snapshot.ts';
+
+export type { Trigger, TriggerCause, TriggerListener } from './trigger.ts';

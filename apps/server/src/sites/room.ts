@@ -1,0 +1,47 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../store/database.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../time/clock.ts';
+import type { TriggerCause, TriggerFeed } from './trigger.ts';
+
+export type Trx = Transaction<Database>;
+
+/** Structured log: fields first, then one plain sentence. */
+export interface SitesLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** What every function of the room works with. */
+export interface Room {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: SitesLog;
+  readonly triggers: TriggerFeed;
+}
+
+/** A trigger that waits for the commit. */
+export interface PendingTrigger {
+  readonly contextId: string;
+  readonly cause: TriggerCause;
+  readonly session?: { readonly peerId: string; readonly sessionId: string };
+}
+
+/**
+ * One change: runs `work` in a transaction, then emits what it asked for, then resolves. Nothing is emitted or acknowledged before
+ * the commit. Equal triggers of one change are emitted once.
+ */
+export async function change<T>(
+  room: Room,
+  work: (trx: Trx, emit: (trigger: PendingTrigger) => void) => Promise<T>,
+): Promise<T> {
+  const pending = new Map<string, PendingTrigger>();
+  const result = await room.store.transaction((trx) =>
+    work(trx, (trigger) => {
+      pending.set(`${trigger.contextId}|${trigger.cause}|${trigger.session?.sessionId ?? ''}`, trigger);
+    }),
+  );
+  const atMs = room.clock.now();
+  for (const trigger of pending.values()) room.triggers.emit({ ...trigger, atMs });
+  return result;
+}

@@ -1,0 +1,226 @@
+import { type Outcome, refused, type Session } from '@smac/ocpi';
+import type { Selectable } from 'kysely';
+import type { ChargingSessionTable } from '../store/tables/sites.ts';
+import { ensureDefaultContext } from './default-context.ts';
+import { judgeFreshness, validMs } from './freshness.ts';
+import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
+import { NO_PREFERENCES, type Preferences } from './preferences.ts';
+import { change, type PendingTrigger, type Room, type Trx } from './room.ts';
+import type { Vehicle } from './session.ts';
+import { type SessionFacts, sessionFacts } from './session-facts.ts';
+import { LIVE } from './session-row.ts';
+import { preferredSoc } from './soc.ts';
+import { cdrTokenKey } from './tokens.ts';
+import type { TriggerCause } from './trigger.ts';
+
+type Row = Selectable<ChargingSessionTable>;
+
+/** Shortest time between two energy readings from which a power is derived, ms. */
+const LEAST_READING_GAP_MS = 30_000;
+
+const DONE = { ok: true, data: undefined } as const;
+
+export function putSession(room: Room, owner: Owner, session: Session): Promise<Outcome<undefined>> {
+  return change(room, async (trx, emit) => {
+    const existing = await lockSession(trx, owner.peerId, session.id);
+    return storeSession(room, trx, owner, existing, session, session, emit);
+  });
+}
+
+/** PATCH: new charging periods are added to the stored ones (OCPI mod_sessions), every other field replaces. */
+export function patchSession(
+  room: Room,
+  owner: Owner,
+  id: string,
+  patch: Partial<Session>,
+): Promise<Outcome<undefined>> {
+  return change(room, async (trx, emit) => {
+    const existing = await lockSession(trx, owner.peerId, id);
+    if (existing === undefined || existing.party !== ownerParty(owner)) return unknownSession(id);
+    if (patch.last_updated === undefined) {
+      return refused('invalidParameters', 'last_updated: is required in a PATCH');
+    }
+    const before = existing.object as Session;
+    const periods = [...(before.charging_periods ?? []), ...(patch.charging_periods ?? [])];
+    const merged: Session = {
+      ...before,
+      ...patch,
+      ...(periods.length > 0 ? { charging_periods: periods } : {}),
+    };
+    return storeSession(room, trx, owner, existing, merged, { last_updated: patch.last_updated }, emit);
+  });
+}
+
+export async function getSession(room: Room, owner: Owner, id: string): Promise<Outcome<Session>> {
+  const row = await room.store.db
+    .selectFrom('charging_session')
+    .select(['object', 'party'])
+    .where('peer_id', '=', owner.peerId)
+    .where('session_key', '=', folded(id))
+    .executeTakeFirst();
+  return row && row.party === ownerParty(owner)
+    ? { ok: true, data: row.object as Session }
+    : unknownSession(id);
+}
+
+export function lockSession(trx: Trx, peerId: string, sessionId: string): Promise<Row | undefined> {
+  return trx
+    .selectFrom('charging_session')
+    .selectAll()
+    .where('peer_id', '=', peerId)
+    .where('session_key', '=', folded(sessionId))
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+async function storeSession(
+  room: Room,
+  trx: Trx,
+  owner: Owner,
+  existing: Row | undefined,
+  session: Session,
+  incoming: { readonly last_updated: string },
+  emit: (trigger: PendingTrigger) => void,
+): Promise<Outcome<undefined>> {
+  const stored = existing && { lastUpdatedMs: existing.last_updated_ms, object: existing.object };
+  const fresh = judgeFreshness(stored, incoming, session, room.clock.now());
+  if (!fresh.ok) return fresh;
+  if (fresh.data === 'ignore') return DONE;
+  const facts = sessionFacts(session);
+  const live = LIVE.includes(session.status) && facts.endMs === undefined;
+  const evse = { locationId: session.location_id, evseUid: session.evse_uid };
+  const key = evseKey(evse);
+  const contextId =
+    existing && existing.evse_key === key && (existing.live || !live)
+      ? existing.context_id
+      : await contextOf(room, trx, owner, evse);
+  const atMs = validMs(session.last_updated);
+  const powerW = facts.powerW ?? derivedPower(existing, facts.energyWh, atMs);
+  const vehicle = vehicleAfter(existing, session, facts, atMs);
+  const row = {
+    session_id: existing?.session_id ?? session.id,
+    party: ownerParty(owner),
+    location_id: session.location_id,
+    evse_uid: session.evse_uid,
+    evse_key: key,
+    connector_id: session.connector_id,
+    context_id: contextId,
+    status: session.status,
+    live,
+    start_ms: facts.startMs,
+    end_ms: facts.endMs ?? null,
+    energy_wh: facts.energyWh,
+    energy_at_ms: atMs,
+    power_w: powerW ?? null,
+    vehicle: JSON.stringify(vehicle),
+    station_limit: live && existing?.station_limit ? JSON.stringify(existing.station_limit) : null,
+    token_uid: session.cdr_token.uid,
+    token_key: cdrTokenKey(session.cdr_token),
+    last_updated_ms: atMs,
+    object: JSON.stringify(session),
+  };
+  const preferences: Preferences = (existing?.preferences as Preferences | undefined) ?? NO_PREFERENCES;
+  await trx
+    .insertInto('charging_session')
+    .values({
+      peer_id: owner.peerId,
+      session_key: folded(session.id),
+      preferences: JSON.stringify(preferences),
+      ...row,
+    })
+    .onConflict((c) => c.columns(['peer_id', 'session_key']).doUpdateSet(row))
+    .execute();
+  await trx
+    .insertInto('session_reading')
+    .values({
+      peer_id: owner.peerId,
+      session_key: folded(session.id),
+      context_id: contextId,
+      at_ms: atMs,
+      energy_wh: facts.energyWh,
+      power_w: powerW ?? null,
+    })
+    .onConflict((c) => c.columns(['peer_id', 'session_key', 'at_ms']).doNothing())
+    .execute();
+  const ref = { peerId: owner.peerId, sessionId: row.session_id };
+  const cause = causeOf(existing, row, vehicle);
+  if (cause) emit({ contextId, cause, session: ref });
+  if (existing?.live && existing.context_id !== contextId) {
+    emit({ contextId: existing.context_id, cause: 'session-stop' });
+  }
+  return existing ? DONE : { ...DONE, created: true };
+}
+
+/** The active context of the EVSE, or the default context of the EVSE alone (D4.2-§3.3.4). */
+async function contextOf(
+  room: Room,
+  trx: Trx,
+  owner: Owner,
+  evse: { readonly locationId: string; readonly evseUid: string },
+): Promise<string> {
+  const row = await trx
+    .selectFrom('context_evse')
+    .select('context_id')
+    .where('active', '=', true)
+    .where('peer_id', '=', owner.peerId)
+    .where('party', '=', ownerParty(owner))
+    .where('evse_key', '=', evseKey(evse))
+    .executeTakeFirst();
+  return row?.context_id ?? (await ensureDefaultContext(room, trx, owner, evse));
+}
+
+function derivedPower(existing: Row | undefined, energyWh: number, atMs: number): number | undefined {
+  if (existing === undefined) return undefined;
+  const gapMs = atMs - existing.energy_at_ms;
+  if (gapMs < LEAST_READING_GAP_MS) return existing.power_w ?? undefined;
+  return ((energyWh - existing.energy_wh) * 3_600_000) / gapMs;
+}
+
+function vehicleAfter(
+  existing: Row | undefined,
+  session: Session,
+  facts: SessionFacts,
+  atMs: number,
+): Vehicle {
+  const known: Vehicle = (existing?.vehicle as Vehicle | undefined) ?? {};
+  const before = existing && sessionFacts(existing.object as Session).soc;
+  const isNew =
+    facts.soc !== undefined &&
+    (before?.periodStart !== facts.soc.periodStart ||
+      before.soc !== facts.soc.soc ||
+      known.soc === undefined);
+  const soc =
+    isNew && facts.soc
+      ? preferredSoc(known.soc, { soc: facts.soc.soc, source: 'cpo', atMs, energyWh: facts.energyWh })
+      : known.soc;
+  return {
+    ...known,
+    ...(session.battery_capacity === undefined ? {} : { batteryWh: session.battery_capacity * 1000 }),
+    ...(soc && { soc }),
+  };
+}
+
+function causeOf(
+  existing: Row | undefined,
+  row: Pick<Row, 'live' | 'status' | 'evse_key' | 'connector_id' | 'start_ms' | 'energy_wh'>,
+  vehicle: Vehicle,
+): TriggerCause | undefined {
+  if (row.live !== (existing?.live ?? false)) return row.live ? 'session-start' : 'session-stop';
+  if (existing === undefined || !row.live) return undefined;
+  const before = existing.vehicle as Vehicle;
+  if (
+    existing.status !== row.status ||
+    existing.evse_key !== row.evse_key ||
+    existing.connector_id !== row.connector_id ||
+    existing.start_ms !== row.start_ms ||
+    before.batteryWh !== vehicle.batteryWh
+  ) {
+    return 'session-update';
+  }
+  if (before.soc?.atMs !== vehicle.soc?.atMs) return 'soc';
+  return existing.energy_wh === row.energy_wh ? undefined : 'meter';
+}
+
+export function unknownSession(id: string) {
+  return refused('unknownObject', `No session ${id}; send it by PUT first`);
+}

@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import type { ContextState, StaticInputs } from './context.ts';
+import { contextOf as contextOfRow } from './context-row.ts';
+import { UNKNOWN_CONNECTOR_W } from './default-context.ts';
+import { evseKey, folded } from './owner.ts';
+import { parentShares } from './parents.ts';
+import type { KnownConnector } from './places.ts';
+import type { Room, Trx } from './room.ts';
+import { noSeries, readSeries } from './series-store.ts';
+import type { ServicePolicy } from './service-policy.ts';
+import type { ConnectorCapability, SessionState } from './session.ts';
+import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
+import type { ContextSnapshot, SnapshotSession } from './snapshot.ts';
+
+/** What persistence may look back to, and how far ahead a plan can look. */
+const BACK_MS = 49 * 3_600_000;
+const AHEAD_MS = 8 * 24 * 3_600_000;
+
+type Reader = Pick<Trx, 'selectFrom'>;
+
+/** All inputs of a context in a fixed number of queries, whatever the number of sessions. */
+export async function readSnapshot(
+  room: Room,
+  contextId: string,
+  atMs: number,
+): Promise<ContextSnapshot | undefined> {
+  const db = room.store.db;
+  const row = await db
+    .selectFrom('optimisation_context')
+    .selectAll()
+    .where('id', '=', contextId)
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const context = contextOfRow(row);
+  const shares = await parentShares(db, context);
+  const ids = [contextId, ...shares.map((share) => share.contextId)];
+  const series = await readSeries(db, [...new Set(ids)], atMs - BACK_MS, atMs + AHEAD_MS);
+  const policies = await db
+    .selectFrom('service_policy')
+    .select('policy')
+    .where('context_id', '=', contextId)
+    .orderBy('position')
+    .execute();
+  return {
+    atMs,
+    context,
+    parents: shares.map((share) => ({ ...share, series: series.get(share.contextId) ?? noSeries() })),
+    series: series.get(contextId) ?? noSeries(),
+    policies: policies.map((policy) => policy.policy as ServicePolicy),
+    sessions: await readSessions(db, context),
+  };
+}
+
+async function readSessions(db: Reader, context: ContextState): Promise<SnapshotSession[]> {
+  const rows = await db
+    .selectFrom('charging_session')
+    .leftJoin('evse', (join) =>
+      join
+        .onRef('evse.peer_id', '=', 'charging_session.peer_id')
+        .onRef('evse.party', '=', 'charging_session.party')
+        .onRef('evse.evse_key', '=', 'charging_session.evse_key'),
+    )
+    .select(SESSION_COLUMNS)
+    .select(['evse.connectors as known', 'evse.profile_capable as capable'])
+    .select(
+      sql<string | null>`(select t.default_profile_type from driver_token t
+        where t.token_key = charging_session.token_key order by t.last_updated_ms desc limit 1)`.as(
+        'token_profile',
+      ),
+    )
+    .where('charging_session.context_id', '=', context.id)
+    .where('charging_session.live', '=', true)
+    .orderBy('charging_session.start_ms')
+    .orderBy('charging_session.session_key')
+    .execute();
+  return rows.map((row) => {
+    const session = sessionOf(row);
+    const known = row.known as Record<string, KnownConnector> | null;
+    return {
+      session,
+      connector: capability(context, session, known, row.capable),
+      ...(row.token_profile === null
+        ? {}
+        : { tokenProfileType: row.token_profile as NonNullable<SnapshotSession['tokenProfileType']> }),
+    };
+  });
+}
+
+/**
+ * Least power of all sources (X45). An EVSE that no location describes counts as capable where a context names it: the owner put it
+ * there to be controlled; otherwise not (SMC_005).
+ */
+function capability(
+  context: Pick<ContextState, 'kind' | 'statics'>,
+  session: Pick<SessionState, 'locationId' | 'evseUid' | 'connectorId'>,
+  known: Readonly<Record<string, KnownConnector>> | null,
+  capable: boolean | null,
+): ConnectorCapability {
+  const key = evseKey(session);
+  const member = (context.statics as StaticInputs).evses.find((evse) => evseKey(evse) === key);
+  const id = folded(session.connectorId);
+  const stated = member?.connectors.find((connector) => folded(connector.connectorId) === id);
+  const located = known?.[id];
+  const powers = [stated?.chargeW, located?.maxW].filter((w): w is number => w !== undefined);
+  const chargeW = powers.length > 0 ? Math.min(...powers) : UNKNOWN_CONNECTOR_W;
+  return {
+    chargeW,
+    dischargeW: stated?.dischargeW ?? 0,
+    ...(located && { powerType: located.powerType }),
+    profileCapable: capable ?? (member !== undefined && context.kind !== 'default'),
+  };
+}
+
+/** Connector capability of some sessions of one context, by session id. */
+export async function readConnectors(
+  db: Reader,
+  sessions: readonly SessionState[],
+): Promise<ReadonlyMap<string, ConnectorCapability>> {
+  const found = new Map<string, ConnectorCapability>();
+  for (const session of sessions) {
+    const context = await db
+      .selectFrom('optimisation_context')
+      .selectAll()
+      .where('id', '=', session.contextId)
+      .executeTakeFirst();
+    const evse = await db
+      .selectFrom('evse')
+      .select(['connectors', 'profile_capable'])
+      .where('peer_id', '=', session.peerId)
+      .where('party', '=', session.party)
+      .where('evse_key', '=', evseKey(session))
+      .executeTakeFirst();
+    if (context === undefined) continue;
+    const known = (evse?.connectors as Record<string, KnownConnector> | undefined) ?? null;
+    found.set(
+      session.sessionId,
+      capability(contextOfRow(context), session, known, evse?.profile_capable ?? null),
+    );
+  }
+  return found;
+}
