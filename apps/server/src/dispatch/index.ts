@@ -1,3 +1,4 @@
+export { createDispatcher, type DispatcherOptions } from './create-dispatcher.ts';
 export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';
 export type {
   Assignment,

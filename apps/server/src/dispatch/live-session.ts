@@ -1,0 +1,22 @@
+import type { LedgerEntry } from './ledger/entry.ts';
+import type { Profile } from './port.ts';
+
+/** One session while the process runs; what must survive it is in the entry. */
+export interface LiveSession {
+  entry: LedgerEntry;
+  /** What the newest plan wants; absent where that plan does not know the session. */
+  desired?: Profile;
+  planId?: string;
+  /** Reference of the attempt whose answer is awaited. */
+  inFlight?: string;
+  /** No ordinary message before this. */
+  notBeforeMs: number;
+  /** No message at all before this, and the session counts at its highest: it refused or did not answer. */
+  unreachableUntilMs: number;
+  /** Failures in a row. */
+  failures: number;
+}
+
+export function liveSession(entry: LedgerEntry): LiveSession {
+  return { entry, notBeforeMs: 0, unreachableUntilMs: 0, failures: 0 };
+}

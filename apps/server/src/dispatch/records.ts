@@ -1,0 +1,252 @@
+import { sql } from 'kysely';
+import type { Store } from '../store/index.ts';
+import type { ProfileState } from '../store/tables/dispatch.ts';
+import type { LedgerEntry } from './ledger/entry.ts';
+import type { Profile, SessionKey } from './port.ts';
+import type { Log } from './surroundings.ts';
+
+/** A profile about to leave (or only shown): the row that must be on disk before anything is sent. */
+export interface Intent {
+  readonly reference: string;
+  readonly planId: string;
+  readonly contextId: string;
+  readonly key: SessionKey;
+  readonly state: 'SENT' | 'SHADOW';
+  readonly reason: 'safety' | 'lower' | 'raise' | 'shadow';
+  readonly profile: Profile;
+  readonly sentMs: number;
+}
+
+export interface Outcome {
+  readonly reference: string;
+  readonly state: ProfileState;
+  readonly answeredMs?: number;
+  readonly appliedMs?: number;
+  readonly detail?: string;
+}
+
+export interface DispatchEvent {
+  readonly atMs: number;
+  readonly level: 'info' | 'alarm';
+  readonly code: string;
+  readonly contextId?: string;
+  readonly key?: SessionKey;
+  readonly peerId?: string;
+  readonly text: string;
+}
+
+interface Batch {
+  intents: Intent[];
+  outcomes: Outcome[];
+  events: DispatchEvent[];
+  /** The newest entry of a session, or undefined when it is gone. */
+  ledger: Map<string, { key: SessionKey; entry: LedgerEntry | undefined }>;
+  done: Promise<void>;
+  settle: { resolve: () => void; reject: (reason: unknown) => void };
+}
+
+/** One text per session, for maps. */
+export function nameOf(key: SessionKey): string {
+  return `${key.peerId}/${key.sessionId}`;
+}
+
+/**
+ * The record of dispatch. Everything that comes up while a transaction runs goes into the next one, so that a plan of a hundred
+ * sessions costs a handful of commits. A write that fails is reported to who waits for it; ledger and outcomes are kept for
+ * the next transaction, intents are not, because what is not recorded is not sent.
+ */
+export class Records {
+  readonly #store: Store;
+  readonly #log: Log;
+  readonly #nowMs: () => number;
+  #next: Batch | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(store: Store, log: Log, nowMs: () => number) {
+    this.#store = store;
+    this.#log = log;
+    this.#nowMs = nowMs;
+  }
+
+  /** Resolves after the commit. */
+  write(change: {
+    readonly intents?: readonly Intent[];
+    readonly outcomes?: readonly Outcome[];
+    readonly events?: readonly DispatchEvent[];
+    readonly entries?: readonly LedgerEntry[];
+    readonly gone?: readonly SessionKey[];
+  }): Promise<void> {
+    this.#next ??= newBatch();
+    const batch = this.#next;
+    batch.intents.push(...(change.intents ?? []));
+    batch.outcomes.push(...(change.outcomes ?? []));
+    batch.events.push(...(change.events ?? []));
+    for (const entry of change.entries ?? []) batch.ledger.set(nameOf(entry.key), { key: entry.key, entry });
+    for (const key of change.gone ?? []) batch.ledger.set(nameOf(key), { key, entry: undefined });
+    this.#running ??= this.#run();
+    return batch.done;
+  }
+
+  /** Resolves when nothing is left to write. */
+  async committed(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop lets everything that belongs together come together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#next !== undefined) {
+      const batch = this.#next;
+      this.#next = undefined;
+      try {
+        await this.#commit(batch);
+        batch.settle.resolve();
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        this.#log.error({ detail }, 'Dispatch could not be recorded; nothing of this batch is sent');
+        this.#keep(batch);
+        batch.settle.reject(error);
+        break;
+      }
+    }
+    this.#running = undefined;
+  }
+
+  #keep(failed: Batch): void {
+    this.#next ??= newBatch();
+    this.#next.outcomes.unshift(...failed.outcomes);
+    this.#next.events.unshift(...failed.events);
+    for (const [name, row] of failed.ledger) {
+      if (!this.#next.ledger.has(name)) this.#next.ledger.set(name, row);
+    }
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    const ledger = [...batch.ledger.values()];
+    const rows = ledger.flatMap(({ entry }) => (entry ? [this.#ledgerRow(entry)] : []));
+    const gone = ledger.flatMap(({ key, entry }) => (entry ? [] : [key]));
+    await this.#store.transaction(async (trx) => {
+      if (batch.intents.length > 0) {
+        await trx.insertInto('dispatch_profile').values(batch.intents.map(intentRow)).execute();
+      }
+      if (batch.outcomes.length > 0) {
+        const outcomes = JSON.stringify(batch.outcomes);
+        // A later state of the same attempt wins, and a report of what is applied never takes an answer away.
+        await sql`update dispatch_profile p
+          set state = v.state,
+              answered_ms = coalesce(v."answeredMs", p.answered_ms),
+              applied_ms = coalesce(v."appliedMs", p.applied_ms),
+              detail = coalesce(v.detail, p.detail)
+          from (select distinct on (reference) * from jsonb_to_recordset(${outcomes}::jsonb)
+                with ordinality as t(reference text, state text, "answeredMs" bigint, "appliedMs" bigint, detail text, n)
+                order by reference, n desc) v
+          where p.id = v.reference`.execute(trx);
+      }
+      if (rows.length > 0) {
+        await trx
+          .insertInto('dispatch_ledger')
+          .values(rows)
+          .onConflict((conflict) =>
+            conflict.columns(['peer_id', 'session_id']).doUpdateSet((row) => ({
+              context_id: row.ref('excluded.context_id'),
+              max_power_w: row.ref('excluded.max_power_w'),
+              min_power_w: row.ref('excluded.min_power_w'),
+              uncontrolled: row.ref('excluded.uncontrolled'),
+              may_hold: row.ref('excluded.may_hold'),
+              observed: row.ref('excluded.observed'),
+              updated_ms: row.ref('excluded.updated_ms'),
+            })),
+          )
+          .execute();
+      }
+      for (const key of gone) {
+        await trx
+          .deleteFrom('dispatch_ledger')
+          .where('peer_id', '=', key.peerId)
+          .where('session_id', '=', key.sessionId)
+          .execute();
+      }
+      if (batch.events.length > 0) {
+        await trx.insertInto('dispatch_event').values(batch.events.map(eventRow)).execute();
+      }
+    });
+  }
+
+  #ledgerRow(entry: LedgerEntry) {
+    return {
+      peer_id: entry.key.peerId,
+      session_id: entry.key.sessionId,
+      context_id: entry.contextId,
+      max_power_w: entry.maxPowerW,
+      min_power_w: entry.minPowerW,
+      uncontrolled: entry.uncontrolled,
+      may_hold: JSON.stringify(entry.mayHold),
+      observed: entry.observed === undefined ? null : JSON.stringify(entry.observed),
+      updated_ms: this.#nowMs(),
+    };
+  }
+
+  /** The ledger of the last run. Attempts whose answer never came become UNKNOWN: the station may hold them or not. */
+  async load(): Promise<LedgerEntry[]> {
+    return this.#store.transaction(async (trx) => {
+      await trx
+        .updateTable('dispatch_profile')
+        .set({ state: 'UNKNOWN', detail: 'The server was restarted before the answer came' })
+        .where('state', '=', 'SENT')
+        .execute();
+      const rows = await trx.selectFrom('dispatch_ledger').selectAll().execute();
+      return rows.map((row) => ({
+        key: { peerId: row.peer_id, sessionId: row.session_id },
+        contextId: row.context_id,
+        maxPowerW: row.max_power_w,
+        minPowerW: row.min_power_w,
+        uncontrolled: row.uncontrolled,
+        mayHold: row.may_hold as LedgerEntry['mayHold'],
+        ...(row.observed === null ? {} : { observed: row.observed as Profile }),
+      }));
+    });
+  }
+}
+
+function newBatch(): Batch {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Who does not wait for this batch must not turn its failure into an unhandled rejection; it was logged.
+  promise.catch(() => {});
+  return {
+    intents: [],
+    outcomes: [],
+    events: [],
+    ledger: new Map(),
+    done: promise,
+    settle: { resolve, reject },
+  };
+}
+
+function intentRow(intent: Intent) {
+  return {
+    id: intent.reference,
+    plan_id: intent.planId,
+    context_id: intent.contextId,
+    peer_id: intent.key.peerId,
+    session_id: intent.key.sessionId,
+    state: intent.state,
+    reason: intent.reason,
+    profile: JSON.stringify(intent.profile),
+    sent_ms: intent.sentMs,
+    answered_ms: null,
+    applied_ms: null,
+    detail: null,
+  };
+}
+
+function eventRow(event: DispatchEvent) {
+  return {
+    at_ms: event.atMs,
+    level: event.level,
+    code: event.code,
+    context_id: event.contextId ?? null,
+    peer_id: event.key?.peerId ?? event.peerId ?? null,
+    session_id: event.key?.sessionId ?? null,
+    text: event.text,
+  };
+}
