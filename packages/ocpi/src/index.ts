@@ -17,7 +17,6 @@ export { done, OCPI_ERRORS, refused } from './exchange/outcome.ts';
 export type { InterfaceRole, OcpiVersion, PartyId, PartyRole } from './exchange/party.ts';
 export { partyName, sameParty } from './exchange/party.ts';
 export type {
-  BusinessDetails,
   InboundToken,
   PartyInRole,
   Peer,

@@ -1,12 +1,6 @@
+import type { BusinessDetails } from '../model/index.ts';
 import type { UnitProfile } from './codec.ts';
 import type { InterfaceRole, OcpiVersion, PartyId, PartyRole } from './party.ts';
-
-/** BusinessDetails of credentials; only the name is required. */
-export interface BusinessDetails {
-  readonly name: string;
-  readonly website?: string;
-  readonly logo?: Readonly<Record<string, unknown>>;
-}
 
 /** One CredentialsRole: a party and the role it plays. */
 export interface PartyInRole extends PartyId {

@@ -1,5 +1,19 @@
+import { answerCredentials } from '../credentials/endpoint.ts';
+import { type Caller, refused } from '../exchange/outcome.ts';
+import { sameParty } from '../exchange/party.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
+import { RateLimit } from '../transport/rate-limit.ts';
+import { type Routing, readRouting, routingHeaders } from '../transport/routing-headers.ts';
+import { isServed, offeredVersions, VERSIONS, versionDetails } from '../versions/offer.ts';
+import { type Answer, envelope, refusal } from './answer.ts';
+import { type Authenticated, authenticate } from './authentication.ts';
+import { callModule } from './module-call.ts';
 import type { ModuleDefinition } from './module-definition.ts';
+import { speakingParty } from './ownership.ts';
+import { type RequestHead, readHead } from './request-head.ts';
+import { readPath } from './request-values.ts';
+import { findTarget, type ModuleTarget, type Target } from './router.ts';
+import { STANDARD_MODULES } from './standard-modules.ts';
 
 export interface OcpiRequest {
   readonly method: string;
@@ -36,4 +50,187 @@ export interface OcpiHandlerOptions extends OcpiPlatform {
 /** Answers OCPI requests; never throws, always answers. */
 export interface OcpiHandler {
   handle(request: OcpiRequest): Promise<OcpiResponse>;
+}
+
+const DEFAULT_LIMITS: OcpiLimits = { maxBodyBytes: 1_048_576, maxDepth: 32, maxPageSize: 1000 };
+
+/** The OCPI face of a platform, free of any web framework; `serveNode` puts it behind `node:http`. */
+export function createOcpiHandler(options: OcpiHandlerOptions): OcpiHandler {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const face: Face = {
+    platform: options,
+    modules: options.modules ?? STANDARD_MODULES,
+    limits,
+    rate: limits.rate && new RateLimit(limits.rate.perSecond, limits.rate.burst, options.clock),
+    basePath: new URL(options.baseUrl).pathname.replace(/\/$/, ''),
+  };
+  return { handle: (request) => handle(face, request) };
+}
+
+interface Face {
+  readonly platform: OcpiPlatform;
+  readonly modules: readonly ModuleDefinition[];
+  readonly limits: OcpiLimits;
+  readonly rate: RateLimit | undefined;
+  readonly basePath: string;
+}
+
+/** One request on its way through. */
+interface Exchange {
+  readonly request: OcpiRequest;
+  readonly head: RequestHead;
+  /** Routing headers of the answer: those of the request, swapped. Filled as far as they are understood. */
+  answerRouting: Routing;
+}
+
+async function handle(face: Face, request: OcpiRequest): Promise<OcpiResponse> {
+  const { clock, log, randomBytes } = face.platform;
+  const head = readHead(request, randomBytes);
+  const exchange: Exchange = { request, head, answerRouting: {} };
+  let answer: Answer;
+  try {
+    answer = await respond(face, exchange);
+  } catch (error) {
+    log.error({ error, requestId: head.requestId }, 'Defect: a request could not be answered');
+    answer = refusal(refused('serverError', 'Internal error; it was logged with the request id.'));
+  }
+  return envelope(answer, clock.now(), {
+    'X-Request-ID': head.requestId,
+    'X-Correlation-ID': head.correlationId,
+    ...routingHeaders(exchange.answerRouting),
+  });
+}
+
+async function respond(face: Face, exchange: Exchange): Promise<Answer> {
+  const { platform, limits } = face;
+  const { request, head } = exchange;
+  if (head.path !== face.basePath && !head.path.startsWith(`${face.basePath}/`)) {
+    return refusal(refused('unknownEndpoint', 'Nothing is served here; start at the versions endpoint.'));
+  }
+  if (Buffer.byteLength(request.body) > limits.maxBodyBytes) {
+    return refusal(refused('tooLarge', `The body is longer than ${limits.maxBodyBytes} bytes.`));
+  }
+  const nowMs = platform.clock.now();
+  const who = await authenticate(platform.peers, head.headers.authorization, nowMs);
+  if (who === undefined) return unauthorized('The token is missing, unknown or expired.');
+  if (who.peer.state === 'SUSPENDED') {
+    return refusal(refused('forbidden', 'The registration is suspended; contact the operator.'));
+  }
+  const waitS = face.rate?.take(who.peer.id) ?? 0;
+  if (waitS > 0) {
+    const detail = `More than ${limits.rate?.perSecond} requests per second; wait ${waitS} s.`;
+    return refusal(refused('tooManyRequests', detail), { 'Retry-After': String(waitS) });
+  }
+  const target = findTarget(
+    head.path.slice(face.basePath.length),
+    platform.versions ?? VERSIONS,
+    face.modules,
+  );
+  if (!mayUse(who, target, request.method)) {
+    return unauthorized('This token is for the registration only; finish the credentials handshake first.');
+  }
+  if (target === undefined || (target.kind === 'module' && !isServed(platform, target.module, who.peer))) {
+    return refusal(refused('unknownEndpoint', 'There is no such endpoint; see the version details.'));
+  }
+  switch (target.kind) {
+    case 'module':
+      return respondModule(face, exchange, who, target);
+    case 'credentials':
+      return answerCredentials(platform, {
+        method: request.method,
+        version: target.version,
+        who,
+
+        body: request.body,
+        maxDepth: limits.maxDepth,
+      });
+    default:
+      return respondVersions(face, exchange, who, target);
+  }
+}
+
+function unauthorized(detail: string): Answer {
+  return refusal(refused('unauthorized', detail), { 'WWW-Authenticate': 'Token' });
+}
+
+/** TOKEN_A opens versions and credentials only, a token of a handshake under way only what the peer must read during it. */
+function mayUse(who: Authenticated, target: Target | undefined, method: string): boolean {
+  if (who.token.use === 'regular') return true;
+  const kind = target?.kind;
+  if (kind === 'versions' || kind === 'details') return who.token.use === 'invite' || method === 'GET';
+  return who.token.use === 'invite' && kind === 'credentials';
+}
+
+function respondVersions(
+  face: Face,
+  exchange: Exchange,
+  who: Authenticated,
+  target: Target & { readonly kind: 'versions' | 'details' },
+): Answer {
+  if (exchange.request.method !== 'GET') {
+    return refusal(refused('methodNotAllowed', 'versions can only be read.'), { Allow: 'GET' });
+  }
+  if (target.kind === 'versions') return { outcome: { ok: true, data: offeredVersions(face.platform) } };
+  const details = versionDetails(face.platform, face.modules, target.version, who.peer);
+  return { outcome: { ok: true, data: details } };
+}
+
+async function respondModule(
+  face: Face,
+  exchange: Exchange,
+  who: Authenticated,
+  target: ModuleTarget,
+): Promise<Answer> {
+  const { platform } = face;
+  const { request, head } = exchange;
+  const { peer } = who;
+  const routed = target.module.configuration !== true;
+  const routing = routed ? readRouting(head.headers) : {};
+  if ('problem' in routing) return refusal(refused('invalidParameters', routing.problem));
+  if (routed) {
+    exchange.answerRouting = {
+      from: routing.to ?? platform.parties[0],
+      ...(routing.from === undefined ? {} : { to: routing.from }),
+    };
+  }
+  const route = target.routes.find((candidate) => candidate.method === request.method);
+  if (route === undefined) {
+    const allow = [...new Set(target.routes.map((candidate) => candidate.method))].join(', ');
+    const detail = `${request.method.slice(0, 20)} is not defined here; use ${allow}.`;
+    return refusal(refused('methodNotAllowed', detail), { Allow: allow });
+  }
+  const values = readPath(target.path);
+  if (!values.ok) return { outcome: values };
+  const { path, owner } = values.data;
+  const pathOwner = route.ownership === 'anyone' ? undefined : owner;
+  const from = speakingParty(peer, routing, pathOwner);
+  if (!from.ok) return { outcome: from };
+  const { to } = routing;
+  if (to !== undefined && !platform.parties.some((party) => sameParty(party, to))) {
+    const detail = `OCPI-to names ${to.countryCode}-${to.partyId}, which is no party of this platform.`;
+    return refusal(refused('invalidParameters', detail));
+  }
+  if (routed) exchange.answerRouting = { ...exchange.answerRouting, to: from.data };
+  const caller: Caller = {
+    peerId: peer.id,
+    parties: peer.parties,
+    from: from.data,
+    ...(to === undefined ? {} : { to }),
+    version: target.version,
+    requestId: head.requestId,
+    correlationId: head.correlationId,
+  };
+  const address = `${new URL(platform.baseUrl).origin}${head.path}`;
+  const call = {
+    target,
+    route,
+    peer,
+    caller,
+    path,
+    pathOwner: owner,
+    query: head.query,
+    body: request.body,
+    address,
+  };
+  return callModule(call, platform.ports, face.limits, platform.log);
 }
