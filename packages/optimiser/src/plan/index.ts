@@ -1,0 +1,2 @@
+export { type Answer, type AnswerOptions, answer, heuristicAnswer, type Refused } from './answer.ts';
+export { assemblePlan, type Origin, type PlanInputs } from './assemble.ts';

@@ -1,0 +1,18 @@
+/** First and last instant of energy (SMC_010): what a driver is told as planned start and end. */
+import type { NormalProblem } from '../grid/index.ts';
+
+export interface PlannedTimes {
+  planned_start: string | null;
+  planned_end: string | null;
+}
+
+export function plannedTimes(normal: NormalProblem, powerW: Float64Array): PlannedTimes {
+  const first = powerW.findIndex((power) => power !== 0);
+  if (first < 0) return { planned_start: null, planned_end: null };
+  const last = powerW.findLastIndex((power) => power !== 0);
+  const startMs = first === 0 ? normal.nowMs : normal.startMs + first * normal.slotMs;
+  return {
+    planned_start: new Date(startMs).toISOString(),
+    planned_end: new Date(normal.startMs + (last + 1) * normal.slotMs).toISOString(),
+  };
+}
