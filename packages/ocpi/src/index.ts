@@ -1,5 +1,8 @@
 /** OCPI 2.2.1 and 2.3.0 from one model: server, client, credentials and SmartChargingOptimisation. */
+
+export { codecOf } from './bridge/codecs.ts';
 export type { CallDone, CallFailed, CallResult } from './client/call-result.ts';
+export { collect } from './client/listing.ts';
 export type {
   AsynchronousResult,
   CallOptions,
@@ -10,7 +13,10 @@ export type {
   ReceiverCalls,
   SenderCalls,
 } from './client/ocpi-client.ts';
+export { createOcpiClient } from './client/ocpi-client.ts';
+export { reconcileAfterFailedPatch } from './client/reconcile.ts';
 export type { Invitation, PeerTerms, Registrar } from './credentials/registrar.ts';
+export { createRegistrar } from './credentials/registrar.ts';
 export type { Codec, ObjectCodec, Problem, Reading, UnitProfile, Wire } from './exchange/codec.ts';
 export type { Caller, Done, OcpiErrorKey, Outcome, Refused } from './exchange/outcome.ts';
 export { done, OCPI_ERRORS, refused } from './exchange/outcome.ts';
@@ -29,6 +35,15 @@ export type * from './exchange/ports.ts';
 export type { Clock, Log, RandomBytes } from './exchange/surroundings.ts';
 export { silentLog } from './exchange/surroundings.ts';
 export * from './model/index.ts';
+export { decideLastUpdated } from './modules/change/last-updated.ts';
+export { mergePatch } from './modules/change/merge-patch.ts';
+export { RESULT_PATHS, type ResultKind, responseUrl } from './modules/charging-profiles/result-paths.ts';
+export { ocpiModules } from './modules/index.ts';
+export { connectorMaxPowerW } from './modules/locations/connector-power.ts';
+export * from './modules/locations/patch-location.ts';
+export { patchSession } from './modules/sessions/patch-session.ts';
+export { OPTIMISATION_MODULE } from './modules/smart-charging-optimisation/module.ts';
+export { MemoryPeerStore } from './server/memory-peer-store.ts';
 export type {
   ListRoute,
   Method,
@@ -46,4 +61,11 @@ export type {
   OcpiRequest,
   OcpiResponse,
 } from './server/ocpi-handler.ts';
+export { createOcpiHandler } from './server/ocpi-handler.ts';
+export { modulePath } from './server/router.ts';
+export { type ServedHandler, type ServeOptions, serveNode } from './server/serve-node.ts';
+export { guardUrl, isPublicAddress } from './transport/address-guard.ts';
 export type { HttpAnswer, HttpCall, HttpCaller } from './transport/http-caller.ts';
+export { createHttpCaller, type HttpCallerOptions } from './transport/node-http-caller.ts';
+export { hashToken } from './transport/token.ts';
+export { ownEndpoint, VERSIONS } from './versions/offer.ts';

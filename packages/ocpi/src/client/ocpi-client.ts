@@ -1,5 +1,7 @@
-import type { Problem } from '../exchange/codec.ts';
+import { codecOf } from '../bridge/codecs.ts';
+import type { Codec, Problem } from '../exchange/codec.ts';
 import type { PartyId } from '../exchange/party.ts';
+import type { OcpiPlatform } from '../exchange/platform.ts';
 import type { LocationKey, LocationPart, ObjectKey, TokenKey } from '../exchange/ports.ts';
 import type {
   ActiveChargingProfile,
@@ -18,6 +20,9 @@ import type {
   Token,
 } from '../model/index.ts';
 import type { CallFailed, CallResult } from './call-result.ts';
+import { openLine } from './line.ts';
+import { receiverCalls } from './receiver-calls.ts';
+import { senderCalls } from './sender-calls.ts';
 
 /** Per call: which of our parties speaks, to which of theirs, and the correlation id of the message that caused it. */
 export interface CallOptions {
@@ -134,4 +139,16 @@ export interface OcpiClient {
     result: AsynchronousResult,
     options?: CallOptions,
   ): Promise<CallResult<undefined>>;
+}
+
+/** A client for one peer of `platform`. */
+export function createOcpiClient(platform: OcpiPlatform, peerId: string): OcpiClient {
+  const line = openLine(platform, peerId);
+  return {
+    peerId,
+    sender: senderCalls(line),
+    receiver: receiverCalls(line),
+    postResult: (responseUrl, { kind, result }, options) =>
+      line.post(responseUrl, codecOf(kind) as Codec<unknown>, result, options),
+  };
 }

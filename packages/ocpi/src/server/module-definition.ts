@@ -86,7 +86,7 @@ export interface ModuleDefinition {
   readonly paths: readonly [string, ...string[]];
   /** Configuration modules are never routed: no OCPI-to/from headers (OCPI transport_and_format, Message Routing). */
   readonly configuration?: true;
-  /** Custom module: advertised to and served for peers that have this module id in their agreements. */
+  /** Custom module: advertised to and served for peers that have its port (`smartchargingoptimisation`) in their agreements. */
   readonly byAgreement?: true;
   readonly routes: readonly Route<unknown>[];
 }

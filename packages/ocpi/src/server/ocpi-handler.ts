@@ -2,6 +2,7 @@ import { answerCredentials } from '../credentials/endpoint.ts';
 import { type Caller, refused } from '../exchange/outcome.ts';
 import { sameParty } from '../exchange/party.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
+import { ocpiModules } from '../modules/index.ts';
 import { RateLimit } from '../transport/rate-limit.ts';
 import { type Routing, readRouting, routingHeaders } from '../transport/routing-headers.ts';
 import { isServed, offeredVersions, VERSIONS, versionDetails } from '../versions/offer.ts';
@@ -13,7 +14,6 @@ import { speakingParty } from './ownership.ts';
 import { type RequestHead, readHead } from './request-head.ts';
 import { readPath } from './request-values.ts';
 import { findTarget, type ModuleTarget, type Target } from './router.ts';
-import { STANDARD_MODULES } from './standard-modules.ts';
 
 export interface OcpiRequest {
   readonly method: string;
@@ -59,7 +59,7 @@ export function createOcpiHandler(options: OcpiHandlerOptions): OcpiHandler {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const face: Face = {
     platform: options,
-    modules: options.modules ?? STANDARD_MODULES,
+    modules: options.modules ?? ocpiModules(),
     limits,
     rate: limits.rate && new RateLimit(limits.rate.perSecond, limits.rate.burst, options.clock),
     basePath: new URL(options.baseUrl).pathname.replace(/\/$/, ''),

@@ -1,7 +1,7 @@
 import { type Outcome, refused } from '../exchange/outcome.ts';
 import type { PartyId } from '../exchange/party.ts';
 import type { Peer } from '../exchange/peer.ts';
-import { guardUrl } from '../transport/address-guard.ts';
+import { peerUrlRefusal } from '../transport/peer-url.ts';
 import { isCountryCode, isPartyId, party } from '../transport/routing-headers.ts';
 import type { QueryRule } from './module-definition.ts';
 
@@ -84,17 +84,7 @@ export function responseUrlRefusal(body: unknown, peer: Peer): string | undefine
   return typeof url === 'string' ? urlRefusal('response_url', url, peer) : undefined;
 }
 
-/**
- * Only hosts the peer registered, only public https (security: OCPI). A hub forwards the URL of the party behind it, whose host
- * nobody told us, so for hubs the address alone decides.
- */
 function urlRefusal(name: string, text: string, peer: Peer): string | undefined {
-  const guarded = guardUrl(text, peer.allowPrivateAddresses);
-  if ('refusal' in guarded) return `${name} ${guarded.refusal}.`;
-  if (peer.hubParty !== undefined) return undefined;
-  const registered = [peer.versionsUrl, ...peer.endpoints.map((endpoint) => endpoint.url)];
-  const known = registered.some(
-    (url) => url !== undefined && URL.canParse(url) && new URL(url).hostname === guarded.url.hostname,
-  );
-  return known ? undefined : `${name} is on a host that is not among the registered endpoints.`;
+  const refusal = peerUrlRefusal(text, peer);
+  return refusal && `${name} ${refusal}.`;
 }

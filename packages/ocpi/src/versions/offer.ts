@@ -1,6 +1,7 @@
-import type { OcpiVersion } from '../exchange/party.ts';
+import type { InterfaceRole, OcpiVersion } from '../exchange/party.ts';
 import type { Peer } from '../exchange/peer.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
+import type { OcpiPorts } from '../exchange/ports.ts';
 import type { Version, VersionDetails } from '../model/index.ts';
 import type { ModuleDefinition } from '../server/module-definition.ts';
 import { modulePath } from '../server/router.ts';
@@ -42,5 +43,15 @@ export function versionDetails(
 export function isServed(platform: OcpiPlatform, module: ModuleDefinition, peer: Peer): boolean {
   const port: Readonly<Record<string, unknown>> | undefined = platform.ports[module.port];
   if (port?.[module.interfaceRole.toLowerCase()] === undefined) return false;
-  return module.byAgreement !== true || peer.agreements.includes(module.id);
+  return module.byAgreement !== true || peer.agreements.includes(module.port);
+}
+
+/** Address of one of our own endpoints, e.g. to build a `response_url` with `responseUrl`. */
+export function ownEndpoint(
+  platform: Pick<OcpiPlatform, 'baseUrl'>,
+  version: OcpiVersion,
+  module: keyof OcpiPorts,
+  role: InterfaceRole,
+): string {
+  return `${platform.baseUrl}/${version}/${role.toLowerCase()}/${module}`;
 }
