@@ -68,7 +68,7 @@ function addTotal(
   hours: Float64Array,
 ): void {
   const roomKwh = (device.ceilingWh - device.startWh) / 1000;
-  if (reachableGainKwh(device, device.endSlot, hours) <= roomKwh) return;
+  if (fullPowerGainKwh(device, device.endSlot, hours) <= roomKwh) return;
   const row = builder.row(Number.NEGATIVE_INFINITY, roomKwh);
   for (let k = 0; k < device.endSlot - device.firstSlot; k++) {
     builder.entry(row, columns.charge + k, device.chargeEfficiency);
@@ -77,9 +77,13 @@ function addTotal(
 
 /** Most that can be in the battery above the start when slot `beforeSlot` begins, alone at the site, kWh. */
 export function reachableGainKwh(device: Device, beforeSlot: number, hours: Float64Array): number {
+  return Math.min(fullPowerGainKwh(device, beforeSlot, hours), (device.ceilingWh - device.startWh) / 1000);
+}
+
+function fullPowerGainKwh(device: Device, beforeSlot: number, hours: Float64Array): number {
   let gainKwh = 0;
   for (let t = device.firstSlot; t < Math.min(beforeSlot, device.endSlot); t++) {
     gainKwh += slotKwh(device.maxChargeW, hours[t]!) * device.chargeEfficiency;
   }
-  return Math.min(gainKwh, (device.ceilingWh - device.startWh) / 1000);
+  return gainKwh;
 }

@@ -23,6 +23,12 @@ export function addMinimumPower(
     const atLeast = builder.row(0, Number.POSITIVE_INFINITY);
     builder.entry(atLeast, columns.charge + k, 1);
     builder.entry(atLeast, first + k, -slotKwh(session.minChargeW, hours));
+    if (columns.discharge < 0) continue;
+    // Otherwise a discharge in the same slot would undercut the minimum.
+    const mostKwh = slotKwh(session.maxDischargeW, hours);
+    const either = builder.row(Number.NEGATIVE_INFINITY, mostKwh);
+    builder.entry(either, columns.discharge + k, 1);
+    builder.entry(either, first + k, mostKwh);
   }
   return first;
 }

@@ -6,7 +6,6 @@
  * With integers there are no duals: the sessions at theta are held, which is exact only for the first round.
  */
 import type { Layout } from '../../model/layout.ts';
-import { withSlack } from './levels.ts';
 import type { HighsProgram } from './program.ts';
 
 interface Claim {
@@ -37,7 +36,7 @@ export function shareShortfall(program: HighsProgram, layout: Layout): boolean {
     const held = share * 1e6 < 1 || tight.length === 0 ? open : tight;
     for (const claim of held) {
       program.setRowBounds(claim.row, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-      hold(program, claim, share * claim.needKwh);
+      program.hold({ columns: claim.columns, weights: claim.columns.map(() => 1) }, share * claim.needKwh);
     }
     open = open.filter((claim) => !held.includes(claim));
   }
@@ -74,18 +73,4 @@ function isBlocked(
   if (!program.hasIntegers) return Math.abs(outcome.rowDuals[claim.row]!) > NEGLIGIBLE_DUAL;
   const missing = claim.columns.reduce((sum, column) => sum + outcome.columns[column]!, 0);
   return missing >= share * claim.needKwh - NEGLIGIBLE_KWH;
-}
-
-function hold(program: HighsProgram, claim: Claim, missingKwh: number): void {
-  const [only] = claim.columns;
-  if (claim.columns.length === 1 && only !== undefined) {
-    program.setBounds(only, program.lower[only]!, Math.max(program.lower[only]!, withSlack(missingKwh)));
-  } else {
-    program.addRow(
-      Number.NEGATIVE_INFINITY,
-      withSlack(missingKwh),
-      claim.columns,
-      claim.columns.map(() => 1),
-    );
-  }
 }

@@ -19,13 +19,6 @@ export interface Settled {
   outcome: RunOutcome;
 }
 
-/** Slack left to a level that is fixed: relative, and absolute in the level's unit (kWh, kg). */
-export const LEVEL_SLACK = 1e-9;
-const LEVEL_SLACK_ABSOLUTE = 1e-7;
-
-export const withSlack = (value: number): number =>
-  value + LEVEL_SLACK * Math.abs(value) + LEVEL_SLACK_ABSOLUTE;
-
 /** Settles everything before money; the returned outcome is the last run's when it is already money's. */
 export function settleLevels(program: HighsProgram, layout: Layout, money: () => RunOutcome): Settled {
   const { excess, fast, green } = layout.objectives;
@@ -33,7 +26,7 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   const settle = (objective: Objective): void => {
     const outcome = solved(program.minimise(objective));
     proved &&= outcome.status === 'optimal';
-    holdAt(program, objective, outcome.value);
+    program.hold(objective, outcome.value);
   };
   if (excess !== null) settle(excess);
   holdShortfalls(program, layout);
@@ -42,9 +35,9 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   if (attempt.status !== 'infeasible') {
     if (first === null) return { proved, outcome: attempt };
     proved &&= solved(attempt).status === 'optimal';
-    holdAt(program, first, attempt.value);
+    program.hold(first, attempt.value);
     if (fast !== null && green !== null) settle(green);
-    return { proved, outcome: money() };
+    return { proved, outcome: afterLevels(program, money) };
   }
   releaseShortfalls(program, layout);
   for (const objective of shortfallLevels(layout)) settle(objective);
@@ -52,16 +45,25 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   if (layout.storeShortfalls.length > 0) settle(sumOf(layout.storeShortfalls));
   if (fast !== null) settle(fast);
   if (green !== null) settle(green);
-  return { proved, outcome: money() };
+  return { proved, outcome: afterLevels(program, money) };
 }
+
+/** Held levels can contradict each other by rounding; then they get more slack, still far below any meter. */
+function afterLevels(program: HighsProgram, money: () => RunOutcome): RunOutcome {
+  let outcome = money();
+  for (const factor of WIDENINGS) {
+    if (outcome.status !== 'infeasible') break;
+    program.widen(factor);
+    outcome = money();
+  }
+  return outcome;
+}
+
+const WIDENINGS = [10, 100];
 
 function solved(outcome: RunOutcome): RunOutcome {
   if (!outcome.feasible) throw new LevelFailed(`a level before money ended as ${outcome.status}`);
   return outcome;
-}
-
-export function holdAt(program: HighsProgram, objective: Objective, value: number): void {
-  program.addRow(Number.NEGATIVE_INFINITY, withSlack(value), objective.columns, objective.weights);
 }
 
 function holdShortfalls(program: HighsProgram, layout: Layout): void {

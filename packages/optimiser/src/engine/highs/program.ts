@@ -20,6 +20,11 @@ export interface RunOutcome {
   rowDuals: Float64Array;
 }
 
+/** Slack of a held level, in the level's unit (kWh, kg): HiGHS works to 1e-7, integers to 1e-6. */
+const LINEAR_SLACK = 1e-7;
+const INTEGER_SLACK = 1e-5;
+const RELATIVE_SLACK = 1e-9;
+
 /** Seconds below which starting another solve makes no sense. */
 const LEAST_TIME_S = 0.005;
 
@@ -33,6 +38,8 @@ export class HighsProgram {
   readonly upper: number[];
   readonly #rowLower: number[];
   readonly #rowUpper: number[];
+  /** Values that earlier levels reached and later ones must keep. */
+  readonly #held: { row: number; value: number }[] = [];
 
   /** @param deadlineMs on the clock `now`; every run gets what is left until then */
   constructor(highs: Highs, matrix: SparseModel, now: () => number, deadlineMs: number) {
@@ -99,6 +106,25 @@ export class HighsProgram {
     this.#model.addRow(lower, upper, { indices: columns, values });
     this.#rowLower.push(lower);
     return this.#rowUpper.push(upper) - 1;
+  }
+
+  /** Keeps an objective at the value its level reached, with the slack that solving in floating point needs. */
+  hold(objective: Objective, value: number): void {
+    const upper = value + this.#slackOf(value);
+    const row = this.addRow(Number.NEGATIVE_INFINITY, upper, objective.columns, objective.weights);
+    this.#held.push({ row, value });
+  }
+
+  /** Gives every held value more slack, for when rounding made them contradict each other. */
+  widen(factor: number): void {
+    for (const { row, value } of this.#held) {
+      this.setRowBounds(row, Number.NEGATIVE_INFINITY, value + factor * this.#slackOf(value));
+    }
+  }
+
+  #slackOf(value: number): number {
+    const absolute = this.hasIntegers ? INTEGER_SLACK : LINEAR_SLACK;
+    return absolute + RELATIVE_SLACK * Math.abs(value);
   }
 
   setRowBounds(row: number, lower: number, upper: number): void {

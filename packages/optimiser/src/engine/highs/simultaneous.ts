@@ -7,7 +7,7 @@ import { slotKwh } from '../../model/device.ts';
 import type { DeviceColumns, Layout } from '../../model/layout.ts';
 import type { HighsProgram } from './program.ts';
 
-interface Pair {
+export interface Pair {
   charge: number;
   discharge: number;
 }
@@ -15,13 +15,8 @@ interface Pair {
 /** Both ways at once by less than this is rounding, kWh; reading the powers nets it out. */
 const NEGLIGIBLE_KWH = slotKwh(0.05, 0.25);
 
-/** Forbids the offending pairs, with all other devices of the same slot; returns how many there were. */
-export function forbidSimultaneous(
-  program: HighsProgram,
-  layout: Layout,
-  columns: Float64Array,
-  forbidden: Set<number>,
-): number {
+/** The pairs in which a device goes both ways, and those of all other devices in the same slots. */
+export function simultaneousPairs(layout: Layout, columns: Float64Array): Pair[] {
   const devices = [...layout.sessions, ...layout.stores].filter((device) => device.discharge >= 0);
   const slots = new Set<number>();
   for (const device of devices) {
@@ -30,16 +25,19 @@ export function forbidSimultaneous(
       if (Math.min(columns[charge]!, columns[discharge]!) > NEGLIGIBLE_KWH) slots.add(t);
     }
   }
+  return devices.flatMap((device) =>
+    [...slots].filter((t) => t >= device.firstSlot && t < device.endSlot).map((t) => pairOf(device, t)),
+  );
+}
+
+/** Forbids the pairs that are not forbidden yet; returns how many there were. */
+export function forbid(program: HighsProgram, pairs: readonly Pair[], forbidden: Map<number, Pair>): number {
   let added = 0;
-  for (const device of devices) {
-    for (const t of slots) {
-      if (t < device.firstSlot || t >= device.endSlot) continue;
-      const pair = pairOf(device, t);
-      if (forbidden.has(pair.charge)) continue;
-      forbidden.add(pair.charge);
-      addEither(program, pair);
-      added++;
-    }
+  for (const pair of pairs) {
+    if (forbidden.has(pair.charge)) continue;
+    forbidden.set(pair.charge, pair);
+    addEither(program, pair);
+    added++;
   }
   return added;
 }

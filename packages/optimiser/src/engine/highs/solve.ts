@@ -6,11 +6,9 @@ import { readPowers } from '../../model/read-powers.ts';
 import type { NoSolution, Solution } from '../engine.ts';
 import { LevelFailed, settleLevels } from './levels.ts';
 import { HighsProgram, type RunOutcome } from './program.ts';
-import { forbidSimultaneous } from './simultaneous.ts';
+import { forbid, type Pair, simultaneousPairs } from './simultaneous.ts';
 import { breakTies } from './ties.ts';
 
-/** Rounds of forbidding simultaneous charge and discharge; each adds at least one binary. */
-const MOST_ROUNDS = 20;
 /** Share of the time limit kept for what follows the integer search. */
 const KEPT_FOR_POLISH = 0.1;
 const MOST_TIES_S = 0.3;
@@ -22,33 +20,44 @@ export function solveWithHighs(
   timeLimitS: number,
   now: () => number,
 ): Solution | NoSolution {
-  const startedMs = now();
+  const deadlineMs = now() + timeLimitS * 1000;
   const model = buildModel(normal);
-  const program = new HighsProgram(highs, model.matrix, now, startedMs + timeLimitS * 1000);
-  try {
-    return solveProgram(program, model, normal, timeLimitS);
-  } catch (error) {
-    if (error instanceof LevelFailed) return { failure: error.message };
-    throw error;
-  } finally {
-    program.dispose();
+  let pairs: Pair[] = [];
+  for (;;) {
+    const program = new HighsProgram(highs, model.matrix, now, deadlineMs);
+    try {
+      const result = solveProgram(program, model, normal, timeLimitS, pairs);
+      if (!Array.isArray(result)) return result;
+      pairs = result;
+    } catch (error) {
+      if (error instanceof LevelFailed) return { failure: error.message };
+      throw error;
+    } finally {
+      program.dispose();
+    }
   }
 }
 
+/**
+ * @param pairs to be forbidden from the start
+ * @returns the pairs to start again with, when a level before money had made use of going both ways
+ */
 function solveProgram(
   program: HighsProgram,
   model: Model,
   normal: NormalProblem,
   timeLimitS: number,
-): Solution | NoSolution {
+  pairs: readonly Pair[],
+): Solution | NoSolution | Pair[] {
   const { layout } = model;
-  const { money } = layout.objectives;
-  const forbidden = new Set<number>();
-  const minimiseMoney = () => program.minimise(money, program.secondsLeft - timeLimitS * KEPT_FOR_POLISH);
+  const forbidden = new Map<number, Pair>();
+  forbid(program, pairs, forbidden);
+  const minimiseMoney = () =>
+    program.minimise(layout.objectives.money, program.secondsLeft - timeLimitS * KEPT_FOR_POLISH);
   let { proved, outcome } = settleLevels(program, layout, minimiseMoney);
-  for (let round = 0; outcome.feasible && round < MOST_ROUNDS; round++) {
-    if (forbidSimultaneous(program, layout, outcome.columns, forbidden) === 0) break;
+  while (outcome.feasible && forbid(program, simultaneousPairs(layout, outcome.columns), forbidden) > 0) {
     outcome = minimiseMoney();
+    if (outcome.status === 'infeasible' && forbidden.size > pairs.length) return [...forbidden.values()];
   }
   if (!outcome.feasible) return { failure: `money ended as ${outcome.status}` };
   const integers = program.hasIntegers;
