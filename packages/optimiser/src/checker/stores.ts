@@ -48,24 +48,30 @@ export function checkStore(
     found('store_max_soc', `${where}.soc`, `rises to ${highest}, at most ${most} is allowed`);
   }
   const owed = Math.min(most, store.end_soc ?? store.soc);
-  if (soc < owed - slack && couldChargeMore(read, store, planned.power_w, netW, tolerance)) {
+  if (soc < owed - slack && couldChargeMore(read, store, planned.power_w, socs, netW, tolerance)) {
     found('store_end_soc', `${where}.soc`, `ends at ${soc}, ${owed} is owed and there was room to charge`);
   }
 }
 
-/** Missing the SoC at the end is excused only where charging ran into its own or the supply point's limit throughout. */
+/**
+ * Missing the SoC at the end is excused only where, since it was last full, charging ran into its own or the supply
+ * point's limit in every slot. With a limit per phase that cannot be told from sums, so it is not judged there.
+ */
 function couldChargeMore(
   read: ReadProblem,
   store: Store,
   powerW: readonly number[],
+  socs: readonly number[],
   netW: readonly number[],
   tolerance: number,
 ): boolean {
-  const phaseLimitW = (read.problem.site?.max_phase_w ?? Infinity) * 3;
+  if (read.problem.site?.max_phase_w !== undefined) return false;
+  const full = Math.max(store.soc, store.max_soc ?? 1) - ABSOLUTE_SOC;
+  const lastFull = socs.findLastIndex((soc) => soc >= full);
   return powerW.some((power, slot) => {
-    const limitW = Math.min(read.importLimitW[slot]!, phaseLimitW);
-    const free = netW[slot]! < limitW - 10 * powerTolerance(netW[slot]!);
-    // With a limit per phase a single-phase car can fill one phase while the sum looks free: not judged here.
-    return power < store.max_charge_w - tolerance && free && phaseLimitW === Infinity;
+    const room = read.importLimitW[slot]! - netW[slot]!;
+    return (
+      slot > lastFull && power < store.max_charge_w - tolerance && room > 10 * powerTolerance(netW[slot]!)
+    );
   });
 }

@@ -1,0 +1,1 @@
+export { uncontrolledPowers } from './uncontrolled.ts';
