@@ -12,10 +12,10 @@ import { type ServedHandler, serveNode } from '../server/serve-node.ts';
 import { createHttpCaller } from '../transport/node-http-caller.ts';
 
 export const CPO: PartyInRole = {
-  countryCode: 'BE',
-  partyId: 'BEC',
+  countryCode: 'FI',
+  partyId: 'TKU',
   role: 'CPO',
-  businessDetails: { name: 'Brussels Electric Cars' },
+  businessDetails: { name: 'Turku Charging' },
 };
 export const SCSP: PartyInRole = {
   countryCode: 'NL',
@@ -26,7 +26,7 @@ export const SCSP: PartyInRole = {
 
 /** A clock that stands where the test puts it. */
 export class TestClock {
-  nowMs = Date.UTC(2026, 0, 8, 12);
+  nowMs = Date.UTC(2026, 10, 21, 8, 20);
   now(): number {
     return this.nowMs;
   }
