@@ -30,7 +30,7 @@ export interface PlanInputs {
 }
 
 export function assemblePlan({ normal, powers, baselinePowers, origin, explain }: PlanInputs): Plan {
-  const cleanedPowers = cleanPowers(normal, powers);
+  const cleanedPowers = cleanPowers(powers);
   const site = sitePower(normal, cleanedPowers);
   const cost = costOf(normal, cleanedPowers, site.netW);
   const reasons = explain(cleanedPowers);
@@ -95,7 +95,7 @@ function assembleBaseline(
   powers: PowerMatrix,
   planTotal: number,
 ): { baseline: Baseline; co2G: number | null } {
-  const cleanedPowers = cleanPowers(normal, powers);
+  const cleanedPowers = cleanPowers(powers);
   const site = sitePower(normal, cleanedPowers);
   const cost = costOf(normal, cleanedPowers, site.netW);
   const sessions = normal.sessions.map((session, i) => {

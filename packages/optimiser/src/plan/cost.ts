@@ -1,6 +1,7 @@
 /** Level 3 in money: import, export, capacity, wear, opportunity. An estimate in JSON numbers. */
 import type { Cost } from '../contract/index.ts';
 import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/index.ts';
+import { IN_USE_W } from './clean-powers.ts';
 
 export function costOf(normal: NormalProblem, powers: PowerMatrix, netW: Float64Array): Cost {
   const { site, hours } = normal;
@@ -53,8 +54,10 @@ function opportunityCost(normal: NormalProblem, session: NormalSession, powerW: 
     );
     return (perSlot * weighted * session.chargeEfficiency) / session.needWh;
   }
+  const inUseW = IN_USE_W + 1e-6 * Math.max(session.maxChargeW, session.maxDischargeW);
+  const last = powerW.findLastIndex((power) => Math.abs(power) > inUseW);
   let slots = 0;
-  for (let t = powerW.findLastIndex((power) => power !== 0); t >= session.firstSlot; t--) slots += weight(t);
+  for (let t = session.firstSlot; t <= last; t++) slots += weight(t);
   return perSlot * slots;
 }
 

@@ -1,5 +1,6 @@
 /** First and last instant of energy (SMC_010): what a driver is told as planned start and end. */
 import type { NormalProblem } from '../grid/index.ts';
+import { IN_USE_W } from './clean-powers.ts';
 
 export interface PlannedTimes {
   planned_start: string | null;
@@ -7,9 +8,9 @@ export interface PlannedTimes {
 }
 
 export function plannedTimes(normal: NormalProblem, powerW: Float64Array): PlannedTimes {
-  const first = powerW.findIndex((power) => power !== 0);
+  const first = powerW.findIndex((power) => Math.abs(power) > IN_USE_W);
   if (first < 0) return { planned_start: null, planned_end: null };
-  const last = powerW.findLastIndex((power) => power !== 0);
+  const last = powerW.findLastIndex((power) => Math.abs(power) > IN_USE_W);
   const startMs = first === 0 ? normal.nowMs : normal.startMs + first * normal.slotMs;
   return {
     planned_start: new Date(startMs).toISOString(),

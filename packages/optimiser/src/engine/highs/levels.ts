@@ -24,7 +24,7 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   const { excess, fast, green } = layout.objectives;
   let proved = true;
   const settle = (objective: Objective): void => {
-    const outcome = solved(program.minimise(objective));
+    const outcome = solved(widening(program, () => program.minimise(objective)));
     proved &&= outcome.status === 'optimal';
     program.hold(objective, outcome.value);
   };
@@ -37,7 +37,7 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
     proved &&= solved(attempt).status === 'optimal';
     program.hold(first, attempt.value);
     if (fast !== null && green !== null) settle(green);
-    return { proved, outcome: afterLevels(program, money) };
+    return { proved, outcome: widening(program, money) };
   }
   releaseShortfalls(program, layout);
   for (const objective of shortfallLevels(layout)) settle(objective);
@@ -45,16 +45,16 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   if (layout.storeShortfalls.length > 0) settle(sumOf(layout.storeShortfalls));
   if (fast !== null) settle(fast);
   if (green !== null) settle(green);
-  return { proved, outcome: afterLevels(program, money) };
+  return { proved, outcome: widening(program, money) };
 }
 
 /** Held levels can contradict each other by rounding; then they get more slack, still far below any meter. */
-function afterLevels(program: HighsProgram, money: () => RunOutcome): RunOutcome {
-  let outcome = money();
+function widening(program: HighsProgram, run: () => RunOutcome): RunOutcome {
+  let outcome = run();
   for (const factor of WIDENINGS) {
     if (outcome.status !== 'infeasible') break;
     program.widen(factor);
-    outcome = money();
+    outcome = run();
   }
   return outcome;
 }

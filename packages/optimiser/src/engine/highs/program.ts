@@ -22,7 +22,7 @@ export interface RunOutcome {
 
 /** Slack of a held level, in the level's unit (kWh, kg): HiGHS works to 1e-7, integers to 1e-6. */
 const LINEAR_SLACK = 1e-7;
-const INTEGER_SLACK = 1e-5;
+const INTEGER_SLACK = 1e-6;
 const RELATIVE_SLACK = 1e-9;
 
 /** Seconds below which starting another solve makes no sense. */
@@ -74,6 +74,7 @@ export class HighsProgram {
       mip_rel_gap: 1e-7,
       mip_abs_gap: 1e-7,
       random_seed: 1,
+      mip_feasibility_tolerance: 1e-8,
     });
   }
 
