@@ -2,7 +2,8 @@
  * From a list of `time_slot` and `value` to slots with a length (X37). All times are UTC, so a day of 92 or 100 quarter hours needs no
  * special case. The rules, in this order, so that the same list always gives the same slots:
  * 1. sorted by time; of two elements with the same time the later one in the list counts;
- * 2. length: `slot_duration`, else the most frequent spacing in whole minutes (the shorter on a tie), else the default;
+ * 2. length: `slot_duration`, else the most frequent spacing in whole minutes (the shorter on a tie), else the default. Prices and CO2 are not
+ *    per slot, so their own spacing comes first: hourly prices beside quarter hours of demand are no holes;
  * 3. a slot that reaches into the next one ends where that starts; a hole of up to a minute is closed;
  * 4. a longer hole: the last value is held (forecasts), stays a hole (flex orders: no order), or is refused (prices).
  */
@@ -22,6 +23,8 @@ export interface SeriesRules {
   readonly gaps: GapRule;
   /** `slot_duration`. */
   readonly declaredMinutes?: number;
+  /** The spacing of the list goes before `slot_duration`. */
+  readonly ownSpacing?: boolean;
   /** For a list whose spacing says nothing. */
   readonly defaultMinutes: number;
 }
@@ -36,7 +39,11 @@ export interface Series {
 export function readSeries(list: readonly ScSlotValue[], rules: SeriesRules): Outcome<Series> {
   const notes: string[] = [];
   const points = sortedPoints(list, rules.field, notes);
-  const slotMinutes = rules.declaredMinutes ?? spacingMinutes(points) ?? rules.defaultMinutes;
+  const spacing = spacingMinutes(points);
+  const preferred = rules.ownSpacing
+    ? (spacing ?? rules.declaredMinutes)
+    : (rules.declaredMinutes ?? spacing);
+  const slotMinutes = preferred ?? rules.defaultMinutes;
   if (slotMinutes > LONGEST_SLOT_MINUTES) {
     return refused(
       'invalidParameters',

@@ -20,6 +20,7 @@ interface SeriesPlan {
     | 'co2_intensity'
     | 'site_cap';
   readonly gaps: GapRule;
+  readonly ownSpacing?: true;
   /** Value on the wire to canonical value, for slots of `hours`. */
   readonly convert: (value: number, units: Units, hours: number) => number;
 }
@@ -38,10 +39,10 @@ const SERIES: readonly SeriesPlan[] = [
     gaps: 'hold',
     convert: (v, units, hours) => roundedDown((v * units.energyWh) / hours),
   },
-  { kind: 'price', field: 'price', gaps: 'refuse', convert: (v) => v },
-  { kind: 'export_price', field: 'export_price', gaps: 'refuse', convert: (v) => v },
+  { kind: 'price', field: 'price', gaps: 'refuse', ownSpacing: true, convert: (v) => v },
+  { kind: 'export_price', field: 'export_price', gaps: 'refuse', ownSpacing: true, convert: (v) => v },
   { kind: 'flex', field: 'flex_orders', gaps: 'leave', convert: (v, units) => roundedDown(v * units.flexW) },
-  { kind: 'co2', field: 'co2_intensity', gaps: 'hold', convert: (v) => v },
+  { kind: 'co2', field: 'co2_intensity', gaps: 'hold', ownSpacing: true, convert: (v) => v },
   { kind: 'cap', field: 'site_cap', gaps: 'hold', convert: (v, units) => roundedDown(v * units.siteW) },
 ];
 
@@ -88,13 +89,14 @@ function readLists(object: ScOptimisation, units: Units): Outcome<Lists> {
   const notes: string[] = [];
   const declared = object.slot_duration;
   const defaultMinutes = commonSpacing(object) ?? DEFAULT_SLOT_MINUTES;
-  for (const { kind, field, gaps, convert } of SERIES) {
+  for (const { kind, field, gaps, ownSpacing, convert } of SERIES) {
     const list: readonly ScSlotValue[] | undefined = object[field];
     if (list === undefined) continue;
     const reading = readSeries(list, {
       field,
       gaps,
       defaultMinutes,
+      ownSpacing: ownSpacing ?? false,
       ...(declared === undefined ? {} : { declaredMinutes: declared }),
     });
     if (!reading.ok) return reading;
