@@ -2,7 +2,7 @@
 import type { Cost } from '../contract/index.ts';
 import { type Flows, sumAt } from './limits.ts';
 import type { ReadProblem, ReadSession } from './reading.ts';
-import { IN_USE_W, moneyTolerance, RELATIVE } from './tolerance.ts';
+import { moneyTolerance, powerTolerance, RELATIVE } from './tolerance.ts';
 import type { Finding } from './violation.ts';
 
 export function costOf(read: ReadProblem, flows: Flows): Cost {
@@ -63,7 +63,8 @@ function opportunityOf(read: ReadProblem, of: ReadSession, powerW: readonly numb
     }, 0);
     return (perSlot * weighted) / needWh;
   }
-  const last = powerW.findLastIndex((power) => Math.abs(power) >= IN_USE_W);
+  const largest = Math.max(of.session.max_charge_w, of.maxDischargeW);
+  const last = powerW.findLastIndex((power) => Math.abs(power) > powerTolerance(largest));
   let slots = 0;
   for (let slot = of.stay.from; slot <= last; slot++) slots += before + slot - of.stay.from;
   return perSlot * slots;

@@ -1,6 +1,6 @@
 /** Rules that concern one session alone: window, power bounds, minimum power, SoC chain, reserve, ceilings. */
 import type { ReadProblem, ReadSession } from './reading.ts';
-import { ABSOLUTE_SOC, energyTolerance, IN_USE_W, powerTolerance } from './tolerance.ts';
+import { ABSOLUTE_SOC, energyTolerance, powerTolerance } from './tolerance.ts';
 import type { Finding } from './violation.ts';
 
 /** The part of a planned session that says what flows; the baseline has the same. */
@@ -164,7 +164,7 @@ export function checkTimes(
   where: string,
   found: Finding,
 ): void {
-  const used = powerW.flatMap((power, slot) => (Math.abs(power) >= IN_USE_W ? [slot] : []));
+  const used = powerW.flatMap((power, slot) => (Math.abs(power) > powerTolerance(0) ? [slot] : []));
   const first = used[0];
   const last = used.at(-1);
   if (first === undefined || last === undefined) {

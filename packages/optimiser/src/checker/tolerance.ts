@@ -6,8 +6,6 @@
  * stays far below the 1 W that D4.2-§3.1-2 allows at the supply point and below the resolution of any meter.
  */
 export const ABSOLUTE_POWER_W = 0.1;
-/** From this on a power counts as use of the connector (occupancy, planned times), W. */
-export const IN_USE_W = 0.1;
 export const ABSOLUTE_ENERGY_WH = 0.1;
 export const ABSOLUTE_SOC = 1e-7;
 /** In the problem's currency; a plan's cost is an estimate, but its arithmetic is not. */
