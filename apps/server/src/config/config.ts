@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import { SETTINGS } from './settings.ts';
+
+type Settings = typeof SETTINGS;
+
+/** The validated configuration; names and meaning in `settings.ts`. */
+export type Config = {
+  readonly [K in keyof Settings]: Settings[K]['parse'] extends (text: string) => infer R
+    ? Extract<R, { ok: true }> extends { value: infer V }
+      ? V
+      : never
+    : never;
+};
+
+export type ConfigOutcome =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly sentence: string };
+
+/** Reads every setting from `env`. A bad value is answered with one sentence that says what to do. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const text = env[setting.env]?.trim() || setting.defaultText;
+    const parsed = setting.parse(text);
+    if (!parsed.ok) {
+      const got = 'secret' in setting && setting.secret ? '' : `, got "${text}"`;
+      return { ok: false, sentence: `${setting.env} must ${parsed.must}${got}.` };
+    }
+    values[name] = parsed.value;
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('SMAC_') && !KNOWN.has(name)) {
+      return {
+        ok: false,
+        sentence: `${name} is not a setting${nearest(name)}; \`smac serve --help\` lists them all.`,
+      };
+    }
+  }
+  const config = values as Config;
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    return { ok: false, sentence: 'SMAC_TLS_CERT and SMAC_TLS_KEY belong together: set both or neither.' };
+  }
+  return { ok: true, config };
+}
+
+/** Read by the process itself before the settings are: the Node binary and tests. */
+const KNOWN = new Set([...Object.values(SETTINGS).map((setting) => setting.env), 'SMAC_NODE']);
+
+function nearest(name: string): string {
+  const words = (text: string) => new Set(text.split('_').slice(1));
+  const mine = words(name);
+  const close = [...KNOWN].find(
+    (known) => [...words(known)].filter((word) => mine.has(word)).length >= Math.max(1, mine.size - 1),
+  );
+  return close ? ` (did you mean ${close}?)` : '';
+}
+
+/** Is `host` reachable from this machine only? */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}

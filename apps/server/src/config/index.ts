@@ -1,0 +1,3 @@
+export { CannotStart } from './cannot-start.ts';
+export { type Config, type ConfigOutcome, isLoopback, readConfig } from './config.ts';
+export { configurationHelp, configurationTable } from './table.ts';

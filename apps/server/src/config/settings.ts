@@ -1,0 +1,216 @@
+import { isIP } from 'node:net';
+import { choice, flag, integer, list, optional, pattern, type Setting, seconds } from './setting.ts';
+
+/** Every setting of the platform: the one source of validation, of `smac serve --help` and of the table in the README. */
+export const SETTINGS = {
+  port: integer(
+    {
+      env: 'SMAC_PORT',
+      title: 'Port',
+      description: 'TCP port of the web page, the API and OCPI; 0 takes any free one.',
+    },
+    8080,
+    0,
+    65535,
+  ),
+  host: pattern(
+    {
+      env: 'SMAC_HOST',
+      title: 'Address to listen on',
+      description:
+        'Only this machine by default; `0.0.0.0` or `::` lets others in (then use TLS or a proxy).',
+    },
+    '127.0.0.1',
+    /^[0-9A-Za-z.:-]{1,253}$/,
+    'be an IP address or a host name',
+  ),
+  dataDir: pattern(
+    {
+      env: 'SMAC_DATA_DIR',
+      title: 'Data folder',
+      description: 'Embedded database, lock and the socket of the command line. Created with mode 0700.',
+    },
+    './data',
+    /^[^\0]+$/,
+    'be the path of a folder',
+  ),
+  publicUrl: optional(
+    {
+      env: 'SMAC_PUBLIC_URL',
+      title: 'Public address',
+      description:
+        'How peers reach this server, for OCPI endpoint and response addresses. Unset: the address it listens on.',
+    },
+    'be an http or https address without query, like https://smac.example.org',
+    (text) => {
+      const url = URL.parse(text);
+      return (
+        url !== null &&
+        /^https?:$/.test(url.protocol) &&
+        url.search === '' &&
+        url.username === '' &&
+        url.hash === ''
+      );
+    },
+  ),
+  databaseUrl: optional(
+    {
+      env: 'DATABASE_URL',
+      title: 'PostgreSQL',
+      description:
+        'A PostgreSQL 15 or newer to use instead of the embedded database, like postgres://smac:secret@db/smac.',
+    },
+    'be a postgres:// address',
+    (text) => /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? ''),
+    true,
+  ),
+  roles: list(
+    {
+      env: 'SMAC_ROLES',
+      title: 'Roles',
+      description: 'OCPI roles this process plays: `scsp` (smart charging service provider).',
+    },
+    'scsp',
+    ['scsp'],
+  ),
+  countryCode: pattern(
+    {
+      env: 'SMAC_COUNTRY_CODE',
+      title: 'Country of this party',
+      description: 'OCPI country_code of this platform, ISO 3166-1 alpha-2.',
+    },
+    'NL',
+    /^[A-Z]{2}$/,
+    'be two capital letters, like NL',
+  ),
+  partyId: pattern(
+    {
+      env: 'SMAC_PARTY_ID',
+      title: 'Id of this party',
+      description: 'OCPI party_id of this platform (ISO 15118 operator id).',
+    },
+    'SMC',
+    /^[A-Z0-9]{3}$/,
+    'be three capital letters or digits, like SMC',
+  ),
+  logLevel: choice(
+    {
+      env: 'SMAC_LOG_LEVEL',
+      title: 'Log level',
+      description: 'The least important kind of line that is printed.',
+    },
+    'info',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
+  ),
+  logFormat: choice(
+    {
+      env: 'SMAC_LOG_FORMAT',
+      title: 'Log format',
+      description: '`text` for people, `json` (one object a line) for machines.',
+    },
+    'text',
+    ['text', 'json'],
+  ),
+  tlsCert: optional(
+    {
+      env: 'SMAC_TLS_CERT',
+      title: 'TLS certificate',
+      description: 'PEM file with the certificate chain; TLS 1.3 only. Needs SMAC_TLS_KEY.',
+    },
+    'be the path of a PEM file',
+    (text) => text.length > 0,
+  ),
+  tlsKey: optional(
+    { env: 'SMAC_TLS_KEY', title: 'TLS key', description: 'PEM file with the private key.' },
+    'be the path of a PEM file',
+    (text) => text.length > 0,
+  ),
+  trustedProxies: optional(
+    {
+      env: 'SMAC_TRUSTED_PROXIES',
+      title: 'Trusted proxies',
+      description:
+        'Comma-separated addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed. Unset: nobody.',
+    },
+    'be a comma-separated list of addresses or networks, like 10.0.0.0/8',
+    (text) =>
+      text
+        .split(',')
+        .every(
+          (part) => /^[^/]+(\/\d{1,3})?$/.test(part.trim()) && isIP(part.trim().split('/')[0] ?? '') > 0,
+        ),
+  ),
+  ocpiAllowPrivate: flag(
+    {
+      env: 'SMAC_OCPI_ALLOW_PRIVATE',
+      title: 'Private peers',
+      description:
+        'Allow OCPI peers on private or loopback addresses and plain http. The demo sets it for its own counterpart.',
+    },
+    false,
+  ),
+  slotMinutes: integer(
+    {
+      env: 'SMAC_SLOT_MINUTES',
+      title: 'Slot',
+      description: 'Length of a planning slot where a context does not say.',
+      unit: 'min',
+    },
+    15,
+    1,
+    60,
+  ),
+  horizonHours: integer(
+    { env: 'SMAC_HORIZON_HOURS', title: 'Horizon', description: 'How far ahead a plan looks.', unit: 'h' },
+    24,
+    1,
+    168,
+  ),
+  solverThreads: integer(
+    {
+      env: 'SMAC_SOLVER_THREADS',
+      title: 'Solver threads',
+      description: 'Worker threads that solve plans.',
+      unit: '',
+    },
+    1,
+    1,
+    64,
+  ),
+  solverTimeLimitS: seconds(
+    {
+      env: 'SMAC_SOLVER_TIME_LIMIT_S',
+      title: 'Solver time limit',
+      description: 'Longest time one plan may take; then the best plan so far or the heuristic answers.',
+    },
+    3,
+    0.1,
+    300,
+  ),
+  retainPlansDays: retention('SMAC_RETAIN_PLANS_DAYS', 'plans with their inputs', 730),
+  retainSessionsDays: retention(
+    'SMAC_RETAIN_SESSIONS_DAYS',
+    'ended sessions with their meter values and preferences',
+    730,
+  ),
+  retainInputsDays: retention(
+    'SMAC_RETAIN_INPUTS_DAYS',
+    'forecasts, prices and other inputs, after they ended',
+    90,
+  ),
+  retainDispatchDays: retention(
+    'SMAC_RETAIN_DISPATCH_DAYS',
+    'the record of profiles sent and their answers',
+    365,
+  ),
+  retainAuditDays: retention('SMAC_RETAIN_AUDIT_DAYS', 'the audit trail', 365),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+function retention(env: string, what: string, days: number): Setting<number> {
+  return integer(
+    { env, title: 'Retention', description: `Keep ${what} this long; 0 keeps them for ever.`, unit: 'days' },
+    days,
+    0,
+    36_500,
+  );
+}

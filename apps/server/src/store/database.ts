@@ -1,0 +1,13 @@
+import type { DispatchTables } from './tables/dispatch.ts';
+import type { OperatorsTables } from './tables/operators.ts';
+import type { PartiesTables } from './tables/parties.ts';
+import type { PlanningTables } from './tables/planning.ts';
+import type { SitesTables } from './tables/sites.ts';
+
+/** Every table of the platform. Each room describes its own in `tables/`, and creates them in `migrations/`. */
+export interface Database
+  extends OperatorsTables,
+    PartiesTables,
+    SitesTables,
+    DispatchTables,
+    PlanningTables {}
