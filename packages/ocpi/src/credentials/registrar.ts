@@ -167,6 +167,15 @@ async function exchange(
     : sentence('Credentials', reading.problems);
   if (!reading.ok || refusal !== undefined) {
     await platform.peers.save(before);
+    if (reading.ok && method === 'POST') {
+      // The peer believes in a registration that we do not accept: tell it once.
+      const undo = {
+        method: 'DELETE',
+        url: credentialsUrl,
+        access: { ...access, token: reading.value.token },
+      } as const;
+      await callOverWire(platform.http, platform.randomBytes, undo);
+    }
     return failed('invalid', `The answer of the credentials module cannot be used: ${refusal}`);
   }
   const news = { version, endpoints, inboundTokens: [{ hash, use: 'regular' as const }] };
