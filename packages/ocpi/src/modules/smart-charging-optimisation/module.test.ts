@@ -98,7 +98,7 @@ for (const version of VERSIONS) {
     const status = async (list: string, value: string) => {
       const body = JSON.stringify({
         ...scOptimisation,
-        [list]: [{ time_slot: '2026-11-21T08:00:00Z', value: 0 }],
+        [list]: [{ time_slot: '2026-11-21T08:00:00Z', value: 777 }],
       });
       return (await ask('PUT', OBJECT, body.replace('"value":777', `"value":${value}`))).json.status_code;
     };
