@@ -3,9 +3,10 @@
  *
  * Repeatedly: lower the largest fraction theta as far as it goes; the sessions whose rows carry a dual cannot
  * do better, so they are held at theta and the others go on (the classic water-filling by linear programmes).
- * With integers there are no duals: the sessions at theta are held, which is exact only for the first round.
+ * With integers there are no duals: see `fairness-with-integers.ts`.
  */
 import type { Layout } from '../../model/layout.ts';
+import { shareWithIntegers } from './fairness-with-integers.ts';
 import type { HighsProgram } from './program.ts';
 
 interface Claim {
@@ -20,6 +21,7 @@ const NEGLIGIBLE_DUAL = 1e-9;
 
 /** Returns whether fairness was carried through to the last session. */
 export function shareShortfall(program: HighsProgram, layout: Layout): boolean {
+  if (program.hasIntegers) return shareWithIntegers(program, claimsOf(layout));
   const theta = program.addColumn(0, Number.POSITIVE_INFINITY);
   const objective = { columns: [theta], weights: [1] };
   let open = claimsOf(layout).map((claim) => ({ ...claim, row: addClaimRow(program, claim, theta) }));
@@ -32,7 +34,7 @@ export function shareShortfall(program: HighsProgram, layout: Layout): boolean {
       return false;
     }
     const share = outcome.columns[theta]!;
-    const tight = open.filter((claim) => isBlocked(program, claim, share, outcome));
+    const tight = open.filter((claim) => isBlocked(claim, outcome));
     const held = share * 1e6 < 1 || tight.length === 0 ? open : tight;
     for (const claim of held) {
       program.setRowBounds(claim.row, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
@@ -64,13 +66,7 @@ function addClaimRow(program: HighsProgram, claim: Omit<Claim, 'row'>, theta: nu
   );
 }
 
-function isBlocked(
-  program: HighsProgram,
-  claim: Claim,
-  share: number,
-  outcome: { columns: Float64Array; rowDuals: Float64Array },
-): boolean {
-  if (!program.hasIntegers) return Math.abs(outcome.rowDuals[claim.row]!) > NEGLIGIBLE_DUAL;
-  const missing = claim.columns.reduce((sum, column) => sum + outcome.columns[column]!, 0);
-  return missing >= share * claim.needKwh - NEGLIGIBLE_KWH;
+/** A row with a price is tight in every optimum: this session cannot do better. */
+function isBlocked(claim: Claim, outcome: { rowDuals: Float64Array }): boolean {
+  return Math.abs(outcome.rowDuals[claim.row]!) > NEGLIGIBLE_DUAL;
 }

@@ -8,6 +8,8 @@ export interface LevelValues {
   all: number;
   /** 2d: shortfall / need of every session with a need, largest first. */
   fractions: number[];
+  /** Smallest need behind a fraction, 1 when there is none. */
+  leastNeed: number;
   /** What stores miss at the end. */
   stores: number;
   /** 2e: unmet need of FAST sessions, summed over slots. */

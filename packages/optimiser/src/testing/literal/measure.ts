@@ -16,6 +16,7 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
     priority: 0,
     all: 0,
     fractions: [],
+    leastNeed: 1,
     stores: 0,
     fast: 0,
     green: greenGrams(read, plan),
@@ -33,7 +34,10 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
     if (of.session.priority === 'priority') values.priority += target;
     values.all += target;
     const needKwh = Math.max(0, ...of.needs.map((need) => need.gainWh)) / 1000;
-    if (needKwh > LEAST_NEED_KWH) values.fractions.push((minimum + target) / needKwh);
+    if (needKwh > LEAST_NEED_KWH) {
+      values.fractions.push((minimum + target) / needKwh);
+      values.leastNeed = Math.min(values.leastNeed, needKwh);
+    }
     if (of.session.preference !== 'FAST' || needKwh === 0) return;
     for (let slot = of.stay.from; slot < of.stay.to; slot++) {
       values.fast += Math.max(0, needKwh - gained[index]![slot]! / 1000);

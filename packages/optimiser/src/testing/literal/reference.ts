@@ -12,10 +12,14 @@ import { LEAST_NEED_KWH, type LevelValues } from './levels.ts';
 import { Programme, type Term } from './programme.ts';
 import { addSupplyPoint, type LiteralSite } from './supply-point.ts';
 
-/** What a held level may lose to rounding. */
-const SLACK = 1e-8;
+/** What a held level may lose to rounding, relative and in its unit. */
+export const TIGHT = 1e-8;
 
-export function referenceLevels(problem: Problem): LevelValues {
+/**
+ * @param slack what every held level may lose. Where a fixed cost hangs on a level (an occupied slot for the last
+ *   millionth of a kWh), money jumps within any slack; solving tightly and loosely brackets it.
+ */
+export function referenceLevels(problem: Problem, slack = TIGHT): LevelValues {
   const read = readProblem(problem);
   const programme = new Programme();
   const sessions = read.sessions.map((of) => addLiteralSession(programme, read, of));
@@ -27,7 +31,7 @@ export function referenceLevels(problem: Problem): LevelValues {
   const settle = (terms: readonly Term[]): number => {
     if (terms.length === 0) return 0;
     const { value } = programme.minimise(terms);
-    programme.atMost(terms, value + SLACK * Math.max(1, Math.abs(value)));
+    programme.atMost(terms, value + slack * Math.max(1, Math.abs(value)));
     return value;
   };
   const sum = (wanted: (shortfall: Shortfall) => boolean): Term[] =>
@@ -41,7 +45,21 @@ export function referenceLevels(problem: Problem): LevelValues {
   const missing = settle(storeShortfalls(programme, read, stores));
   const fast = settle(fastTerms(programme, read, sessions));
   const green = settle(greenTerms(programme, read, sessions));
-  return { excess, minimums, priority, all, fractions, stores: missing, fast, green, money: settle(money) };
+  const needs = read.sessions
+    .map((_, session) => needKwhOf(read, session))
+    .filter((need) => need > LEAST_NEED_KWH);
+  return {
+    excess,
+    minimums,
+    priority,
+    all,
+    fractions,
+    leastNeed: Math.min(1, ...needs),
+    stores: missing,
+    fast,
+    green,
+    money: settle(money),
+  };
 }
 
 interface Shortfall {
