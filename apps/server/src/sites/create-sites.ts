@@ -33,6 +33,7 @@ type Reading =
   | 'contexts'
   | 'context'
   | 'session'
+  | 'timeZone'
   | 'liveSessions'
   | 'busyContexts'
   | 'series'
@@ -103,6 +104,16 @@ function reading(room: Room): Pick<Sites, Reading> {
         .where('session_key', '=', folded(ref.sessionId))
         .executeTakeFirst();
       return row && sessionOf(row);
+    },
+    async timeZone(session) {
+      const row = await db
+        .selectFrom('location')
+        .select(sql<string | null>`object->>'time_zone'`.as('time_zone'))
+        .where('peer_id', '=', session.peerId)
+        .where('party', '=', session.party)
+        .where('location_key', '=', folded(session.locationId))
+        .executeTakeFirst();
+      return row?.time_zone ?? undefined;
     },
     async liveSessions(contextId) {
       const rows = await db

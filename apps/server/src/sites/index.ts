@@ -31,4 +31,5 @@ export {
 export type { KnownConnectorPower, OperatorContext, ReadContext, SessionRef, Sites } from './sites.ts';
 export type { ContextSnapshot, ParentShare, SnapshotSession } from './snapshot.ts';
 
+export { currentSoc, DEFAULT_CHARGE_EFFICIENCY, DEFAULT_DISCHARGE_EFFICIENCY } from './soc.ts';
 export type { Trigger, TriggerCause, TriggerListener } from './trigger.ts';

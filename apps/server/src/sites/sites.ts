@@ -129,6 +129,8 @@ export interface Sites {
   contexts(): Promise<readonly ContextState[]>;
   context(contextId: string): Promise<ContextState | undefined>;
   session(ref: SessionRef): Promise<SessionState | undefined>;
+  /** IANA time zone of the session's location, where a location is known. */
+  timeZone(session: Pick<SessionState, 'peerId' | 'party' | 'locationId'>): Promise<string | undefined>;
   /** Sessions that are neither completed nor invalid, of one context or of all. */
   liveSessions(contextId?: string): Promise<readonly SessionState[]>;
   /** Ids of contexts with at least one live session. */

@@ -69,6 +69,14 @@ async function readSessions(db: Reader, context: ContextState): Promise<Snapshot
         'token_profile',
       ),
     )
+    .select(
+      sql<
+        string | null
+      >`(select l.object->>'time_zone' from location l where l.peer_id = charging_session.peer_id
+        and l.party = charging_session.party and l.location_key = lower(charging_session.location_id))`.as(
+        'time_zone',
+      ),
+    )
     .where('charging_session.context_id', '=', context.id)
     .where('charging_session.live', '=', true)
     .orderBy('charging_session.start_ms')
@@ -80,6 +88,7 @@ async function readSessions(db: Reader, context: ContextState): Promise<Snapshot
     return {
       session,
       connector: capability(context, session, known, row.capable),
+      ...(row.time_zone === null ? {} : { timeZone: row.time_zone }),
       ...(row.token_profile === null
         ? {}
         : { tokenProfileType: row.token_profile as NonNullable<SnapshotSession['tokenProfileType']> }),

@@ -7,6 +7,8 @@ import type { ConnectorCapability, SessionState } from './session.ts';
 export interface SnapshotSession {
   readonly session: SessionState;
   readonly connector: ConnectorCapability;
+  /** IANA time zone of the location, where a location is known. */
+  readonly timeZone?: string;
   /** Fallback of the token (SMC_006). */
   readonly tokenProfileType?: 'CHEAP' | 'FAST' | 'GREEN' | 'REGULAR';
 }

@@ -17,6 +17,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('cost', 'double precision', (c) => c.notNull())
     .addColumn('saving', 'double precision', (c) => c.notNull())
     .addColumn('shortfall_wh', 'double precision', (c) => c.notNull())
+    .addColumn('slot0_net_w', 'double precision')
+    .addColumn('slot0_limit_w', 'double precision')
     .addColumn('problem', 'jsonb', (c) => c.notNull())
     .addColumn('plan', 'jsonb', (c) => c.notNull())
     .addColumn('sessions', 'jsonb', (c) => c.notNull())

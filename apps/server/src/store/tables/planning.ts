@@ -15,6 +15,9 @@ export interface PlanTable {
   cost: number;
   saving: number;
   shortfall_wh: number;
+  /** Net power and limit planned for slot 0, W: what holds until the next plan. */
+  slot0_net_w: number | null;
+  slot0_limit_w: number | null;
   problem: Json<unknown>;
   plan: Json<unknown>;
   sessions: Json<unknown>;

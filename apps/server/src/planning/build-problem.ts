@@ -1,0 +1,154 @@
+import type { Problem } from '@smac/optimiser';
+import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
+import { chargingPower } from './charging-power.ts';
+import type { Degradation, PlannedFor } from './plan-record.ts';
+import type { PlanningPolicy } from './policy.ts';
+import { serviceBand } from './service-band.ts';
+import { sessionInProblem } from './session-problem.ts';
+import { capFromAbove, type SiteInputs, siteInputs } from './site-inputs.ts';
+import { type SlotGrid, slotGrid, slotStart } from './slot-grid.ts';
+import type { StayDistribution } from './stay-distribution.ts';
+
+/** What planning knows besides the snapshot. */
+export interface Knowledge {
+  readonly policy: PlanningPolicy;
+  /** Distribution of stays for a session as it was at arrival. */
+  readonly stays: (entry: SnapshotSession) => StayDistribution;
+  readonly carriesDischarge: (entry: SnapshotSession) => boolean;
+  /** Import used in slot 0 before now, Wh, where it is known. */
+  readonly slot0ImportWh?: number;
+}
+
+export interface BuiltProblem {
+  readonly problem: Problem;
+  readonly grid: SlotGrid;
+  readonly sessions: readonly PlannedFor[];
+  readonly degraded: readonly Degradation[];
+  /** What the controlled sessions together may draw, per slot; null = no limit. */
+  readonly budgetW: readonly (number | null)[];
+}
+
+/** A snapshot as a planning problem: pure, the same inputs give the same problem. */
+export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): BuiltProblem {
+  const { policy } = knowledge;
+  const { statics } = snapshot.context;
+  const grid = slotGrid(snapshot.atMs, statics.slotMinutes ?? policy.slotMinutes, policy.slots);
+  const inputs = siteInputs(snapshot.series, grid, policy.maxForecastAgeMs);
+  const controlled = snapshot.sessions.filter(isControllable);
+  const exact = controlled.length <= policy.exactSessions;
+  const sessions = controlled.map((entry) =>
+    sessionInProblem(sessionName(entry), entry, {
+      grid,
+      policy,
+      band: serviceBand(snapshot.policies, entry.session, grid.nowMs),
+      stays: knowledge.stays(entry),
+      carriesDischarge: knowledge.carriesDischarge(entry),
+      exactMinimum: exact,
+      hasPhaseLimit: statics.maxPhaseW !== undefined,
+    }),
+  );
+  const uncontrolledW = uncontrolledPower(snapshot, grid);
+  const demandW = inputs.demandW.map((w, slot) => w + uncontrolledW[slot]!);
+  const capW = capPerSlot(snapshot, inputs, grid, policy);
+  const hours = grid.slotMs / 3_600_000;
+  const occupancy = (statics.opportunityCostPerHour2 ?? 0) * hours * hours;
+  const problem: Problem = {
+    start: iso(grid.startMs),
+    now: iso(grid.nowMs),
+    ...(statics.capacityPricePerKw && knowledge.slot0ImportWh !== undefined
+      ? { slot0_import_wh: knowledge.slot0ImportWh }
+      : {}),
+    slot_minutes: grid.slotMs / 60_000,
+    slots: grid.slots,
+    currency: statics.currency,
+    ...(occupancy > 0 ? { opportunity: exact ? ('exact' as const) : ('linear' as const) } : {}),
+    site: {
+      ...(statics.maxImportW === undefined ? {} : { max_import_w: statics.maxImportW }),
+      ...(inputs.flexW && statics.maxImportW !== undefined ? { flex_w: [...inputs.flexW] } : {}),
+      ...(capW && { cap_w: finiteCaps(capW, demandW, sessions, statics.maxImportW, inputs.flexW) }),
+      ...(statics.maxPhaseW === undefined ? {} : { max_phase_w: statics.maxPhaseW }),
+      ...(statics.maxExportW === undefined ? {} : { max_export_w: statics.maxExportW }),
+      demand_w: demandW,
+      generation_w: [...inputs.generationW],
+      import_price: [...inputs.importPrice],
+      ...(inputs.exportPrice && { export_price: [...inputs.exportPrice] }),
+      ...(statics.capacityPricePerKw === undefined ? {} : { capacity_price: statics.capacityPricePerKw }),
+      ...(statics.peakSoFarW === undefined ? {} : { peak_so_far_w: statics.peakSoFarW }),
+      ...(inputs.co2GPerKwh && { co2_g_per_kwh: [...inputs.co2GPerKwh] }),
+      ...(occupancy > 0 ? { opportunity_cost: occupancy } : {}),
+    },
+    sessions: sessions.map((session) => session.problem),
+  };
+  return {
+    problem,
+    grid,
+    sessions: sessions.map((session) => session.planned),
+    degraded: inputs.degraded,
+    budgetW: demandW.map((demand, slot) => {
+      const limitW = Math.min(
+        (statics.maxImportW ?? Infinity) + (inputs.flexW?.[slot] ?? 0),
+        capW?.[slot] ?? Infinity,
+      );
+      return Number.isFinite(limitW) ? Math.max(0, limitW - demand + inputs.generationW[slot]!) : null;
+    }),
+  };
+}
+
+/** Id of a session inside problem and plan: unique over peers. */
+export function sessionName({ session }: SnapshotSession): string {
+  return `${session.peerId}/${session.sessionId}`;
+}
+
+/** Booked and pending sessions are planned too, provisionally (X20); what takes no profile is load, not a session. */
+function isControllable({ session, connector }: SnapshotSession): boolean {
+  return session.status !== 'ACTIVE' || connector.profileCapable;
+}
+
+/** Active sessions that take no profile (SMC_005) may draw what connector and car allow, as long as they may be there. */
+function uncontrolledPower(snapshot: ContextSnapshot, grid: SlotGrid): number[] {
+  const sum = new Array<number>(grid.slots).fill(0);
+  for (const entry of snapshot.sessions) {
+    if (isControllable(entry)) continue;
+    const { physicalMaxW } = chargingPower(
+      entry,
+      { minW: 0, maxW: Infinity, maxStayMs: Infinity },
+      grid.nowMs,
+    );
+    const { departureMs, departureFirm } = entry.session.preferences;
+    const endMs =
+      departureFirm && departureMs !== undefined && departureMs > grid.nowMs ? departureMs : Infinity;
+    for (let slot = 0; slot < grid.slots && slotStart(grid, slot) < endMs; slot += 1)
+      sum[slot]! += physicalMaxW;
+  }
+  return sum;
+}
+
+function capPerSlot(
+  snapshot: ContextSnapshot,
+  inputs: SiteInputs,
+  grid: SlotGrid,
+  policy: PlanningPolicy,
+): readonly number[] | undefined {
+  const above = capFromAbove(snapshot, inputs, grid, policy.maxForecastAgeMs);
+  const cap = above.map((w, slot) =>
+    Math.min(w, inputs.capW[slot] ?? Infinity, snapshot.context.statics.capW ?? Infinity),
+  );
+  return cap.some(Number.isFinite) ? cap : undefined;
+}
+
+/** JSON knows no infinity: a slot without a cap gets one that nothing can reach. */
+function finiteCaps(
+  capW: readonly number[],
+  demandW: readonly number[],
+  sessions: readonly { readonly power: { readonly maxChargeW: number } }[],
+  maxImportW: number | undefined,
+  flexW: readonly number[] | undefined,
+): number[] {
+  const evsW = sessions.reduce((sum, session) => sum + session.power.maxChargeW, 0);
+  const reachW = evsW + Math.max(...demandW, 0) + (maxImportW ?? 0) + Math.max(...(flexW ?? [0]), 0) + 1;
+  return capW.map((w) => (Number.isFinite(w) ? w : reachW));
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

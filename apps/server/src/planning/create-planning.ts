@@ -1,0 +1,230 @@
+import type { Feedback } from '../dispatch/index.ts';
+import type { Trigger } from '../sites/index.ts';
+import { isRefusal, Reality } from './feedback.ts';
+import { makePlan } from './make-plan.ts';
+import { sessionPictures, siteSeries } from './pictures.ts';
+import { type PlanOrder, PlanQueue } from './plan-queue.ts';
+import type { PlanRecord } from './plan-record.ts';
+import { latestPlan, planByNumber, planHistory } from './plan-store.ts';
+import type { PlanListener, Planning } from './planning.ts';
+import { DEFAULT_PLANNING_POLICY } from './policy.ts';
+import { savings } from './savings.ts';
+import { learnStay } from './stay-store.ts';
+import type { PlanningOptions, Surroundings } from './surroundings.ts';
+
+/** Pause before a plan that failed outright (database away) is tried again, ms. */
+const RETRY_MS = 10_000;
+
+/** The planning room: subscribes to the inputs, plans, hands over to dispatch. */
+export function createPlanning(options: PlanningOptions): Planning {
+  return new PlanningLoop({ ...options, policy: { ...DEFAULT_PLANNING_POLICY, ...options.policy } });
+}
+
+class PlanningLoop implements Planning {
+  readonly #around: Surroundings;
+  readonly #queue: PlanQueue;
+  readonly #reality: Reality;
+  readonly #listeners = new Set<PlanListener>();
+  /** Newest plan of each context of this process, for judging readings. */
+  readonly #latest = new Map<string, PlanRecord>();
+  /** When a context was last planned again because a target refused, so that a stubborn one is no endless loop. */
+  readonly #refusedMs = new Map<string, number>();
+  #stop: (() => void)[] = [];
+  #cancelTick: () => void = () => {};
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#reality = new Reality(around);
+    this.#queue = new PlanQueue({
+      clock: around.clock,
+      activity: around.activity,
+      coalesceMs: around.policy.coalesceMs,
+      concurrency: around.policy.concurrency,
+      run: (order) => this.#run(order),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { sites, clock } = this.#around;
+    this.#stop.push(sites.onTrigger((trigger) => this.trigger(trigger)));
+    for (const contextId of await sites.busyContexts()) {
+      this.#queue.push({ contextId, cause: 'restart', atMs: clock.now() });
+    }
+    this.#scheduleTick();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTick();
+    for (const end of this.#stop.splice(0)) end();
+    await this.#queue.close();
+  }
+
+  trigger(trigger: Trigger): void {
+    if (trigger.cause === 'meter') void this.#around.activity.track(() => this.#metered(trigger));
+    else if (trigger.cause === 'session-stop' && trigger.session) {
+      void this.#around.activity.track(() => this.#ended(trigger));
+      this.#queue.push(trigger);
+    } else this.#queue.push(trigger);
+  }
+
+  feedback(feedback: Feedback): Promise<void> {
+    return this.#around.activity.track(() => this.#feedback(feedback));
+  }
+
+  async planNow(contextId: string): Promise<PlanRecord | undefined> {
+    const triggerMs = this.#around.clock.now();
+    return this.#plan({ contextId, causes: ['slot'], triggerMs });
+  }
+
+  latest(contextId: string) {
+    return latestPlan(this.#around.store, contextId);
+  }
+
+  plan(number: number) {
+    return planByNumber(this.#around.store, number);
+  }
+
+  history(contextId: string, page: { readonly limit: number; readonly beforeNumber?: number }) {
+    return planHistory(this.#around.store, contextId, page);
+  }
+
+  sessionPictures(contextId: string) {
+    return sessionPictures(this.#around, contextId);
+  }
+
+  siteSeries(contextId: string, fromMs: number, toMs: number) {
+    return siteSeries(this.#around, contextId, fromMs, toMs);
+  }
+
+  savings(contextId: string, fromMs: number, toMs: number) {
+    return savings(this.#around, contextId, fromMs, toMs);
+  }
+
+  onPlan(listener: PlanListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #run(order: PlanOrder): Promise<void> {
+    try {
+      await this.#plan(order);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#around.log.error(
+        { contextId: order.contextId, detail },
+        'no plan could be made or stored; trying again',
+      );
+      this.#around.clock.after(RETRY_MS, () => {
+        for (const cause of order.causes) {
+          this.#queue.push({ contextId: order.contextId, cause, atMs: this.#around.clock.now() });
+        }
+      });
+    }
+  }
+
+  async #plan(order: PlanOrder): Promise<PlanRecord | undefined> {
+    const record = await makePlan(this.#around, order);
+    if (record === undefined) {
+      this.#latest.delete(order.contextId);
+      return undefined;
+    }
+    this.#latest.set(order.contextId, record);
+    this.#reality.planned(record);
+    this.#around.log.info(
+      {
+        contextId: record.contextId,
+        plan: record.number,
+        causes: record.causes,
+        sessions: record.sessions.length,
+        status: record.plan.status,
+        solver: record.plan.solver,
+        solveMs: Math.round(record.plan.solve_ms),
+        ...(record.degraded.length > 0 ? { degraded: record.degraded.map((part) => part.code) } : {}),
+      },
+      'planned',
+    );
+    for (const listener of this.#listeners) listener(record, order.triggerMs);
+    return record;
+  }
+
+  /** Every slot of every busy context; a context may have slots of its own length. */
+  #scheduleTick(): void {
+    const { clock, policy } = this.#around;
+    const stepMs = Math.min(policy.slotMinutes, 5) * 60_000;
+    const nextMs = (Math.floor(clock.now() / stepMs) + 1) * stepMs;
+    this.#cancelTick = clock.after(nextMs - clock.now(), () => {
+      this.#scheduleTick();
+      void this.#around.activity.track(() => this.#tick(nextMs));
+    });
+  }
+
+  async #tick(atMs: number): Promise<void> {
+    const { sites, policy, log, clock } = this.#around;
+    try {
+      const ownLength = new Map<string, number>();
+      for (const context of await sites.contexts()) {
+        if (context.statics.slotMinutes) ownLength.set(context.id, context.statics.slotMinutes);
+      }
+      for (const contextId of await sites.busyContexts()) {
+        const slotMs = (ownLength.get(contextId) ?? policy.slotMinutes) * 60_000;
+        if (atMs % slotMs === 0) this.#queue.push({ contextId, cause: 'slot', atMs: clock.now() });
+      }
+    } catch (error) {
+      log.error({ detail: String(error) }, 'the slot began without a plan; the next slot tries again');
+    }
+  }
+
+  async #metered(trigger: Trigger): Promise<void> {
+    await this.#guarded(async () => {
+      const session = trigger.session && (await this.#around.sites.session(trigger.session));
+      if (session && (await this.#reality.reading(session, this.#latest.get(trigger.contextId)))) {
+        this.#queue.push(trigger);
+      }
+    });
+  }
+
+  async #ended(trigger: Trigger): Promise<void> {
+    const key = trigger.session;
+    if (key === undefined) return;
+    this.#reality.forget(key);
+    await this.#guarded(() => this.#around.dispatcher.end(key));
+    await this.#guarded(async () => {
+      const { sites, store, policy } = this.#around;
+      const session = await sites.session(key);
+      if (session?.status !== 'COMPLETED') return;
+      const timeZone = (await sites.timeZone(session)) ?? policy.timeZone;
+      await learnStay(store, session, session.endMs ?? session.lastUpdatedMs, timeZone);
+    });
+  }
+
+  async #feedback(feedback: Feedback): Promise<void> {
+    const { clock, policy, sites } = this.#around;
+    if (feedback.kind === 'active') return this.#reality.active(feedback.key, feedback.profile);
+    if (feedback.kind === 'answer') {
+      if (!isRefusal(feedback)) return;
+      const slotMs = policy.slotMinutes * 60_000;
+      const lastMs = this.#refusedMs.get(feedback.contextId) ?? -Infinity;
+      if (clock.now() - lastMs < slotMs) return;
+      this.#refusedMs.set(feedback.contextId, clock.now());
+      this.#queue.push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
+    } else if (feedback.kind === 'peer-up') {
+      const contexts = new Set(
+        (await sites.liveSessions()).filter((s) => s.peerId === feedback.peerId).map((s) => s.contextId),
+      );
+      for (const contextId of contexts) {
+        this.#queue.push({ contextId, cause: 'station-report', atMs: clock.now() });
+      }
+    }
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#around.log.error(
+        { detail: error instanceof Error ? error.message : String(error) },
+        'feedback lost',
+      );
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { SessionState } from '../sites/index.ts';
+import type { PlanningPolicy } from './policy.ts';
+import { latestSafeCompletion, type StayDistribution } from './stay-distribution.ts';
+
+/** By when a need is to be met. */
+export type Deadline =
+  /** The car leaves then: the window of the session ends there. */
+  | { readonly kind: 'firm'; readonly atMs: number; readonly urgent: boolean; readonly why: string }
+  /** The car may leave any time and may stay longer: the need is met by then, the window stays open. */
+  | { readonly kind: 'soft'; readonly atMs: number; readonly why: string }
+  | { readonly kind: 'asap'; readonly why: string };
+
+export interface DeadlineQuestion {
+  readonly session: Pick<SessionState, 'startMs' | 'preferences'>;
+  readonly profileType: 'CHEAP' | 'FAST' | 'GREEN' | 'REGULAR';
+  /** Wh from the start of the session. */
+  readonly totalNeedWh: number;
+  readonly remainingWh: number;
+  readonly needKnown: boolean;
+  readonly powerW: number;
+  readonly nowMs: number;
+  /** End the calendar sets to the stay, if any. */
+  readonly stayEndMs: number;
+  readonly stays: StayDistribution;
+}
+
+/**
+ * The policy for missing inputs (D4.2-§3.3.1-opt). A firm departure counts as said. An announced one does not end the session: the need
+ * is met by a quantile of what drivers who announced so did. Without any announcement CHEAP and GREEN wait as long as the stays seen
+ * at this hour allow; REGULAR and FAST charge at once, so that silence never costs energy.
+ */
+export function deadline(question: DeadlineQuestion, policy: PlanningPolicy): Deadline {
+  const found = unhurried(question, policy);
+  if (found.kind === 'asap') return found;
+  const neededMs = (question.remainingWh / question.powerW) * 3_600_000;
+  if (found.atMs > question.nowMs && neededMs >= found.atMs - question.nowMs - policy.fastMarginMs) {
+    // X57: as fast as possible from the latest start that still meets the need.
+    return found.kind === 'firm'
+      ? { ...found, urgent: true, why: `${found.why}; charging at once, the time left is just enough` }
+      : { kind: 'asap', why: `${found.why}; charging at once, the time left is just enough` };
+  }
+  if (found.atMs <= question.nowMs) {
+    return { kind: 'asap', why: `${found.why}; that time has passed and the car is still there` };
+  }
+  return found;
+}
+
+function unhurried(question: DeadlineQuestion, policy: PlanningPolicy): Deadline {
+  const { session, profileType, nowMs, stayEndMs } = question;
+  const { departureMs, departureFirm } = session.preferences;
+  const endMs = Math.min(departureMs ?? Infinity, stayEndMs);
+  const firm =
+    (departureFirm === true && departureMs !== undefined) || stayEndMs <= (departureMs ?? Infinity);
+  if (profileType === 'FAST') return { kind: 'asap', why: 'FAST: as early as possible' };
+  if (!question.needKnown && profileType === 'REGULAR') {
+    return { kind: 'asap', why: 'need unknown: charged like uncontrolled' };
+  }
+  if (Number.isFinite(endMs) && firm && endMs > nowMs) {
+    const why = stayEndMs === endMs ? 'longest stay allowed here' : 'departure is firm';
+    return { kind: 'firm', atMs: endMs, urgent: false, why };
+  }
+  if (departureMs === undefined && profileType === 'REGULAR') {
+    return { kind: 'asap', why: 'departure unknown: charged like uncontrolled' };
+  }
+  const completionMs = latestSafeCompletion(
+    question.stays,
+    question.totalNeedWh,
+    question.powerW,
+    policy.departureRisk,
+  );
+  return {
+    kind: 'soft',
+    atMs: Math.min(session.startMs + completionMs, endMs),
+    why: departureMs === undefined ? 'stays seen at this hour' : 'what drivers who announced so did',
+  };
+}

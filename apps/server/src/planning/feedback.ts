@@ -1,0 +1,133 @@
+import { type Feedback, type Profile, powerAt, type SessionKey } from '../dispatch/index.ts';
+import type { SessionState } from '../sites/index.ts';
+import { plannedPower } from './assignment.ts';
+import type { PlanRecord } from './plan-record.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Differences up to this are noise, W. */
+const NOISE_W = 500;
+/** Shortest interval between two readings that says something about power, ms. */
+const LEAST_INTERVAL_MS = 55_000;
+/** A car needs this long to follow a new limit, ms. */
+const RAMP_MS = 30_000;
+
+interface Offer {
+  readonly powerW: number;
+  readonly sinceMs: number;
+}
+
+/**
+ * What really happened against what was planned (X56: an OCPI profile is a maximum). Keeps in memory only what it needs to judge the next
+ * reading; after a restart the first reading of a session is not judged.
+ */
+export class Reality {
+  readonly #around: Surroundings;
+  readonly #offers = new Map<string, Offer>();
+  readonly #readings = new Map<string, { atMs: number; energyWh: number }>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Remembers what the new plan offers each session from now on. */
+  planned(record: PlanRecord): void {
+    for (const session of record.sessions) {
+      if (!session.sent || record.shadow) continue;
+      const powerW = plannedPower(record.plan, session.id, 1)[0] ?? 0;
+      const before = this.#offers.get(session.id);
+      if (before === undefined || Math.abs(before.powerW - powerW) > 0.02 * before.powerW + 50) {
+        this.#offers.set(session.id, { powerW, sinceMs: record.createdMs });
+      }
+    }
+  }
+
+  forget(key: SessionKey): void {
+    const id = nameOf(key);
+    this.#offers.delete(id);
+    this.#readings.delete(id);
+  }
+
+  /**
+   * Judges a reading. A car that draws less than it was offered has a smaller maximum than its connector; one that draws all it is
+   * offered may have a larger one. True = plan again.
+   */
+  async reading(session: SessionState, record: PlanRecord | undefined): Promise<boolean> {
+    const id = nameOf(session);
+    const before = this.#readings.get(id);
+    this.#readings.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
+    const offer = this.#offers.get(id);
+    const planned = record?.sessions.find((candidate) => candidate.id === id);
+    if (before === undefined || offer === undefined || planned === undefined) return false;
+    const intervalMs = session.energyAtMs - before.atMs;
+    if (intervalMs < LEAST_INTERVAL_MS || offer.sinceMs > before.atMs + RAMP_MS || offer.powerW <= 0)
+      return false;
+    const measuredW = ((session.energyWh - before.energyWh) * 3_600_000) / intervalMs;
+    const tolerance = this.#around.policy.meterTolerance;
+    const observedW = session.vehicle.observedMaxW;
+    if (measuredW < offer.powerW * (1 - tolerance) - NOISE_W) {
+      const maximumW = Math.max(planned.minPowerW, measuredW * 1.05);
+      if (observedW !== undefined && Math.abs(observedW - maximumW) < NOISE_W) return false;
+      await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
+      return true;
+    }
+    if (observedW !== undefined && measuredW >= observedW * 0.95 && observedW < planned.maxPowerW) {
+      await this.#around.sites.setObservedMaximum(
+        refOf(session),
+        Math.min(planned.maxPowerW, observedW * 1.5),
+      );
+      return true;
+    }
+    if (measuredW > offer.powerW * (1 + tolerance) + NOISE_W) {
+      this.#around.log.warn(
+        { session: session.sessionId, measuredW: Math.round(measuredW), offeredW: Math.round(offer.powerW) },
+        'a session draws more than it was offered',
+      );
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * The profile in force, as the station or back office reports it (D1.5-§2.3.1.1-MIX): lower than planned, the plan shrinks to it until
+   * it ends; no longer lower, the limit is lifted. While a message is under way nothing is concluded.
+   */
+  async active(key: SessionKey, profile: Profile): Promise<void> {
+    const { clock, sites, dispatcher } = this.#around;
+    const nowMs = clock.now();
+    const session = await sites.session(key);
+    if (session === undefined) return;
+    const state = dispatcher
+      .sessions(session.contextId)
+      .find((candidate) => nameOf(candidate.key) === nameOf(session));
+    const reportedW = powerAt(profile, nowMs);
+    if (state?.inFlight || reportedW === undefined) return;
+    const offeredW = this.#offers.get(nameOf(session))?.powerW;
+    const limit = session.stationLimit;
+    const inForce = limit !== undefined && limit.untilMs > nowMs;
+    if (offeredW !== undefined && reportedW < offeredW - NOISE_W) {
+      const untilMs = endOfLimit(profile, nowMs, reportedW);
+      await sites.setStationLimit(refOf(session), { powerW: reportedW, untilMs });
+    } else if (inForce && reportedW > limit.powerW + NOISE_W) {
+      await sites.setStationLimit(refOf(session), undefined);
+    }
+  }
+}
+
+/** Until the reported profile allows more, or ends. */
+function endOfLimit(profile: Profile, nowMs: number, powerW: number): number {
+  const next = profile.periods.find((period) => period.startMs > nowMs && period.powerW > powerW + NOISE_W);
+  return next?.startMs ?? profile.endMs;
+}
+
+/** Answers after which a new plan makes sense: the session does not follow the last one. */
+export function isRefusal(feedback: Feedback): boolean {
+  return feedback.kind === 'answer' && feedback.answer.result !== 'ACCEPTED';
+}
+
+function nameOf(key: SessionKey): string {
+  return `${key.peerId}/${key.sessionId}`;
+}
+
+function refOf(key: SessionKey): SessionKey {
+  return { peerId: key.peerId, sessionId: key.sessionId };
+}

@@ -1,0 +1,6 @@
+/** From inputs to plans: problem building, triggers, the loop, plan records, learned stays. */
+export { createPlanning } from './create-planning.ts';
+export type { Degradation, PlannedFor, PlanRecord, PlanSummary } from './plan-record.ts';
+export type { PlanListener, Planning, Savings, SessionPicture, SitePoint } from './planning.ts';
+export { DEFAULT_PLANNING_POLICY, type PlanningPolicy } from './policy.ts';
+export type { PlanDispatcher, PlanMaker, PlanningOptions } from './surroundings.ts';

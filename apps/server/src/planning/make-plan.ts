@@ -1,0 +1,84 @@
+import type { Plan } from '@smac/optimiser';
+import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
+import { assignmentOf } from './assignment.ts';
+import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
+import { fairSharePlan } from './fair-share-plan.ts';
+import type { PlanOrder } from './plan-queue.ts';
+import type { Degradation, PlanRecord } from './plan-record.ts';
+import { insertPlan } from './plan-store.ts';
+import { slot0ImportWh } from './slot0-import.ts';
+import { readStays, siteKey, staysOf } from './stay-store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** One turn of the loop: snapshot, problem, plan, record, assignment. Undefined when the context is gone. */
+export async function makePlan(around: Surroundings, order: PlanOrder): Promise<PlanRecord | undefined> {
+  const { sites, store, clock, dispatcher } = around;
+  const snapshot = await sites.snapshot(order.contextId, clock.now());
+  if (snapshot === undefined) return undefined;
+  const built = await build(around, snapshot);
+  const { plan, degraded } = await solve(around, built, order.contextId);
+  const record = await insertPlan(store, {
+    contextId: order.contextId,
+    contextVersion: snapshot.context.version,
+    causes: order.causes,
+    createdMs: clock.now(),
+    snapshotMs: snapshot.atMs,
+    shadow: snapshot.context.shadow,
+    problem: built.problem,
+    plan,
+    sessions: built.sessions,
+    degraded: [...built.degraded, ...degraded],
+  });
+  await dispatcher.execute(assignmentOf(record, built, snapshot));
+  return record;
+}
+
+async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<BuiltProblem> {
+  const { policy, store } = around;
+  const sessions = snapshot.sessions.map((entry) => entry.session);
+  const histograms = await readStays(store, [...new Set(sessions.map(siteKey))]);
+  const discharging = await dischargeCarriers(around, snapshot.sessions);
+  const importWh = snapshot.context.statics.capacityPricePerKw
+    ? await slot0ImportWh(around, snapshot)
+    : undefined;
+  return buildProblem(snapshot, {
+    policy,
+    stays: ({ session, timeZone }) =>
+      staysOf(session, timeZone ?? policy.timeZone, histograms.get(siteKey(session)) ?? new Map(), policy),
+    carriesDischarge: (entry) => discharging.has(sessionName(entry)),
+    ...(importWh === undefined ? {} : { slot0ImportWh: importWh }),
+  });
+}
+
+/** Only those whose driver consented are asked for: usually none. */
+async function dischargeCarriers(
+  around: Surroundings,
+  entries: readonly SnapshotSession[],
+): Promise<ReadonlySet<string>> {
+  const carriers = new Set<string>();
+  for (const entry of entries) {
+    const { peerId, sessionId, preferences } = entry.session;
+    if (!preferences.dischargeAllowed || entry.connector.dischargeW <= 0) continue;
+    if (await around.carriesDischarge({ peerId, sessionId })) carriers.add(sessionName(entry));
+  }
+  return carriers;
+}
+
+/** The optimiser's plan; when it fails altogether, a fair share under the same limits (F3). */
+async function solve(
+  around: Surroundings,
+  built: BuiltProblem,
+  contextId: string,
+): Promise<{ plan: Plan; degraded: Degradation[] }> {
+  try {
+    const plan = await around.planner.plan(built.problem, { timeLimitS: around.policy.solverSeconds });
+    return { plan, degraded: [] };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    around.log.error({ contextId, detail }, 'planning failed: the limit is shared equally');
+    return {
+      plan: fairSharePlan(built.problem, 'fair-share', 0),
+      degraded: [{ code: 'solver_failed', detail }],
+    };
+  }
+}

@@ -1,0 +1,200 @@
+import type { Problem } from '@smac/optimiser';
+import {
+  DEFAULT_CHARGE_EFFICIENCY,
+  DEFAULT_DISCHARGE_EFFICIENCY,
+  type SnapshotSession,
+} from '../sites/index.ts';
+import { type ChargingNeed, chargingNeed } from './charging-need.ts';
+import { type ChargingPower, chargingPower } from './charging-power.ts';
+import { type Deadline, deadline } from './deadline.ts';
+import type { PlannedFor } from './plan-record.ts';
+import type { PlanningPolicy } from './policy.ts';
+import type { ServiceBand } from './service-band.ts';
+import { gridEnd, type SlotGrid, slotCeiling } from './slot-grid.ts';
+import type { StayDistribution } from './stay-distribution.ts';
+
+export type ProblemSession = NonNullable<Problem['sessions']>[number];
+type ProblemTarget = NonNullable<ProblemSession['targets']>[number];
+
+/** What is known around a session besides its snapshot. */
+export interface SessionSurroundings {
+  readonly grid: SlotGrid;
+  readonly policy: PlanningPolicy;
+  readonly band: ServiceBand;
+  readonly stays: StayDistribution;
+  /** The way to the station can carry negative power (X56). */
+  readonly carriesDischarge: boolean;
+  /** A minimum power is planned exactly. */
+  readonly exactMinimum: boolean;
+  readonly hasPhaseLimit: boolean;
+}
+
+export interface SessionInProblem {
+  readonly problem: ProblemSession;
+  readonly planned: PlannedFor;
+  readonly power: ChargingPower;
+}
+
+/** A live session in the words of the planning contract. */
+export function sessionInProblem(
+  id: string,
+  entry: SnapshotSession,
+  around: SessionSurroundings,
+): SessionInProblem {
+  const { session } = entry;
+  const { grid, policy, band } = around;
+  const { preferences, vehicle } = session;
+  const power = chargingPower(entry, band, grid.nowMs);
+  const efficiency = vehicle.chargeEfficiency ?? DEFAULT_CHARGE_EFFICIENCY;
+  const usableW = Math.max(power.maxChargeW, 1);
+  const need = chargingNeed(session, usableW, efficiency, policy);
+  const profileType = preferences.profileType ?? entry.tokenProfileType ?? policy.defaultProfileType;
+  const stayEndMs = session.startMs + band.maxStayMs;
+  const due = deadline(
+    {
+      session,
+      profileType,
+      totalNeedWh: session.energyWh + need.remainingWh,
+      remainingWh: need.remainingWh,
+      needKnown: need.known,
+      powerW: usableW,
+      nowMs: grid.nowMs,
+      stayEndMs,
+      stays: around.stays,
+    },
+    policy,
+  );
+  const arrivalMs = Math.max(session.startMs, grid.nowMs);
+  const over = stayEndMs <= grid.nowMs;
+  const dischargeW = over ? 0 : dischargePower(entry, need, around.carriesDischarge);
+  const hurried = due.kind === 'asap' || (due.kind === 'firm' && due.urgent);
+  const problem: ProblemSession = {
+    id,
+    ...(arrivalMs > grid.nowMs ? { arrival: iso(arrivalMs) } : {}),
+    ...(due.kind === 'firm' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {}),
+    max_charge_w: over ? 0 : power.maxChargeW,
+    ...(around.exactMinimum && !over ? { min_charge_w: power.minChargeW } : {}),
+    ...(around.hasPhaseLimit && vehicle.phases !== 3 && entry.connector.powerType !== 'AC_3_PHASE'
+      ? { phases: [1] }
+      : {}),
+    ...(dischargeW > 0 ? { max_discharge_w: dischargeW } : {}),
+    ...needFields(need, due, { grid, power, arrivalMs, efficiency, dischargeW, entry }),
+    occupied_slots: Math.max(0, Math.floor((grid.startMs - session.startMs) / grid.slotMs)),
+    ...(preferences.priority ? { priority: 'priority' as const } : {}),
+    preference: hurried ? 'FAST' : profileType,
+  };
+  return { problem, power, planned: record(id, entry, need, due, power, profileType) };
+}
+
+interface NeedContext {
+  readonly grid: SlotGrid;
+  readonly power: ChargingPower;
+  readonly arrivalMs: number;
+  readonly efficiency: number;
+  readonly dischargeW: number;
+  readonly entry: SnapshotSession;
+}
+
+function needFields(need: ChargingNeed, due: Deadline, context: NeedContext): Partial<ProblemSession> {
+  return need.kind === 'soc' ? socFields(need, due, context) : energyFields(need.remainingWh, due, context);
+}
+
+function socFields(
+  need: Extract<ChargingNeed, { kind: 'soc' }>,
+  due: Deadline,
+  { grid, power, arrivalMs, efficiency, dischargeW, entry }: NeedContext,
+): Partial<ProblemSession> {
+  const { preferences, vehicle } = entry.session;
+  const dischargeEfficiency = vehicle.dischargeEfficiency ?? DEFAULT_DISCHARGE_EFFICIENCY;
+  const soonest = (soc: number) => {
+    const wh = (Math.max(0, soc - need.soc) * need.batteryWh) / efficiency;
+    return slotCeiling(grid, arrivalMs + (wh / Math.max(power.maxChargeW, 1)) * 3_600_000);
+  };
+  const targets: ProblemTarget[] = need.timed.map(({ atMs, soc, kind }) => ({
+    at: iso(atMs > grid.nowMs ? atMs : soonest(soc)),
+    soc,
+    kind,
+  }));
+  const timedOnly = need.timed.length > 0 && need.targetSoc <= need.soc;
+  if (!timedOnly) {
+    const atMs = due.kind === 'asap' ? soonest(need.targetSoc) : due.atMs;
+    targets.push({ at: iso(Math.min(atMs, gridEnd(grid))), soc: need.targetSoc, kind: 'target' });
+  }
+  if (need.minSoc !== undefined) {
+    const atMs = due.kind === 'firm' ? due.atMs : soonest(need.minSoc);
+    targets.push({ at: iso(atMs), soc: need.minSoc, kind: 'minimum' });
+  }
+  const reserve = preferences.reserveSoc ?? Math.min(need.soc, 0.2);
+  // Without a firm departure only what lies above the target may flow back: the car may leave any time.
+  const floor = due.kind === 'firm' ? reserve : Math.max(reserve, need.targetSoc);
+  return {
+    battery_wh: need.batteryWh,
+    soc: need.soc,
+    reserve_soc: dischargeW > 0 ? Math.min(1, floor) : Math.min(1, reserve),
+    max_soc: need.maxSoc,
+    targets,
+    charge_efficiency: efficiency,
+    discharge_efficiency: dischargeEfficiency,
+    ...(dischargeW > 0 ? { wear_cost: vehicle.wearCostPerKwh ?? 0 } : {}),
+  };
+}
+
+/**
+ * Energy without a battery that is known: a battery of exactly the need, empty now, full when due. So the target can hold before a
+ * departure that is not on a slot border while the window reaches to the end of that slot, and never more than the need flows.
+ */
+function energyFields(
+  remainingWh: number,
+  due: Deadline,
+  { grid, power, arrivalMs }: NeedContext,
+): Partial<ProblemSession> {
+  if (remainingWh < 1) return { energy_need_wh: 0 };
+  // A rest smaller than a slot at minimum power may be overshot, or it could never be charged.
+  if (remainingWh < (power.minChargeW * grid.slotMs) / 3_600_000) return { energy_need_wh: remainingWh };
+  const soonestMs = slotCeiling(grid, arrivalMs + (remainingWh / Math.max(power.maxChargeW, 1)) * 3_600_000);
+  const atMs = due.kind === 'asap' ? soonestMs : due.atMs;
+  return {
+    battery_wh: remainingWh,
+    soc: 0,
+    reserve_soc: 0,
+    targets: [{ at: iso(Math.min(atMs, Math.max(gridEnd(grid), arrivalMs))), soc: 1, kind: 'target' }],
+  };
+}
+
+/** V2G only with consent, a connector and a car that can, a known battery, and a way to the station that carries it. */
+function dischargePower(entry: SnapshotSession, need: ChargingNeed, carriesDischarge: boolean): number {
+  const { session, connector } = entry;
+  if (!session.preferences.dischargeAllowed || !carriesDischarge || need.kind !== 'soc') return 0;
+  return Math.min(connector.dischargeW, session.vehicle.maxDischargeW ?? Infinity);
+}
+
+function record(
+  id: string,
+  { session, connector }: SnapshotSession,
+  need: ChargingNeed,
+  due: Deadline,
+  power: ChargingPower,
+  profileType: string,
+): PlannedFor {
+  return {
+    ref: { peerId: session.peerId, sessionId: session.sessionId },
+    id,
+    sent: session.status === 'ACTIVE' && connector.profileCapable,
+    lastUpdatedMs: session.lastUpdatedMs,
+    profileType,
+    departureMs: session.preferences.departureMs ?? null,
+    departureFirm: session.preferences.departureFirm ?? false,
+    dueMs: due.kind === 'asap' ? null : due.atMs,
+    needKnown: need.known,
+    remainingWh: need.remainingWh,
+    soc: need.kind === 'soc' ? need.soc : null,
+    dischargeAllowed: session.preferences.dischargeAllowed,
+    policy: due.why,
+    minPowerW: power.minChargeW,
+    maxPowerW: power.physicalMaxW,
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(Math.round(ms)).toISOString();
+}

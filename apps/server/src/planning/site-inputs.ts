@@ -1,0 +1,182 @@
+import type { ContextSnapshot, SeriesKind, StoredSlot } from '../sites/index.ts';
+import type { Degradation } from './plan-record.ts';
+import { resample } from './resample.ts';
+import { gridEnd, type SlotGrid } from './slot-grid.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The dynamic inputs of a site on the grid of a plan. Undefined = nothing is known or wanted. */
+export interface SiteInputs {
+  readonly demandW: readonly number[];
+  readonly generationW: readonly number[];
+  readonly importPrice: readonly number[];
+  readonly exportPrice: readonly number[] | undefined;
+  readonly flexW: readonly number[] | undefined;
+  readonly co2GPerKwh: readonly number[] | undefined;
+  /** Hard caps; undefined in slots without one. */
+  readonly capW: readonly (number | undefined)[];
+  readonly degraded: readonly Degradation[];
+}
+
+type Series = Readonly<Record<SeriesKind, readonly StoredSlot[]>>;
+
+/**
+ * Dynamic inputs with the rules for what is missing: demand by persistence (a day earlier, then the last value), generation only as
+ * forecast (an expired forecast counts for nothing: sun that may not shine lifts no limit), price by persistence then flat; flex
+ * and caps are orders and hold for their slots only. Every replacement is flagged (D4.2-T1.01, D4.2-T1.02, F6).
+ */
+export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: number): SiteInputs {
+  const degraded: Degradation[] = [];
+  const demand = withPersistence(layered(series.demand, grid), series.demand, grid, degraded, {
+    code: 'demand_persistence',
+    what: 'demand',
+  });
+  const price = withPersistence(layered(series.price, grid), series.price, grid, degraded, {
+    code: 'price_persistence',
+    what: 'price',
+  });
+  const exported = withPersistence(layered(series.export_price, grid), series.export_price, grid, degraded, {
+    code: 'export_price_persistence',
+    what: 'export price',
+  });
+  const co2 = withPersistence(layered(series.co2, grid), series.co2, grid, degraded, {
+    code: 'co2_persistence',
+    what: 'CO2 intensity',
+  });
+  const flex = layered(series.flex, grid);
+  return {
+    demandW: demand.map((w) => Math.max(0, w ?? 0)),
+    generationW: generation(series.generation, grid, maxForecastAgeMs, degraded),
+    importPrice: flatPrice(price, degraded),
+    exportPrice: exported.some((p) => p !== undefined) ? exported.map((p) => p ?? 0) : undefined,
+    flexW: flex.some((w) => w !== undefined) ? flex.map((w) => w ?? 0) : undefined,
+    co2GPerKwh: co2.some((g) => g !== undefined) ? filledWithMean(co2) : undefined,
+    capW: layered(series.cap, grid),
+    degraded,
+  };
+}
+
+/** Values of the base layer, replaced where a manual override is in force (X17). */
+function layered(slots: readonly StoredSlot[], grid: SlotGrid, shiftMs = 0): (number | undefined)[] {
+  const valid = slots.filter((slot) => (slot.validUntilMs ?? Infinity) > grid.nowMs);
+  const base = resample(
+    valid.filter((slot) => slot.layer === 'base'),
+    grid,
+    shiftMs,
+  );
+  const overrides = valid.filter((slot) => slot.layer === 'override');
+  if (overrides.length === 0) return base;
+  return resample(overrides, grid, shiftMs).map((value, slot) => value ?? base[slot]);
+}
+
+function withPersistence(
+  values: (number | undefined)[],
+  slots: readonly StoredSlot[],
+  grid: SlotGrid,
+  degraded: Degradation[],
+  name: { readonly code: Degradation['code']; readonly what: string },
+): (number | undefined)[] {
+  const missing = values.filter((value) => value === undefined).length;
+  if (missing === 0 || slots.length === 0) return values;
+  const dayBefore = layered(slots, grid, DAY_MS);
+  const twoBefore = layered(slots, grid, 2 * DAY_MS);
+  let last = lastKnownBefore(slots, grid.startMs);
+  const slotsPerDay = DAY_MS / grid.slotMs;
+  const filled: (number | undefined)[] = [];
+  for (const [slot, value] of values.entries()) {
+    filled.push(value ?? dayBefore[slot] ?? twoBefore[slot] ?? filled[slot - slotsPerDay] ?? last);
+    if (value !== undefined) last = value;
+  }
+  degraded.push({
+    code: name.code,
+    detail: `${name.what} is missing in ${missing} of ${values.length} slots: the value of a day before counts`,
+  });
+  return filled;
+}
+
+function lastKnownBefore(slots: readonly StoredSlot[], atMs: number): number | undefined {
+  return slots.findLast((slot) => slot.startMs < atMs)?.value;
+}
+
+function generation(
+  slots: readonly StoredSlot[],
+  grid: SlotGrid,
+  maxForecastAgeMs: number,
+  degraded: Degradation[],
+): number[] {
+  const fresh = slots.filter((slot) => grid.nowMs - slot.receivedMs <= maxForecastAgeMs);
+  const ahead = slots.filter((slot) => slot.startMs + slot.durationMs > grid.startMs);
+  const values = layered(fresh, grid);
+  const known = values.filter((value) => value !== undefined).length;
+  const everKnown = slots.length > 0;
+  if (everKnown && known === 0) {
+    degraded.push({
+      code: 'generation_expired',
+      detail: `the generation forecast is ${ahead.length === 0 ? 'over' : 'too old'}: it is ignored`,
+    });
+  } else if (everKnown && known < values.length) {
+    degraded.push({
+      code: 'generation_missing',
+      detail: `generation is missing in ${values.length - known} of ${values.length} slots: 0 W counts`,
+    });
+  }
+  return values.map((value) => Math.max(0, value ?? 0));
+}
+
+function flatPrice(values: readonly (number | undefined)[], degraded: Degradation[]): number[] {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === values.length) return known;
+  if (known.length > 0) {
+    degraded.push({ code: 'price_flat', detail: 'price is missing: the average of what is known counts' });
+  }
+  const mean = known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : 0;
+  return values.map((value) => value ?? mean);
+}
+
+function filledWithMean(values: readonly (number | undefined)[]): number[] {
+  const known = values.filter((value) => value !== undefined);
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  return values.map((value) => value ?? mean);
+}
+
+/**
+ * Import cap per slot that the limits above leave to this context: its share of what their own base load leaves (X44). Infinity
+ * where nothing binds.
+ */
+export function capFromAbove(
+  snapshot: ContextSnapshot,
+  own: SiteInputs,
+  grid: SlotGrid,
+  maxForecastAgeMs: number,
+): number[] {
+  const cap = new Array<number>(grid.slots).fill(Infinity);
+  for (const parent of snapshot.parents) {
+    const isSelf = parent.contextId === snapshot.context.id;
+    const above = isSelf ? own : siteInputs(parentSeries(parent.series), grid, maxForecastAgeMs);
+    for (let slot = 0; slot < grid.slots; slot += 1) {
+      const limitW = Math.min(parent.maxImportW + (above.flexW?.[slot] ?? 0), above.capW[slot] ?? Infinity);
+      const baseW = above.demandW[slot]! - above.generationW[slot]!;
+      const shareW = Math.max(0, limitW - baseW) * parent.share;
+      cap[slot] = Math.min(cap[slot]!, isSelf ? Math.max(0, baseW + shareW) : shareW);
+    }
+  }
+  return cap;
+}
+
+function parentSeries(series: Readonly<Partial<Record<SeriesKind, readonly StoredSlot[]>>>): Series {
+  const none: readonly StoredSlot[] = [];
+  return {
+    demand: series.demand ?? none,
+    generation: series.generation ?? none,
+    price: none,
+    export_price: none,
+    flex: series.flex ?? none,
+    co2: none,
+    cap: series.cap ?? none,
+  };
+}
+
+/** Whether any known slot still reaches into the horizon; for ages on a status page. */
+export function reaches(slots: readonly StoredSlot[], grid: SlotGrid): boolean {
+  return slots.some((slot) => slot.startMs + slot.durationMs > grid.nowMs && slot.startMs < gridEnd(grid));
+}
