@@ -81,7 +81,7 @@ class GuardedDispatcher implements Dispatcher {
     this.#policy = { ...DEFAULTS, ...options.policy };
     this.#records = new Records(options.store, options.log, () => this.#clock.now());
     this.#target.listen?.({
-      answered: (key, reference, answer) => this.#late(key, reference, answer),
+      answered: (peerId, reference, answer) => this.#late(peerId, reference, answer),
       active: (key, profile) => this.#active(key, profile),
       peerDown: (peerId) => this.#peerDown(peerId),
       peerUp: (peerId) => this.#peerUp(peerId),
@@ -376,26 +376,33 @@ class GuardedDispatcher implements Dispatcher {
 
   // -- what the target reports by itself -----------------------------------------------------------------------------------
 
-  async #late(key: SessionKey, reference: string, answer: TargetAnswer): Promise<void> {
-    const session = this.#sessions.get(nameOf(key));
-    const known = session?.entry.mayHold.some((held) => held.reference === reference) ?? false;
-    const nowMs = this.#clock.now();
+  async #late(peerId: string, reference: string, answer: TargetAnswer): Promise<boolean> {
+    const session = [...this.#sessions.values()].find(
+      ({ entry }) =>
+        entry.key.peerId === peerId && entry.mayHold.some((held) => held.reference === reference),
+    );
+    if (session === undefined) return false;
+    const { sessionId } = session.entry.key;
+    if (session.inFlight === reference) return true;
     const state =
       answer.result === 'ACCEPTED' ? 'ACCEPTED' : answer.result === 'UNKNOWN' ? 'UNKNOWN' : 'REJECTED';
-    if (session === undefined || !known || session.inFlight === reference) return;
     if (answer.result === 'ACCEPTED') {
       session.entry = accepted(session.entry, reference);
       this.#succeeded(session);
     } else if (answer.result !== 'UNKNOWN') {
       session.entry = rejected(session.entry, reference);
     }
-    this.#log.info({ ...key, reference }, `Late answer for session ${key.sessionId}: ${answer.result}`);
+    this.#log.info(
+      { peerId, sessionId, reference },
+      `Late answer for session ${sessionId}: ${answer.result}`,
+    );
     const recorded = this.#records.write({
-      outcomes: [{ reference, state, answeredMs: nowMs }],
+      outcomes: [{ reference, state, answeredMs: this.#clock.now() }],
       entries: [session.entry],
     });
     this.#passSoon(session.entry.contextId);
     await recorded;
+    return true;
   }
 
   async #active(key: SessionKey, active: Profile): Promise<void> {

@@ -67,8 +67,11 @@ export interface Target {
 
 /** What a target reports without being asked. */
 export interface TargetEvents {
-  /** An asynchronous answer nobody waits for any more (late, or the process was restarted in between). */
-  answered(key: SessionKey, reference: string, answer: TargetAnswer): Promise<void>;
+  /**
+   * An asynchronous answer nobody waits for any more (late, or the process was restarted in between). false: no such attempt
+   * towards this peer is known.
+   */
+  answered(peerId: string, reference: string, answer: TargetAnswer): Promise<boolean>;
   /** The station or back office reports the profile in force (OCPI ActiveChargingProfile push). */
   active(key: SessionKey, profile: Profile): Promise<void>;
   peerDown(peerId: string): void;

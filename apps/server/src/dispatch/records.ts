@@ -130,16 +130,14 @@ export class Records {
         await trx.insertInto('dispatch_profile').values(batch.intents.map(intentRow)).execute();
       }
       if (batch.outcomes.length > 0) {
-        const outcomes = JSON.stringify(batch.outcomes);
-        // A later state of the same attempt wins, and a report of what is applied never takes an answer away.
+        const outcomes = JSON.stringify(latest(batch.outcomes));
         await sql`update dispatch_profile p
           set state = v.state,
               answered_ms = coalesce(v."answeredMs", p.answered_ms),
               applied_ms = coalesce(v."appliedMs", p.applied_ms),
               detail = coalesce(v.detail, p.detail)
-          from (select distinct on (reference) * from jsonb_to_recordset(${outcomes}::jsonb)
-                with ordinality as t(reference text, state text, "answeredMs" bigint, "appliedMs" bigint, detail text, n)
-                order by reference, n desc) v
+          from jsonb_to_recordset(${outcomes}::jsonb)
+            as v(reference text, state text, "answeredMs" bigint, "appliedMs" bigint, detail text)
           where p.id = v.reference`.execute(trx);
       }
       if (rows.length > 0) {
@@ -220,6 +218,14 @@ function newBatch(): Batch {
     done: promise,
     settle: { resolve, reject },
   };
+}
+
+/** One outcome per attempt: the last state, with every time that was noted on the way. */
+function latest(outcomes: readonly Outcome[]): Outcome[] {
+  const merged = new Map<string, Outcome>();
+  for (const outcome of outcomes)
+    merged.set(outcome.reference, { ...merged.get(outcome.reference), ...outcome });
+  return [...merged.values()];
 }
 
 function intentRow(intent: Intent) {

@@ -23,6 +23,9 @@ export interface ScspConfig {
   readonly answerTimeoutMs?: number;
   /** Requests to one peer at a time. Default 16. */
   readonly parallelPerPeer?: number;
+  /** Requests a peer may send per second, and at once. Default 50 and 200 (security: OCPI rate limits). */
+  readonly requestsPerSecond?: number;
+  readonly requestBurst?: number;
   /** Hours between two scheduled pulls of a peer; the first comes after registration. Default 6. */
   readonly pullHours?: number;
 }

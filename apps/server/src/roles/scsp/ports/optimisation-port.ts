@@ -1,0 +1,61 @@
+import { type OptimisationReceiver, type Outcome, readOptimisation, type UnitProfile } from '@smac/ocpi';
+import type { ContextReading, Owner, ReadContext, Sites } from '../../../sites/index.ts';
+
+/** What the port asks about a peer. */
+export interface PeerTermsOf {
+  unitProfile(peerId: string): Promise<UnitProfile>;
+  isShadow(peerId: string): boolean;
+}
+
+/** Units and plausibility of the peer's profile (X2), then canonical inputs. */
+export function contextReader(unitProfile: UnitProfile): ReadContext {
+  return (object, knownConnectorW): Outcome<ContextReading> => {
+    const reading = readOptimisation(object, unitProfile, knownConnectorW);
+    if (!reading.ok) return reading;
+    const {
+      owner: _,
+      id: __,
+      lastUpdatedMs: ___,
+      confirmed: ____,
+      notes: _____,
+      series,
+      ...statics
+    } = reading.data;
+    const { slot_duration: slotMinutes } = object;
+    return {
+      ok: true,
+      data: {
+        statics: { ...statics, ...(slotMinutes === undefined || slotMinutes > 60 ? {} : { slotMinutes }) },
+        series,
+      },
+    };
+  };
+}
+
+/** SmartChargingOptimisation, RECEIVER (D4.2 table 11): the object in the peer's units goes to the sites room. */
+export function optimisationPort(sites: Sites, peers: PeerTermsOf): OptimisationReceiver {
+  return {
+    get: (caller, key) => sites.getContext({ peerId: caller.peerId, party: key.owner }, key.id),
+    async put(caller, key, object) {
+      const owner: Owner = { peerId: caller.peerId, party: key.owner };
+      const reader = contextReader(await peers.unitProfile(caller.peerId));
+      const outcome = await sites.putContext(owner, object, reader);
+      if (outcome.ok && outcome.created === true && peers.isShadow(caller.peerId)) {
+        await shadowContexts(sites, caller.peerId, true);
+      }
+      return outcome;
+    },
+    async patch(caller, key, patch) {
+      const owner: Owner = { peerId: caller.peerId, party: key.owner };
+      return sites.patchContext(owner, key.id, patch, contextReader(await peers.unitProfile(caller.peerId)));
+    },
+    delete: (caller, key) => sites.deleteContext({ peerId: caller.peerId, party: key.owner }, key.id),
+  };
+}
+
+/** Puts every context of a peer into shadow mode, or takes it out. */
+export async function shadowContexts(sites: Sites, peerId: string, shadow: boolean): Promise<void> {
+  for (const context of await sites.contexts()) {
+    if (context.peerId === peerId && context.shadow !== shadow) await sites.setShadow(context.id, shadow);
+  }
+}
