@@ -43,6 +43,7 @@ export { connectorMaxPowerW } from './modules/locations/connector-power.ts';
 export * from './modules/locations/patch-location.ts';
 export { patchSession } from './modules/sessions/patch-session.ts';
 export { OPTIMISATION_MODULE } from './modules/smart-charging-optimisation/module.ts';
+export { readOptimisation } from './modules/smart-charging-optimisation/read-optimisation.ts';
 export { MemoryPeerStore } from './server/memory-peer-store.ts';
 export type {
   ListRoute,
