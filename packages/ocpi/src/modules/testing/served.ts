@@ -38,6 +38,7 @@ export async function serve(t: TestContext, options: ServedOptions): Promise<Ser
     name: 'Turku Charging',
     inboundTokens: [{ hash: hashToken(TOKEN), use: 'regular' }],
     version,
+    versionsUrl: 'http://127.0.0.1:9/versions',
     endpoints: [],
     parties: [CPO],
     agreements: options.agreements ?? ['smartchargingoptimisation'],
