@@ -5,23 +5,31 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  PGliteAdapter,
   PGliteDialect,
   type QueryResult,
 } from 'kysely';
 
 /**
- * PGlite has one connection. Kysely's own PGlite driver hands that connection to everybody at once, so a query of one request
- * would run inside another request's open transaction and be rolled back with it after it was acknowledged. This driver hands
- * the connection to one holder at a time, in order of arrival.
+ * PGlite has one connection, handed to one holder at a time in order of arrival. Kysely's own PGlite dialect queues too, but
+ * before its driver is asked, where a query inside a transaction that forgot to use it can only wait for ever; here the store's
+ * guard sees that query first.
  */
 export function singleConnectionDialect(pglite: PGlite): Dialect {
-  const sameSql = new PGliteDialect({ pglite });
+  const standard = new PGliteDialect({ pglite });
   return {
     createDriver: () => new SingleConnectionDriver(pglite),
-    createAdapter: () => sameSql.createAdapter(),
-    createIntrospector: (db) => sameSql.createIntrospector(db),
-    createQueryCompiler: () => sameSql.createQueryCompiler(),
+    createAdapter: () => new QueueingAdapter(),
+    createIntrospector: (db) => standard.createIntrospector(db),
+    createQueryCompiler: () => standard.createQueryCompiler(),
   };
+}
+
+class QueueingAdapter extends PGliteAdapter {
+  /** The driver below queues by itself. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 class SingleConnectionDriver implements Driver {

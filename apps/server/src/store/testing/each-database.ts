@@ -18,7 +18,7 @@ export interface DatabaseCase {
 export function eachDatabase(name: string, define: (database: DatabaseCase) => void): void {
   describe(`${name} (embedded)`, () => define(opened(memoryStore)));
 
-  const server = process.env['TEST_DATABASE_URL'];
+  const server = process.env.TEST_DATABASE_URL;
   if (!server) {
     test(`${name} (PostgreSQL)`, (t: TestContext) => t.skip('TEST_DATABASE_URL is not set'));
     return;
