@@ -48,7 +48,7 @@ export function checkStore(
     found('store_max_soc', `${where}.soc`, `rises to ${highest}, at most ${most} is allowed`);
   }
   const owed = Math.min(most, store.end_soc ?? store.soc);
-  if (soc < owed - slack && couldChargeMore(read, store, planned.power_w, socs, netW, tolerance)) {
+  if (soc < owed - slack && couldChargeMore(read, store, planned.power_w, socs, netW, slack, tolerance)) {
     found('store_end_soc', `${where}.soc`, `ends at ${soc}, ${owed} is owed and there was room to charge`);
   }
 }
@@ -63,10 +63,11 @@ function couldChargeMore(
   powerW: readonly number[],
   socs: readonly number[],
   netW: readonly number[],
+  slack: number,
   tolerance: number,
 ): boolean {
   if (read.problem.site?.max_phase_w !== undefined) return false;
-  const full = Math.max(store.soc, store.max_soc ?? 1) - ABSOLUTE_SOC;
+  const full = Math.max(store.soc, store.max_soc ?? 1) - slack;
   const lastFull = socs.findLastIndex((soc) => soc >= full);
   return powerW.some((power, slot) => {
     const room = read.importLimitW[slot]! - netW[slot]!;
