@@ -54,6 +54,8 @@ export interface CounterpartOptions {
   /** Push ActiveChargingProfile after every accepted profile, not only when an own limit changes it. Default true. */
   readonly tellsActiveProfiles?: boolean;
   readonly tellsSoc?: boolean;
+  /** What is agreed with the platform beside the optimisation module: `v2x`, `battery_capacity`, `soc_preferences`. */
+  readonly agreements?: readonly string[];
   /** Real time in ms for latency events; default none. */
   readonly stopwatch?: () => number;
   readonly port?: number;
@@ -109,7 +111,7 @@ export async function createCpoCounterpart(options: CounterpartOptions): Promise
       const terms = {
         name: 'smart charging service provider',
         parties: [],
-        agreements: ['smartchargingoptimisation'],
+        agreements: ['smartchargingoptimisation', ...(options.agreements ?? [])],
         allowPrivateAddresses: true,
       };
       const result = await activity.track(() =>
