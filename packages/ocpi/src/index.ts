@@ -42,8 +42,22 @@ export { ocpiModules } from './modules/index.ts';
 export { connectorMaxPowerW } from './modules/locations/connector-power.ts';
 export * from './modules/locations/patch-location.ts';
 export { patchSession } from './modules/sessions/patch-session.ts';
+export type {
+  CanonicalConnector,
+  CanonicalContext,
+  CanonicalEvse,
+  CanonicalSlot,
+  SeriesKind,
+} from './modules/smart-charging-optimisation/canonical-context.ts';
+export { fromCanonical } from './modules/smart-charging-optimisation/from-canonical.ts';
 export { OPTIMISATION_MODULE } from './modules/smart-charging-optimisation/module.ts';
+export {
+  checkPlausibility,
+  type KnownConnectorPowerW,
+} from './modules/smart-charging-optimisation/plausibility.ts';
 export { readOptimisation } from './modules/smart-charging-optimisation/read-optimisation.ts';
+export { onGrid } from './modules/smart-charging-optimisation/time-series.ts';
+export { toCanonical } from './modules/smart-charging-optimisation/to-canonical.ts';
 export { MemoryPeerStore } from './server/memory-peer-store.ts';
 export type {
   ListRoute,

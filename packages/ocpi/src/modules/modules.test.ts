@@ -23,7 +23,7 @@ import type { Session, Tariff } from '../model/index.ts';
 import { MemoryObjects } from '../testing/memory-ports.ts';
 import { CPO } from '../testing/platforms.ts';
 import { responseUrl } from './charging-profiles/result-paths.ts';
-import { patchSession } from './index.ts';
+import { patchSession } from './sessions/patch-session.ts';
 import { memoryLocations } from './testing/memory-locations.ts';
 import { serve } from './testing/served.ts';
 
