@@ -6,9 +6,9 @@ const TOKEN = /^[\x21-\x7e]{1,64}$/;
 /** RFC 4648 section 4 with padding. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** 256 bits as 43 characters of base64url: inside the alphabet and length OCPI allows. */
+/** 256 bits as 64 hex digits: the length OCPI allows, and safe in a command line, a URL and a spreadsheet. */
 export function makeToken(randomBytes: RandomBytes): string {
-  return Buffer.from(randomBytes(32)).toString('base64url');
+  return Buffer.from(randomBytes(32)).toString('hex');
 }
 
 /** SHA-256 in hex; enough for tokens because they are random, not chosen by people. */
