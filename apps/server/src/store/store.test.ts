@@ -48,6 +48,7 @@ eachDatabase('store', (database) => {
         action: 'b',
         subject: 'c',
         detail: JSON.stringify({ list: [1, 'x'] }),
+        previous_hash: 'g',
         hash: 'h',
       })
       .execute();

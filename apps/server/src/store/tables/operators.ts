@@ -1,4 +1,4 @@
-import type { Generated, Identity, Json } from './columns.ts';
+import type { Identity, Json } from './columns.ts';
 
 export type OperatorRole = 'admin' | 'operator' | 'viewer';
 
@@ -23,7 +23,9 @@ export interface AuditTable {
   /** What it was done to, as `kind:id`. */
   subject: string;
   detail: Json<Record<string, unknown>>;
-  /** SHA-256 over the previous row's hash and this row's content, hex. */
+  /** `hash` of the row before; of the first row of all: 64 zeros. */
+  previous_hash: string;
+  /** SHA-256 over `previous_hash` and this row's content, hex. */
   hash: string;
 }
 
@@ -31,5 +33,3 @@ export interface OperatorsTables {
   api_key: ApiKeyTable;
   audit: AuditTable;
 }
-
-export type { Generated };
