@@ -142,7 +142,10 @@ export interface ChargingProfilesSender {
   ): Promise<Outcome<undefined>>;
 }
 
-/** SmartChargingOptimisation receiver (D4.2 table 11). */
+/**
+ * SmartChargingOptimisation receiver (D4.2 table 11). Values are in the units of the peer's unit profile, as it sent them;
+ * `readOptimisation` makes them canonical.
+ */
 export interface OptimisationReceiver {
   get(caller: Caller, key: ObjectKey): Promise<Outcome<ScOptimisation>>;
   put(caller: Caller, key: ObjectKey, object: ScOptimisation): Promise<Outcome<undefined>>;

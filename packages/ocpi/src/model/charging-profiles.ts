@@ -1,16 +1,19 @@
 /** OCPI 2.3.0 `mod_charging_profiles`; the same in 2.2.1. */
 import Type, { type Static } from 'typebox';
-import { closedEnum, dateTime, extension, integer, list, number, optional, url } from './primitives.ts';
+import { closedEnum, dateTime, extension, integer, list, optional, url } from './primitives.ts';
+
+/** OCPI: at most one digit fraction. */
+const rate = () => Type.Number({ minimum: 0, decimals: 1 });
 
 export const chargingProfilePeriodSchema = Type.Object({
   /** s from the start of the profile. */
   start_period: integer(0),
   /** W, or A per phase; a maximum, never a target (X56). Whatever is below zero has no meaning in OCPI. */
-  limit: Type.Number({ minimum: 0 }),
+  limit: rate(),
   /** V2G by agreement (X56, D1.5-R4-1): largest discharging power as a magnitude, same unit as `limit`. */
-  discharge_limit: extension('v2x', Type.Number({ minimum: 0 })),
+  discharge_limit: extension('v2x', rate()),
   /** V2G by agreement: wanted power, charging positive, discharging negative, same unit as `limit`. */
-  setpoint: extension('v2x', number()),
+  setpoint: extension('v2x', Type.Number({ decimals: 1 })),
 });
 export type ChargingProfilePeriod = Static<typeof chargingProfilePeriodSchema>;
 
@@ -20,7 +23,7 @@ export const chargingProfileSchema = Type.Object({
   /** s; absent: the last period has no end. */
   duration: optional(integer(0)),
   charging_rate_unit: closedEnum(['W', 'A']),
-  min_charging_rate: optional(Type.Number({ minimum: 0 })),
+  min_charging_rate: optional(rate()),
   charging_profile_period: list(chargingProfilePeriodSchema),
 });
 export type ChargingProfile = Static<typeof chargingProfileSchema>;

@@ -1,7 +1,7 @@
 /** OCPI 2.3.0 `credentials` and the Role of `types`. */
 import Type, { type Static } from 'typebox';
 import { businessDetailsSchema } from './locations.ts';
-import { closedEnum, identifier, nonEmptyList, optional, ownerFields, patterned, url } from './primitives.ts';
+import { closedEnum, identifier, nonEmptyList, optional, ownerFields, secret, url } from './primitives.ts';
 
 export const ROLES = ['CPO', 'EMSP', 'NAP', 'NSP', 'OTHER', 'SCSP'] as const;
 export const ROLES_221 = [...ROLES, 'HUB'] as const;
@@ -18,7 +18,7 @@ export const credentialsRoleSchema = Type.Object({
 export type CredentialsRole = Static<typeof credentialsRoleSchema>;
 
 export const credentialsSchema = Type.Object({
-  token: patterned('^[\\u0021-\\u007E]{1,64}$', 'printable ASCII without blanks, at most 64 characters'),
+  token: secret('^[\\u0021-\\u007E]{1,64}$', 'printable ASCII without blanks, at most 64 characters'),
   url: url(),
   /** Country code and party id of the hub this platform is, in one (2.3.0). */
   hub_party_id: optional(identifier(5, 3)),

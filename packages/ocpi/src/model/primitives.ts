@@ -37,6 +37,11 @@ export function patterned(pattern: string, example: string) {
   return Type.String({ ocpi: 'pattern', pattern, examples: [example] });
 }
 
+/** As `patterned`, but messages and logs never show the value. */
+export function secret(pattern: string, example: string) {
+  return Type.String({ ocpi: 'pattern', pattern, examples: [example], secret: true });
+}
+
 /** Finite JSON number. */
 export function number() {
   return Type.Number();

@@ -36,6 +36,10 @@ export interface SchemaNode {
   readonly extension?: string;
   /** A text that must not be too long, because it identifies something. */
   readonly exact?: boolean;
+  /** Never shown in a message. */
+  readonly secret?: boolean;
+  /** Digits after the point that OCPI allows; on the way out the rest is cut towards zero. */
+  readonly decimals?: number;
   /** A number is taken as its decimal text (X3). */
   readonly numberToo?: boolean;
 }
@@ -161,7 +165,17 @@ function walkNumber(schema: SchemaNode, value: unknown, path: string, findings: 
   if (schema.maximum !== undefined && value > schema.maximum) {
     return refuse(findings, path, `must not be above ${schema.maximum}, got ${value}`);
   }
-  return value;
+  return schema.decimals === undefined ? value : withDecimals(schema.decimals, value, path, findings);
+}
+
+function withDecimals(decimals: number, value: number, path: string, findings: Findings): number {
+  const scale = 10 ** decimals;
+  const cut = Math.trunc(value * scale + Math.sign(value) * 1e-6) / scale + 0;
+  if (cut === value || findings.rules.direction === 'in') return value;
+  const detail = `has more than ${decimals} decimals: ${value}`;
+  if (findings.rules.direction === 'judge') refuse(findings, path, detail);
+  else warn(findings, path, detail);
+  return cut;
 }
 
 /** Records a problem; returns a placeholder, since the result of a walk with problems is never used. */

@@ -1,5 +1,5 @@
 /** Rules of the OCPI text types (OCPI 2.3.0 `types`): printable characters, lengths, enums, dates, addresses. */
-import { parseDateTime } from './date-time.ts';
+import { formatDateTime, parseDateTime } from './date-time.ts';
 import { type Findings, refuse, type SchemaNode, shown, warn } from './reading.ts';
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
@@ -10,12 +10,7 @@ const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/;
 export function checkText(schema: SchemaNode, text: string, path: string, findings: Findings): unknown {
   switch (schema.ocpi) {
     case 'DateTime':
-      if (parseDateTime(text) !== undefined) return text;
-      return refuse(
-        findings,
-        path,
-        `must be a UTC time like 2026-11-21T10:15:00Z (no offset, not even +00:00), got ${shown(text)}`,
-      );
+      return checkDateTime(text, path, findings);
     case 'enum':
       if (schema.enum?.includes(text)) return text;
       return refuse(findings, path, `must be one of ${schema.enum?.join(', ')}, got ${shown(text)}`);
@@ -23,13 +18,35 @@ export function checkText(schema: SchemaNode, text: string, path: string, findin
       return checkLegacyEnum(schema, text, path, findings);
     case 'pattern':
       if (new RegExp(schema.pattern ?? '', 'u').test(text)) return text;
-      return refuse(findings, path, `must be like ${schema.examples?.[0]}, got ${shown(text)}`);
+      return refuse(
+        findings,
+        path,
+        `must be like ${schema.examples?.[0]}, got ${schema.secret ? 'something else' : shown(text)}`,
+      );
     case 'URL':
       if (isWebAddress(text)) return checkLength(schema, text, path, findings);
       return refuse(findings, path, `must be an absolute http or https address, got ${shown(text)}`);
     default:
       return checkLength(schema, checkCharacters(schema, text, path, findings), path, findings);
   }
+}
+
+/** string(25): a time with more digits is read, and written in our own form. */
+function checkDateTime(text: string, path: string, findings: Findings): unknown {
+  const { direction } = findings.rules;
+  const epochMs = parseDateTime(text);
+  if (epochMs === undefined) {
+    return refuse(
+      findings,
+      path,
+      `must be a UTC time like 2026-11-21T10:15:00Z (no offset, not even +00:00), got ${shown(text)}`,
+    );
+  }
+  if (text.length <= 25) return text;
+  const detail = `has ${text.length} characters, OCPI allows 25`;
+  if (direction === 'judge') return refuse(findings, path, detail);
+  warn(findings, path, detail);
+  return direction === 'out' ? formatDateTime(epochMs) : text;
 }
 
 function checkLegacyEnum(schema: SchemaNode, text: string, path: string, findings: Findings): unknown {

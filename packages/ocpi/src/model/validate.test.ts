@@ -145,3 +145,42 @@ test('OCPI: a message names at most twenty mistakes and never shows a whole body
   assert.equal(errors.length, 20);
   assert.ok(errors.every(({ detail }) => detail.length < 200));
 });
+
+test('OCPI credentials: a token that breaks the rules is never shown in a message', () => {
+  const { errors } = validate('Credentials', '2.3.0', 'in', {
+    ...samples.Credentials,
+    token: 'my secret token',
+  });
+  assert.equal(errors[0]?.path, '/token');
+  assert.doesNotMatch(JSON.stringify(errors), /my secret/);
+});
+
+test('OCPI types DateTime is string(25): more digits are read with a note, and written in our own form', () => {
+  const last_updated = '2026-11-21T08:00:00.123456789Z';
+  assert.equal(
+    validate('Token', '2.3.0', 'in', { ...token, last_updated }).warnings[0]?.path,
+    '/last_updated',
+  );
+  assert.equal(validate('Token', '2.3.0', 'out', { ...token, last_updated }).errors.length, 1);
+  const written = readBySchema<typeof token>(KINDS.Token, { ...token, last_updated }, { direction: 'out' });
+  assert.equal(written.ok && written.value.last_updated, '2026-11-21T08:00:00.123Z');
+});
+
+test('OCPI mod_charging_profiles: limits leave with one decimal, rounded down', () => {
+  const profile = {
+    charging_rate_unit: 'A',
+    charging_profile_period: [
+      { start_period: 0, limit: 15.99, setpoint: -7.77 },
+      { start_period: 60, limit: 0.3 },
+    ],
+  };
+  const active = { start_date_time: '2026-11-21T08:00:00Z', charging_profile: profile };
+  const rules = { direction: 'out', agreements: ['v2x'] } as const;
+  const written = readBySchema<typeof active>(KINDS.ActiveChargingProfile, active, rules);
+  assert.deepEqual(written.ok && written.value.charging_profile.charging_profile_period, [
+    { start_period: 0, limit: 15.9, setpoint: -7.7 },
+    { start_period: 60, limit: 0.3 },
+  ]);
+  assert.equal(validate('ActiveChargingProfile', '2.3.0', 'in', active, ['v2x']).errors.length, 0);
+  assert.equal(validate('ActiveChargingProfile', '2.3.0', 'out', active, ['v2x']).errors.length, 2);
+});
