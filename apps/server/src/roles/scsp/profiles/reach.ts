@@ -37,7 +37,8 @@ export class Reaches {
       return undefined;
     const [countryCode = '', partyId = ''] = session.party.split('-');
     const party = { countryCode, partyId };
-    const found = await this.#sites.getLocation({ peerId: key.peerId, party }, session);
+    const { locationId, evseUid } = session;
+    const found = await this.#sites.getLocation({ peerId: key.peerId, party }, { locationId, evseUid });
     const evse = found.ok && 'connectors' in found.data ? found.data : undefined;
     const reach: Reach = {
       key: { peerId: key.peerId, sessionId: session.sessionId },
