@@ -50,6 +50,7 @@ export interface Line {
     options?: CallOptions,
   ): Promise<CallResult<Answer>>;
   connect(to: Destination): Promise<Connection | CallFailed>;
+  stillAlive(): Promise<CallResult<undefined>>;
   post<T>(url: string, codec: Codec<T>, value: T, options?: CallOptions): Promise<CallResult<undefined>>;
 }
 
@@ -77,6 +78,14 @@ export function openLine(platform: OcpiPlatform, peerId: string): Line {
       }
       const request = { method: call.method, url, ...(body === undefined ? {} : { body: body.value }) };
       return readAnswer(await line.send(request, options, call.owner), call.answer, line.wire);
+    },
+    async stillAlive() {
+      const peer = await platform.peers.byId(peerId);
+      if (peer?.versionsUrl === undefined) return failed('no-endpoint', 'The peer is not registered.');
+      const line = connection(platform, peer, peer.versionsUrl, true);
+      if ('error' in line) return line;
+      const answer = await line.send({ method: 'GET', url: peer.versionsUrl });
+      return readAnswer<undefined>(answer, undefined, line.wire);
     },
     async post(url, codec, value, options) {
       const peer = await platform.peers.byId(peerId);

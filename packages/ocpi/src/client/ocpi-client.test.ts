@@ -501,6 +501,18 @@ test('OCPI 2.12-16 a result is posted to hosts of the peer only', async (t) => {
   assert.equal(seen.length, 1);
 });
 
+test('OCPI 2.12-2 still-alive: the versions of the peer are read with the token it issued', async (t) => {
+  const { toCpo, scsp, cpo } = await pair(t, '2.3.0');
+  assert.equal((await toCpo.stillAlive()).ok, true);
+  const peer = (await scsp.platform.peers.list())[0]!;
+  await scsp.platform.peers.save({ ...peer, outboundToken: 'stale' });
+  const refused = await toCpo.stillAlive();
+  assert.equal(refused.ok === false && refused.httpStatus, 401);
+  await cpo.served.close();
+  const gone = await toCpo.stillAlive();
+  assert.equal(gone.ok === false && gone.error, 'unreachable');
+});
+
 test('OCPI strict out: an object that breaks its schema is not sent', async (t) => {
   const { url, seen } = await recordingServer(t, () => ({ status_code: 1000, timestamp: 'x' }));
   const client = await clientOf(t, url);

@@ -133,6 +133,8 @@ export interface OcpiClient {
   readonly peerId: string;
   readonly sender: SenderCalls;
   readonly receiver: ReceiverCalls;
+  /** GET of the versions: the question OCPI suggests after about five minutes of silence. */
+  stillAlive(): Promise<CallResult<undefined>>;
   /** Posts to a `response_url` the peer gave with its request. */
   postResult(
     responseUrl: string,
@@ -148,6 +150,7 @@ export function createOcpiClient(platform: OcpiPlatform, peerId: string): OcpiCl
     peerId,
     sender: senderCalls(line),
     receiver: receiverCalls(line),
+    stillAlive: () => line.stillAlive(),
     postResult: (responseUrl, { kind, result }, options) =>
       line.post(responseUrl, codecOf(kind) as Codec<unknown>, result, options),
   };
