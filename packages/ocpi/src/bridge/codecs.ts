@@ -7,9 +7,9 @@ import { fromInternal, toInternal } from './bridge.ts';
 /** Kinds whose PATCH must say when it happened (OCPI 2.2.1 `mod_locations`, `mod_sessions`, `mod_tokens`; D4.2-§5.1.2.2.1.2). */
 const PATCHABLE: readonly Kind[] = ['Location', 'Evse', 'Connector', 'Session', 'Token', 'ScOptimisation'];
 
-/** The codec of `kind`; `partial` reads and writes PATCH bodies and demands `last_updated` in them. */
+/** The codec of `kind`; `partial` is that of PATCH bodies and demands `last_updated`. Kinds without PATCH have no parts: theirs is the whole. */
 export function codecOf<K extends Kind>(kind: K): ObjectCodec<KindType<K>> {
-  const partial = { required: PATCHABLE.includes(kind) ? ['last_updated'] : [] };
+  const partial = PATCHABLE.includes(kind) ? { required: ['last_updated'] } : undefined;
   return { ...plainCodec<KindType<K>>(kind), partial: plainCodec<Partial<KindType<K>>>(kind, partial) };
 }
 

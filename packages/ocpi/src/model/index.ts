@@ -5,6 +5,7 @@ export { formatDateTime, parseDateTime } from './date-time.ts';
 export { stripExtensions } from './extensions.ts';
 export * from './hub-client-info.ts';
 export { KINDS, type Kind, type KindType, schemaOf } from './kinds.ts';
+export * from './location-values.ts';
 export * from './locations.ts';
 export * from './price.ts';
 export { AGREEMENTS, type Agreement, type Open } from './primitives.ts';

@@ -7,12 +7,12 @@ import Type, { type Static, type TSchema, type TUnsafe } from 'typebox';
 /** A value the specification lists, or one it does not know yet (OCPI 2.3.0 `types` OpenEnum). */
 export type Open<Known extends string> = Known | (string & {});
 
-/** Case-insensitive printable ASCII, at most `maxLength` characters. Cut-off texts are never produced: see `reading.ts` on long strings. */
+/** Case-insensitive printable ASCII, at most `maxLength` characters; a longer one is kept and reported, since a cut one would name something else. */
 export function ciString(maxLength: number) {
   return Type.String({ ocpi: 'CiString', maxLength });
 }
 
-/** CiString of a country code or party id: an identifier, therefore refused when too long, also on the way in. */
+/** CiString that identifies its object or party: refused when too long, also on the way in. */
 export function identifier(maxLength: number, minLength = 1) {
   return Type.String({ ocpi: 'CiString', minLength, maxLength, exact: true });
 }

@@ -6,6 +6,7 @@ import Type from 'typebox';
 import * as credentials from './credentials.ts';
 import { ROLES, ROLES_221 } from './credentials.ts';
 import * as hub from './hub-client-info.ts';
+import * as values from './location-values.ts';
 import * as locations from './locations.ts';
 import { price221Schema } from './price.ts';
 import { legacyEnum, list, nonEmptyList, optional } from './primitives.ts';
@@ -19,12 +20,12 @@ const tokenType = legacyEnum(TOKEN_TYPES_221);
 const { capabilities: _plugAndCharge, ...connectorFields } = locations.connectorSchema.properties;
 export const connector221Schema = Type.Object({
   ...connectorFields,
-  standard: legacyEnum(locations.CONNECTOR_TYPES_221),
+  standard: legacyEnum(values.CONNECTOR_TYPES_221),
 });
 
 const image = Type.Object({
   ...locations.imageSchema.properties,
-  category: legacyEnum(locations.IMAGE_CATEGORIES),
+  category: legacyEnum(values.IMAGE_CATEGORIES),
 });
 const businessDetails = Type.Object({
   ...locations.businessDetailsSchema.properties,
@@ -38,9 +39,9 @@ const {
 } = locations.evseSchema.properties;
 export const evse221Schema = Type.Object({
   ...evseFields,
-  capabilities: list(legacyEnum(locations.CAPABILITIES)),
+  capabilities: list(legacyEnum(values.CAPABILITIES)),
   connectors: nonEmptyList(connector221Schema),
-  parking_restrictions: list(legacyEnum(locations.PARKING_RESTRICTIONS_221)),
+  parking_restrictions: list(legacyEnum(values.PARKING_RESTRICTIONS_221)),
   images: list(image),
 });
 
@@ -49,7 +50,7 @@ const energyMix = Type.Object({
   environ_impact: list(
     Type.Object({
       ...locations.environImpactSchema.properties,
-      category: legacyEnum(locations.ENVIRONMENTAL_IMPACTS),
+      category: legacyEnum(values.ENVIRONMENTAL_IMPACTS),
     }),
   ),
 });
@@ -64,12 +65,12 @@ export const location221Schema = Type.Object({
   publish_allowed_to: list(
     Type.Object({ ...locations.publishTokenSchema.properties, type: optional(tokenType) }),
   ),
-  parking_type: optional(legacyEnum(locations.PARKING_TYPES)),
+  parking_type: optional(legacyEnum(values.PARKING_TYPES)),
   evses: list(evse221Schema),
   operator: optional(businessDetails),
   suboperator: optional(businessDetails),
   owner: optional(businessDetails),
-  facilities: list(legacyEnum(locations.FACILITIES)),
+  facilities: list(legacyEnum(values.FACILITIES)),
   images: list(image),
   energy_mix: optional(energyMix),
 });

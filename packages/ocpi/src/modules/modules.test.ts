@@ -7,6 +7,7 @@ import type {
   ChargingProfilesReceiver,
   ChargingProfilesSender,
   SessionsReceiver,
+  SessionsSender,
   TokenKey,
   TokensReceiver,
 } from '../exchange/ports.ts';
@@ -19,9 +20,8 @@ import {
   tariff,
   token,
 } from '../model/fixtures/objects.ts';
-import type { Session, Tariff } from '../model/index.ts';
+import { CHARGING_PREFERENCES_RESPONSES, PROFILE_TYPES, type Session, type Tariff } from '../model/index.ts';
 import { MemoryObjects } from '../testing/memory-ports.ts';
-import { CPO } from '../testing/platforms.ts';
 import { responseUrl } from './charging-profiles/result-paths.ts';
 import { patchSession } from './sessions/patch-session.ts';
 import { memoryLocations } from './testing/memory-locations.ts';
@@ -112,6 +112,40 @@ for (const version of VERSIONS) {
     assert.equal((await ask('GET', '/sender/sessions?date_from=2026-01-01T00:00:00Z')).status, 405);
   });
 
+  test(`D1.5-§2.3.1.1-PREF-profile_type D1.5-§2.3.1.1-PREF-departure_time D1.5-§2.3.1.1-PREF-energy_need D1.5-§2.3.1.1-PREF-discharge_allowed OCPI ${version}: every preference arrives, every answer travels back`, async (t) => {
+    const wishes: unknown[] = [];
+    const sender: SessionsSender = {
+      setChargingPreferences: async (_caller, sessionId, wish) => {
+        wishes.push(wish);
+        return done(
+          CHARGING_PREFERENCES_RESPONSES.find((response) => response === sessionId) ?? 'NOT_POSSIBLE',
+        );
+      },
+    };
+    const { ask } = await serve(t, { version, ports: { sessions: { sender } } });
+    const put = (id: string, body: unknown) =>
+      ask('PUT', `/sender/sessions/${id}/charging_preferences`, body);
+    const full = { departure_time: '2026-11-21T16:00:00Z', energy_need: 20.5, discharge_allowed: true };
+    for (const profile_type of PROFILE_TYPES) {
+      for (const response of CHARGING_PREFERENCES_RESPONSES) {
+        assert.equal((await put(response, { profile_type, ...full })).json.data, response);
+        assert.deepEqual(wishes.at(-1), { profile_type, ...full });
+      }
+    }
+    await put('ACCEPTED', { profile_type: 'REGULAR' });
+    assert.deepEqual(wishes.at(-1), { profile_type: 'REGULAR' });
+    for (const [field, wrong] of [
+      ['departure_time', '2026-11-21T16:00:00+01:00'],
+      ['energy_need', -1],
+      ['discharge_allowed', 'yes'],
+      ['profile_type', 'cheap'],
+    ] as const) {
+      const answer = await put('ACCEPTED', { profile_type: 'CHEAP', [field]: wrong });
+      assert.equal(answer.json.status_code, 2001, field);
+      assert.ok(answer.json.status_message?.includes(field), answer.text);
+    }
+  });
+
   test(`OCPI ${version} Sessions list: date_from is required`, async (t) => {
     const store = new MemoryObjects<Session>();
     store.objects.set('s', session);
@@ -136,7 +170,7 @@ for (const version of VERSIONS) {
     assert.equal((await ask('GET', at)).status, 404);
   });
 
-  test(`SMC_006 D1.5-§2.3.1-TOK OCPI ${version} Tokens: the key is uid and type, RFID by default`, async (t) => {
+  test(`D1.5-§2.3.1-TOK OCPI ${version} Tokens: the key is uid and type, RFID by default`, async (t) => {
     const keys: TokenKey[] = [];
     const receiver: TokensReceiver = {
       get: async (_caller, key) => {
@@ -300,6 +334,5 @@ for (const version of VERSIONS) {
       functional.map(({ identifier, role }) => [identifier, role]),
       [['sessions', 'RECEIVER']],
     );
-    assert.equal(CPO.role, 'CPO');
   });
 }

@@ -130,3 +130,12 @@ test('D4.2-§4.1.1-NOM SMC_008 nominal power: max_electric_power, else voltage x
     );
   }
 });
+
+test('OCPI 2.12-10 last_updated is never raised without a change: the same part pushed again leaves everything as it was', () => {
+  assert.deepEqual(putEvse(location, evse), location);
+  assert.deepEqual(putConnector(location, 'quay-3', connector), location);
+  assert.deepEqual(decideLastUpdated(location, structuredClone(location), NOW_MS), {
+    ok: true,
+    data: 'ignore',
+  });
+});
