@@ -1,8 +1,10 @@
 import type { Store } from '../store/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
+import { ContextAlarms } from './alarms.ts';
 import type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';
-import { materiallyDifferent } from './guard/dead-band.ts';
+import { judgeFailure } from './failure.ts';
+import type { DeadBand } from './guard/dead-band.ts';
 import { type Decision, decide, type Send } from './guard/decide.ts';
 import {
   accepted,
@@ -17,8 +19,9 @@ import {
 import { type LiveSession, liveSession } from './live-session.ts';
 import type { Assignment, Feedback, Profile, SessionKey, Target, TargetAnswer } from './port.ts';
 import { type DispatchEvent, type Intent, nameOf, Records } from './records.ts';
+import { ShadowProfiles } from './shadow.ts';
 import { fraction, type Log, type RandomBytes, uuid } from './surroundings.ts';
-import { clockTime, inWords, kilowatts } from './words.ts';
+import { inWords } from './words.ts';
 
 export interface DispatcherOptions {
   readonly store: Store;
@@ -50,8 +53,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 interface Context {
   assignment: Assignment;
   cancelWake?: () => void;
-  /** What was said last about an overload, so that it is said once. */
-  alarm: string;
+  readonly alarms: ContextAlarms;
 }
 
 class GuardedDispatcher implements Dispatcher {
@@ -65,7 +67,7 @@ class GuardedDispatcher implements Dispatcher {
   readonly #records: Records;
   readonly #contexts = new Map<string, Context>();
   readonly #sessions = new Map<string, LiveSession>();
-  readonly #shadowed = new Map<string, Profile>();
+  readonly #shadow = new ShadowProfiles();
   readonly #peersDown = new Set<string>();
   readonly #passPending = new Set<string>();
   readonly #cancelReconcile = new Map<string, () => void>();
@@ -104,13 +106,14 @@ class GuardedDispatcher implements Dispatcher {
   async execute(assignment: Assignment): Promise<void> {
     if (this.#closed) return;
     if (assignment.shadow) return this.#showOnly(assignment);
-    const context: Context = this.#contexts.get(assignment.contextId) ?? { assignment, alarm: '' };
+    const { contextId } = assignment;
+    const context = this.#contexts.get(contextId) ?? { assignment, alarms: new ContextAlarms(contextId) };
     context.assignment = assignment;
     this.#contexts.set(assignment.contextId, context);
     const planned = new Set<LiveSession>();
     for (const { key, profile, maxPowerW, minPowerW = 0 } of assignment.sessions) {
       const name = nameOf(key);
-      this.#shadowed.delete(name);
+      this.#shadow.forget(key);
       let session = this.#sessions.get(name);
       if (session === undefined) {
         session = liveSession(newEntry(key, assignment.contextId, maxPowerW, minPowerW));
@@ -127,7 +130,7 @@ class GuardedDispatcher implements Dispatcher {
 
   async end(key: SessionKey): Promise<void> {
     const name = nameOf(key);
-    this.#shadowed.delete(name);
+    this.#shadow.forget(key);
     const session = this.#sessions.get(name);
     if (session === undefined) return;
     this.#sessions.delete(name);
@@ -204,10 +207,14 @@ class GuardedDispatcher implements Dispatcher {
       })),
       context.assignment.budget,
       nowMs,
-      { powerW: this.#policy.deadBandW, renewBeforeMs: this.#policy.renewBeforeMs },
+      this.#band(),
     );
     this.#wakeLater(contextId, context, sessions, decision, nowMs);
-    this.#raiseAlarms(contextId, context, decision, nowMs);
+    const { planId } = context.assignment;
+    const events = context.alarms.judge(planId, decision.overload, decision.overPlannedW, nowMs);
+    if (events.length > 0) void this.#records.write({ events });
+    for (const { level, text } of events)
+      this.#log[level === 'alarm' ? 'error' : 'info']({ contextId, planId }, text);
     if (decision.sends.length > 0) await this.#sendAll(contextId, decision.sends, nowMs);
   }
 
@@ -315,38 +322,11 @@ class GuardedDispatcher implements Dispatcher {
     session.unreachableUntilMs = 0;
   }
 
-  /** The session counts at its highest for a while, so that the others make room (security.md 8 F9); then one more try. */
   #failed(session: LiveSession, intent: Intent, answer: TargetAnswer, nowMs: number): DispatchEvent[] {
-    const { retryMs, giveUpMs, pauseMs } = this.#policy;
     session.failures += 1;
-    const { failures } = session;
-    const waitMs =
-      answer.result === 'NOT_SUPPORTED'
-        ? Number.POSITIVE_INFINITY
-        : answer.result === 'TOO_OFTEN'
-          ? Math.min(giveUpMs, Math.max(pauseMs, 1_000) * 2 ** failures)
-          : answer.result === 'UNKNOWN_SESSION' || failures > 1
-            ? giveUpMs
-            : retryMs;
-    session.unreachableUntilMs = nowMs + waitMs;
-    const lowers = intent.reason !== 'raise';
-    if (answer.result === 'TOO_OFTEN' || (failures === 1 && answer.result === 'REJECTED' && !lowers))
-      return [];
-    const next = Number.isFinite(waitMs)
-      ? `next try at ${clockTime(nowMs + waitMs)} UTC`
-      : 'it is not tried again';
-    return [
-      {
-        atMs: nowMs,
-        level: lowers ? 'alarm' : 'info',
-        code: lowers ? 'decrease-not-confirmed' : 'profile-refused',
-        contextId: intent.contextId,
-        key: intent.key,
-        text: `Session ${intent.key.sessionId} did not take its profile (${answer.result}); it counts with ${kilowatts(
-          ceilings(session.entry, [nowMs])[0]!,
-        )}, ${next}.`,
-      },
-    ];
+    const { unreachableUntilMs, event } = judgeFailure(session, intent, answer, nowMs, this.#policy);
+    session.unreachableUntilMs = unreachableUntilMs;
+    return event === undefined ? [] : [event];
   }
 
   /** Reads what is in force; true when that is the newest profile the session may hold. */
@@ -481,31 +461,19 @@ class GuardedDispatcher implements Dispatcher {
   }
 
   async #showOnly(assignment: Assignment): Promise<void> {
-    const nowMs = this.#clock.now();
-    for (const session of this.#in(assignment.contextId)) delete session.desired;
-    const intents: Intent[] = [];
-    for (const { key, profile } of assignment.sessions) {
-      const shown = this.#shadowed.get(nameOf(key));
-      const band = { powerW: this.#policy.deadBandW, renewBeforeMs: this.#policy.renewBeforeMs };
-      if (shown !== undefined && !materiallyDifferent(shown, profile, nowMs, band)) continue;
-      this.#shadowed.set(nameOf(key), profile);
-      intents.push({
-        reference: uuid(this.#random),
-        planId: assignment.planId,
-        contextId: assignment.contextId,
-        key,
-        state: 'SHADOW',
-        reason: 'shadow',
-        profile,
-        sentMs: nowMs,
-      });
-    }
+    const { contextId, planId } = assignment;
+    for (const session of this.#in(contextId)) delete session.desired;
+    const intents = this.#shadow.show(assignment, this.#clock.now(), this.#band(), this.#random);
     if (intents.length === 0) return;
     await this.#activity.track(() => this.#records.write({ intents }));
     this.#log.info(
-      { contextId: assignment.contextId, planId: assignment.planId },
+      { contextId, planId },
       `Shadow mode: ${intents.length} charging profile(s) shown, nothing sent`,
     );
+  }
+
+  #band(): DeadBand {
+    return { powerW: this.#policy.deadBandW, renewBeforeMs: this.#policy.renewBeforeMs };
   }
 
   #wakeLater(
@@ -524,35 +492,6 @@ class GuardedDispatcher implements Dispatcher {
     if (decision.wakeAtMs !== undefined) wakes.push(decision.wakeAtMs);
     if (wakes.length === 0) return;
     context.cancelWake = this.#clock.after(Math.min(...wakes) - nowMs, () => this.#passSoon(contextId));
-  }
-
-  #raiseAlarms(contextId: string, context: Context, decision: Decision, nowMs: number): void {
-    const { overload, overPlannedW } = decision;
-    const events: DispatchEvent[] = [];
-    const alarm =
-      overload === undefined
-        ? ''
-        : `What may be drawn is ${kilowatts(overload.excessW)} above the limit from ${clockTime(
-            overload.fromMs,
-          )} UTC and cannot be lowered: ${overload.because.map((key) => key.sessionId).join(', ')} cannot be reached or refused.`;
-    if (alarm !== context.alarm) {
-      context.alarm = alarm;
-      const text = alarm || 'What may be drawn is within the limit again.';
-      events.push({
-        atMs: nowMs,
-        level: alarm ? 'alarm' : 'info',
-        code: alarm ? 'over-limit' : 'within-limit',
-        contextId,
-        text,
-      });
-      this.#log[alarm ? 'error' : 'info']({ contextId }, text);
-    }
-    if (overPlannedW > 1) {
-      const text = `Plan ${context.assignment.planId} asks for ${kilowatts(overPlannedW)} more than the limit; it was cut.`;
-      this.#log.error({ contextId, planId: context.assignment.planId }, text);
-      events.push({ atMs: nowMs, level: 'alarm', code: 'plan-above-limit', contextId, text });
-    }
-    if (events.length > 0) void this.#records.write({ events });
   }
 
   #in(contextId: string): LiveSession[] {

@@ -98,7 +98,7 @@ test('X44: an EVSE in two active contexts is refused', () =>
     assert.equal((await module.put(context(T0, { id: 'second' }))).ok, false);
   }));
 
-test('D4.2-§4.1.1-DEP D1.5-§2.3.1.1-PREF-profile_type: charging preferences reach the session; all five answers can be had', () =>
+test('D4.2-§4.1.1-DEP D1.5-§2.3.1.1-PREF-profile_type D1.5-§2.3.1.1-PREF-departure_time D1.5-§2.3.1.1-PREF-energy_need D1.5-§2.3.1.1-PREF-discharge_allowed: charging preferences reach the session; all five answers can be had', () =>
   withCpo(async ({ rig, cpo, peerId }) => {
     const { receiver, sender } = cpo.client;
     await receiver.locations.put(LOCATION, location(T0));
@@ -111,8 +111,8 @@ test('D4.2-§4.1.1-DEP D1.5-§2.3.1.1-PREF-profile_type: charging preferences re
     };
     const answers = new Set([
       await ask({ profile_type: 'CHEAP', departure_time, energy_need: 20 }),
-      await ask({ profile_type: 'CHEAP', energy_need: 20 }),
-      await ask({ profile_type: 'CHEAP', departure_time }),
+      await ask({ profile_type: 'CHEAP', energy_need: 20, discharge_allowed: true }),
+      await ask({ profile_type: 'CHEAP', departure_time, discharge_allowed: true }),
       await ask({ profile_type: 'CHEAP', departure_time: formatDateTime(T0 + 600_000), energy_need: 90 }),
       await ask({ profile_type: 'GREEN', departure_time, energy_need: 20 }),
     ]);

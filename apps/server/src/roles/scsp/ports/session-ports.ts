@@ -1,5 +1,6 @@
 import {
   type Caller,
+  type ChargingPreferences,
   type ChargingPreferencesResponse,
   done,
   type Outcome,
@@ -34,11 +35,24 @@ export function sessionsSender(sites: Sites, clock: Clock): SessionsSender {
       if (preferences.profile_type === 'GREEN' && !(await knowsGreen(sites, session, clock.now()))) {
         return done('PROFILE_TYPE_NOT_SUPPORTED');
       }
+      const missing = missingForDischarge(preferences);
+      if (missing !== undefined) return done(missing);
       return sites.setChargingPreferences(session, preferences) as Promise<
         Outcome<ChargingPreferencesResponse>
       >;
     },
   };
+}
+
+/**
+ * Whoever lets the car be discharged must say when it leaves and how full it has to be then; without it the promise of enough energy
+ * cannot be kept. For charging both are optional (X46).
+ */
+function missingForDischarge(wish: ChargingPreferences): ChargingPreferencesResponse | undefined {
+  if (wish.discharge_allowed !== true) return undefined;
+  if (wish.departure_time === undefined) return 'DEPARTURE_REQUIRED';
+  const need = wish.energy_need ?? wish.target_soc ?? wish.min_soc;
+  return need === undefined ? 'ENERGY_NEED_REQUIRED' : undefined;
 }
 
 /** A session of the peer itself; for everybody else a session that was started with one of its tokens. */
