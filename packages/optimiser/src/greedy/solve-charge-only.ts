@@ -6,45 +6,39 @@
  * "after departure"; whatever is cheaper than nothing is filled before it, and what lands there is energy not taken.
  */
 import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/normal-problem.ts';
-import { type CostSegment, costSegments, costsAreConvex } from './cost-segments.ts';
+import { type CostSegment, costSegments } from './cost-segments.ts';
 import { EnergyFlow, type FlowVehicle, NOTHING_WH } from './energy-flow.ts';
 import { type Claimant, fairShares } from './fair-shares.ts';
 import { marginalPrices } from './marginal-prices.ts';
 
 export interface ChargeOnlySolution {
   powers: PowerMatrix;
+  /** Import and export together, in the problem's currency: the proved optimum. */
+  money: number;
   marginalPricePerKwh: (number | null)[];
 }
 
-/** true, or the reason why this algorithm would not be exact for the problem. */
-export function chargeOnlyApplies(normal: NormalProblem): true | string {
-  const { sessions, site } = normal;
-  if (sessions.some((session) => session.maxDischargeW > 0)) return 'a session may discharge';
-  if (normal.stores.length > 0) return 'there is a stationary store';
-  if (normal.groups.length > 0) return 'there are group limits';
-  if (site.phaseRoomW.some((roomW) => Number.isFinite(roomW))) return 'there is a limit per phase';
-  if (sessions.some((session) => session.minChargeW > 0)) return 'a session has a minimum power';
-  if (site.capacityPricePerKw > 0) return 'there is a capacity price';
-  if (site.opportunityCostPerSlot > 0) return 'there is an opportunity cost';
-  if (sessions.some((session) => session.preference === 'FAST' && session.needWh > 0))
-    return 'a session wants FAST';
-  if (site.co2GPerKwh !== null && sessions.some((session) => session.preference === 'GREEN'))
-    return 'a session wants GREEN';
-  if (!costsAreConvex(normal)) return 'exporting earns more than importing costs';
-  return true;
-}
-
-/** undefined when several deadlines of one session cannot all be met: their shares are then another engine's work. */
-export function solveChargeOnly(normal: NormalProblem): ChargeOnlySolution | undefined {
+/** A sentence when the shares of a shortage are another engine's work. */
+export function solveChargeOnly(normal: NormalProblem): ChargeOnlySolution | string {
+  const { sessions } = normal;
   const segments = costSegments(normal);
-  const wanted = normal.sessions.map((session) => asVehicle(normal, session));
-  const solution = run(normal, segments, wanted);
+  const alone = sessions.map((session) => asVehicle(normal, session, true));
+  const solution = run(normal, segments, alone);
   const missingWh = solution.flow.unmetWh.reduce((sum, wh) => sum + wh, 0);
-  if (missingWh <= NOTHING_WH * 10 * Math.max(1, wanted.length)) return solution;
-  if (normal.sessions.some((session) => session.targets.length > 1)) return undefined;
+  if (missingWh <= NOTHING_WH * 10 * Math.max(1, alone.length)) return solution;
+  if (sessions.some((session) => session.targets.length > 1)) {
+    return 'not everything fits, and a session has several targets';
+  }
+  if (sessions.some((session) => session.chargeEfficiency !== sessions[0]!.chargeEfficiency)) {
+    return 'not everything fits, and the sessions lose energy differently';
+  }
+  if (sessions.some((session) => session.targets.some((target) => target.contentWh > session.ceilingWh))) {
+    return 'not everything fits, and a session asks for more than its battery may hold';
+  }
+  const wanted = sessions.map((session) => asVehicle(normal, session, false));
   const granted = fairShares(
     normal.slots,
-    normal.sessions.map((session, n) => asClaimant(session, wanted[n]!)),
+    sessions.map((session, n) => asClaimant(session, wanted[n]!)),
     slotTotals(normal, segments),
   );
   return run(
@@ -66,6 +60,7 @@ function run(normal: NormalProblem, segments: readonly CostSegment[], vehicles: 
     hasPrivateSlot ? vehicles.map((vehicle, n) => withPrivateSlot(vehicle, slots, extraWh[n]!)) : vehicles,
   );
   const rooms: { slot: number; pricePerKwh: number }[] = [];
+  let money = moneyOfBase(normal);
   let privateSlotOpen = hasPrivateSlot;
   for (const { slot, pricePerKwh, sizeWh } of segments) {
     if (privateSlotOpen && pricePerKwh >= 0) {
@@ -74,20 +69,44 @@ function run(normal: NormalProblem, segments: readonly CostSegment[], vehicles: 
       privateSlotOpen = false;
     }
     const takenWh = flow.extend(slot, sizeWh);
+    money += (takenWh * pricePerKwh) / 1000;
     if (sizeWh - takenWh > NOTHING_WH) rooms.push({ slot, pricePerKwh });
   }
   if (privateSlotOpen) flow.extend(slots, Number.POSITIVE_INFINITY);
-  return { flow, powers: powersOf(normal, flow), marginalPricePerKwh: marginalPrices(flow, slots, rooms) };
+  return {
+    flow,
+    money,
+    powers: powersOf(normal, flow),
+    marginalPricePerKwh: marginalPrices(flow, slots, rooms),
+  };
 }
 
-function asVehicle(normal: NormalProblem, session: NormalSession): FlowVehicle {
+/** What import and export cost before any car charges. */
+function moneyOfBase({ site, hours, slots }: NormalProblem): number {
+  let money = 0;
+  for (let t = 0; t < slots; t++) {
+    const kwh = (site.baseW[t]! * hours[t]!) / 1000;
+    money += kwh * (kwh > 0 ? site.importPricePerKwh[t]! : site.exportPricePerKwh[t]!);
+  }
+  return money;
+}
+
+/** @param reachable demands are cut to what the vehicle could have if it were alone: nobody can give it more */
+function asVehicle(normal: NormalProblem, session: NormalSession, reachable: boolean): FlowVehicle {
   const { firstSlot, endSlot, chargeEfficiency, startWh } = session;
-  const plugWh = (contentWh: number) => Math.max(0, contentWh - startWh) / chargeEfficiency;
   const capacityWh = (slot: number) => session.maxChargeW * normal.hours[slot]!;
-  const demandWh = session.targets.reduce((most, target) => Math.max(most, plugWh(target.contentWh)), 0);
+  const demandBy = (target: { endSlot: number; contentWh: number }) => {
+    const contentWh = Math.min(target.contentWh, session.ceilingWh);
+    const plugWh = Math.max(0, contentWh - startWh) / chargeEfficiency;
+    if (!reachable) return plugWh;
+    let mostWh = 0;
+    for (let slot = firstSlot; slot < target.endSlot; slot++) mostWh += capacityWh(slot);
+    return Math.min(plugWh, mostWh);
+  };
+  const demandWh = session.targets.reduce((most, target) => Math.max(most, demandBy(target)), 0);
   const deadlines = session.targets
     .filter((target) => target.endSlot < endSlot && target.contentWh > startWh)
-    .map((target) => ({ endSlot: target.endSlot, demandWh: plugWh(target.contentWh) }));
+    .map((target) => ({ endSlot: target.endSlot, demandWh: demandBy(target) }));
   return { firstSlot, endSlot, demandWh, deadlines, capacityWh };
 }
 

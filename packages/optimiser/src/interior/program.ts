@@ -161,20 +161,26 @@ function blockOf(
     dischargeEfficiency: device.dischargeEfficiency,
     multiplier,
   } as const;
+  // What the device can have at most by the end of its k-th slot; a target above it is cut, because nobody else could help.
+  const gainWh = (slots: number) => {
+    let wh = 0;
+    for (let k = 0; k < slots; k++) wh += kwh(device.maxChargeW, k) * 1000 * device.chargeEfficiency;
+    return Math.min(wh, device.ceilingWh - device.startWh);
+  };
   if (kind === 'row') {
-    const needWh = device.targets.reduce(
+    const mostWh = gainWh(window);
+    const askedWh = device.targets.reduce(
       (most, target) => Math.max(most, target.contentWh - device.startWh),
       0,
     );
-    let mostWh = 0;
-    for (let k = 0; k < window; k++) mostWh += kwh(device.maxChargeW, k) * 1000 * device.chargeEfficiency;
+    const needWh = Math.min(askedWh, mostWh);
     const beyondWh = Math.max(0, Math.min(device.ceilingWh - device.startWh, mostWh) - needWh);
     return { ...shape, content: add(0, beyondWh / 1000, 0), rightHandSide: needWh / 1000 };
   }
   const least = new Float64Array(window).fill(device.floorWh);
   for (const target of device.targets) {
     const k = target.endSlot - device.firstSlot - 1;
-    if (k >= 0) least[k] = Math.max(least[k]!, target.contentWh);
+    if (k >= 0) least[k] = Math.max(least[k]!, Math.min(target.contentWh, device.startWh + gainWh(k + 1)));
   }
   const content = add(least[0]! / 1000, device.ceilingWh / 1000, 0);
   for (let k = 1; k < window; k++) add(least[k]! / 1000, device.ceilingWh / 1000, 0);

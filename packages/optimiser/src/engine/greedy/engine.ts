@@ -1,0 +1,35 @@
+/** The polymatroid greedy as an engine: charge-only fleets whose cost depends on slot totals alone, exact and by far the fastest. */
+import { solveChargeOnly } from '../../greedy/solve-charge-only.ts';
+import type { Engine } from '../engine.ts';
+import type { ProblemClass } from '../problem-class.ts';
+
+/** What the class must not have, and the sentence that says so. */
+const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
+  [(problem) => problem.discharge, 'a session may discharge'],
+  [(problem) => problem.stores, 'there is a stationary store'],
+  [(problem) => problem.groups, 'there are group limits'],
+  [(problem) => problem.phases, 'there is a limit per phase'],
+  [(problem) => problem.minimumPower, 'a session has a minimum power'],
+  [(problem) => problem.capacityPrice, 'there is a capacity price'],
+  [(problem) => problem.occupancy !== 'none', 'there is an opportunity cost'],
+  [(problem) => problem.preferences, 'a session wants FAST or GREEN'],
+  [(problem) => problem.priceInversion, 'exporting earns more than importing costs in some slot'],
+];
+
+export const greedyEngine: Engine = {
+  name: 'greedy',
+  applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
+  async solve(normal) {
+    const solution = solveChargeOnly(normal);
+    if (typeof solution === 'string') return { failure: solution };
+    return {
+      powers: solution.powers,
+      levelsProved: true,
+      bound: solution.money,
+      marginalPrice: Float64Array.from(
+        solution.marginalPricePerKwh,
+        (price, t) => price ?? normal.site.importPricePerKwh[t]!,
+      ),
+    };
+  },
+};
