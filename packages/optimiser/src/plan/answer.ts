@@ -6,6 +6,7 @@ import { uncontrolledPowers } from '../baseline/index.ts';
 import { checkPlan, type Violation } from '../checker/index.ts';
 import type { Plan, Problem } from '../contract/index.ts';
 import { chooseEngine, classify, type Engine, type EngineChoice, isSolution } from '../engine/index.ts';
+import { reasonsOf } from '../explanation/index.ts';
 import { type NormalProblem, normalise, type PowerMatrix } from '../grid/index.ts';
 import { heuristicPowers } from '../heuristic/index.ts';
 import { assemblePlan, type Origin } from './assemble.ts';
@@ -77,6 +78,6 @@ function planOf(normal: NormalProblem, powers: PowerMatrix, origin: Origin): Pla
     powers,
     baselinePowers: uncontrolledPowers(normal),
     origin,
-    explain: () => [],
+    explain: (cleaned) => reasonsOf(normal, cleaned),
   });
 }

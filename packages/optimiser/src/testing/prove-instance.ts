@@ -5,7 +5,7 @@ import { planNow } from '../planner/planner.ts';
 import { generateProblem, SMALL } from './generate-problem.ts';
 import type { LevelValues } from './literal/levels.ts';
 import { measure } from './literal/measure.ts';
-import { referenceLevels } from './literal/reference.ts';
+import { LOOSE, referenceLevels } from './literal/reference.ts';
 import type { ProblemClass } from './problem-classes.ts';
 import { seededRandom } from './random.ts';
 
@@ -42,34 +42,37 @@ export async function proveInstance(kind: ProblemClass, seed: number): Promise<P
   if (plan.status === 'fallback') mismatches.push('the engine failed and the heuristic answered');
   let difference = firstDifference(actual, expected);
   if (difference !== null) {
-    const loose = referenceLevels(problem, LOOSE);
-    if (firstDifference(actual, bracketed(actual, loose, expected)) === null) {
+    const loose = LOOSE.map((exactness) => referenceLevels(problem, exactness));
+    const bracket = bracketed(actual, loose, expected);
+    if (firstDifference(actual, bracket) === null) {
       difference = null;
-      expected = bracketed(actual, loose, expected);
+      expected = bracket;
     }
   }
   if (difference !== null) mismatches.push(`${difference} (status ${plan.status}, solver ${plan.solver})`);
-  if (
-    plan.bound !== null &&
-    plan.bound > expected.money + TOLERANCE * Math.max(1, Math.abs(expected.money))
-  ) {
+  if (plan.bound !== null && plan.bound > expected.money && !agrees('money', plan.bound, expected.money, 1)) {
     mismatches.push(`bound ${plan.bound} is above the optimum ${expected.money}`);
   }
   const moneyDifference = Math.abs(actual.money - expected.money) / Math.max(1, Math.abs(expected.money));
   return { problem, plan, mismatches, moneyDifference };
 }
 
-/** A level counts as held when it is within a milliwatt-hour; see `referenceLevels`. */
-const LOOSE = 1e-6;
-
-/** Money anywhere between the reference solved loosely and tightly is right; all other levels stay. */
-function bracketed(actual: LevelValues, loose: LevelValues, tight: LevelValues): LevelValues {
-  const between = (level: 'money' | 'green' | 'fast') =>
-    Math.min(
-      Math.max(actual[level], Math.min(loose[level], tight[level])),
-      Math.max(loose[level], tight[level]),
-    );
-  return { ...tight, fast: between('fast'), green: between('green'), money: between('money') };
+/** Anywhere between the reference solved loosely and tightly is right; the first levels depend on no other. */
+function bracketed(actual: LevelValues, loose: readonly LevelValues[], tight: LevelValues): LevelValues {
+  const between = (got: number, ends: readonly number[]) =>
+    Math.min(Math.max(got, Math.min(...ends)), Math.max(...ends));
+  const level = (name: 'stores' | 'fast' | 'green' | 'money') =>
+    between(actual[name], [tight[name], ...loose.map((values) => values[name])]);
+  return {
+    ...tight,
+    fractions: tight.fractions.map((value, i) =>
+      between(actual.fractions[i]!, [value, ...loose.map((values) => values.fractions[i]!)]),
+    ),
+    stores: level('stores'),
+    fast: level('fast'),
+    green: level('green'),
+    money: level('money'),
+  };
 }
 
 const LEVELS = [

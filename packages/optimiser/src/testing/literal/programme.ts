@@ -10,6 +10,9 @@ export type Term = readonly [variable: number, factor: number];
 
 const INFINITE = Number.POSITIVE_INFINITY;
 
+/** A held level was missed by rounding. */
+export class HeldTooTightly extends Error {}
+
 export class Programme {
   readonly #lower: number[] = [];
   readonly #upper: number[] = [];
@@ -88,6 +91,8 @@ export class Programme {
           mip_abs_gap: 1e-9,
         });
         const { modelStatus } = model.run();
+        const { infeasible } = highs.constants.modelStatus;
+        if (modelStatus === infeasible) throw new HeldTooTightly('no solution within the slack');
         if (modelStatus !== highs.constants.modelStatus.optimal) {
           throw new Error(`the literal programme ended with HiGHS status ${modelStatus}`);
         }

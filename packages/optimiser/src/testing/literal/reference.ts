@@ -9,26 +9,54 @@ import { type ReadProblem, readProblem } from '../../checker/reading.ts';
 import type { Problem } from '../../contract/index.ts';
 import { addLiteralSession, addLiteralStore, type LiteralDevice } from './devices.ts';
 import { LEAST_NEED_KWH, type LevelValues } from './levels.ts';
-import { Programme, type Term } from './programme.ts';
+import { HeldTooTightly, Programme, type Term } from './programme.ts';
 import { addSupplyPoint, type LiteralSite } from './supply-point.ts';
 
-/** What a held level may lose to rounding, relative and in its unit. */
-export const TIGHT = 1e-8;
+/** How exactly the reference holds what it has settled. */
+export interface Exactness {
+  /** What levels 1 to 2c may lose to rounding, relative and in kWh. */
+  sumSlack: number;
+  /** What every later level may lose; fairness (2d) reacts to slack in the sums, money to slack in fairness. */
+  slack: number;
+  /** Power that does not count as use of a connector, kW. */
+  idleKw: number;
+}
+
+export const TIGHT: Exactness = { sumSlack: 2e-9, slack: 2e-9, idleKw: 0 };
+/** A level counts as held within 0.01 Wh, and below 0.1 W nothing is in use (the checker's tolerance). */
+export const LOOSE: readonly Exactness[] = [
+  { sumSlack: 1e-8, slack: 1e-5, idleKw: 1e-4 },
+  { sumSlack: 2e-7, slack: 1e-5, idleKw: 1e-4 },
+];
 
 /**
- * @param slack what every held level may lose. Where a fixed cost hangs on a level (an occupied slot for the last
- *   millionth of a kWh), money jumps within any slack; solving tightly and loosely brackets it.
+ * Optimal value of every level.
+ *
+ * @param exactness where a fixed cost hangs on a level (an occupied slot for the last millionth of a kWh), money
+ *   jumps within any slack; solving tightly and loosely brackets the truth
  */
-export function referenceLevels(problem: Problem, slack = TIGHT): LevelValues {
+export function referenceLevels(problem: Problem, exactness = TIGHT): LevelValues {
+  for (let wider = 1; ; wider *= 5) {
+    try {
+      const { sumSlack, slack, idleKw } = exactness;
+      return solveLevels(problem, { sumSlack: sumSlack * wider, slack: slack * wider, idleKw });
+    } catch (error) {
+      if (!(error instanceof HeldTooTightly) || wider > 100) throw error;
+    }
+  }
+}
+
+function solveLevels(problem: Problem, exactness: Exactness): LevelValues {
+  const { sumSlack, slack: laterSlack, idleKw } = exactness;
   const read = readProblem(problem);
   const programme = new Programme();
   const sessions = read.sessions.map((of) => addLiteralSession(programme, read, of));
   const stores = read.stores.map((store) => addLiteralStore(programme, read, store));
   const site = addSupplyPoint(programme, read, sessions, stores);
   const shortfalls = addShortfalls(programme, read, sessions);
-  const money = moneyTerms(programme, read, sessions, stores, site);
+  const money = moneyTerms(programme, read, sessions, stores, site, idleKw);
 
-  const settle = (terms: readonly Term[]): number => {
+  const settle = (terms: readonly Term[], slack = laterSlack): number => {
     if (terms.length === 0) return 0;
     const { value } = programme.minimise(terms);
     programme.atMost(terms, value + slack * Math.max(1, Math.abs(value)));
@@ -37,10 +65,22 @@ export function referenceLevels(problem: Problem, slack = TIGHT): LevelValues {
   const sum = (wanted: (shortfall: Shortfall) => boolean): Term[] =>
     shortfalls.filter(wanted).map(({ variable }): Term => [variable, 1]);
 
-  const excess = settle(site.excess.map((variable): Term => [variable, 1]));
-  const minimums = settle(sum(({ minimum }) => minimum));
-  const priority = settle(sum(({ minimum, priority }) => !minimum && priority));
-  const all = settle(sum(({ minimum }) => !minimum));
+  const excess = settle(
+    site.excess.map((variable): Term => [variable, 1]),
+    sumSlack,
+  );
+  const minimums = settle(
+    sum(({ minimum }) => minimum),
+    sumSlack,
+  );
+  const priority = settle(
+    sum(({ minimum, priority }) => !minimum && priority),
+    sumSlack,
+  );
+  const all = settle(
+    sum(({ minimum }) => !minimum),
+    sumSlack,
+  );
   const fractions = settleFairly(programme, read, shortfalls, settle);
   const missing = settle(storeShortfalls(programme, read, stores));
   const fast = settle(fastTerms(programme, read, sessions));
@@ -176,6 +216,7 @@ function moneyTerms(
   sessions: readonly LiteralDevice[],
   stores: readonly LiteralDevice[],
   site: LiteralSite,
+  idleKw: number,
 ): Term[] {
   const energy = site.imported.flatMap((imported, slot): Term[] => [
     [imported, read.importPrice[slot]!],
@@ -185,7 +226,9 @@ function moneyTerms(
     ...sessions.flatMap((device, index) => wearTerms(device, read.sessions[index]!.session.wear_cost)),
     ...stores.flatMap((device, index) => wearTerms(device, read.stores[index]!.wear_cost)),
   ];
-  const opportunity = sessions.flatMap((device, index) => opportunityTerms(programme, read, device, index));
+  const opportunity = sessions.flatMap((device, index) =>
+    opportunityTerms(programme, read, device, index, idleKw),
+  );
   return [...energy, ...wear, ...opportunity, ...capacityTerms(programme, read, site)];
 }
 
@@ -216,6 +259,7 @@ function opportunityTerms(
   read: ReadProblem,
   device: LiteralDevice,
   index: number,
+  idleKw: number,
 ): Term[] {
   const price = read.problem.site?.opportunity_cost ?? 0;
   const of = read.sessions[index]!;
@@ -235,7 +279,7 @@ function opportunityTerms(
     const stillUsed = last.slice(k);
     const within = (flow: number, maxW: number) => {
       const most = (maxW * hours) / 1000;
-      programme.atMost([[flow, 1], ...stillUsed.map((variable): Term => [variable, -most])], 0);
+      programme.atMost([[flow, 1], ...stillUsed.map((variable): Term => [variable, -most])], idleKw * hours);
     };
     within(device.charge[slot]!, of.session.max_charge_w);
     within(device.discharge[slot]!, of.maxDischargeW);
