@@ -3,8 +3,10 @@
  * special case. The rules, in this order, so that the same list always gives the same slots:
  * 1. sorted by time; of two elements with the same time the later one in the list counts;
  * 2. length: `slot_duration`, else the most frequent spacing in whole minutes (the shorter on a tie), else the default. Prices and CO2 are not
- *    per slot, so their own spacing comes first: hourly prices beside quarter hours of demand are no holes;
+ *    per slot, so their own spacing comes first: hourly prices beside quarter hours of demand are no holes.
  * 3. a slot that reaches into the next one ends where that starts; a hole of up to a minute is closed;
+ *    Orders come sparsely: where `slot_duration` is absent and other lists are finer, an order that lifts the limit counts for the finer
+ *    length, one that lowers it for its own, so that a doubt never overloads the supply;
  * 4. a longer hole: the last value is held (forecasts), stays a hole (flex orders: no order), or is refused (prices).
  */
 import { type Outcome, refused } from '../../exchange/outcome.ts';
@@ -25,6 +27,8 @@ export interface SeriesRules {
   readonly declaredMinutes?: number;
   /** The spacing of the list goes before `slot_duration`. */
   readonly ownSpacing?: boolean;
+  /** Longest slot of a value above zero: the spacing of the other lists, for orders without a declared length. */
+  readonly liftsAtMostMinutes?: number;
   /** For a list whose spacing says nothing. */
   readonly defaultMinutes: number;
 }
@@ -53,7 +57,8 @@ export function readSeries(list: readonly ScSlotValue[], rules: SeriesRules): Ou
   const slots: CanonicalSlot[] = [];
   for (const [index, point] of points.entries()) {
     const next = points[index + 1];
-    const durationMs = slotMinutes * MINUTE_MS;
+    const longestMinutes = point.value > 0 ? (rules.liftsAtMostMinutes ?? slotMinutes) : slotMinutes;
+    const durationMs = Math.min(slotMinutes, longestMinutes) * MINUTE_MS;
     const spaceMs = next === undefined ? durationMs : next.startMs - point.startMs;
     const holeMs = spaceMs - durationMs;
     if (holeMs > MINUTE_MS && rules.gaps === 'refuse') {

@@ -177,6 +177,19 @@ test('X37 gaps: forecasts hold the last value, flex orders end, prices are never
   );
 });
 
+test('X37 sparse flex orders without slot_duration: a lift counts for the slots of the other lists, a reduction until the next order', () => {
+  const flex_orders = [
+    { time_slot: '2026-11-21T08:00:00Z', value: 10 },
+    { time_slot: '2026-11-21T10:00:00Z', value: -10 },
+    { time_slot: '2026-11-21T12:00:00Z', value: 0 },
+  ];
+  const minutes = (object: ScOptimisation) =>
+    canonical(object).series.flex?.map((slot) => slot.durationMs / 60_000);
+  assert.deepEqual(minutes({ ...scOptimisation, flex_orders }), [15, 120, 120]);
+  assert.deepEqual(minutes({ ...scOptimisation, flex_orders, slot_duration: 30 }), [30, 30, 30]);
+  assert.deepEqual(minutes({ ...scOptimisation, flex_orders, demand: [], price: [] }), [120, 120, 120]);
+});
+
 test('X37 slot length: slot_duration, else the usual spacing, a single slot like the other lists, else 15 minutes', () => {
   const single = quarters(2).slice(0, 1);
   const minutes = (object: ScOptimisation) => (canonical(object).series.flex?.[0]?.durationMs ?? 0) / 60_000;

@@ -88,7 +88,8 @@ function readLists(object: ScOptimisation, units: Units): Outcome<Lists> {
   const series: Partial<Record<SeriesKind, readonly CanonicalSlot[]>> = {};
   const notes: string[] = [];
   const declared = object.slot_duration;
-  const defaultMinutes = commonSpacing(object) ?? DEFAULT_SLOT_MINUTES;
+  const others = commonSpacing({ ...object, flex_orders: [] });
+  const defaultMinutes = others ?? commonSpacing(object) ?? DEFAULT_SLOT_MINUTES;
   for (const { kind, field, gaps, ownSpacing, convert } of SERIES) {
     const list: readonly ScSlotValue[] | undefined = object[field];
     if (list === undefined) continue;
@@ -98,6 +99,9 @@ function readLists(object: ScOptimisation, units: Units): Outcome<Lists> {
       defaultMinutes,
       ownSpacing: ownSpacing ?? false,
       ...(declared === undefined ? {} : { declaredMinutes: declared }),
+      ...(gaps === 'leave' && declared === undefined && others !== undefined
+        ? { liftsAtMostMinutes: others }
+        : {}),
     });
     if (!reading.ok) return reading;
     const { slots, slotMinutes } = reading.data;
