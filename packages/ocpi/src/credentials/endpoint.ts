@@ -74,7 +74,11 @@ async function accept(platform: OcpiPlatform, call: CredentialsCall): Promise<Ou
   const registered = registeredPeer(peer, credentials, platform.clock.now(), {
     version: discovery.found.version,
     endpoints: discovery.found.endpoints,
-    inboundTokens: [{ hash: hashToken(token), use: 'regular' }],
+    // A handshake of our own that is under way at the same moment must still find its token.
+    inboundTokens: [
+      { hash: hashToken(token), use: 'regular' },
+      ...peer.inboundTokens.filter((known) => known.use === 'handshake'),
+    ],
   });
   const answer = written(platform, call, token);
   if (!answer.ok) return answer;

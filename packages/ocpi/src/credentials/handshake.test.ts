@@ -328,6 +328,57 @@ test('OCPI 2.12-1 a peer that is known to send its token raw is understood, anot
   assert.equal((await ask(url, { token: old })).status, 200);
 });
 
+test('OCPI 2.12-2 both sides may rotate at the same moment and can still call each other', async (t) => {
+  const { scsp, cpo } = await pair(t);
+  const ids = await registerAt(scsp, cpo);
+  for (let round = 0; round < 5; round += 1) {
+    const results = await Promise.all([
+      cpo.registrar.rotate(ids.atClient),
+      scsp.registrar.rotate(ids.atHost),
+    ]);
+    assert.ok(
+      results.some((result) => result.ok),
+      JSON.stringify(results),
+    );
+    for (const [from, to] of [
+      [scsp, cpo],
+      [cpo, scsp],
+    ] as const) {
+      const token = (await only(from)).outboundToken ?? '';
+      const answer = await ask(`${to.platform.baseUrl}/2.3.0/credentials`, { token });
+      assert.equal(answer.status, 200, `round ${round}`);
+    }
+  }
+});
+
+test('security: OCPI a second invitation keeps the peer and its registration until it is used', async (t) => {
+  const { scsp, cpo } = await pair(t);
+  const ids = await registerAt(scsp, cpo, { atHost: { agreements: ['smartchargingoptimisation'] } });
+  const old = (await only(cpo)).outboundToken ?? '';
+  const versions = `${scsp.platform.baseUrl}/versions`;
+  const again = await scsp.registrar.invite(localTerms(CPO));
+  assert.equal(again.peerId, ids.atHost);
+  assert.equal((await ask(versions, { token: old })).status, 200);
+  const result = await cpo.registrar.register(again, localTerms(SCSP));
+  assert.ok(result.ok, JSON.stringify(result));
+  assert.equal(result.data.id, ids.atClient);
+  assert.equal((await ask(versions, { token: old })).status, 401);
+  assert.equal((await ask(versions, { token: again.token })).status, 401);
+  assert.deepEqual((await only(scsp)).agreements, ['smartchargingoptimisation']);
+});
+
+test('OCPI 2.12-2 a registration that fails leaves an earlier one as it was', async (t) => {
+  const { scsp, cpo } = await pair(t);
+  await registerAt(scsp, cpo);
+  const before = await only(cpo);
+  const result = await cpo.registrar.register(
+    { token: 'unknown', versionsUrl: `${scsp.platform.baseUrl}/versions` },
+    localTerms(SCSP),
+  );
+  assert.equal(result.ok === false && result.httpStatus, 401);
+  assert.deepEqual(await only(cpo), before);
+});
+
 test('OCPI 2.12-2 a PUT that got no answer leaves the old and the new token of the peer valid', async (t) => {
   const { scsp, cpo } = await pair(t);
   const ids = await registerAt(scsp, cpo);

@@ -58,7 +58,7 @@ export function partyConflict(
         other.parties.some((their) => sameParty(their, party) && their.role === party.role),
     );
     if (taken) {
-      return `The role ${party.role} of ${party.countryCode}-${party.partyId} is registered by another platform.`;
+      return `The role ${party.role} of ${party.countryCode}-${party.partyId} is registered by another platform; unregister it there first.`;
     }
   }
   return undefined;

@@ -1,15 +1,13 @@
-import { codecOf } from '../bridge/codecs.ts';
-import type { CallFailed, CallResult } from '../client/call-result.ts';
+import type { CallResult } from '../client/call-result.ts';
 import { callOverWire, failed, newId } from '../client/wire-call.ts';
 import type { UnitProfile } from '../exchange/codec.ts';
-import type { PartyInRole, Peer } from '../exchange/peer.ts';
+import { sameParty } from '../exchange/party.ts';
+import type { InboundToken, PartyInRole, Peer } from '../exchange/peer.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
-import { sentence } from '../server/problem-sentence.ts';
 import { party } from '../transport/routing-headers.ts';
 import { hashToken, makeToken } from '../transport/token.ts';
-import { discover } from '../versions/discovery.ts';
-import { registeredPeer, suspended } from './endpoint.ts';
-import { ownCredentials, partiesOf, partyConflict } from './own-credentials.ts';
+import { suspended } from './endpoint.ts';
+import { exchangeCredentials } from './exchange-credentials.ts';
 
 /** What both sides agreed outside OCPI before they register. */
 export interface PeerTerms {
@@ -34,7 +32,10 @@ export interface Invitation {
 
 /** Registration with other platforms, in both directions (OCPI credentials). */
 export interface Registrar {
-  /** Makes TOKEN_A: 256 bits, single use, seven days. */
+  /**
+   * Makes TOKEN_A: 256 bits, single use, seven days. A party that is known keeps its peer id, and a registration that works goes on
+   * working until the invitation is used.
+   */
   invite(terms: PeerTerms): Promise<Invitation>;
   /** Makes a new TOKEN_A for a known peer and kills every other token of it: the cure after a token leaked. */
   reinvite(peerId: string): Promise<Invitation | undefined>;
@@ -53,18 +54,19 @@ export interface Registrar {
 
 /** Seven days to hand the invitation over (security: OCPI). */
 const INVITATION_MS = 7 * 24 * 3_600_000;
-/** A handshake that takes longer than this is dead. */
-const HANDSHAKE_MS = 10 * 60_000;
-
-const CREDENTIALS = codecOf('Credentials');
 
 /** Registration over the peers and the outgoing HTTP of `platform`. */
 export function createRegistrar(platform: OcpiPlatform): Registrar {
   return {
-    invite: (terms) => issueInvitation(platform, peerFrom(platform, terms)),
+    async invite(terms) {
+      const peer = await peerFor(platform, terms);
+      // A registration that works goes on working until the new invitation is used.
+      const tokens = peer.state === 'REGISTERED' ? peer.inboundTokens : [];
+      return issueInvitation(platform, peer, tokens);
+    },
     async reinvite(peerId) {
       const peer = await platform.peers.byId(peerId);
-      return peer && issueInvitation(platform, suspended(peer, platform.clock.now()));
+      return peer && issueInvitation(platform, suspended(peer, platform.clock.now()), []);
     },
     register: (invitation, terms) => register(platform, invitation, terms),
     update: (peerId) => renew(platform, peerId),
@@ -73,29 +75,60 @@ export function createRegistrar(platform: OcpiPlatform): Registrar {
   };
 }
 
-function peerFrom(platform: OcpiPlatform, terms: PeerTerms): Peer {
+/**
+ * The peer these terms are about. One platform is one peer for good, however often it registers: what was pushed under its id
+ * stays its own.
+ */
+async function peerFor(platform: OcpiPlatform, terms: PeerTerms): Promise<Peer> {
+  const { agreements, unitProfile, rawToken, allowPrivateAddresses } = terms;
+  const given = {
+    name: terms.name,
+    ...(agreements === undefined ? {} : { agreements }),
+    ...(unitProfile === undefined ? {} : { unitProfile }),
+    ...(rawToken === undefined ? {} : { rawToken }),
+    ...(allowPrivateAddresses === undefined ? {} : { allowPrivateAddresses }),
+    updatedMs: platform.clock.now(),
+  };
+  const parties = terms.parties.map((role) => ({ ...role, ...party(role.countryCode, role.partyId) }));
+  const known = (await platform.peers.list()).find((peer) => hasAll(peer, parties));
+  if (known !== undefined) return { ...known, ...given };
   return {
     id: newId(platform.randomBytes),
     state: 'INVITED',
-    name: terms.name,
     inboundTokens: [],
     endpoints: [],
-    parties: terms.parties.map((role) => ({ ...role, ...party(role.countryCode, role.partyId) })),
-    agreements: terms.agreements ?? [],
-    unitProfile: terms.unitProfile ?? 'd42-tables',
-    rawToken: terms.rawToken ?? false,
-    allowPrivateAddresses: terms.allowPrivateAddresses ?? false,
-    updatedMs: platform.clock.now(),
+    parties,
+    agreements: [],
+    unitProfile: 'd42-tables',
+    rawToken: false,
+    allowPrivateAddresses: false,
+    ...given,
   };
 }
 
-async function issueInvitation(platform: OcpiPlatform, peer: Peer): Promise<Invitation> {
+function hasAll(peer: Peer, parties: readonly PartyInRole[]): boolean {
+  return (
+    parties.length > 0 &&
+    parties.every((wanted) =>
+      peer.parties.some((their) => sameParty(their, wanted) && their.role === wanted.role),
+    )
+  );
+}
+
+async function issueInvitation(
+  platform: OcpiPlatform,
+  peer: Peer,
+  tokens: readonly InboundToken[],
+): Promise<Invitation> {
   const token = makeToken(platform.randomBytes);
   const expiresMs = platform.clock.now() + INVITATION_MS;
   await platform.peers.save({
     ...peer,
-    state: 'INVITED',
-    inboundTokens: [{ hash: hashToken(token), use: 'invite', expiresMs }],
+    state: tokens.length === 0 ? 'INVITED' : peer.state,
+    inboundTokens: [
+      ...tokens.filter((known) => known.use !== 'invite'),
+      { hash: hashToken(token), use: 'invite', expiresMs },
+    ],
   });
   return { peerId: peer.id, token, versionsUrl: `${platform.baseUrl}/versions`, expiresMs };
 }
@@ -106,9 +139,15 @@ async function register(
   invitation: { readonly token: string; readonly versionsUrl: string },
   terms: PeerTerms,
 ): Promise<CallResult<Peer>> {
-  const peer: Peer = { ...peerFrom(platform, terms), versionsUrl: invitation.versionsUrl };
-  const result = await exchange(platform, peer, 'POST', invitation.token);
-  if (!result.ok) await platform.peers.remove(peer.id);
+  const found = await peerFor(platform, terms);
+  const known = await platform.peers.byId(found.id);
+  // A suspended peer could not read our versions back.
+  const state = found.state === 'REGISTERED' ? found.state : 'INVITED';
+  const peer: Peer = { ...found, state, versionsUrl: invitation.versionsUrl };
+  const result = await exchangeCredentials(platform, peer, 'POST', invitation.token);
+  if (result.ok) return result;
+  if (known === undefined) await platform.peers.remove(peer.id);
+  else await platform.peers.save(known);
   return result;
 }
 
@@ -118,81 +157,7 @@ async function renew(platform: OcpiPlatform, peerId: string): Promise<CallResult
   if (peer?.outboundToken === undefined || peer.state !== 'REGISTERED') {
     return failed('no-endpoint', 'The peer is not registered; invite it or register with it first.');
   }
-  return exchange(platform, peer, 'PUT', peer.outboundToken);
-}
-
-async function exchange(
-  platform: OcpiPlatform,
-  before: Peer,
-  method: 'POST' | 'PUT',
-  presented: string,
-): Promise<CallResult<Peer>> {
-  const access = {
-    token: presented,
-    rawToken: before.rawToken,
-    allowPrivateAddresses: before.allowPrivateAddresses,
-  };
-  const discovery = await discover(platform, before.versionsUrl ?? '', access);
-  if (!discovery.ok) return discovery.call ?? failed('invalid', discovery.detail);
-  const { version, endpoints, credentialsUrl } = discovery.found;
-  const wire = { version, unitProfile: before.unitProfile, agreements: before.agreements };
-
-  const token = makeToken(platform.randomBytes);
-  const hash = hashToken(token);
-  const during: Peer = {
-    ...before,
-    version,
-    endpoints,
-    inboundTokens: [
-      ...before.inboundTokens,
-      { hash, use: 'handshake', expiresMs: platform.clock.now() + HANDSHAKE_MS },
-    ],
-  };
-  await platform.peers.save(during);
-  const writing = CREDENTIALS.write(ownCredentials(platform, token), wire);
-  if (!writing.ok) return failed('invalid', sentence('Our own credentials', writing.problems));
-  const answer = await callOverWire(platform.http, platform.randomBytes, {
-    method,
-    url: credentialsUrl,
-    access,
-    body: writing.value,
-  });
-  if (!answer.ok) {
-    await platform.peers.save(afterFailure(before, hash, answer));
-    return answer;
-  }
-  const reading = CREDENTIALS.read(answer.data, wire);
-  const refusal = reading.ok
-    ? partyConflict(partiesOf(reading.value), before, await platform.peers.list())
-    : sentence('Credentials', reading.problems);
-  if (!reading.ok || refusal !== undefined) {
-    await platform.peers.save(before);
-    if (reading.ok && method === 'POST') {
-      // The peer believes in a registration that we do not accept: tell it once.
-      const undo = {
-        method: 'DELETE',
-        url: credentialsUrl,
-        access: { ...access, token: reading.value.token },
-      } as const;
-      await callOverWire(platform.http, platform.randomBytes, undo);
-    }
-    return failed('invalid', `The answer of the credentials module cannot be used: ${refusal}`);
-  }
-  const news = { version, endpoints, inboundTokens: [{ hash, use: 'regular' as const }] };
-  const peer = registeredPeer(during, reading.value, platform.clock.now(), news);
-  await platform.peers.save(peer);
-  platform.log.info({ peer: peer.id, version, method }, 'Registered with a platform');
-  return { ...answer, data: peer };
-}
-
-/**
- * When a PUT got no answer the peer may or may not have taken our new token: both stay valid, so that it can still reach us
- * whichever it uses.
- */
-function afterFailure(before: Peer, hash: string, failure: CallFailed): Peer {
-  const undecided = failure.error === 'timeout' || failure.error === 'unreachable';
-  if (!undecided || before.state !== 'REGISTERED') return before;
-  return { ...before, inboundTokens: [...before.inboundTokens, { hash, use: 'regular' }] };
+  return exchangeCredentials(platform, peer, 'PUT', peer.outboundToken);
 }
 
 /** DELETE at the peer; our side forgets every token whatever the peer answers. */
