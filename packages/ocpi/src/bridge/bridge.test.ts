@@ -24,7 +24,7 @@ function write<K extends Kind>(kind: K, value: KindType<K>, wire: Wire) {
 }
 
 for (const wire of [V221, V230]) {
-  test(`SC4 OCPI ${wire.version} -> internal -> ${wire.version} changes nothing, for every kind`, () => {
+  test(`SC4 NL-203 OCPI ${wire.version} -> internal -> ${wire.version} changes nothing, for every kind`, () => {
     for (const kind of kinds) {
       fc.assert(
         fc.property(arbitraryOf(kind, wire.version), (json) => {

@@ -58,7 +58,7 @@ for (const version of VERSIONS) {
     assert.equal((await ask('DELETE', at)).status, 405);
   });
 
-  test(`D1.5-§2.3.1-SES OCPI 2.12-9 OCPI ${version} Sessions: PUT, then PATCH appends periods, in the prices of the version`, async (t) => {
+  test(`D1.5-§2.3.1-SES D1.5-R1-3 OCPI 2.12-9 OCPI ${version} Sessions: PUT, then PATCH appends periods with the state of charge, in the prices of the version`, async (t) => {
     const kept = new MemoryObjects<Session>();
     const receiver: SessionsReceiver = {
       get: kept.get,

@@ -37,9 +37,7 @@ for (const version of VERSIONS) {
     assert.equal((await ask('POST', OBJECT, scOptimisation)).status, 405);
   });
 
-  const t17 = Object.keys(KINDS.ScOptimisation.properties).slice(0, 12);
-  test(`${t17.map((field) => `D4.2-T17-${field}`).join(' ')} OCPI ${version}: every field, also the additions, survives PUT and GET unchanged`, async (t) => {
-    assert.equal(t17.at(-1), 'last_updated');
+  test(`D4.2-T17-country_code D4.2-T17-party_id D4.2-T17-id D4.2-T17-max_power D4.2-T17-min_power D4.2-T17-evses D4.2-T17-opportunity_cost D4.2-T17-demand D4.2-T17-generation D4.2-T17-price D4.2-T17-flex_orders D4.2-T17-last_updated OCPI ${version}: every field, also the additions, survives PUT and GET unchanged`, async (t) => {
     const { ask } = await start(t, version);
     const full: ScOptimisation = {
       ...scOptimisation,
