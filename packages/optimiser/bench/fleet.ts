@@ -21,7 +21,7 @@ export function fleet(sessions: number, variant: Variant, seed: number): Problem
     start: new Date(START_MS).toISOString(),
     slots: SLOTS,
     site: {
-      max_import_w: siteLimitW(cars, sessions),
+      max_import_w: variant === 'exact' ? stationLimitW(cars, sessions) : siteLimitW(cars, sessions),
       demand_w: Array.from(
         { length: SLOTS },
         (_, t) => sessions * (500 + 250 * Math.sin((t / SLOTS) * Math.PI * 4)),
@@ -69,6 +69,11 @@ function car(random: Random, index: number, variant: Variant): Session {
 function siteLimitW(cars: readonly Session[], sessions: number): number {
   const needWh = cars.reduce((sum, one) => sum + (one.targets![0]!.soc - one.soc!) * one.battery_wh!, 0);
   return 1.6 * (needWh / 24) + sessions * 750;
+}
+
+/** Few stations: half of what they could take together, beside the base load. */
+function stationLimitW(cars: readonly Session[], sessions: number): number {
+  return 0.5 * cars.reduce((sum, one) => sum + one.max_charge_w, 0) + sessions * 750;
 }
 
 function hourly(value: (hour: number) => number): number[] {

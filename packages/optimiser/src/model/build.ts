@@ -27,6 +27,7 @@ export function buildModel(normal: NormalProblem): Model {
     sessions: [],
     stores: [],
     shortfalls: [],
+    occupancies: [],
     needKwh: normal.sessions.map((session) => session.needWh / 1000),
     storeShortfalls: [],
     objectives: { excess: null, fast: null, green: null, money, ties: objective() },
@@ -38,7 +39,8 @@ export function buildModel(normal: NormalProblem): Model {
   for (const session of normal.sessions) {
     const columns = layout.sessions[session.index]!;
     const charging = addMinimumPower(builder, normal, session, columns);
-    addOccupancy(builder, normal, session, columns, charging, money);
+    const occupied = addOccupancy(builder, normal, session, columns, charging, money);
+    if (occupied >= 0) layout.occupancies.push({ session: session.index, occupied, charging });
   }
   addPeak(builder, normal, layout, money);
   addEnergyAndWear(normal, layout);

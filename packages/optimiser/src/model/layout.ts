@@ -12,6 +12,15 @@ export interface DeviceColumns {
   content: number;
 }
 
+/** Binaries of one session with an exact occupancy cost. */
+export interface OccupancyColumns {
+  session: number;
+  /** First of the columns "occupied in this slot"; one per slot of the window. */
+  occupied: number;
+  /** First of the columns "charges in this slot"; -1 without a minimum power. */
+  charging: number;
+}
+
 export interface ShortfallColumn {
   session: number;
   column: number;
@@ -37,6 +46,7 @@ export interface Layout {
   sessions: DeviceColumns[];
   stores: DeviceColumns[];
   shortfalls: ShortfallColumn[];
+  occupancies: OccupancyColumns[];
   /** Highest target minus start of each session, kWh. */
   needKwh: number[];
   /** Missing content of stores at the end, kWh. */

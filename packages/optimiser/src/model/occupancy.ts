@@ -8,6 +8,7 @@ import type { NormalProblem, NormalSession } from '../grid/index.ts';
 import { addTerm, type DeviceColumns, type Objective } from './layout.ts';
 import type { SparseModelBuilder } from './sparse-model.ts';
 
+/** Returns the first of the binaries "occupied in this slot", -1 where there are none. */
 export function addOccupancy(
   builder: SparseModelBuilder,
   normal: NormalProblem,
@@ -15,16 +16,16 @@ export function addOccupancy(
   columns: DeviceColumns,
   charging: number,
   money: Objective,
-): void {
+): number {
   const costPerSlot = normal.site.opportunityCostPerSlot;
-  if (costPerSlot === 0 || columns.charge < 0) return;
+  if (costPerSlot === 0 || columns.charge < 0) return -1;
   const weight = (k: number) => costPerSlot * (session.occupiedSlots + k);
   const window = session.endSlot - session.firstSlot;
   if (normal.opportunity === 'linear') {
-    if (session.needWh <= 0) return;
+    if (session.needWh <= 0) return -1;
     const perKwh = (session.chargeEfficiency * 1000) / session.needWh;
     for (let k = 0; k < window; k++) addTerm(money, columns.charge + k, weight(k) * perKwh);
-    return;
+    return -1;
   }
   const occupied = builder.columnLower.length;
   for (let k = 0; k < window; k++) addTerm(money, builder.binary(), weight(k));
@@ -36,6 +37,7 @@ export function addOccupancy(
       addAtMost(builder, columns.discharge + k, occupied + k, builder.columnUpper[columns.discharge + k]!);
     }
   }
+  return occupied;
 }
 
 /** column <= factor x other. */

@@ -96,8 +96,13 @@ export class HighsProgram {
     this.#model.changeColBounds(column, lower, upper);
   }
 
-  addColumn(lower: number, upper: number): number {
-    this.#model.addVar(lower, upper);
+  addColumn(
+    lower: number,
+    upper: number,
+    rows: readonly number[] = [],
+    values: readonly number[] = [],
+  ): number {
+    this.#model.addCol(0, lower, upper, { indices: rows, values });
     this.integer.push(0);
     this.lower.push(lower);
     return this.upper.push(upper) - 1;

@@ -5,6 +5,7 @@ import { buildModel, type Model } from '../../model/build.ts';
 import { readPowers } from '../../model/read-powers.ts';
 import type { NoSolution, Solution } from '../engine.ts';
 import { LevelFailed, settleLevels } from './levels.ts';
+import { type Guide, guideOccupancy, limitFinish } from './occupancy/guide.ts';
 import { HighsProgram, type RunOutcome } from './program.ts';
 import { forbid, type Pair, simultaneousPairs } from './simultaneous.ts';
 import { breakTies } from './ties.ts';
@@ -22,11 +23,15 @@ export function solveWithHighs(
 ): Solution | NoSolution {
   const deadlineMs = now() + timeLimitS * 1000;
   const model = buildModel(normal);
+  const guide = guideOccupancy(highs, normal, model, {
+    now,
+    deadlineMs: deadlineMs - timeLimitS * 1000 * KEPT_FOR_POLISH,
+  });
   let pairs: Pair[] = [];
   for (;;) {
     const program = new HighsProgram(highs, model.matrix, now, deadlineMs);
     try {
-      const result = solveProgram(program, model, normal, timeLimitS, pairs);
+      const result = solveProgram(program, model, normal, timeLimitS, pairs, guide);
       if (!Array.isArray(result)) return result;
       pairs = result;
     } catch (error) {
@@ -48,10 +53,12 @@ function solveProgram(
   normal: NormalProblem,
   timeLimitS: number,
   pairs: readonly Pair[],
+  guide: Guide | null,
 ): Solution | NoSolution | Pair[] {
   const { layout } = model;
   const forbidden = new Map<number, Pair>();
   forbid(program, pairs, forbidden);
+  if (guide !== null) follow(program, guide);
   const minimiseMoney = () =>
     program.minimise(layout.objectives.money, program.secondsLeft - timeLimitS * KEPT_FOR_POLISH);
   let { proved, outcome } = settleLevels(program, layout, minimiseMoney);
@@ -69,9 +76,20 @@ function solveProgram(
   return {
     powers: readPowers(normal, layout, columns),
     levelsProved: proved,
-    bound: Number.isFinite(outcome.bound) ? outcome.bound : null,
+    bound: boundOf(outcome, guide),
     marginalPrice: integers || outcome.status !== 'optimal' ? null : pricesOf(normal, model, outcome),
   };
+}
+
+function follow(program: HighsProgram, guide: Guide): void {
+  for (const range of guide.finishes) limitFinish(program, range);
+  if (guide.start !== null) program.suggest(guide.start.columns);
+}
+
+/** What was excluded costs more than the guide's plan, so the bound of the rest holds up to that plan's value. */
+function boundOf(outcome: RunOutcome, guide: Guide | null): number | null {
+  if (guide?.start == null) return Number.isFinite(outcome.bound) ? outcome.bound : null;
+  return Math.max(guide.bound, Math.min(outcome.bound, guide.start.value));
 }
 
 /** With the integers fixed the rest is linear: exact powers instead of values within an integer tolerance. */
