@@ -1,3 +1,4 @@
+export { checkPlan, type Violation } from './checker/index.ts';
 export * from './contract/index.ts';
 export { type EngineChoice, engineNames } from './engine/index.ts';
 export {
@@ -9,3 +10,11 @@ export {
   type PlanOptions,
   planNow,
 } from './planner/planner.ts';
+export {
+  assessWear,
+  DEFAULT_WEAR_ASSUMPTIONS,
+  WEAR_MODELS,
+  type WearAssessment,
+  type WearAssumptions,
+  withoutDischarge,
+} from './wear/index.ts';
