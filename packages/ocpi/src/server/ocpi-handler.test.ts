@@ -2,71 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codecOf } from '../bridge/codecs.ts';
 import { OCPI_ERRORS } from '../exchange/outcome.ts';
-import type { OcpiVersion } from '../exchange/party.ts';
-import type { OcpiPorts } from '../exchange/ports.ts';
 import { chargingProfile, scOptimisation, session, tariff } from '../model/fixtures/objects.ts';
-import { type ScOptimisation, type Session, type Tariff, validate } from '../model/index.ts';
-import { MemoryObjects } from '../testing/memory-ports.ts';
-import { CPO, registerAt, SCSP, startPlatform, type TestPlatform } from '../testing/platforms.ts';
-import { ask, type RawRequest } from '../testing/raw-request.ts';
-import type { OcpiLimits } from './ocpi-handler.ts';
-
-interface Served {
-  readonly scsp: TestPlatform;
-  readonly sessions: MemoryObjects<Session>;
-  readonly tariffs: MemoryObjects<Tariff>;
-  readonly optimisations: MemoryObjects<ScOptimisation>;
-  /** Asks as the registered CPO, below `{version}/`. */
-  ask(path: string, request?: RawRequest): ReturnType<typeof ask>;
-  readonly token: string;
-}
-
-/** An SCSP with a registered CPO, and everything asked over real HTTP. */
-async function serve(
-  t: { after(fn: () => Promise<void>): void },
-  version: OcpiVersion,
-  more: {
-    readonly limits?: Partial<OcpiLimits>;
-    readonly ports?: OcpiPorts;
-    readonly agreements?: readonly string[];
-  } = {},
-): Promise<Served> {
-  const sessions = new MemoryObjects<Session>();
-  const tariffs = new MemoryObjects<Tariff>();
-  const optimisations = new MemoryObjects<ScOptimisation>();
-  const ports: OcpiPorts = {
-    sessions: { receiver: sessions },
-    tariffs: { receiver: tariffs, sender: tariffs },
-    smartchargingoptimisation: { receiver: optimisations },
-    ...more.ports,
-  };
-  const scsp = await startPlatform({ party: SCSP, ports, ...(more.limits ? { limits: more.limits } : {}) });
-  const cpo = await startPlatform({
-    party: CPO,
-    ports: { tariffs: { sender: tariffs } },
-    versions: [version],
-  });
-  t.after(async () => {
-    await scsp.served.close();
-    await cpo.served.close();
-  });
-  await registerAt(scsp, cpo, { atHost: { agreements: more.agreements ?? [] } });
-  const token = (await cpo.platform.peers.list())[0]?.outboundToken ?? '';
-  return {
-    scsp,
-    sessions,
-    tariffs,
-    optimisations,
-    token,
-    ask: (path, request = {}) => ask(`${scsp.platform.baseUrl}/${version}/${path}`, { token, ...request }),
-  };
-}
-
-const put = (body: unknown, headers: Record<string, string> = {}): RawRequest => ({
-  method: 'PUT',
-  body,
-  headers,
-});
+import { type Session, type Tariff, validate } from '../model/index.ts';
+import { ask } from '../testing/raw-request.ts';
+import { put, type Served, serve } from '../testing/served-scsp.ts';
 
 for (const version of ['2.2.1', '2.3.0'] as const) {
   const wire = { version, unitProfile: 'd42-tables', agreements: [] } as const;
@@ -202,7 +141,7 @@ for (const version of ['2.2.1', '2.3.0'] as const) {
     ] as const) {
       assert.equal((await ask(at)).status, status, at);
     }
-    const versions = (at: string) => rawVersions(`${scsp.platform.baseUrl}/${at}`, token);
+    const versions = (at: string) => versionsStatus(`${scsp.platform.baseUrl}/${at}`, token);
     assert.equal(await versions('versions'), 200);
     assert.equal(await versions('versions/'), 200);
   });
@@ -394,75 +333,6 @@ for (const version of ['2.2.1', '2.3.0'] as const) {
   });
 }
 
-async function rawVersions(url: string, token: string): Promise<number> {
+async function versionsStatus(url: string, token: string): Promise<number> {
   return (await ask(url, { token })).status;
 }
-
-test('security: OCPI a body over the limit is answered with 413', async (t) => {
-  const { ask } = await serve(t, '2.3.0', { limits: { maxBodyBytes: 1000 } });
-  const answer = await ask('receiver/sessions/FI/TKU/1', put(`"${'x'.repeat(1000)}"`));
-  assert.equal(answer.status, 413);
-});
-
-test('security: OCPI more requests than agreed are answered with 429 and Retry-After, per peer', async (t) => {
-  const { ask, scsp } = await serve(t, '2.3.0', { limits: { rate: { perSecond: 1, burst: 20 } } });
-  const statuses = [];
-  for (let index = 0; index < 25; index += 1) statuses.push((await ask('')).status);
-  assert.ok(statuses.slice(0, 15).every((status) => status === 200));
-  const last = await ask('');
-  assert.equal(last.status, 429);
-  assert.equal(last.headers.get('retry-after'), '1');
-  scsp.clock.nowMs += 2000;
-  assert.equal((await ask('')).status, 200);
-});
-
-test('security: OCPI a suspended peer is refused with 403 and reaches nothing', async (t) => {
-  const { ask, scsp } = await serve(t, '2.3.0');
-  const peer = (await scsp.platform.peers.list())[0]!;
-  await scsp.platform.peers.save({ ...peer, state: 'SUSPENDED' });
-  assert.equal((await ask('receiver/sessions/FI/TKU/1')).status, 403);
-});
-
-test('OCPI strict out: an answer of ours that breaks its schema is not sent but logged as a defect and answered with 3000', async (t) => {
-  const { ask, sessions, scsp } = await serve(t, '2.3.0');
-  sessions.objects.set('FI-TKU/S-1001', { ...session, kwh: Number.NaN });
-  const answer = await ask('receiver/sessions/FI/TKU/s-1001');
-  assert.equal(answer.status, 200);
-  assert.equal(answer.json.status_code, 3000);
-  assert.ok(scsp.platform.log.lines.some((line) => line.startsWith('error Defect')));
-});
-
-test('OCPI 3000: a port that throws is a defect: logged with the request id, answered without detail', async (t) => {
-  const { ask, sessions, scsp } = await serve(t, '2.3.0');
-  sessions.get = () => Promise.reject(new Error('password=hunter2'));
-  const answer = await ask('receiver/sessions/FI/TKU/1', { headers: { 'X-Request-ID': 'r-77' } });
-  assert.equal(answer.json.status_code, 3000);
-  assert.equal(answer.text.includes('hunter2'), false);
-  assert.ok(scsp.platform.log.lines.some((line) => line.includes('r-77')));
-});
-
-test('D1.5-§2.3.1-HUB a hub may speak for the parties behind it and for no others', async (t) => {
-  const { ask, scsp, sessions } = await serve(t, '2.2.1');
-  const peer = (await scsp.platform.peers.list())[0]!;
-  const hubParty = { countryCode: 'ES', partyId: 'INC' };
-  await scsp.platform.peers.save({
-    ...peer,
-    parties: [{ ...hubParty, role: 'HUB' }],
-    hubParty,
-    reachable: [{ countryCode: 'FI', partyId: 'TKU' }],
-  });
-  const wire = { version: '2.2.1', unitProfile: 'd42-tables', agreements: [] } as const;
-  const writing = codecOf('Session').write(session, wire);
-  assert.ok(writing.ok);
-  const from = (countryCode: string, partyId: string) => ({
-    'OCPI-from-country-code': countryCode,
-    'OCPI-from-party-id': partyId,
-  });
-  const path = 'receiver/sessions/FI/TKU/s-1001';
-  assert.equal((await ask(path, put(writing.value, from('FI', 'TKU')))).status, 201);
-  assert.equal((await ask(path, put(writing.value, from('ES', 'INC')))).status, 200, 'broadcast push');
-  assert.equal((await ask(path, put(writing.value, from('NL', 'TNM')))).status, 403);
-  assert.equal((await ask('receiver/sessions/NL/TNM/1', put(writing.value, from('ES', 'INC')))).status, 404);
-  assert.equal((await ask('receiver/sessions/NL/TNM/1', put(writing.value, from('FI', 'TKU')))).status, 404);
-  assert.equal(sessions.objects.size, 1);
-});

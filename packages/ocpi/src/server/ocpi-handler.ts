@@ -1,19 +1,17 @@
 import { answerCredentials } from '../credentials/endpoint.ts';
-import { type Caller, refused } from '../exchange/outcome.ts';
-import { sameParty } from '../exchange/party.ts';
+import { refused } from '../exchange/outcome.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
 import { ocpiModules } from '../modules/index.ts';
 import { RateLimit } from '../transport/rate-limit.ts';
-import { type Routing, readRouting, routingHeaders } from '../transport/routing-headers.ts';
+import { routingHeaders } from '../transport/routing-headers.ts';
 import { isServed, offeredVersions, VERSIONS, versionDetails } from '../versions/offer.ts';
 import { type Answer, envelope, refusal } from './answer.ts';
 import { type Authenticated, authenticate } from './authentication.ts';
-import { callModule } from './module-call.ts';
+import type { Exchange, Face } from './exchange-state.ts';
 import type { ModuleDefinition } from './module-definition.ts';
-import { speakingParty } from './ownership.ts';
-import { type RequestHead, readHead } from './request-head.ts';
-import { readPath } from './request-values.ts';
-import { findTarget, type ModuleTarget, type Target } from './router.ts';
+import { readHead } from './request-head.ts';
+import { respondModule } from './respond-module.ts';
+import { findTarget, type Target } from './router.ts';
 
 export interface OcpiRequest {
   readonly method: string;
@@ -65,22 +63,6 @@ export function createOcpiHandler(options: OcpiHandlerOptions): OcpiHandler {
     basePath: new URL(options.baseUrl).pathname.replace(/\/$/, ''),
   };
   return { handle: (request) => handle(face, request) };
-}
-
-interface Face {
-  readonly platform: OcpiPlatform;
-  readonly modules: readonly ModuleDefinition[];
-  readonly limits: OcpiLimits;
-  readonly rate: RateLimit | undefined;
-  readonly basePath: string;
-}
-
-/** One request on its way through. */
-interface Exchange {
-  readonly request: OcpiRequest;
-  readonly head: RequestHead;
-  /** Routing headers of the answer: those of the request, swapped. Filled as far as they are understood. */
-  answerRouting: Routing;
 }
 
 async function handle(face: Face, request: OcpiRequest): Promise<OcpiResponse> {
@@ -173,64 +155,4 @@ function respondVersions(
   if (target.kind === 'versions') return { outcome: { ok: true, data: offeredVersions(face.platform) } };
   const details = versionDetails(face.platform, face.modules, target.version, who.peer);
   return { outcome: { ok: true, data: details } };
-}
-
-async function respondModule(
-  face: Face,
-  exchange: Exchange,
-  who: Authenticated,
-  target: ModuleTarget,
-): Promise<Answer> {
-  const { platform } = face;
-  const { request, head } = exchange;
-  const { peer } = who;
-  const routed = target.module.configuration !== true;
-  const routing = routed ? readRouting(head.headers) : {};
-  if ('problem' in routing) return refusal(refused('invalidParameters', routing.problem));
-  if (routed) {
-    exchange.answerRouting = {
-      from: routing.to ?? platform.parties[0],
-      ...(routing.from === undefined ? {} : { to: routing.from }),
-    };
-  }
-  const route = target.routes.find((candidate) => candidate.method === request.method);
-  if (route === undefined) {
-    const allow = [...new Set(target.routes.map((candidate) => candidate.method))].join(', ');
-    const detail = `${request.method.slice(0, 20)} is not defined here; use ${allow}.`;
-    return refusal(refused('methodNotAllowed', detail), { Allow: allow });
-  }
-  const values = readPath(target.path);
-  if (!values.ok) return { outcome: values };
-  const { path, owner } = values.data;
-  const pathOwner = route.ownership === 'anyone' ? undefined : owner;
-  const from = speakingParty(peer, routing, pathOwner);
-  if (!from.ok) return { outcome: from };
-  const { to } = routing;
-  if (to !== undefined && !platform.parties.some((party) => sameParty(party, to))) {
-    const detail = `OCPI-to names ${to.countryCode}-${to.partyId}, which is no party of this platform.`;
-    return refusal(refused('invalidParameters', detail));
-  }
-  if (routed) exchange.answerRouting = { ...exchange.answerRouting, to: from.data };
-  const caller: Caller = {
-    peerId: peer.id,
-    parties: peer.parties,
-    from: from.data,
-    ...(to === undefined ? {} : { to }),
-    version: target.version,
-    requestId: head.requestId,
-    correlationId: head.correlationId,
-  };
-  const address = `${new URL(platform.baseUrl).origin}${head.path}`;
-  const call = {
-    target,
-    route,
-    peer,
-    caller,
-    path,
-    pathOwner: owner,
-    query: head.query,
-    body: request.body,
-    address,
-  };
-  return callModule(call, platform.ports, face.limits, platform.log);
 }
