@@ -43,8 +43,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return { ok: true, config };
 }
 
-/** Read by the process itself before the settings are: the Node binary and tests. */
-const KNOWN = new Set([...Object.values(SETTINGS).map((setting) => setting.env), 'SMAC_NODE']);
+/** SMAC_OCPI_TOKEN is read by `smac ocpi check` only. */
+const KNOWN = new Set([...Object.values(SETTINGS).map((setting) => setting.env), 'SMAC_OCPI_TOKEN']);
 
 function nearest(name: string): string {
   const words = (text: string) => new Set(text.split('_').slice(1));

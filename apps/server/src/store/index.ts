@@ -19,3 +19,5 @@ export function openStore(
     ? openEmbedded(config.dataDir)
     : openPostgres(config.databaseUrl, owner);
 }
+export { backup, restore } from './backup.ts';
+export { dataFolder } from './folder.ts';

@@ -1,0 +1,100 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerFactory } from 'fastify';
+import { guardAccess } from './access.ts';
+import { mountOcpi } from './ocpi-face.ts';
+import { pageRoutes } from './page-routes.ts';
+import { answerProblems, HttpProblem } from './problem.ts';
+import { contextRoutes } from './routes/contexts.ts';
+import { healthRoutes } from './routes/health.ts';
+import { operatorRoutes } from './routes/operators.ts';
+import { partyRoutes } from './routes/parties.ts';
+import { planRoutes } from './routes/plans.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { statusRoutes } from './routes/status.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import type { ApiSurroundings } from './surroundings.ts';
+import { validateWithTypeBox } from './validation.ts';
+
+const MOST_BYTES = 1024 * 1024;
+const REQUESTS_PER_MINUTE = 1200;
+
+export interface ApiHost {
+  /** Where the HTTP server comes from; default: none, for `inject`. */
+  readonly serverFactory?: FastifyServerFactory;
+  /** true for a request on the command line's socket. */
+  readonly isLocal: (request: FastifyRequest) => boolean;
+  /** Path of the public address, '' at the root of a host. */
+  readonly prefix: string;
+}
+
+/** The web face of the server: REST with OpenAPI 3.1, status page, health, metrics, and OCPI below `/ocpi`. */
+export async function createApi(around: ApiSurroundings, host: ApiHost): Promise<FastifyInstance> {
+  const { config, log, metrics } = around;
+  const app = fastify({
+    bodyLimit: MOST_BYTES,
+    trustProxy:
+      config.trustedProxies === undefined
+        ? false
+        : config.trustedProxies.split(',').map((part) => part.trim()),
+    genReqId: () => Buffer.from(around.random(9)).toString('base64url'),
+    routerOptions: { maxParamLength: 300 },
+    // A proxy may pass the public path on or strip it.
+    rewriteUrl: ({ url = '/' }) =>
+      host.prefix !== '' && url.startsWith(`${host.prefix}/`) ? url.slice(host.prefix.length) : url,
+    ...(host.serverFactory ? { serverFactory: host.serverFactory } : {}),
+  });
+  validateWithTypeBox(app);
+  answerProblems(app, log);
+  setSecurityHeaders(app, config.tlsCert !== undefined);
+  guardAccess(app, around, host.isLocal);
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.request(
+      request.routeOptions.url ?? 'unknown',
+      request.method,
+      reply.statusCode,
+      reply.elapsedTime / 1000,
+    );
+  });
+  await app.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    allowList: (request) => host.isLocal(request),
+    keyGenerator: (request) => (request.actor === 'visitor' ? `address:${request.ip}` : request.actor),
+    errorResponseBuilder: (_request, { after }) =>
+      new HttpProblem(429, `Too many requests: try again in ${after}.`),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'SMAC',
+        version: around.version,
+        description:
+          'Open smart charging: contexts, inputs, sessions and plans. Powers in W, energies in Wh, prices per kWh, times RFC 3339 UTC. ' +
+          'Import and charging are positive, export and discharging negative. OCPI has its own face below /ocpi.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: host.prefix === '' ? '/' : host.prefix }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'smac_... from `smac apikey create`' },
+        },
+      },
+      security: [{ apiKey: [] }],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  healthRoutes(app, around);
+  statusRoutes(app, around);
+  contextRoutes(app, around);
+  sessionRoutes(app, around);
+  planRoutes(app, around);
+  partyRoutes(app, around);
+  operatorRoutes(app, around);
+  pageRoutes(app);
+  mountOcpi(app, around, host.prefix);
+  await app.ready();
+  return app;
+}

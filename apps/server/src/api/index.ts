@@ -1,0 +1,2 @@
+export { type ApiHost, createApi } from './create-api.ts';
+export type { ApiSurroundings } from './surroundings.ts';

@@ -1,0 +1,26 @@
+/** Names that end in `Ms` but are lengths of time, not moments. */
+const LENGTHS = new Set(['durationMs', 'solveMs']);
+
+/**
+ * Values of the rooms as the API shows them: a moment `startMs` (epoch ms) becomes `start` (RFC 3339 UTC). Everything else keeps its
+ * name and unit. Problems and plans of the optimiser's contract have no such fields and pass unchanged.
+ */
+export function outside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(outside);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const isMoment =
+        name.endsWith('Ms') && !LENGTHS.has(name) && (typeof inner === 'number' || inner === null);
+      if (!isMoment) return [name, outside(inner)];
+      return [name.slice(0, -2), inner === null ? null : new Date(inner).toISOString()];
+    }),
+  );
+}
+
+/** RFC 3339 text to epoch ms; undefined where it is no time. */
+export function momentMs(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}

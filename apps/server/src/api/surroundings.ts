@@ -1,0 +1,36 @@
+import type { OcpiRequest, OcpiResponse } from '@smac/ocpi';
+import type { Planner } from '@smac/optimiser';
+import type { Config } from '../config/index.ts';
+import type { Log } from '../dispatch/index.ts';
+import type { Metrics, StatusFeed } from '../insight/index.ts';
+import type { ApiKeys, Audit } from '../operators/index.ts';
+import type { Planning } from '../planning/index.ts';
+import type { Parties, PullReport } from '../roles/scsp/index.ts';
+import type { Sites } from '../sites/index.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** Everything the API serves; `main` wires the rooms in. */
+export interface ApiSurroundings {
+  readonly config: Config;
+  readonly version: string;
+  readonly demo: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: (count: number) => Uint8Array;
+  readonly sites: Sites;
+  readonly planning: Planning;
+  readonly planner: Planner;
+  readonly parties: Parties;
+  readonly pull: (peerId: string) => Promise<readonly PullReport[]>;
+  readonly ocpi: (request: OcpiRequest) => Promise<OcpiResponse>;
+  readonly apiKeys: ApiKeys;
+  readonly audit: Audit;
+  /** Audit heads noted outside the database. */
+  readonly auditAnchors: () => Parameters<Audit['verify']>[0];
+  readonly status: StatusFeed;
+  readonly metrics: Metrics;
+  /** Empty when everything that is needed works, otherwise one sentence per fault. */
+  readonly faults: () => Promise<readonly string[]>;
+  /** The whole database as a backup file's content. */
+  readonly backup: () => AsyncIterable<Uint8Array>;
+}

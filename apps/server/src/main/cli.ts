@@ -1,0 +1,54 @@
+import process from 'node:process';
+import { CannotStart } from '../config/index.ts';
+import { HELP } from './help.ts';
+import { VERSION } from './version.ts';
+
+/** A command: gets what follows its name, returns the exit code. */
+export type Command = (args: string[], streams: Streams) => Promise<number>;
+
+export interface Streams {
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Commands are loaded when they are used, so that help answers at once. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  plan: async () => {
+    const { runPlanCommand } = await import('@smac/optimiser/command');
+    return (args, streams) => runPlanCommand(args, streams);
+  },
+  ocpi: async () => (await import('./commands/ocpi.ts')).ocpi,
+  apikey: async () => (await import('./commands/apikey.ts')).apikey,
+  audit: async () => (await import('./commands/audit.ts')).audit,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  restore: async () => (await import('./commands/backup.ts')).restoreCommand,
+};
+
+/** The program `smac`. Exit codes: 0 done, 1 the answer is no, 2 something must be put right first. */
+export async function main(args: string[], streams: Streams = process): Promise<number> {
+  const [name = '--help', ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    streams.stdout.write(HELP);
+    return 0;
+  }
+  if (name === '--version' || name === '-v') {
+    streams.stdout.write(`smac ${VERSION} (Node ${process.versions.node})\n`);
+    return 0;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    streams.stderr.write(`smac: there is no command "${name}"; \`smac --help\` shows them all.\n`);
+    return 2;
+  }
+  try {
+    return await (await load())(rest, streams);
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    streams.stderr.write(`smac: ${error.message}\n`);
+    return 2;
+  }
+}

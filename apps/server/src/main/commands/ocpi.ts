@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { CannotStart } from '../../config/index.ts';
+import { systemClock } from '../../time/clock.ts';
+import type { Command } from '../cli.ts';
+import { configOf, readArguments } from './arguments.ts';
+import { dataOf, withServer } from './server-call.ts';
+
+const INVITE =
+  'smac ocpi invite --role CPO --country NL --party TNM [--name NAME] [--agreement MODULE]... [--unit-profile PROFILE] [--shadow] [--raw-token]';
+const USAGE = `smac ocpi invite | parties | check
+
+  ${INVITE}
+      Makes a token for another platform's OCPI credentials handshake (single use, 7 days) and prints
+      {"token":"...","versions_url":"..."}. The token is shown once.
+  smac ocpi parties [--json]
+      Lists the platforms, their state and whether they answer.
+  smac ocpi check URL --token TOKEN
+      Checks an OCPI server without changing anything there (smac ocpi check --help).
+`;
+
+/** `smac ocpi ...` */
+export const ocpi: Command = async (args, streams) => {
+  const [verb, ...rest] = args;
+  if (verb === 'invite') return invite(rest, streams);
+  if (verb === 'parties') return parties(rest, streams);
+  if (verb === 'check') {
+    const [{ runCheckCommand }, { createHttpCaller }] = await Promise.all([
+      import('@smac/ocpi/check'),
+      import('@smac/ocpi'),
+    ]);
+    return runCheckCommand(rest, {
+      out: (text) => streams.stdout.write(text),
+      err: (text) => streams.stderr.write(text),
+      clock: systemClock,
+      randomBytes,
+      http: createHttpCaller(),
+      env: streams.env,
+    });
+  }
+  const isHelp = verb === '--help' || verb === '-h';
+  (isHelp ? streams.stdout : streams.stderr).write(`Usage: ${USAGE}`);
+  return isHelp ? 0 : 2;
+};
+
+const invite: Command = async (args, streams) => {
+  const { values } = readArguments(
+    args,
+    {
+      role: { type: 'string' },
+      country: { type: 'string' },
+      party: { type: 'string' },
+      name: { type: 'string' },
+      agreement: { type: 'string', multiple: true },
+      'unit-profile': { type: 'string' },
+      shadow: { type: 'boolean' },
+      'raw-token': { type: 'boolean' },
+    },
+    INVITE,
+  );
+  for (const name of ['role', 'country', 'party'] as const) {
+    if (values[name] === undefined) throw new CannotStart(`--${name} is missing. Usage: ${INVITE}`);
+  }
+  const terms = {
+    role: values.role?.toUpperCase(),
+    country: values.country,
+    party: values.party,
+    name: values.name,
+    agreements: values.agreement,
+    unitProfile: values['unit-profile'],
+    shadow: values.shadow,
+    rawToken: values['raw-token'],
+  };
+  const invitation = await withServer(configOf(streams.env), async (call) =>
+    dataOf(await call('POST', '/api/parties/invitations', terms)),
+  );
+  streams.stdout.write(`${JSON.stringify(invitation)}\n`);
+  return 0;
+};
+
+interface Overview {
+  readonly peerId: string;
+  readonly name: string;
+  readonly state: string;
+  readonly health: string;
+  readonly parties: readonly { readonly role: string; readonly country: string; readonly party: string }[];
+  readonly lastSeen: string | null;
+  readonly lastError: string | null;
+}
+
+const parties: Command = async (args, streams) => {
+  const { values } = readArguments(
+    args,
+    { json: { type: 'boolean', default: false } },
+    'smac ocpi parties [--json]',
+  );
+  const list = (await withServer(configOf(streams.env), async (call) =>
+    dataOf(await call('GET', '/api/parties')),
+  )) as Overview[];
+  if (values.json) streams.stdout.write(`${JSON.stringify(list)}\n`);
+  else if (list.length === 0) streams.stdout.write(`No platform yet. Invite one: ${INVITE}\n`);
+  else for (const party of list) streams.stdout.write(`${line(party)}\n`);
+  return 0;
+};
+
+function line({ name, state, health, parties: roles, lastSeen, lastError, peerId }: Overview): string {
+  const who = roles.map(({ role, country, party }) => `${country}-${party} ${role}`).join(', ') || name;
+  const seen = lastSeen === null ? 'never seen' : `last seen ${lastSeen}`;
+  return `${who.padEnd(20)} ${state.padEnd(11)} ${health.padEnd(8)} ${seen}${health === 'down' && lastError ? `: ${lastError}` : ''}  (${peerId})`;
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import process from 'node:process';
+import { configurationHelp } from '../../config/index.ts';
+import { systemClock } from '../../time/clock.ts';
+import type { Command } from '../cli.ts';
+import { createLog } from '../log.ts';
+import { startServer } from '../start-server.ts';
+import { configOf, readArguments } from './arguments.ts';
+
+const USAGE = 'smac serve [--empty | --demo]';
+
+/** `smac serve`: runs until it is told to stop. */
+export const serve: Command = async (args, streams) => {
+  const { values } = readArguments(
+    args,
+    {
+      empty: { type: 'boolean', default: false },
+      demo: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    USAGE,
+  );
+  if (values.help) {
+    streams.stdout.write(serveHelp());
+    return 0;
+  }
+  const log = createLog(configOf(streams.env), (text) => streams.stderr.write(text));
+  // `npm start` is `serve --demo`, so `npm start -- --empty` gives both: the later, explicit wish wins.
+  const server =
+    values.demo && !values.empty
+      ? await (await import('../demo.ts')).startDemoServer(configOf(streams.env), {
+          clock: systemClock,
+          random: randomBytes,
+          log,
+        })
+      : await startServer(configOf(streams.env), { clock: systemClock, random: randomBytes, log });
+  streams.stdout.write(welcome(server.url, values.demo && !values.empty));
+  await toldToStop();
+  log.info({}, 'Stopping');
+  await server.close();
+  return 0;
+};
+
+function welcome(url: string, isDemo: boolean): string {
+  const lines = [
+    '',
+    `  SMAC is running at ${url}`,
+    `    status page   ${url}/`,
+    `    API           ${url}/docs`,
+    `    OCPI          ${url}/ocpi/versions`,
+    isDemo
+      ? '  This is the demo; `npm start -- --empty` runs without it.'
+      : '  Invite a charge point operator: npx smac ocpi invite --role CPO --country NL --party TNM',
+    '  Stop with Ctrl-C.',
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+function serveHelp(): string {
+  return `Usage: ${USAGE}
+
+  --demo    with a simulated charge point operator, in a data folder of its own that starts empty every time
+  --empty   without the demo (the default)
+
+Settings (environment variables)
+${configurationHelp()}
+
+Examples
+  smac serve
+  SMAC_PORT=9000 smac serve
+  SMAC_HOST=0.0.0.0 SMAC_PUBLIC_URL=https://smac.example.org SMAC_TLS_CERT=chain.pem SMAC_TLS_KEY=key.pem smac serve
+  DATABASE_URL=postgres://smac:secret@db.example.org/smac smac serve
+
+A bad setting, a port in use, a folder that cannot be written or a database that cannot be reached end with one sentence and exit code 2.
+`;
+}

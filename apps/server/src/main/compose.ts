@@ -1,0 +1,205 @@
+import type { HttpCaller } from '@smac/ocpi';
+import { createPlanner } from '@smac/optimiser';
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import { type ApiHost, createApi } from '../api/index.ts';
+import type { Config } from '../config/index.ts';
+import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
+import { createMetrics, createStatusFeed } from '../insight/index.ts';
+import { type Audit, createApiKeys, createAudit } from '../operators/index.ts';
+import { createPlanning, type Planning, type PlanningPolicy } from '../planning/index.ts';
+import { createScsp, type Scsp } from '../roles/scsp/index.ts';
+import { createSites, type Sites } from '../sites/index.ts';
+import { backup, type Store } from '../store/index.ts';
+import { Activity } from '../time/activity.ts';
+import type { Clock } from '../time/clock.ts';
+import { type AuditAnchors, auditAnchors } from './audit-anchors.ts';
+import type { ServerLog } from './log.ts';
+import { VERSION } from './version.ts';
+
+/** What the rooms get from outside. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: (count: number) => Uint8Array;
+  readonly log: ServerLog;
+}
+
+/** Differences to live operation, for the demo, replays and tests. */
+export interface Extra {
+  /** Marks the demo: the status page is open and says so. */
+  readonly demo?: boolean;
+  /** An open store to use; default: the one the configuration names. */
+  readonly store?: Store;
+  readonly http?: HttpCaller;
+  readonly planning?: Partial<PlanningPolicy>;
+  /** Work in flight of everybody who shares the clock. */
+  readonly activity?: Activity;
+  /** Requests per second and peer, when other than the role's default. */
+  readonly requestsPerSecond?: number;
+}
+
+/** The rooms, wired: nothing runs by itself yet. */
+export interface House {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly sites: Sites;
+  readonly planning: Planning;
+  readonly dispatcher: Dispatcher;
+  readonly scsp: Scsp;
+  readonly audit: Audit;
+  readonly anchors: AuditAnchors;
+  readonly activity: Activity;
+  /** Starts the loop: reconciles what stations hold, plans every busy context, pulls from the peers. */
+  begin(): Promise<void>;
+  /** Stops the loop and ends everything but the web server. */
+  end(): Promise<void>;
+}
+
+/** Opens no port; `publicUrl` is how peers will reach this server. */
+export async function compose(
+  config: Config,
+  store: Store,
+  around: Surroundings,
+  host: Omit<ApiHost, 'prefix'> & { readonly publicUrl: string },
+  extra: Extra = {},
+): Promise<House> {
+  const { clock, random, log } = around;
+  const activity = extra.activity ?? new Activity();
+  const audit = createAudit({ store, clock });
+  const anchors = auditAnchors(config.dataDir, audit);
+  const apiKeys = createApiKeys({ store, clock, random, audit });
+  const sites = createSites({ store, clock, log });
+  const scsp = await createScsp({
+    store,
+    clock,
+    random,
+    log,
+    activity,
+    sites,
+    config: {
+      publicUrl: host.publicUrl,
+      dataDir: config.dataDir,
+      countryCode: config.countryCode,
+      partyId: config.partyId,
+      allowPrivateAddresses: config.ocpiAllowPrivate,
+      ...(extra.requestsPerSecond === undefined
+        ? {}
+        : { requestsPerSecond: extra.requestsPerSecond, requestBurst: extra.requestsPerSecond * 4 }),
+    },
+    ...(extra.http ? { http: extra.http } : {}),
+  });
+  const planner = createPlanner({ threads: config.solverThreads, log });
+  const dispatcher = createDispatcher({
+    store,
+    target: scsp.target,
+    clock,
+    random,
+    log,
+    activity,
+    onFeedback: (feedback) => void planning.feedback(feedback),
+  });
+  const planning = createPlanning({
+    store,
+    sites,
+    planner,
+    dispatcher,
+    carriesDischarge: (key) => scsp.target.carriesDischarge(key),
+    clock,
+    log,
+    activity,
+    policy: {
+      slotMinutes: config.slotMinutes,
+      slots: Math.round((config.horizonHours * 60) / config.slotMinutes),
+      solverSeconds: config.solverTimeLimitS,
+      concurrency: config.solverThreads,
+      ...extra.planning,
+    },
+  });
+  const metrics = createMetrics(
+    {
+      liveSessions: async () => (await sites.liveSessions()).length,
+      contexts: async () => (await sites.contexts()).length,
+      parties: () => scsp.parties.list(),
+      inFlight: () => activity.inFlight,
+    },
+    {},
+  );
+  planning.onPlan((record, triggerMs) => metrics.plan(record, (clock.now() - triggerMs) / 1000));
+  let isEnding = false;
+
+  const status = createStatusFeed({
+    sites,
+    planning,
+    parties: scsp.parties,
+    clock,
+    about: {
+      version: VERSION,
+      startedMs: clock.now(),
+      demo: extra.demo ?? false,
+      database: store.kind === 'pglite' ? 'embedded PostgreSQL' : `PostgreSQL ${store.place}`,
+      versionsUrl: `${host.publicUrl}/ocpi/versions`,
+    },
+    onFault: (error) => log.error({ detail: String(error) }, 'The status page could not be filled'),
+  });
+  const app = await createApi(
+    {
+      config,
+      version: VERSION,
+      demo: extra.demo ?? false,
+      clock,
+      log,
+      random,
+      sites,
+      planning,
+      planner,
+      parties: scsp.parties,
+      pull: (peerId) => scsp.pull(peerId),
+      ocpi: (request) => scsp.handle(request),
+      apiKeys,
+      audit,
+      auditAnchors: () => anchors.read(),
+      status,
+      metrics,
+      faults: async () => [
+        ...(isEnding ? ['The server is stopping.'] : []),
+        ...(await databaseFaults(store)),
+      ],
+      backup: () => backup(store),
+    },
+    { ...host, prefix: new URL(host.publicUrl).pathname.replace(/\/+$/, '') },
+  );
+
+  return {
+    app,
+    store,
+    sites,
+    planning,
+    dispatcher,
+    scsp,
+    audit,
+    anchors,
+    activity,
+    async begin() {
+      await planner.ready();
+      await dispatcher.start();
+      await planning.start();
+      await scsp.start();
+    },
+    async end() {
+      isEnding = true;
+      await planning.stop();
+      await dispatcher.close();
+      await scsp.close();
+      await planner.close();
+    },
+  };
+}
+
+async function databaseFaults(store: Store): Promise<string[]> {
+  try {
+    await sql`select 1`.execute(store.db);
+    return [];
+  } catch (error) {
+    return [`The database does not answer (${error instanceof Error ? error.message : String(error)}).`];
+  }
+}

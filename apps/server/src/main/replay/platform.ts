@@ -1,0 +1,109 @@
+import { PGlite } from '@electric-sql/pglite';
+import { serveNode } from '@smac/ocpi';
+import { createPlanner } from '@smac/optimiser';
+import { createDispatcher, type Log, type RandomBytes } from '../../dispatch/index.ts';
+import { createPlanning, type Planning } from '../../planning/index.ts';
+import { createScsp, type Scsp } from '../../roles/scsp/index.ts';
+import { createSites } from '../../sites/index.ts';
+import { BIGINT_OID } from '../../store/embedded.ts';
+import { openStore, type Store } from '../../store/index.ts';
+import { singleConnectionDialect } from '../../store/single-connection.ts';
+import { storeOf } from '../../store/store.ts';
+import { Activity } from '../../time/activity.ts';
+import type { Clock } from '../../time/clock.ts';
+
+export interface PlatformOptions {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  /** Folder for the key that seals tokens. */
+  readonly dataDir: string;
+  readonly databaseUrl?: string;
+}
+
+/** The loop of the platform in this process, reached over real HTTP: no web page, no configuration, a clock of its own. */
+export interface Platform {
+  readonly scsp: Scsp;
+  readonly planning: Planning;
+  readonly activity: Activity;
+  close(): Promise<void>;
+}
+
+/** A replay must not depend on how busy the machine is: the solver gets all the time it may need. */
+const SOLVER_SECONDS = 60;
+
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { clock, random, log } = options;
+  const activity = new Activity();
+  const store = await openReplayStore(options);
+  let scsp: Scsp | undefined;
+  const served = await serveNode(() => ({
+    handle: (request) => activity.track(() => scsp!.handle(request)),
+  }));
+  const sites = createSites({ store, clock, log });
+  scsp = await createScsp({
+    store,
+    sites,
+    clock,
+    random,
+    log,
+    activity,
+    config: {
+      publicUrl: served.origin,
+      dataDir: options.dataDir,
+      countryCode: 'NL',
+      partyId: 'SMC',
+      allowPrivateAddresses: true,
+      // A virtual second may hold any number of requests.
+      requestsPerSecond: 1_000_000,
+      requestBurst: 1_000_000,
+    },
+  });
+  const { target } = scsp;
+  const planner = createPlanner({ threads: 1, log });
+  let planning: Planning | undefined;
+  const dispatcher = createDispatcher({
+    store,
+    target,
+    clock,
+    random,
+    log,
+    activity,
+    onFeedback: (feedback) => void planning?.feedback(feedback),
+  });
+  planning = createPlanning({
+    store,
+    sites,
+    planner,
+    dispatcher,
+    clock,
+    log,
+    activity,
+    carriesDischarge: (key) => target.carriesDischarge(key),
+    policy: { solverSeconds: SOLVER_SECONDS },
+  });
+  await planner.ready();
+  await dispatcher.start();
+  await planning.start();
+  await scsp.start();
+  return {
+    scsp,
+    planning,
+    activity,
+    async close() {
+      await planning.stop();
+      await dispatcher.close();
+      await scsp.close();
+      await planner.close();
+      await served.close();
+      await store.close();
+    },
+  };
+}
+
+/** A PostgreSQL where one is named, else an embedded database in memory: a replay leaves nothing behind. */
+async function openReplayStore({ databaseUrl, dataDir }: PlatformOptions): Promise<Store> {
+  if (databaseUrl !== undefined) return openStore({ databaseUrl, dataDir });
+  const pglite = new PGlite({ parsers: { [BIGINT_OID]: Number } });
+  return storeOf('pglite', 'memory', singleConnectionDialect(pglite));
+}

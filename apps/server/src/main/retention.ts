@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { Config } from '../config/index.ts';
+import type { Audit } from '../operators/index.ts';
+import type { Store } from '../store/index.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+type Periods = Pick<
+  Config,
+  'retainPlansDays' | 'retainSessionsDays' | 'retainInputsDays' | 'retainDispatchDays' | 'retainAuditDays'
+>;
+
+/** Rows removed, by kind of data. */
+export type Removed = Readonly<Record<'plans' | 'sessions' | 'inputs' | 'dispatch' | 'audit', number>>;
+
+/**
+ * Removes what is older than its kind's retention period (GDPR: storage limitation). Never the plan in force of a context, never
+ * a session that is live, never a series slot that is still ahead.
+ */
+export async function removeExpired(
+  store: Store,
+  audit: Audit,
+  periods: Periods,
+  nowMs: number,
+): Promise<Removed> {
+  const before = (days: number) => (days === 0 ? undefined : nowMs - days * DAY_MS);
+  const run = async (days: number, work: (beforeMs: number) => Promise<number>) => {
+    const beforeMs = before(days);
+    return beforeMs === undefined ? 0 : work(beforeMs);
+  };
+  return {
+    plans: await run(periods.retainPlansDays, (beforeMs) => removePlans(store, beforeMs)),
+    sessions: await run(periods.retainSessionsDays, (beforeMs) => removeSessions(store, beforeMs)),
+    inputs: await run(periods.retainInputsDays, (beforeMs) => removeInputs(store, beforeMs)),
+    dispatch: await run(periods.retainDispatchDays, (beforeMs) => removeDispatch(store, beforeMs)),
+    audit: await run(periods.retainAuditDays, (beforeMs) => audit.prune(beforeMs)),
+  };
+}
+
+async function removePlans({ db }: Store, beforeMs: number): Promise<number> {
+  const done = await db
+    .deleteFrom('plan')
+    .where('created_ms', '<', beforeMs)
+    .where('number', 'not in', (q) =>
+      q
+        .selectFrom('plan as newest')
+        .select((e) => e.fn.max('newest.number').as('number'))
+        .groupBy('newest.context_id'),
+    )
+    .executeTakeFirst();
+  return Number(done.numDeletedRows);
+}
+
+function removeSessions(store: Store, beforeMs: number): Promise<number> {
+  return store.transaction(async (trx) => {
+    const gone = await trx
+      .deleteFrom('charging_session')
+      .where('live', '=', false)
+      .where(sql<boolean>`coalesce(end_ms, last_updated_ms) < ${beforeMs}`)
+      .returning(['peer_id', 'session_key'])
+      .execute();
+    await sql`delete from session_reading r where r.at_ms < ${beforeMs} and not exists (
+      select 1 from charging_session s where s.peer_id = r.peer_id and s.session_key = r.session_key)`.execute(
+      trx,
+    );
+    return gone.length;
+  });
+}
+
+async function removeInputs({ db }: Store, beforeMs: number): Promise<number> {
+  const slots = await db
+    .deleteFrom('series_slot')
+    .where(sql<boolean>`start_ms + duration_ms < ${beforeMs}`)
+    .executeTakeFirst();
+  const receipts = await db
+    .deleteFrom('series_receipt')
+    .where('received_ms', '<', beforeMs)
+    .executeTakeFirst();
+  return Number(slots.numDeletedRows) + Number(receipts.numDeletedRows);
+}
+
+async function removeDispatch({ db }: Store, beforeMs: number): Promise<number> {
+  const profiles = await db.deleteFrom('dispatch_profile').where('sent_ms', '<', beforeMs).executeTakeFirst();
+  const events = await db.deleteFrom('dispatch_event').where('at_ms', '<', beforeMs).executeTakeFirst();
+  return Number(profiles.numDeletedRows) + Number(events.numDeletedRows);
+}
