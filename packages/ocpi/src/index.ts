@@ -2,7 +2,6 @@
 
 export { codecOf } from './bridge/codecs.ts';
 export type { CallDone, CallFailed, CallResult } from './client/call-result.ts';
-export { collect } from './client/listing.ts';
 export type {
   AsynchronousResult,
   CallOptions,
@@ -12,7 +11,8 @@ export type {
   OcpiClient,
   ReceiverCalls,
   SenderCalls,
-} from './client/ocpi-client.ts';
+} from './client/calls.ts';
+export { collect } from './client/listing.ts';
 export { createOcpiClient } from './client/ocpi-client.ts';
 export { reconcileAfterFailedPatch } from './client/reconcile.ts';
 export type { Invitation, PeerTerms, Registrar } from './credentials/registrar.ts';
@@ -58,6 +58,13 @@ export {
 export { readOptimisation } from './modules/smart-charging-optimisation/read-optimisation.ts';
 export { onGrid } from './modules/smart-charging-optimisation/time-series.ts';
 export { toCanonical } from './modules/smart-charging-optimisation/to-canonical.ts';
+export type {
+  OcpiHandler,
+  OcpiHandlerOptions,
+  OcpiLimits,
+  OcpiRequest,
+  OcpiResponse,
+} from './server/handler-contract.ts';
 export { MemoryPeerStore } from './server/memory-peer-store.ts';
 export type {
   ListRoute,
@@ -69,13 +76,6 @@ export type {
   RouteArgs,
 } from './server/module-definition.ts';
 export { defineModule, listRoute, route } from './server/module-definition.ts';
-export type {
-  OcpiHandler,
-  OcpiHandlerOptions,
-  OcpiLimits,
-  OcpiRequest,
-  OcpiResponse,
-} from './server/ocpi-handler.ts';
 export { createOcpiHandler } from './server/ocpi-handler.ts';
 export { modulePath } from './server/router.ts';
 export { type ServedHandler, type ServeOptions, serveNode } from './server/serve-node.ts';

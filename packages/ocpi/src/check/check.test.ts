@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { scOptimisation, session, tariff } from '../model/fixtures/objects.ts';
 import type { ScOptimisation, Session, Tariff } from '../model/index.ts';
-import type { OcpiHandler, OcpiRequest, OcpiResponse } from '../server/ocpi-handler.ts';
+import type { OcpiHandler, OcpiRequest, OcpiResponse } from '../server/handler-contract.ts';
 import { createOcpiHandler } from '../server/ocpi-handler.ts';
 import { serveNode } from '../server/serve-node.ts';
 import { MemoryObjects } from '../testing/memory-ports.ts';

@@ -7,7 +7,7 @@ import { endpointUrl } from '../transport/endpoint-url.ts';
 import { peerUrlRefusal } from '../transport/peer-url.ts';
 import { routingHeaders } from '../transport/routing-headers.ts';
 import type { CallFailed, CallResult } from './call-result.ts';
-import type { CallOptions } from './ocpi-client.ts';
+import type { CallOptions } from './calls.ts';
 import { callOverWire, failed, type WireAnswer, type WireCall } from './wire-call.ts';
 
 /** One interface of one module of the peer. */

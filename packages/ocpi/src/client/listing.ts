@@ -2,8 +2,8 @@ import type { Codec } from '../exchange/codec.ts';
 import { formatDateTime } from '../model/index.ts';
 import { endpointUrl } from '../transport/endpoint-url.ts';
 import { nextLink } from '../transport/paging.ts';
+import type { CallOptions, Listed, ListFilter } from './calls.ts';
 import type { Connection, Destination, Line } from './line.ts';
-import type { CallOptions, Listed, ListFilter } from './ocpi-client.ts';
 import { failed } from './wire-call.ts';
 
 const DEFAULT_PAGE_SIZE = 100;

@@ -4,8 +4,9 @@ import type { Peer } from '../exchange/peer.ts';
 import { chargingProfile } from '../model/fixtures/objects.ts';
 import { foreignServer } from '../testing/foreign-server.ts';
 import { CPO, SCSP, startPlatform, type TestPlatform } from '../testing/platforms.ts';
+import type { OcpiClient } from './calls.ts';
 import { collect } from './listing.ts';
-import { createOcpiClient, type OcpiClient } from './ocpi-client.ts';
+import { createOcpiClient } from './ocpi-client.ts';
 
 type After = { after(fn: () => Promise<void>): void };
 

@@ -3,9 +3,9 @@ import type { Codec, ObjectCodec } from '../exchange/codec.ts';
 import type { PartyId } from '../exchange/party.ts';
 import type { ObjectKey } from '../exchange/ports.ts';
 import type { CallResult } from './call-result.ts';
+import type { CallOptions, ReceiverCalls } from './calls.ts';
 import type { Destination, Line } from './line.ts';
 import { partCodec, partSegments } from './location-part.ts';
-import type { CallOptions, ReceiverCalls } from './ocpi-client.ts';
 
 /** Calls on the RECEIVER interfaces of a peer. */
 export function receiverCalls(line: Line): ReceiverCalls {

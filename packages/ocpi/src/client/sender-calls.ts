@@ -1,9 +1,9 @@
 import { codecOf } from '../bridge/codecs.ts';
 import type { Codec } from '../exchange/codec.ts';
+import type { CallOptions, ListFilter, Listing, SenderCalls } from './calls.ts';
 import type { Destination, Line } from './line.ts';
 import { listAll } from './listing.ts';
 import { partCodec, partSegments } from './location-part.ts';
-import type { CallOptions, ListFilter, Listing, SenderCalls } from './ocpi-client.ts';
 
 /** Calls on the SENDER interfaces of a peer. */
 export function senderCalls(line: Line): SenderCalls {

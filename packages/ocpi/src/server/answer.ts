@@ -1,6 +1,6 @@
 import { OCPI_ERRORS, type Outcome, type Refused } from '../exchange/outcome.ts';
 import { formatDateTime } from '../model/index.ts';
-import type { OcpiResponse } from './ocpi-handler.ts';
+import type { OcpiResponse } from './handler-contract.ts';
 
 /** An answer before it becomes text: what the modules and the credentials routes hand to the envelope. */
 export interface Answer {

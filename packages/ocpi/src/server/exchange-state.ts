@@ -1,8 +1,8 @@
 import type { OcpiPlatform } from '../exchange/platform.ts';
 import type { RateLimit } from '../transport/rate-limit.ts';
 import type { Routing } from '../transport/routing-headers.ts';
+import type { OcpiLimits, OcpiRequest } from './handler-contract.ts';
 import type { ModuleDefinition } from './module-definition.ts';
-import type { OcpiLimits, OcpiRequest } from './ocpi-handler.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** What one handler answers with, whatever the request. */

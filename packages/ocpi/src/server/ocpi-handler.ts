@@ -1,6 +1,5 @@
 import { answerCredentials } from '../credentials/endpoint.ts';
 import { refused } from '../exchange/outcome.ts';
-import type { OcpiPlatform } from '../exchange/platform.ts';
 import { ocpiModules } from '../modules/index.ts';
 import { RateLimit } from '../transport/rate-limit.ts';
 import { routingHeaders } from '../transport/routing-headers.ts';
@@ -8,47 +7,16 @@ import { isServed, offeredVersions, VERSIONS, versionDetails } from '../versions
 import { type Answer, envelope, refusal } from './answer.ts';
 import { type Authenticated, authenticate } from './authentication.ts';
 import type { Exchange, Face } from './exchange-state.ts';
-import type { ModuleDefinition } from './module-definition.ts';
+import type {
+  OcpiHandler,
+  OcpiHandlerOptions,
+  OcpiLimits,
+  OcpiRequest,
+  OcpiResponse,
+} from './handler-contract.ts';
 import { readHead } from './request-head.ts';
 import { respondModule } from './respond-module.ts';
 import { findTarget, type Target } from './router.ts';
-
-export interface OcpiRequest {
-  readonly method: string;
-  /** Path with query, as in `IncomingMessage.url`, below the root of the host. */
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Uint8Array | string;
-}
-
-export interface OcpiResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-export interface OcpiLimits {
-  /** Largest request body in bytes, default 1 MiB. */
-  readonly maxBodyBytes: number;
-  /** Deepest nesting of a request body, default 32. */
-  readonly maxDepth: number;
-  /** Largest page, also X-Limit, default 1,000. */
-  readonly maxPageSize: number;
-  /** Requests a peer may send per second, and at once; absent: no limit. */
-  readonly rate?: { readonly perSecond: number; readonly burst: number };
-}
-
-export interface OcpiHandlerOptions extends OcpiPlatform {
-  /** Default: all modules of this library. */
-  readonly modules?: readonly ModuleDefinition[];
-  readonly limits?: Partial<OcpiLimits>;
-}
-
-/** Answers OCPI requests; never throws, always answers. */
-export interface OcpiHandler {
-  handle(request: OcpiRequest): Promise<OcpiResponse>;
-}
 
 const DEFAULT_LIMITS: OcpiLimits = { maxBodyBytes: 1_048_576, maxDepth: 32, maxPageSize: 1000 };
 

@@ -1,6 +1,6 @@
 import { newId } from '../client/wire-call.ts';
 import type { RandomBytes } from '../exchange/surroundings.ts';
-import type { OcpiRequest } from './ocpi-handler.ts';
+import type { OcpiRequest } from './handler-contract.ts';
 
 /** A request as the router sees it. */
 export interface RequestHead {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { OcpiHandler } from './ocpi-handler.ts';
+import type { OcpiHandler } from './handler-contract.ts';
 
 /** A listening server and the way to end it. */
 export interface ServedHandler {

@@ -5,9 +5,10 @@ import type { PartyInRole } from '../exchange/peer.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
 import type { OcpiPorts } from '../exchange/ports.ts';
 import type { Log } from '../exchange/surroundings.ts';
+import type { OcpiLimits } from '../server/handler-contract.ts';
 import { MemoryPeerStore } from '../server/memory-peer-store.ts';
 import type { ModuleDefinition } from '../server/module-definition.ts';
-import { createOcpiHandler, type OcpiLimits } from '../server/ocpi-handler.ts';
+import { createOcpiHandler } from '../server/ocpi-handler.ts';
 import { type ServedHandler, serveNode } from '../server/serve-node.ts';
 import { createHttpCaller } from '../transport/node-http-caller.ts';
 

@@ -1,7 +1,7 @@
 import type { OcpiVersion } from '../exchange/party.ts';
 import type { OcpiPorts } from '../exchange/ports.ts';
 import type { ScOptimisation, Session, Tariff } from '../model/index.ts';
-import type { OcpiLimits } from '../server/ocpi-handler.ts';
+import type { OcpiLimits } from '../server/handler-contract.ts';
 import { MemoryObjects } from './memory-ports.ts';
 import { CPO, registerAt, SCSP, startPlatform, type TestPlatform } from './platforms.ts';
 import { ask, type RawRequest } from './raw-request.ts';
