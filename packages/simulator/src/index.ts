@@ -22,6 +22,7 @@ export { type PriceFileOptions, type PriceUnit, parsePriceCsv } from './loaders/
 export { loadFile, readText } from './loaders/text-file.ts';
 export { parsePvwatts, parseSimbenchLoad } from './loaders/year-csv.ts';
 export { createRandom, type Random } from './random/random.ts';
+export { relocatedSeries } from './series/relocated.ts';
 export { endOf, mapSeries, meanOver, resample, type Series, valueAt } from './series/series.ts';
 export {
   addDays,

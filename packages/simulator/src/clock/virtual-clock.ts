@@ -36,7 +36,8 @@ export class VirtualClock implements Clock {
 
   after(delayMs: number, fire: () => void): () => void {
     const timer: Timer = {
-      dueMs: this.#nowMs + Math.max(0, delayMs),
+      // Epoch milliseconds are whole, as the system clock's are.
+      dueMs: this.#nowMs + Math.ceil(Math.max(0, delayMs)),
       order: this.#order++,
       fire,
       cancelled: false,

@@ -194,8 +194,7 @@ export class BackOffice implements Execution, Catalogue {
     this.#after(visit.unplugMs - this.now(), () => this.#activity.track(() => this.#leave(running)));
     const { receiver } = this.#peer();
     const token = tokenOf(this.#options.identity, visit, visit.plugInMs);
-    const key = { owner: this.#options.identity.party, uid: token.uid, type: token.type };
-    await this.#tell('token', receiver.tokens.put(key, token));
+    await this.#tell('token', receiver.tokens.put(token));
     // The car was there before the platform heard of it: its first reading goes along.
     this.#read(running);
     running.sentWallMs = this.#options.stopwatch?.();

@@ -36,22 +36,24 @@ export function activeProfileOf(
   ownLimitW = Number.POSITIVE_INFINITY,
 ): ActiveChargingProfile {
   const maxW = evsePowerW(evse);
-  const endMs = nowMs + durationS * 1000;
+  // Periods start on whole seconds of the profile: counted from a whole second they fall on the true instants.
+  const startMs = Math.floor(nowMs / 1000) * 1000;
+  const endMs = startMs + durationS * 1000;
   const changes =
     offered === undefined ? [] : [...offered.periods.map((period) => period.fromMs), offered.endMs];
-  const grid = [nowMs, ...changes.filter((at) => at > nowMs && at < endMs)];
+  const grid = [startMs, ...changes.filter((at) => at > startMs && at < endMs)];
   const limitW = (at: number) => {
     if (offered === undefined || at < offered.startMs || at >= offered.endMs) return maxW;
     return offered.periods.findLast((period) => period.fromMs <= at)?.powerW ?? maxW;
   };
   return {
-    start_date_time: formatDateTime(nowMs),
+    start_date_time: formatDateTime(startMs),
     charging_profile: {
-      start_date_time: formatDateTime(nowMs),
+      start_date_time: formatDateTime(startMs),
       duration: durationS,
       charging_rate_unit: 'W',
       charging_profile_period: grid.map((at) => ({
-        start_period: Math.round((at - nowMs) / 1000),
+        start_period: Math.round((at - startMs) / 1000),
         limit: Math.floor(Math.max(0, Math.min(limitW(at), maxW, ownLimitW)) * 10) / 10,
       })),
     },

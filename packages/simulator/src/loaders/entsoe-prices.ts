@@ -19,7 +19,7 @@ type Element = Readonly<Record<string, unknown>>;
 /** Line on which an element starts, 1-based. */
 type LineOf = (element: Element) => number;
 
-const META = XMLParser.getMetaDataSymbol();
+const META = XMLParser.getMetaDataSymbol() as symbol;
 
 /**
  * A Publication_MarketDocument with document type A44. Curve type A03 leaves out a position whose value repeats the one

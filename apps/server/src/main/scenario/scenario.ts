@@ -162,7 +162,7 @@ function visitsOf(
   });
 }
 
-const SOCKET = { phases: 3, voltageV: 230, maxCurrentA: 32 } as const;
+const SOCKET = { phases: 3, voltageV: 230, maxCurrentA: 16 } as const;
 
 function evsesOf(options: ScenarioOptions, visits: readonly Visit[]): readonly EvseConfig[] {
   const uids = new Set(visits.map((visit) => visit.evseUid));
