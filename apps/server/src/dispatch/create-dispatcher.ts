@@ -54,6 +54,8 @@ interface Context {
   assignment: Assignment;
   cancelWake?: () => void;
   readonly alarms: ContextAlarms;
+  /** Somebody waits for a confirmation, or the sum is not held. */
+  open: boolean;
 }
 
 class GuardedDispatcher implements Dispatcher {
@@ -107,7 +109,11 @@ class GuardedDispatcher implements Dispatcher {
     if (this.#closed) return;
     if (assignment.shadow) return this.#showOnly(assignment);
     const { contextId } = assignment;
-    const context = this.#contexts.get(contextId) ?? { assignment, alarms: new ContextAlarms(contextId) };
+    const context = this.#contexts.get(contextId) ?? {
+      assignment,
+      alarms: new ContextAlarms(contextId),
+      open: true,
+    };
     context.assignment = assignment;
     this.#contexts.set(assignment.contextId, context);
     const planned = new Set<LiveSession>();
@@ -209,6 +215,7 @@ class GuardedDispatcher implements Dispatcher {
       nowMs,
       this.#band(),
     );
+    context.open = decision.waiting.length > 0 || decision.overload !== undefined;
     this.#wakeLater(contextId, context, sessions, decision, nowMs);
     const { planId } = context.assignment;
     const events = context.alarms.judge(planId, decision.overload, decision.overPlannedW, nowMs);
@@ -224,6 +231,8 @@ class GuardedDispatcher implements Dispatcher {
       const session = this.#sessions.get(nameOf(send.key))!;
       const reference = uuid(this.#random);
       session.inFlight = reference;
+      delete session.carried;
+      if (!send.partial && session.desired !== undefined) session.carried = session.desired;
       session.entry = sending(session.entry, { reference, profile: send.profile });
       const intent: Intent = {
         reference,
@@ -314,7 +323,10 @@ class GuardedDispatcher implements Dispatcher {
       events,
     });
     this.#feedback({ kind: 'answer', key, contextId, answer: confirmed ? { result: 'ACCEPTED' } : answer });
-    this.#passSoon(contextId);
+    // A confirmation changes something only for who waits for it: another session, or a newer wish of this one.
+    const settled =
+      confirmed && session.carried === session.desired && this.#contexts.get(contextId)?.open === false;
+    if (!settled) this.#passSoon(contextId);
   }
 
   #succeeded(session: LiveSession): void {

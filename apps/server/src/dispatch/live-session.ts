@@ -9,6 +9,8 @@ export interface LiveSession {
   planId?: string;
   /** Reference of the attempt whose answer is awaited. */
   inFlight?: string;
+  /** The wish that the last message carried; absent where it carried only a part of one. */
+  carried?: Profile;
   /** No ordinary message before this. */
   notBeforeMs: number;
   /** No message at all before this, and the session counts at its highest: it refused or did not answer. */

@@ -11,7 +11,7 @@ export interface DeadBand {
 
 /** Is `next` worth sending to a station that holds `held`? Both are compared from now to the end of the shorter one. */
 export function materiallyDifferent(held: Profile, next: Profile, nowMs: number, band: DeadBand): boolean {
-  if (held.endMs - nowMs < band.renewBeforeMs && next.endMs > held.endMs) return true;
+  if (needsRenewal(held, next.endMs, nowMs, band)) return true;
   const untilMs = Math.min(held.endMs, next.endMs);
   const gridMs = [
     nowMs,
@@ -22,8 +22,15 @@ export function materiallyDifferent(held: Profile, next: Profile, nowMs: number,
     .sort((a, b) => a - b);
   const before = sample(held, gridMs, () => Number.NaN);
   const after = sample(next, gridMs, () => Number.NaN);
-  // From or to standstill is always material: the driver sees a car that charges or does not.
-  return gridMs.some(
-    (_, i) => Math.abs(before[i]! - after[i]!) > band.powerW || (before[i] === 0) !== (after[i] === 0),
-  );
+  return gridMs.some((_, i) => powersDiffer(before[i]!, after[i]!, band));
+}
+
+/** Too little is left of what is held, and the next one reaches further. */
+export function needsRenewal(held: Profile, nextEndMs: number, nowMs: number, band: DeadBand): boolean {
+  return held.endMs - nowMs < band.renewBeforeMs && nextEndMs > held.endMs;
+}
+
+/** From or to standstill is always material: the driver sees a car that charges or does not. */
+export function powersDiffer(beforeW: number, afterW: number, band: DeadBand): boolean {
+  return Math.abs(beforeW - afterW) > band.powerW || (beforeW === 0) !== (afterW === 0);
 }

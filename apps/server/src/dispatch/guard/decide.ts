@@ -2,7 +2,7 @@ import { ceilings, type LedgerEntry } from '../ledger/entry.ts';
 import type { Assignment, Profile, SessionKey } from '../port.ts';
 import { MAX_VALIDITY_MS, mergePeriods, sample } from '../power.ts';
 import { budgetOnGrid } from './budget.ts';
-import { type DeadBand, materiallyDifferent } from './dead-band.ts';
+import { type DeadBand, needsRenewal, powersDiffer } from './dead-band.ts';
 import { fitUnder } from './fit.ts';
 
 /** One session of a context as the guard sees it. */
@@ -23,6 +23,8 @@ export interface Send {
   readonly profile: Profile;
   /** `lower` frees what others wait for, `safety` ends an overload, `raise` needs room that is there. */
   readonly reason: 'safety' | 'lower' | 'raise';
+  /** true: less than the plan wants, because the room for the rest is not free yet; the rest follows. */
+  readonly partial: boolean;
 }
 
 export interface Overload {
@@ -78,6 +80,8 @@ class Table {
   /** What each session shall draw: the plan, fitted under what the unreachable leave. */
   readonly #wantedW: Float64Array[];
   readonly #movable: boolean[];
+  /** What the newest held profile says, where it was asked for. */
+  readonly #heldW: (Float64Array | undefined)[];
   readonly #kept: boolean[];
   /** Up to here every kept profile holds; beyond it they count at their maximum until they are renewed. */
   readonly #firmUntilMs: number;
@@ -99,6 +103,7 @@ class Table {
     this.#sumW = new Float64Array(this.#gridMs.length);
     for (const powers of this.#ceilingW)
       for (let i = 0; i < powers.length; i += 1) this.#sumW[i]! += powers[i]!;
+    this.#heldW = sessions.map(() => undefined);
     this.#movable = sessions.map(
       (session) => session.reachable && session.desired !== undefined && session.desired.endMs > nowMs,
     );
@@ -140,7 +145,7 @@ class Table {
       } else if (!safety && session.notBeforeMs > this.#nowMs) {
         later(session.notBeforeMs);
       } else {
-        sends.push(this.#send(s, clipped, safety ? 'safety' : undefined));
+        sends.push(this.#send(s, clipped, stops, safety ? 'safety' : undefined));
         inFlight = true;
       }
     }
@@ -151,7 +156,7 @@ class Table {
         const clipped = this.#clip(s);
         if (!this.#worthSending(s, clipped)) continue;
         if (session.notBeforeMs > this.#nowMs) later(session.notBeforeMs);
-        else sends.push(this.#send(s, clipped));
+        else sends.push(this.#send(s, clipped, true));
       }
     }
     const sent = new Set(sends.map((send) => send.key));
@@ -237,7 +242,15 @@ class Table {
     const { entry } = this.#sessions[s]!;
     const held = entry.mayHold.at(-1)?.profile;
     if (held === undefined || entry.uncontrolled || entry.mayHold.length > 1) return true;
-    return materiallyDifferent(held, this.#profile(s, powers), this.#nowMs, this.#band);
+    const endMs = this.#endOf(s);
+    if (needsRenewal(held, endMs, this.#nowMs, this.#band)) return true;
+    const untilMs = Math.min(held.endMs, endMs);
+    this.#heldW[s] ??= sample(held, this.#gridMs, () => Number.NaN);
+    const heldW = this.#heldW[s];
+    for (let i = 0; i < this.#gridMs.length && this.#gridMs[i]! < untilMs; i += 1) {
+      if (powersDiffer(heldW[i]!, Math.trunc(powers[i]!), this.#band)) return true;
+    }
+    return false;
   }
 
   /** The wish, cut where it would rise into room that is not confirmed free. */
@@ -255,7 +268,7 @@ class Table {
     });
   }
 
-  #send(s: number, powers: Float64Array, reason?: Send['reason']): Send {
+  #send(s: number, powers: Float64Array, partial: boolean, reason?: Send['reason']): Send {
     const ceiling = this.#ceilingW[s]!;
     let rises = false;
     for (let i = 0; i < powers.length; i += 1) {
@@ -269,18 +282,22 @@ class Table {
       key: this.#sessions[s]!.entry.key,
       profile: this.#profile(s, powers),
       reason: reason ?? (rises ? 'raise' : 'lower'),
+      partial,
     };
+  }
+
+  /** A new profile reaches as far as the plan, and not less far than what is held. */
+  #endOf(s: number): number {
+    const { desired, entry } = this.#sessions[s]!;
+    const startMs = Math.floor(this.#nowMs / 1000) * 1000;
+    let endMs = desired!.endMs;
+    for (const held of entry.mayHold) endMs = Math.max(endMs, held.profile.endMs);
+    return Math.min(endMs, startMs + MAX_VALIDITY_MS);
   }
 
   #profile(s: number, powers: Float64Array): Profile {
     const startMs = Math.floor(this.#nowMs / 1000) * 1000;
-    const endMs = Math.min(
-      Math.max(
-        this.#sessions[s]!.desired!.endMs,
-        ...this.#sessions[s]!.entry.mayHold.map((held) => held.profile.endMs),
-      ),
-      startMs + MAX_VALIDITY_MS,
-    );
+    const endMs = this.#endOf(s);
     const periods: { startMs: number; powerW: number }[] = [];
     for (const [i, atMs] of this.#gridMs.entries()) {
       if (atMs < endMs)

@@ -55,7 +55,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
   });
   const witness = <T extends object>(port: T): T => witnessed(port, (peerId) => health.seen(peerId));
   const ports: OcpiPorts = {
-    locations: { receiver: witness(locationPort(sites)) },
+    locations: { receiver: witness(locationPort(sites, () => reaches.clear())) },
     sessions: { receiver: witness(sessionsReceiver(sites)), sender: witness(sessionsSender(sites, clock)) },
     tariffs: { receiver: witness(tariffPort(sites)) },
     tokens: { receiver: witness(tokenPort(sites)) },
@@ -159,7 +159,9 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     const wanted = all.filter(
       (peer) => peer.state === 'REGISTERED' && (peerId === undefined || peer.id === peerId),
     );
-    return Promise.all(wanted.map((peer) => pullPeer(platform, sites, store, log, peer)));
+    const reports = await Promise.all(wanted.map((peer) => pullPeer(platform, sites, store, log, peer)));
+    reaches.clear();
+    return reports;
   }
 
   async function shadowPeers(): Promise<string[]> {

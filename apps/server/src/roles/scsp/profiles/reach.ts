@@ -1,6 +1,6 @@
-import type { Connector, Evse, PartyId } from '@smac/ocpi';
+import { type Connector, type Evse, type PartyId, partyName } from '@smac/ocpi';
 import type { SessionKey } from '../../../dispatch/index.ts';
-import type { Sites } from '../../../sites/index.ts';
+import type { Owner, Sites } from '../../../sites/index.ts';
 import { type Electrical, UNKNOWN_CONNECTOR } from './wire-profile.ts';
 
 /** What the target must know of a session before it sends anything. */
@@ -17,12 +17,13 @@ export interface Reach {
 export class Reaches {
   readonly #sites: Sites;
   readonly #known = new Map<string, Reach>();
+  readonly #locations = new Map<string, Promise<readonly Evse[]>>();
   readonly #unsubscribe: () => void;
 
   constructor(sites: Sites) {
     this.#sites = sites;
     this.#unsubscribe = sites.onTrigger((trigger) => {
-      if (trigger.cause === 'location') this.#known.clear();
+      if (trigger.cause === 'location') this.clear();
       if (trigger.cause === 'session-stop' && trigger.session) this.#known.delete(keyOf(trigger.session));
     });
   }
@@ -37,9 +38,8 @@ export class Reaches {
       return undefined;
     const [countryCode = '', partyId = ''] = session.party.split('-');
     const party = { countryCode, partyId };
-    const { locationId, evseUid } = session;
-    const found = await this.#sites.getLocation({ peerId: key.peerId, party }, { locationId, evseUid });
-    const evse = found.ok && 'connectors' in found.data ? found.data : undefined;
+    const evses = await this.#evsesOf({ peerId: key.peerId, party }, session.locationId);
+    const evse = evses.find((each) => each.uid.toLowerCase() === session.evseUid.toLowerCase());
     const reach: Reach = {
       key: { peerId: key.peerId, sessionId: session.sessionId },
       party,
@@ -48,6 +48,27 @@ export class Reaches {
     };
     this.#known.set(name, reach);
     return reach;
+  }
+
+  /** One reading serves all sessions of a location that start together. */
+  #evsesOf(owner: Owner, locationId: string): Promise<readonly Evse[]> {
+    const name = `${owner.peerId}/${partyName(owner.party)}/${locationId.toLowerCase()}`;
+    let reading = this.#locations.get(name);
+    if (reading === undefined) {
+      reading = this.#sites
+        .getLocation(owner, { locationId })
+        .then((found) => (found.ok && 'evses' in found.data ? (found.data.evses ?? []) : []));
+      this.#locations.set(name, reading);
+      // A failed reading must not be remembered.
+      reading.catch(() => this.#locations.delete(name));
+    }
+    return reading;
+  }
+
+  /** A location changed. */
+  clear(): void {
+    this.#known.clear();
+    this.#locations.clear();
   }
 
   forget(key: SessionKey): void {
