@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCpoCounterpart, createRandom } from '@smac/simulator';
 import type { Config } from '../config/index.ts';
 import type { Surroundings } from './compose.ts';
+import { demoSite } from './demo-site.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
 /**
@@ -9,14 +11,58 @@ import { type RunningServer, startServer } from './start-server.ts';
  * has a data folder of its own that starts empty every time, so that it never mixes with real operation.
  */
 export async function startDemoServer(config: Config, around: Surroundings): Promise<RunningServer> {
+  const { clock, log } = around;
   const dataDir = join(config.dataDir, 'demo');
-  if (config.databaseUrl !== undefined)
-    around.log.warn({}, 'The demo keeps away from DATABASE_URL and uses an embedded database of its own');
-  rmSync(dataDir, { recursive: true, force: true });
+  if (config.databaseUrl !== undefined) {
+    log.warn({}, 'The demo keeps away from DATABASE_URL and uses an embedded database of its own');
+  }
+  rmSync(join(dataDir, 'database'), { recursive: true, force: true });
+  rmSync(join(dataDir, 'audit-heads'), { force: true });
   const server = await startServer(
     { ...config, dataDir, databaseUrl: undefined, ocpiAllowPrivate: true },
     around,
     { demo: true },
   );
-  return server;
+  const site = demoSite(clock.now());
+  const counterpart = await createCpoCounterpart({
+    clock,
+    random: createRandom(7),
+    log,
+    identity: {
+      party: { countryCode: 'NL', partyId: 'DMO' },
+      name: 'Demo car park',
+      locationId: 'car-park',
+      timeZone: site.timeZone,
+      currency: 'EUR',
+    },
+    evses: site.evses,
+    visits: site.visits,
+    supply: site.supply,
+    departures: 'announced',
+    tellsSoc: true,
+    agreements: ['soc_preferences', 'battery_capacity'],
+  });
+  const close = async () => {
+    await counterpart.close();
+    await server.close();
+  };
+  try {
+    const invitation = await server.scsp.parties.invite({
+      role: 'CPO',
+      country: 'NL',
+      party: 'DMO',
+      name: 'Demo car park',
+    });
+    if (!invitation.ok) throw new Error(`The demo's operator could not be invited: ${invitation.detail}`);
+    await counterpart.register({ token: invitation.data.token, versions_url: invitation.data.versionsUrl });
+    await counterpart.start();
+    log.info(
+      {},
+      'A simulated charge point operator registered over OCPI and told of its car park, prices and sessions',
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...server, close };
 }
