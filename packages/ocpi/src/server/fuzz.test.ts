@@ -8,6 +8,7 @@ import type { OcpiPorts } from '../exchange/ports.ts';
 import {
   chargingProfile,
   clientInfo,
+  connector,
   evse,
   location,
   scOptimisation,
@@ -28,7 +29,13 @@ const nothing = async () => done(undefined);
 function ports(): OcpiPorts {
   const accepted = async () => done({ result: 'ACCEPTED', timeout: 1 } as const);
   return {
-    locations: { receiver: { get: async () => done(location), put: nothing, patch: nothing } },
+    locations: {
+      receiver: {
+        get: async (_caller, key) => done(key.connectorId ? connector : key.evseUid ? evse : location),
+        put: nothing,
+        patch: nothing,
+      },
+    },
     sessions: {
       receiver: new MemoryObjects<Session>(),
       sender: { setChargingPreferences: async () => done('ACCEPTED' as const) },
