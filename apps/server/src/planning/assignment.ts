@@ -24,22 +24,27 @@ export function assignmentOf(record: PlanRecord, built: BuiltProblem, snapshot: 
       powerW: plannedPower(record.plan, session.id, grid.slots),
       minW: session.minPowerW,
       maxW: session.maxPowerW,
+      servedWh: evses.get(session.ref.sessionId)?.energyWh ?? 0,
     })),
-    budgetW,
+    budgetLeft(record.plan, built),
+    grid.slotMs / 3_600_000,
   );
-  const planned = sent.map((session, index) => ({
-    key: session.ref,
-    maxPowerW: session.maxPowerW,
-    minPowerW: session.minPowerW,
-    powerW: powers[index]!.map((w, slot) => {
-      const evse = evses.get(session.ref.sessionId);
-      if (evse === undefined || snapshot.policies.length === 0) return w;
-      return Math.min(
-        w,
-        serviceBand(snapshot.policies, evse, Math.max(slots[slot]!.startMs, grid.nowMs)).maxW,
-      );
-    }),
-  }));
+  const planned = sent.map((session, index) => {
+    const untilMs = session.leavesMs ?? undefined;
+    const evse = evses.get(session.ref.sessionId);
+    return {
+      key: session.ref,
+      maxPowerW: session.maxPowerW,
+      minPowerW: session.minPowerW,
+      ...(untilMs === undefined ? {} : { plannedUntilMs: untilMs }),
+      powerW: powers[index]!.map((w, slot) => {
+        if (evse === undefined || snapshot.policies.length === 0) return w;
+        const atMs = Math.max(slots[slot]!.startMs, grid.nowMs);
+        return Math.min(w, serviceBand(snapshot.policies, evse, atMs).maxW);
+      }),
+    };
+  });
+  fillPartialSlots(planned, built);
   const profiles = shapeProfiles({ nowMs: grid.nowMs, slots, budgetW, sessions: planned });
   return {
     planId: String(record.number),
@@ -53,6 +58,48 @@ export function assignmentOf(record: PlanRecord, built: BuiltProblem, snapshot: 
     })),
     shadow: record.shadow,
   };
+}
+
+/** Room for what is sent: sessions that are only stored take no part of it before they are active. */
+function budgetLeft(plan: Plan, { grid, sessions, budgetW }: BuiltProblem): (number | null)[] {
+  const dischargingW = new Array<number>(grid.slots).fill(0);
+  for (const session of sessions) {
+    if (!session.sent) continue;
+    for (const [slot, w] of plannedPower(plan, session.id, grid.slots).entries()) {
+      dischargingW[slot]! += Math.max(0, -w);
+    }
+  }
+  return budgetW.map((w, slot) => (w === null ? null : w + dischargingW[slot]!));
+}
+
+interface Planned {
+  readonly plannedUntilMs?: number;
+  readonly maxPowerW: number;
+  powerW: number[];
+}
+
+/**
+ * A car that leaves within a slot gets the energy planned for the whole slot in the part it is there, as far as its maximum and the budget
+ * allow: the average of the slot is not exceeded, because nothing is drawn afterwards.
+ */
+function fillPartialSlots(planned: readonly Planned[], { grid, budgetW }: BuiltProblem): void {
+  const usedW = budgetW.map((_, slot) =>
+    planned.reduce((sum, session) => sum + Math.max(0, session.powerW[slot]!), 0),
+  );
+  for (const session of planned) {
+    if (session.plannedUntilMs === undefined) continue;
+    const slot = Math.floor((session.plannedUntilMs - grid.startMs) / grid.slotMs);
+    const w = session.powerW[slot];
+    if (w === undefined || w <= 0) continue;
+    const fromMs = Math.max(slotStart(grid, slot), grid.nowMs);
+    const presentMs = session.plannedUntilMs - fromMs;
+    if (presentMs <= 0) continue;
+    const stretchedW = (w * (slotStart(grid, slot + 1) - fromMs)) / presentMs;
+    const roomW = w + Math.max(0, (budgetW[slot] ?? Infinity) - usedW[slot]!);
+    const filledW = Math.max(w, Math.min(stretchedW, session.maxPowerW, roomW));
+    usedW[slot]! += filledW - w;
+    session.powerW[slot] = filledW;
+  }
 }
 
 export function plannedPower(plan: Plan, id: string, slots: number): readonly number[] {

@@ -1,10 +1,11 @@
 import type { Problem } from '@smac/optimiser';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
 import { chargingPower } from './charging-power.ts';
+import { hurriedShares } from './fair-share.ts';
 import type { Degradation, PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import { serviceBand } from './service-band.ts';
-import { sessionInProblem } from './session-problem.ts';
+import { type SessionInProblem, sessionInProblem } from './session-problem.ts';
 import { capFromAbove, type SiteInputs, siteInputs } from './site-inputs.ts';
 import { type SlotGrid, slotGrid, slotStart } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
@@ -36,7 +37,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
   const inputs = siteInputs(snapshot.series, grid, policy.maxForecastAgeMs);
   const controlled = snapshot.sessions.filter(isControllable);
   const exact = controlled.length <= policy.exactSessions;
-  const sessions = controlled.map((entry) =>
+  const inProblem = (entry: SnapshotSession, shareW?: number) =>
     sessionInProblem(sessionName(entry), entry, {
       grid,
       policy,
@@ -45,11 +46,19 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       carriesDischarge: knowledge.carriesDischarge(entry),
       exactMinimum: exact,
       hasPhaseLimit: statics.maxPhaseW !== undefined,
-    }),
-  );
+      ...(shareW === undefined ? {} : { shareW }),
+    });
   const uncontrolledW = uncontrolledPower(snapshot, grid);
   const demandW = inputs.demandW.map((w, slot) => w + uncontrolledW[slot]!);
   const capW = capPerSlot(snapshot, inputs, grid, policy);
+  const budgetW = demandW.map((demand, slot) => {
+    const limitW = Math.min(
+      (statics.maxImportW ?? Infinity) + (inputs.flexW?.[slot] ?? 0),
+      capW?.[slot] ?? Infinity,
+    );
+    return Number.isFinite(limitW) ? Math.max(0, limitW - demand + inputs.generationW[slot]!) : null;
+  });
+  const sessions = fairly(controlled, inProblem, budgetW, grid.slotMs / 3_600_000);
   const hours = grid.slotMs / 3_600_000;
   const occupancy = (statics.opportunityCostPerHour2 ?? 0) * hours * hours;
   const problem: Problem = {
@@ -84,14 +93,30 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     grid,
     sessions: sessions.map((session) => session.planned),
     degraded: inputs.degraded,
-    budgetW: demandW.map((demand, slot) => {
-      const limitW = Math.min(
-        (statics.maxImportW ?? Infinity) + (inputs.flexW?.[slot] ?? 0),
-        capW?.[slot] ?? Infinity,
-      );
-      return Number.isFinite(limitW) ? Math.max(0, limitW - demand + inputs.generationW[slot]!) : null;
-    }),
+    budgetW,
   };
+}
+
+/** Sessions that charge at once get equal shares where they do not all fit (X59). */
+function fairly(
+  entries: readonly SnapshotSession[],
+  inProblem: (entry: SnapshotSession, shareW?: number) => SessionInProblem,
+  budgetW: readonly (number | null)[],
+  slotHours: number,
+): readonly SessionInProblem[] {
+  const first = entries.map((entry) => ({ entry, session: inProblem(entry) }));
+  const hurried = first.filter(({ session }) => session.hurried && session.planned.remainingWh >= 1);
+  const shares = hurriedShares(
+    hurried.map(({ session: { power, planned } }) =>
+      Math.min(power.maxChargeW, Math.max(power.minChargeW, planned.remainingWh / slotHours)),
+    ),
+    budgetW,
+  );
+  if (shares === undefined) return first.map(({ session }) => session);
+  return first.map((item) => {
+    const position = hurried.indexOf(item);
+    return position < 0 ? item.session : inProblem(item.entry, shares[position]);
+  });
 }
 
 /** Id of a session inside problem and plan: unique over peers. */

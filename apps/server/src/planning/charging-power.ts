@@ -14,14 +14,26 @@ export interface ChargingPower {
   readonly physicalMaxW: number;
 }
 
-export function chargingPower(entry: SnapshotSession, band: ServiceBand, nowMs: number): ChargingPower {
+/** @param shareW a fair share that must not be exceeded, W */
+export function chargingPower(
+  entry: SnapshotSession,
+  band: ServiceBand,
+  nowMs: number,
+  shareW = Infinity,
+): ChargingPower {
   const { session, connector } = entry;
   const physicalMaxW = Math.min(connector.chargeW, session.vehicle.maxChargeW ?? Infinity);
   const limit = session.stationLimit;
   const stationW = limit !== undefined && limit.untilMs > nowMs ? limit.powerW : Infinity;
-  const maxChargeW = Math.min(physicalMaxW, band.maxW, stationW, session.vehicle.observedMaxW ?? Infinity);
+  const maxChargeW = Math.min(
+    shareW,
+    physicalMaxW,
+    band.maxW,
+    stationW,
+    session.vehicle.observedMaxW ?? Infinity,
+  );
   const leastW = Math.max(leastPowerW(entry, physicalMaxW), band.minW);
-  return { maxChargeW, minChargeW: Math.min(leastW, maxChargeW), physicalMaxW };
+  return { maxChargeW, minChargeW: Math.min(leastW, physicalMaxW), physicalMaxW };
 }
 
 /**

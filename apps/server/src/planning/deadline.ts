@@ -6,8 +6,8 @@ import { latestSafeCompletion, type StayDistribution } from './stay-distribution
 export type Deadline =
   /** The car leaves then: the window of the session ends there. */
   | { readonly kind: 'firm'; readonly atMs: number; readonly urgent: boolean; readonly why: string }
-  /** The car may leave any time and may stay longer: the need is met by then, the window stays open. */
-  | { readonly kind: 'soft'; readonly atMs: number; readonly why: string }
+  /** The car may leave any time and may stay longer: the need is met by then, the window stays open. `urgent`: as early as possible. */
+  | { readonly kind: 'soft'; readonly atMs: number; readonly urgent: boolean; readonly why: string }
   | { readonly kind: 'asap'; readonly why: string };
 
 export interface DeadlineQuestion {
@@ -27,7 +27,7 @@ export interface DeadlineQuestion {
 /**
  * The policy for missing inputs (D4.2-§3.3.1-opt). A firm departure counts as said. An announced one does not end the session: the need
  * is met by a quantile of what drivers who announced so did. Without any announcement CHEAP and GREEN wait as long as the stays seen
- * at this hour allow; REGULAR and FAST charge at once, so that silence never costs energy.
+ * at this hour allow; REGULAR charges at once, so that silence never costs energy. FAST takes as early as possible what others do not need.
  */
 export function deadline(question: DeadlineQuestion, policy: PlanningPolicy): Deadline {
   const found = unhurried(question, policy);
@@ -51,13 +51,13 @@ function unhurried(question: DeadlineQuestion, policy: PlanningPolicy): Deadline
   const endMs = Math.min(departureMs ?? Infinity, stayEndMs);
   const firm =
     (departureFirm === true && departureMs !== undefined) || stayEndMs <= (departureMs ?? Infinity);
-  if (profileType === 'FAST') return { kind: 'asap', why: 'FAST: as early as possible' };
-  if (!question.needKnown && profileType === 'REGULAR') {
+  const urgent = profileType === 'FAST';
+  if (!question.needKnown && (profileType === 'REGULAR' || profileType === 'FAST')) {
     return { kind: 'asap', why: 'need unknown: charged like uncontrolled' };
   }
   if (Number.isFinite(endMs) && firm && endMs > nowMs) {
     const why = stayEndMs === endMs ? 'longest stay allowed here' : 'departure is firm';
-    return { kind: 'firm', atMs: endMs, urgent: false, why };
+    return { kind: 'firm', atMs: endMs, urgent, why };
   }
   if (departureMs === undefined && profileType === 'REGULAR') {
     return { kind: 'asap', why: 'departure unknown: charged like uncontrolled' };
@@ -71,6 +71,7 @@ function unhurried(question: DeadlineQuestion, policy: PlanningPolicy): Deadline
   return {
     kind: 'soft',
     atMs: Math.min(session.startMs + completionMs, endMs),
+    urgent,
     why: departureMs === undefined ? 'stays seen at this hour' : 'what drivers who announced so did',
   };
 }

@@ -84,9 +84,10 @@ export class PlanQueue {
       waiting.state = 'running';
       this.#running += 1;
       const order = { contextId, causes: [...waiting.causes], triggerMs: waiting.triggerMs };
-      void this.#options.activity
-        .track(() => this.#options.run(order))
-        .finally(() => this.#finished(contextId, waiting));
+      // The next round is set up inside the tracked work: a clock that waits for quiescence must see its timer.
+      void this.#options.activity.track(() =>
+        this.#options.run(order).finally(() => this.#finished(contextId, waiting)),
+      );
     }
   }
 

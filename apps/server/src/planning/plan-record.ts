@@ -30,6 +30,8 @@ export interface PlannedFor {
   readonly departureFirm: boolean;
   /** By when the need is planned to be met; null = at once. */
   readonly dueMs: number | null;
+  /** The car leaves then for certain and takes no energy afterwards; null = it may stay. */
+  readonly leavesMs: number | null;
   readonly needKnown: boolean;
   /** What was left of the need, supply side, Wh. */
   readonly remainingWh: number;

@@ -21,7 +21,10 @@ export interface PlanningPolicy {
   readonly solverSeconds: number;
   /** Contexts planned at the same time. */
   readonly concurrency: number;
-  /** Up to here minimum power and occupancy are planned exactly; above, the linear model plans and powers below the minimum are gathered. */
+  /**
+   * Up to this many sessions minimum power and occupancy are planned exactly (integers); above, the linear model plans and powers below
+   * the minimum are gathered. 0: the exact model seldom ends within `solverSeconds`.
+   */
   readonly exactSessions: number;
   /** A measured power further from the plan than this share (and 500 W) is a deviation. */
   readonly meterTolerance: number;
@@ -41,7 +44,7 @@ export const DEFAULT_PLANNING_POLICY: PlanningPolicy = {
   coalesceMs: 5,
   solverSeconds: 0.7,
   concurrency: 2,
-  exactSessions: 12,
+  exactSessions: 0,
   meterTolerance: 0.15,
   timeZone: 'UTC',
 };

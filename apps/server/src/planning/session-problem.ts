@@ -27,12 +27,16 @@ export interface SessionSurroundings {
   /** A minimum power is planned exactly. */
   readonly exactMinimum: boolean;
   readonly hasPhaseLimit: boolean;
+  /** Fair share of a session that charges at once, W (X59). */
+  readonly shareW?: number;
 }
 
 export interface SessionInProblem {
   readonly problem: ProblemSession;
   readonly planned: PlannedFor;
   readonly power: ChargingPower;
+  /** Charges at once and ends with its need, not with a departure. */
+  readonly hurried: boolean;
 }
 
 /** A live session in the words of the planning contract. */
@@ -44,7 +48,7 @@ export function sessionInProblem(
   const { session } = entry;
   const { grid, policy, band } = around;
   const { preferences, vehicle } = session;
-  const power = chargingPower(entry, band, grid.nowMs);
+  const power = chargingPower(entry, band, grid.nowMs, around.shareW);
   const efficiency = vehicle.chargeEfficiency ?? DEFAULT_CHARGE_EFFICIENCY;
   const usableW = Math.max(power.maxChargeW, 1);
   const need = chargingNeed(session, usableW, efficiency, policy);
@@ -56,6 +60,7 @@ export function sessionInProblem(
       profileType,
       totalNeedWh: session.energyWh + need.remainingWh,
       remainingWh: need.remainingWh,
+
       needKnown: need.known,
       powerW: usableW,
       nowMs: grid.nowMs,
@@ -67,13 +72,13 @@ export function sessionInProblem(
   const arrivalMs = Math.max(session.startMs, grid.nowMs);
   const over = stayEndMs <= grid.nowMs;
   const dischargeW = over ? 0 : dischargePower(entry, need, around.carriesDischarge);
-  const hurried = due.kind === 'asap' || (due.kind === 'firm' && due.urgent);
+  const hurried = due.kind === 'asap' || due.urgent;
   const problem: ProblemSession = {
     id,
     ...(arrivalMs > grid.nowMs ? { arrival: iso(arrivalMs) } : {}),
     ...(due.kind === 'firm' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {}),
     max_charge_w: over ? 0 : power.maxChargeW,
-    ...(around.exactMinimum && !over ? { min_charge_w: power.minChargeW } : {}),
+    ...(around.exactMinimum && !over ? { min_charge_w: Math.min(power.minChargeW, power.maxChargeW) } : {}),
     ...(around.hasPhaseLimit && vehicle.phases !== 3 && entry.connector.powerType !== 'AC_3_PHASE'
       ? { phases: [1] }
       : {}),
@@ -83,7 +88,8 @@ export function sessionInProblem(
     ...(preferences.priority ? { priority: 'priority' as const } : {}),
     preference: hurried ? 'FAST' : profileType,
   };
-  return { problem, power, planned: record(id, entry, need, due, power, profileType) };
+  const atOnce = hurried && due.kind !== 'firm' && preferences.priority !== true;
+  return { problem, power, hurried: atOnce, planned: record(id, entry, need, due, power, profileType) };
 }
 
 interface NeedContext {
@@ -185,6 +191,7 @@ function record(
     departureMs: session.preferences.departureMs ?? null,
     departureFirm: session.preferences.departureFirm ?? false,
     dueMs: due.kind === 'asap' ? null : due.atMs,
+    leavesMs: due.kind === 'firm' ? due.atMs : null,
     needKnown: need.known,
     remainingWh: need.remainingWh,
     soc: need.kind === 'soc' ? need.soc : null,

@@ -90,7 +90,8 @@ export async function writeContext(
   }
   for (const [kind, slots] of Object.entries(write.reading.series)) {
     const seriesKind = kind as SeriesKind;
-    await writeSeries(trx, { contextId: id, kind: seriesKind, slots, source: write.source, nowMs });
+    const series = { contextId: id, kind: seriesKind, slots, source: write.source, nowMs };
+    if (!(await writeSeries(trx, series))) continue;
     emit({ contextId: id, cause: seriesCause(seriesKind) });
     if (seriesKind !== 'price') await emitBelow(trx, write.owner, write.objectId, emit);
   }

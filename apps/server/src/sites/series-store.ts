@@ -18,13 +18,21 @@ export interface SeriesWrite {
 
 /**
  * Replaces what is ahead of now as a whole and keeps what lies behind (X41). Where the list names a slot twice the later entry
- * counts. Slots that are already over are taken in too where nothing is known for them.
+ * counts. Slots that are already over are taken in too where nothing is known for them. Resolves to whether anything changed.
  */
-export async function writeSeries(trx: Trx, write: SeriesWrite): Promise<void> {
+export async function writeSeries(trx: Trx, write: SeriesWrite): Promise<boolean> {
   const layer = write.validUntilMs === undefined ? 'base' : 'override';
   const unique = new Map<number, SeriesSlot>();
   for (const slot of write.slots) unique.set(slot.startMs, slot);
   const slots = [...unique.values()].sort((a, b) => a.startMs - b.startMs);
+  const dropped = await trx
+    .deleteFrom('series_slot')
+    .where('context_id', '=', write.contextId)
+    .where('kind', '=', write.kind)
+    .where('layer', '=', layer)
+    .where(sql<boolean>`start_ms + duration_ms > ${write.nowMs}`)
+    .executeTakeFirst();
+  if (slots.length === 0 && dropped.numDeletedRows === 0n) return false;
   await trx
     .insertInto('series_receipt')
     .values({
@@ -36,14 +44,7 @@ export async function writeSeries(trx: Trx, write: SeriesWrite): Promise<void> {
       slots: JSON.stringify(slots.map((slot) => [slot.startMs, slot.durationMs, slot.value])),
     })
     .execute();
-  await trx
-    .deleteFrom('series_slot')
-    .where('context_id', '=', write.contextId)
-    .where('kind', '=', write.kind)
-    .where('layer', '=', layer)
-    .where(sql<boolean>`start_ms + duration_ms > ${write.nowMs}`)
-    .execute();
-  if (slots.length === 0) return;
+  if (slots.length === 0) return true;
   // One statement whatever the length: the values travel as three arrays in one JSON text.
   await sql`
     insert into series_slot
@@ -52,6 +53,7 @@ export async function writeSeries(trx: Trx, write: SeriesWrite): Promise<void> {
       (slot->>2)::double precision, ${write.source}, ${write.nowMs}::bigint, ${write.validUntilMs ?? null}::bigint
     from jsonb_array_elements(${JSON.stringify(slots.map((s) => [s.startMs, s.durationMs, s.value]))}::jsonb) as slot
     on conflict (context_id, kind, layer, start_ms) do nothing`.execute(trx);
+  return true;
 }
 
 export type SeriesByKind = Record<SeriesKind, StoredSlot[]>;

@@ -1,0 +1,394 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { planNow } from '@smac/optimiser';
+import { powerAt } from '../dispatch/index.ts';
+import type { Owner } from '../sites/index.ts';
+import {
+  aContext,
+  aLocation,
+  anEvse,
+  aSession,
+  at,
+  HOUR_MS,
+  MONDAY_MS,
+  newOwner,
+  quarterHours,
+  readSi,
+} from '../sites/testing/fixtures.ts';
+import { eachDatabase } from '../store/testing/index.ts';
+import { type LoopBench, type LoopWish, loopBench } from './testing/loop.ts';
+
+const NOW_MS = MONDAY_MS + 8 * HOUR_MS;
+const BURST_MS = 20;
+
+function evse(uid: string) {
+  return { location_id: 'L1', evse_uid: uid, connectors: [{ connector_id: '1', power: 11_000 }] };
+}
+
+function onEvse(id: string, uid: string) {
+  return aSession(id, { evse_uid: uid });
+}
+
+eachDatabase('planning loop', (database) => {
+  const running: LoopBench[] = [];
+  afterEach(async () => {
+    for (const loop of running.splice(0)) {
+      for (const session of await loop.sites.liveSessions()) {
+        const owner: Owner = { peerId: session.peerId, party: { countryCode: 'NL', partyId: 'TNM' } };
+        await loop.sites.patchSession(owner, session.sessionId, {
+          status: 'COMPLETED',
+          last_updated: at(session.lastUpdatedMs + 1),
+        });
+      }
+      await loop.planning.stop();
+    }
+  });
+
+  async function begin(wish: LoopWish = {}): Promise<LoopBench & { owner: Owner }> {
+    const loop = await loopBench(database.store, wish);
+    running.push(loop);
+    return { ...loop, owner: newOwner() };
+  }
+
+  async function contextIdOf(loop: LoopBench, owner: Owner, sessionId: string): Promise<string> {
+    return (await loop.sites.session({ peerId: owner.peerId, sessionId }))!.contextId;
+  }
+
+  test('UC-005, D4.2-§3.2.1, D4.2-§3.3.4: an active session is planned within 5 s, stored with its inputs and handed to dispatch', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    const ref = { peerId: owner.peerId, sessionId: 'S' };
+    await sites.setChargingPreferences(ref, {
+      profile_type: 'CHEAP',
+      energy_need: 9,
+      departure_time: at(NOW_MS + 8 * HOUR_MS),
+    });
+    await loop.pass(BURST_MS);
+    const contextId = await contextIdOf(loop, owner, 'S');
+    const record = (await loop.planning.latest(contextId))!;
+    assert.ok(record.createdMs - NOW_MS <= 5_000);
+    assert.deepEqual(record, await loop.planning.plan(record.number));
+    assert.deepEqual([record.contextVersion, record.problem.sessions?.length], [1, 1]);
+    const [session] = record.sessions;
+    assert.deepEqual(session?.ref, ref);
+    assert.equal(session?.profileType, 'CHEAP');
+    assert.equal(session?.remainingWh, 9_000);
+    assert.equal(session?.departureMs, NOW_MS + 8 * HOUR_MS);
+    assert.equal(loop.assignments.at(-1)?.planId, String(record.number));
+    assert.equal(
+      loop.assignments.at(-1)?.sessions[0]?.profile.startMs,
+      Math.floor(record.snapshotMs / 1000) * 1000,
+    );
+  });
+
+  test('D4.2-§3.1-3, UC-002, UC-003, UC-004, D4.2-T1.05: price, flex, SoC, limit and preference each lead to a new plan with a new number', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S', { battery_capacity: 50 }));
+    await loop.pass(BURST_MS);
+    const ref = { peerId: owner.peerId, sessionId: 'S' };
+    const context = (patch: object) =>
+      sites.patchContext(owner, 'C', { ...patch, last_updated: at(loop.clock.now()) }, readSi);
+    const changes: (() => Promise<{ ok: boolean }>)[] = [
+      () => context({ price: quarterHours(NOW_MS, [0.3, 0.1]) }),
+      () => context({ flex_orders: quarterHours(NOW_MS, [-5_000]) }),
+      () => context({ max_power: 20_000 }),
+      () => sites.reportSoc(ref, { soc: 0.5, source: 'station', atMs: loop.clock.now() }),
+      () => sites.setChargingPreferences(ref, { profile_type: 'GREEN', energy_need: 5 }),
+    ];
+    const numbers = [loop.plans.at(-1)!.number];
+    for (const change of changes) {
+      assert.equal((await change()).ok, true);
+      await loop.pass(BURST_MS);
+      numbers.push(loop.plans.at(-1)!.number);
+    }
+    assert.equal(new Set(numbers).size, changes.length + 1);
+    const contextId = await contextIdOf(loop, owner, 'S');
+    const history = await loop.planning.history(contextId, { limit: 10 });
+    assert.deepEqual(
+      history.slice(0, 5).map((plan) => plan.causes.join()),
+      ['preferences', 'soc', 'static-inputs', 'flex', 'price'],
+    );
+  });
+
+  test('X21: bursts are one plan, and every slot brings one', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C', { evses: [evse('E1'), evse('E2'), evse('E3')] }), readSi);
+    for (const n of [1, 2, 3]) await sites.putSession(owner, onEvse(`S${n}`, `E${n}`));
+    await loop.pass(BURST_MS);
+    assert.equal(loop.plans.length, 1);
+    assert.deepEqual([...loop.plans[0]!.causes].sort(), ['session-start', 'static-inputs']);
+    await loop.pass(HOUR_MS);
+    assert.deepEqual(
+      loop.plans.slice(1).map((plan) => [plan.snapshotMs - NOW_MS - 5, plan.causes.join()]),
+      [1, 2, 3, 4].map((n) => [n * 900_000, 'slot']),
+    );
+  });
+
+  test('D4.2-§3.1-1, D4.2-§3.1-2: a second car changes the profile of the first within 60 s, the sum stays within the limit', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(
+      owner,
+      aContext('C', { max_power: 15_000, evses: [evse('E1'), evse('E2')] }),
+      readSi,
+    );
+    await sites.putSession(owner, onEvse('S1', 'E1'));
+    await loop.pass(BURST_MS);
+    const alone = loop.assignments.at(-1)!.sessions[0]!.profile;
+    assert.equal(powerAt(alone, NOW_MS + 1000), 11_000);
+    await sites.putSession(owner, onEvse('S2', 'E2'));
+    await loop.pass(BURST_MS);
+    const both = loop.assignments.at(-1)!;
+    assert.ok(loop.plans.at(-1)!.createdMs - NOW_MS < 60_000);
+    assert.notDeepEqual(both.sessions[0]!.profile.periods, alone.periods);
+    for (const { startMs } of both.budget.slice(0, 95)) {
+      const sumW = both.sessions.reduce(
+        (sum, { profile }) => sum + (powerAt(profile, startMs + 1_000) ?? 0),
+        0,
+      );
+      assert.ok(sumW <= 15_000, `${sumW} W`);
+    }
+  });
+
+  test('US-ROM-night: EVSEs added to a context without raising its limit share it fairly, without a restart', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(
+      owner,
+      aContext('C', { max_power: 22_000, evses: [evse('E1'), evse('E2')] }),
+      readSi,
+    );
+    for (const n of [1, 2]) await sites.putSession(owner, onEvse(`S${n}`, `E${n}`));
+    await loop.pass(BURST_MS);
+    const more = [1, 2, 3, 4].map((n) => evse(`E${n}`));
+    await sites.patchContext(owner, 'C', { evses: more, last_updated: at(NOW_MS) }, readSi);
+    for (const n of [3, 4]) await sites.putSession(owner, onEvse(`S${n}`, `E${n}`));
+    await loop.pass(BURST_MS);
+    const plan = loop.plans.at(-1)!.plan;
+    assert.equal(plan.sessions.length, 4);
+    for (const w of plan.site.net_w) assert.ok(w <= 22_001);
+    const early = plan.sessions.map((session) =>
+      session.power_w.slice(0, 16).reduce((sum, w) => sum + w / 4, 0),
+    );
+    assert.ok(Math.min(...early) > 0.6 * Math.max(...early), early.map(Math.round).join());
+  });
+
+  test('F3, D1.5-§1.1-1b: when planning fails every session still charges, fairly and within the limit, and the next slot tries again', async () => {
+    let broken = true;
+    const loop = await begin({
+      planner: {
+        plan: (problem, options) =>
+          broken ? Promise.reject(new Error('no solver')) : planNow(problem, options),
+      },
+    });
+    const { sites, owner } = loop;
+    await sites.putContext(
+      owner,
+      aContext('C', { max_power: 12_000, evses: [evse('E1'), evse('E2')] }),
+      readSi,
+    );
+    for (const n of [1, 2]) await sites.putSession(owner, onEvse(`S${n}`, `E${n}`));
+    await loop.pass(BURST_MS);
+    const failed = loop.plans.at(-1)!;
+    assert.equal(failed.plan.status, 'fallback');
+    assert.deepEqual(
+      failed.degraded.map((part) => part.code),
+      ['solver_failed'],
+    );
+    assert.deepEqual(
+      loop.assignments.at(-1)!.sessions.map(({ profile }) => powerAt(profile, NOW_MS + 1000)),
+      [6_000, 6_000],
+    );
+    broken = false;
+    await loop.pass(15 * 60_000);
+    assert.deepEqual(loop.plans.at(-1)!.degraded, []);
+  });
+
+  test('X20, D1.5-§2.3.1.1-ACT: a reservation is planned and stored but not sent; it is sent once it is active', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(
+      owner,
+      aSession('S', { status: 'RESERVATION', start_date_time: at(NOW_MS + HOUR_MS) }),
+    );
+    await loop.pass(BURST_MS);
+    assert.equal(loop.plans.at(-1)!.plan.sessions.length, 1);
+    assert.deepEqual(loop.assignments.at(-1)!.sessions, []);
+    await sites.patchSession(owner, 'S', {
+      status: 'ACTIVE',
+      start_date_time: at(NOW_MS),
+      last_updated: at(NOW_MS + 1),
+    });
+    await loop.pass(BURST_MS);
+    assert.equal(loop.assignments.at(-1)!.sessions.length, 1);
+  });
+
+  test('Shadow mode: the context is planned and shown, the assignment says that nothing is to be sent', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await sites.setShadow(await contextIdOf(loop, owner, 'S'), true);
+    await loop.pass(BURST_MS);
+    assert.equal(loop.assignments.at(-1)!.shadow, true);
+    assert.equal(loop.plans.at(-1)!.shadow, true);
+  });
+
+  test('D4.2-§5.1.1.1-DEL: after the context is deleted its session is planned under the limit of its EVSE', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putLocation(owner, aLocation('L1', [anEvse('E1')]));
+    await sites.putContext(owner, aContext('C', { max_power: 5_000 }), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(BURST_MS);
+    await sites.deleteContext(owner, 'C');
+    await loop.pass(BURST_MS);
+    const last = loop.assignments.at(-1)!;
+    assert.equal(last.contextId, await contextIdOf(loop, owner, 'S'));
+    assert.equal(last.budget[0]?.powerW, 22_000);
+    assert.equal(last.sessions[0]?.key.sessionId, 'S');
+  });
+
+  test('D1.5-§2.3.1.1-MIX, D1.5-§2.2.1.1-NCL: an active profile below the plan shrinks the next plan, its end lifts the limit', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(BURST_MS);
+    const key = { peerId: owner.peerId, sessionId: 'S' };
+    const startMs = loop.clock.now();
+    const endMs = startMs + HOUR_MS;
+    await loop.planning.feedback({
+      kind: 'active',
+      key,
+      profile: { startMs, endMs, periods: [{ startMs, powerW: 6_000 }] },
+    });
+    await loop.pass(BURST_MS);
+    assert.equal(loop.plans.at(-1)!.plan.sessions[0]!.power_w[0], 6_000);
+    await loop.pass(HOUR_MS + 900_000);
+    assert.equal(loop.plans.at(-1)!.plan.sessions[0]!.power_w[0], 11_000);
+  });
+
+  test('X56: a car that draws less than it is offered is planned with what it draws; one that draws all may get more again', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(BURST_MS);
+    const meter = async (kwh: number) => {
+      await sites.patchSession(owner, 'S', { kwh, last_updated: at(loop.clock.now()) });
+      await loop.pass(BURST_MS);
+    };
+    await loop.pass(60_000);
+    await meter(0.06);
+    await loop.pass(60_000);
+    await meter(0.12);
+    const key = { peerId: owner.peerId, sessionId: 'S' };
+    const first = (await sites.session(key))!.vehicle.observedMaxW!;
+    assert.ok(Math.abs(first - 4_140) < 1, `${first} W`);
+    assert.equal(Math.round(loop.plans.at(-1)!.plan.sessions[0]!.power_w[0]!), Math.round(first));
+    await loop.pass(120_000);
+    await meter(0.12 + (4.14 * 120) / 3600);
+    await loop.pass(120_000);
+    await meter(0.12 + (4.14 * 240) / 3600);
+    assert.ok((await sites.session(key))!.vehicle.observedMaxW! > first);
+  });
+
+  test('A refusal of the target leads to one new plan, not to an endless loop', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(BURST_MS);
+    const before = loop.plans.length;
+    const contextId = await contextIdOf(loop, owner, 'S');
+    for (let n = 0; n < 5; n += 1) {
+      await loop.planning.feedback({
+        kind: 'answer',
+        key: { peerId: owner.peerId, sessionId: 'S' },
+        contextId,
+        answer: { result: 'REJECTED', detail: 'no' },
+      });
+      await loop.pass(BURST_MS);
+    }
+    assert.equal(loop.plans.length, before + 1);
+    assert.deepEqual(loop.plans.at(-1)!.causes, ['station-report']);
+  });
+
+  test('An ended session leaves the plan at once and dispatch is told', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(HOUR_MS);
+    await sites.patchSession(owner, 'S', {
+      status: 'COMPLETED',
+      end_date_time: at(loop.clock.now()),
+      last_updated: at(loop.clock.now()),
+    });
+    await loop.pass(BURST_MS);
+    assert.deepEqual(loop.ended, [{ peerId: owner.peerId, sessionId: 'S' }]);
+    assert.deepEqual(loop.plans.at(-1)!.plan.sessions, []);
+  });
+
+  test('Restart: a new process plans every context with live sessions at once', async () => {
+    const first = await begin();
+    await first.sites.putContext(first.owner, aContext('C'), readSi);
+    await first.sites.putSession(first.owner, aSession('S'));
+    await first.planning.stop();
+    const second = await begin();
+    await second.pass(BURST_MS);
+    assert.ok(
+      second.plans.some(
+        (plan) => plan.causes.join() === 'restart' && plan.sessions[0]?.ref.peerId === first.owner.peerId,
+      ),
+    );
+  });
+
+  test('D4.2-T1.08, UC-001: the status picture shows planned and actual power, the site series reaches both ways, savings are counted', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    const price = quarterHours(NOW_MS, [0.4, 0.4, 0.4, 0.4, 0.1, 0.1, 0.1, 0.1]);
+    await sites.putContext(
+      owner,
+      aContext('C', { price, demand: quarterHours(NOW_MS, Array(16).fill(2_000)) }),
+      readSi,
+    );
+    await sites.putSession(owner, aSession('S'));
+    const ref = { peerId: owner.peerId, sessionId: 'S' };
+    await sites.setPreferences(ref, {
+      dischargeAllowed: false,
+      profileType: 'CHEAP',
+      energyNeedWh: 11_000,
+      departureMs: NOW_MS + 4 * HOUR_MS,
+      departureFirm: true,
+    });
+    const contextId = await contextIdOf(loop, owner, 'S');
+    for (let minute = 5; minute <= 125; minute += 5) {
+      await loop.pass(5 * 60_000);
+      const charging = Math.max(0, Math.min(60, minute - 60));
+      await sites.patchSession(owner, 'S', { kwh: (11 * charging) / 60, last_updated: at(loop.clock.now()) });
+    }
+    const [picture] = await loop.planning.sessionPictures(contextId);
+    assert.equal(picture?.profileType, 'CHEAP');
+    assert.equal(picture?.plannedW, 0);
+    assert.equal(picture?.energyWh, 11_000);
+    const series = await loop.planning.siteSeries(contextId, NOW_MS, NOW_MS + 4 * HOUR_MS);
+    assert.equal(series.length, 16);
+    assert.ok(Math.abs(series[0]!.actualEvW!) < 1);
+    assert.ok(Math.abs(series[5]!.actualEvW! - 11_000) < 1);
+    assert.ok(Math.abs(series[5]!.actualNetW! - 13_000) < 1);
+    assert.equal(series[12]!.actualEvW, null);
+    assert.equal(series[12]!.limitW, 30_000);
+    const saved = await loop.planning.savings(contextId, NOW_MS, loop.clock.now());
+    assert.ok(Math.abs(saved.energyWh - 11_000) < 1);
+    assert.ok(Math.abs(saved.plannedCost - 1.1) < 0.01, String(saved.plannedCost));
+    assert.ok(Math.abs(saved.baselineCost - 4.4) < 0.01, String(saved.baselineCost));
+  });
+});

@@ -1,0 +1,78 @@
+import { planNow } from '@smac/optimiser';
+import type { VirtualClock } from '@smac/simulator';
+import type { Assignment, SessionDispatch, SessionKey } from '../../dispatch/index.ts';
+import type { Sites, Trigger } from '../../sites/index.ts';
+import { bench, silentLog } from '../../sites/testing/fixtures.ts';
+import type { Store } from '../../store/index.ts';
+import { Activity } from '../../time/activity.ts';
+import { createPlanning } from '../create-planning.ts';
+import type { PlanRecord } from '../plan-record.ts';
+import type { Planning } from '../planning.ts';
+import type { PlanningPolicy } from '../policy.ts';
+import type { PlanMaker } from '../surroundings.ts';
+
+export interface LoopBench {
+  readonly sites: Sites;
+  readonly clock: VirtualClock;
+  readonly triggers: Trigger[];
+  readonly planning: Planning;
+  /** What went to dispatch, in order. */
+  readonly assignments: Assignment[];
+  readonly ended: SessionKey[];
+  /** What dispatch says of its sessions; tests change it. */
+  readonly dispatched: SessionDispatch[];
+  readonly plans: PlanRecord[];
+  /** Lets time pass until everything that was begun is done. */
+  pass(ms: number): Promise<void>;
+}
+
+export interface LoopWish {
+  readonly nowMs?: number;
+  readonly planner?: PlanMaker;
+  readonly policy?: Partial<PlanningPolicy>;
+  readonly carriesDischarge?: boolean;
+}
+
+const SOLVER: PlanMaker = { plan: (problem, options) => planNow(problem, options) };
+
+/** Sites and planning on one store and one clock; the assignments end in a list, dispatch has tests of its own. */
+export async function loopBench(store: Store, wish: LoopWish = {}): Promise<LoopBench> {
+  const { sites, clock, triggers } = bench(store, wish.nowMs);
+  const activity = new Activity();
+  const assignments: Assignment[] = [];
+  const ended: SessionKey[] = [];
+  const dispatched: SessionDispatch[] = [];
+  const plans: PlanRecord[] = [];
+  const planning = createPlanning({
+    store,
+    sites,
+    planner: wish.planner ?? SOLVER,
+    dispatcher: {
+      execute: async (assignment) => {
+        assignments.push(assignment);
+      },
+      end: async (key) => {
+        ended.push(key);
+      },
+      sessions: () => dispatched,
+    },
+    carriesDischarge: async () => wish.carriesDischarge ?? false,
+    clock,
+    log: silentLog,
+    activity,
+    policy: { solverSeconds: 5, ...wish.policy },
+  });
+  planning.onPlan((plan) => plans.push(plan));
+  await planning.start();
+  return {
+    sites,
+    clock,
+    triggers,
+    planning,
+    assignments,
+    ended,
+    dispatched,
+    plans,
+    pass: (ms) => clock.runUntil(clock.now() + ms, () => activity.idle()),
+  };
+}
