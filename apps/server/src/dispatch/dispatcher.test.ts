@@ -4,7 +4,8 @@ import test from 'node:test';
 import type { Store } from '../store/index.ts';
 import { eachDatabase } from '../store/testing/index.ts';
 import { Activity } from '../time/activity.ts';
-import { createDispatcher, type DispatcherOptions } from './create-dispatcher.ts';
+import { createDispatcher } from './create-dispatcher.ts';
+import type { DispatcherOptions } from './dispatch-room.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Assignment, Feedback, Profile } from './port.ts';
 import { ManualClock } from './testing/manual-clock.ts';
@@ -316,6 +317,24 @@ eachDatabase('dispatch', (database) => {
     await second.dispatcher.execute(second.assignment({ a: 5_000, b: 9_000 }, 14_000));
     await second.idle();
     assert.equal(second.target.held.get('b')?.periods[0]?.powerW, 9_000);
+  });
+
+  test('F2 a session that is over by the restart gives its share free', async () => {
+    const first = rig(database.store, undefined, { pauseMs: 0 });
+    await first.dispatcher.execute(first.assignment({ a: 8_000, b: 4_200 }, 12_500));
+    await first.idle();
+    first.target.over.add('a');
+    const second = rig(database.store, first, { pauseMs: 0 });
+    await second.dispatcher.start();
+    second.clock.advance(5_000);
+    await second.idle();
+    assert.deepEqual(
+      second.dispatcher.sessions(second.contextId).map((s) => s.key.sessionId),
+      ['b'],
+    );
+    await second.dispatcher.execute(second.assignment({ b: 11_000 }, 12_500));
+    await second.idle();
+    assert.equal(second.target.held.get('b')?.periods[0]?.powerW, 11_000);
   });
 
   test('a result that comes after the restart is taken for the attempt it names', async () => {

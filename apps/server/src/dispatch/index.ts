@@ -1,4 +1,5 @@
-export { createDispatcher, type DispatcherOptions } from './create-dispatcher.ts';
+export { createDispatcher } from './create-dispatcher.ts';
+export type { DispatcherOptions } from './dispatch-room.ts';
 export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';
 export type {
   Assignment,

@@ -22,3 +22,9 @@ export interface LiveSession {
 export function liveSession(entry: LedgerEntry): LiveSession {
   return { entry, notBeforeMs: 0, unreachableUntilMs: 0, failures: 0 };
 }
+
+/** The station answered: it is asked like any other again. */
+export function recovered(session: LiveSession): void {
+  session.failures = 0;
+  session.unreachableUntilMs = 0;
+}

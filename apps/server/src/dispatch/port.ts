@@ -61,6 +61,8 @@ export interface Target {
   clearProfile(key: SessionKey, reference: string): Promise<TargetAnswer>;
   /** What is in force now, or undefined where the target cannot tell. */
   readProfile(key: SessionKey, durationS: number): Promise<Profile | undefined>;
+  /** false: the session is over, whatever it held; its share may be given away. Absent: the target cannot tell. */
+  knows?(key: SessionKey): Promise<boolean>;
   /** Hands the target the one listener for what it reports on its own. */
   listen?(events: TargetEvents): void;
 }

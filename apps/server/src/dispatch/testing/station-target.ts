@@ -22,6 +22,8 @@ export class StationTarget implements Target {
   readonly cleared: string[] = [];
   readonly behaviour = new Map<string, Behaviour>();
   readable = true;
+  /** Sessions that are over. */
+  readonly over = new Set<string>();
   events: TargetEvents | undefined;
   #held: (() => void)[] = [];
 
@@ -56,6 +58,10 @@ export class StationTarget implements Target {
       case 'not-supported':
         return { result: 'NOT_SUPPORTED', detail: 'no profiles' };
     }
+  }
+
+  async knows(key: SessionKey): Promise<boolean> {
+    return !this.over.has(key.sessionId);
   }
 
   async clearProfile(key: SessionKey): Promise<TargetAnswer> {

@@ -108,6 +108,12 @@ export class OcpiTarget implements Target {
     return fromWire(result.profile, durationS * 1000, reach.electrical);
   }
 
+  /** A session that sites still lists as live; its row is read anew. */
+  async knows(key: SessionKey): Promise<boolean> {
+    this.#options.reaches.forget(key);
+    return (await this.#options.reaches.of(key)) !== undefined;
+  }
+
   /** Everything that speaks against sending: unknown or foreign session, incapable EVSE, peer suspended, down or in shadow. */
   async #prepare(key: SessionKey, ended = false): Promise<Prepared> {
     const { platform, reaches, health, isShadow } = this.#options;

@@ -1,0 +1,121 @@
+import type { Store } from '../store/index.ts';
+import type { Activity } from '../time/activity.ts';
+import type { Clock } from '../time/clock.ts';
+import type { ContextAlarms } from './alarms.ts';
+import type { DispatchPolicy } from './dispatcher.ts';
+import type { DeadBand } from './guard/dead-band.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Assignment, Feedback, SessionKey, Target } from './port.ts';
+import { nameOf, Records } from './records.ts';
+import { ShadowProfiles } from './shadow.ts';
+import type { Log, RandomBytes } from './surroundings.ts';
+
+export interface DispatcherOptions {
+  readonly store: Store;
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly activity: Activity;
+  readonly onFeedback: (feedback: Feedback) => void;
+  readonly policy?: Partial<DispatchPolicy>;
+}
+
+const DEFAULTS: DispatchPolicy = {
+  deadBandW: 150,
+  renewBeforeMs: 12 * 3_600_000,
+  pauseMs: 10_000,
+  retryMs: 30_000,
+  giveUpMs: 5 * 60_000,
+  reconcileJitterMs: 5_000,
+};
+
+/** The plan a context follows, and what its last pass left open. */
+export interface ContextInDispatch {
+  assignment: Assignment;
+  cancelWake?: () => void;
+  readonly alarms: ContextAlarms;
+  /** Somebody waits for a confirmation, or the sum is not held. */
+  open: boolean;
+}
+
+/** What the parts of dispatch share: the surroundings, the record, and the sessions and contexts of this process. */
+export class DispatchRoom {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly activity: Activity;
+  readonly feedback: (feedback: Feedback) => void;
+  readonly policy: DispatchPolicy;
+  readonly records: Records;
+  readonly contexts = new Map<string, ContextInDispatch>();
+  readonly sessions = new Map<string, LiveSession>();
+  readonly shadow = new ShadowProfiles();
+  readonly peersDown = new Set<string>();
+  /** Readings that are planned, by peer. */
+  readonly cancelReconcile = new Map<string, () => void>();
+  closed = false;
+  readonly #pass: (room: DispatchRoom, contextId: string) => Promise<void>;
+  readonly #passPending = new Set<string>();
+
+  constructor(options: DispatcherOptions, pass: (room: DispatchRoom, contextId: string) => Promise<void>) {
+    this.target = options.target;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.log = options.log;
+    this.activity = options.activity;
+    this.feedback = options.onFeedback;
+    this.policy = { ...DEFAULTS, ...options.policy };
+    this.records = new Records(options.store, options.log, () => this.clock.now());
+    this.#pass = pass;
+  }
+
+  /** One pass of the guard over a context, now. */
+  pass(contextId: string): Promise<void> {
+    return this.#pass(this, contextId);
+  }
+
+  /** Answers come in bursts; one pass per turn of the event loop serves all of them. */
+  passSoon(contextId: string): void {
+    if (this.#passPending.has(contextId) || this.closed) return;
+    this.#passPending.add(contextId);
+    void this.activity.track(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#passPending.delete(contextId);
+      await this.pass(contextId);
+    });
+  }
+
+  /** A confirmation changes something only for who waits for it: another session, or a newer wish of this one. */
+  passIfNeeded(session: LiveSession): void {
+    const { contextId } = session.entry;
+    const settled = session.carried === session.desired && this.contexts.get(contextId)?.open === false;
+    if (!settled) this.passSoon(contextId);
+  }
+
+  find(key: SessionKey): LiveSession | undefined {
+    return this.sessions.get(nameOf(key));
+  }
+
+  /** false once the session ended, whatever still comes in for it. */
+  isLive(session: LiveSession): boolean {
+    return this.find(session.entry.key) === session;
+  }
+
+  sessionsOf(contextId: string): LiveSession[] {
+    return [...this.sessions.values()].filter(({ entry }) => entry.contextId === contextId);
+  }
+
+  sessionsOfPeer(peerId: string): LiveSession[] {
+    return [...this.sessions.values()].filter(({ entry }) => entry.key.peerId === peerId);
+  }
+
+  reachable(session: LiveSession, nowMs: number): boolean {
+    return nowMs >= session.unreachableUntilMs && !this.peersDown.has(session.entry.key.peerId);
+  }
+
+  band(): DeadBand {
+    return { powerW: this.policy.deadBandW, renewBeforeMs: this.policy.renewBeforeMs };
+  }
+}

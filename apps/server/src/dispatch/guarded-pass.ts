@@ -1,0 +1,53 @@
+import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
+import { type Decision, decide } from './guard/decide.ts';
+import type { LiveSession } from './live-session.ts';
+import { sendAll } from './sending.ts';
+
+/** One pass of the guard over a context: what may leave now leaves, what must wait gets a timer, what people must know is told. */
+export async function guardedPass(room: DispatchRoom, contextId: string): Promise<void> {
+  const context = room.contexts.get(contextId);
+  if (context === undefined || room.closed) return;
+  const nowMs = room.clock.now();
+  const sessions = room.sessionsOf(contextId);
+  const { planId, budget } = context.assignment;
+  const decision = decide(
+    sessions.map((session) => ({
+      entry: session.entry,
+      ...(session.desired === undefined ? {} : { desired: session.desired }),
+      inFlight: session.inFlight !== undefined,
+      reachable: room.reachable(session, nowMs),
+      notBeforeMs: session.notBeforeMs,
+    })),
+    budget,
+    nowMs,
+    room.band(),
+  );
+  context.open = decision.waiting.length > 0 || decision.overload !== undefined;
+  wakeLater(room, context, sessions, decision, nowMs);
+  const events = context.alarms.judge(planId, decision.overload, decision.overPlannedW, nowMs);
+  if (events.length > 0) void room.records.write({ events });
+  for (const { level, text } of events) {
+    room.log[level === 'alarm' ? 'error' : 'info']({ contextId, planId }, text);
+  }
+  if (decision.sends.length > 0) await sendAll(room, contextId, decision.sends, nowMs);
+}
+
+/** The next pass when the pause between two messages is over, or a session that failed may be tried again. */
+function wakeLater(
+  room: DispatchRoom,
+  context: ContextInDispatch,
+  sessions: readonly LiveSession[],
+  decision: Decision,
+  nowMs: number,
+): void {
+  context.cancelWake?.();
+  delete context.cancelWake;
+  const wakes = sessions
+    .filter((session) => session.desired !== undefined)
+    .map((session) => session.unreachableUntilMs)
+    .filter((ms) => ms > nowMs && Number.isFinite(ms));
+  if (decision.wakeAtMs !== undefined) wakes.push(decision.wakeAtMs);
+  if (wakes.length === 0) return;
+  const { contextId } = context.assignment;
+  context.cancelWake = room.clock.after(Math.min(...wakes) - nowMs, () => room.passSoon(contextId));
+}
