@@ -10,28 +10,39 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const csvPath = process.env.SMAC_REQUIREMENTS ?? join(root, '../shared/reference/requirements.csv');
 if (!existsSync(csvPath)) {
-  console.log('requirements.csv is not here (set SMAC_REQUIREMENTS): coverage of requirements was not checked.');
+  console.log(
+    'requirements.csv is not here (set SMAC_REQUIREMENTS): coverage of requirements was not checked.',
+  );
   process.exit(0);
 }
 
 const deferred = JSON.parse(readFileSync(join(root, 'docs/requirements-deferred.json'), 'utf8'));
-const tests = globSync('{packages,apps,scripts}/**/*.test.ts', { cwd: root, exclude: (p) => String(p).includes('node_modules') }).map(
-  (file) => ({ file, text: readFileSync(join(root, file), 'utf8') }),
-);
+const tests = globSync('{packages,apps,scripts}/**/*.test.ts', {
+  cwd: root,
+  exclude: (p) => String(p).includes('node_modules'),
+}).map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 const inScope = (row) =>
   row.priority === 'must' &&
-  (row.capability === 'OPT' || row.capability === 'SCO' || (row.capability === 'OCPI' && row.binds.includes('SCSP')));
+  (row.capability === 'OPT' ||
+    row.capability === 'SCO' ||
+    (row.capability === 'OCPI' && row.binds.includes('SCSP')));
 const rows = parseCsv(readFileSync(csvPath, 'utf8')).filter(inScope);
 
-const named = new Map(rows.map((row) => [row.id, tests.filter((test) => names(test.text, row.id)).map((test) => test.file)]));
+const named = new Map(
+  rows.map((row) => [row.id, tests.filter((test) => names(test.text, row.id)).map((test) => test.file)]),
+);
 const uncovered = rows.filter((row) => named.get(row.id).length === 0 && !(row.id in deferred));
 const stale = Object.keys(deferred).filter((id) => !named.has(id) || named.get(id).length > 0);
 
 if (process.argv.includes('--all')) {
-  for (const row of rows) console.log(`${row.id.padEnd(34)} ${named.get(row.id).join(', ') || `deferred: ${deferred[row.id] ?? '-'}`}`);
+  for (const row of rows)
+    console.log(
+      `${row.id.padEnd(34)} ${named.get(row.id).join(', ') || `deferred: ${deferred[row.id] ?? '-'}`}`,
+    );
 }
 for (const row of uncovered) console.log(`uncovered  ${row.id.padEnd(34)} ${row.requirement}`);
-for (const id of stale) console.log(`no longer deferred  ${id}: remove it from docs/requirements-deferred.json`);
+for (const id of stale)
+  console.log(`no longer deferred  ${id}: remove it from docs/requirements-deferred.json`);
 for (const [id, reason] of Object.entries(deferred)) console.log(`deferred   ${id.padEnd(34)} ${reason}`);
 console.log(
   `${rows.length} must rows of OPT, SCO and the SCSP side of OCPI: ${rows.length - uncovered.length - Object.keys(deferred).length} named by tests, ` +

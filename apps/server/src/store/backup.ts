@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { sql, type Transaction } from 'kysely';
 import { CannotStart } from '../config/index.ts';
@@ -26,7 +25,8 @@ const ROWS_AT_ONCE = 500;
  * embedded database has one connection, so other requests wait while it is read.
  */
 export function backup(store: Store): AsyncIterable<Uint8Array> {
-  return Readable.from(lines(store)).pipe(createGzip());
+  // `pipeline` hands a failing read on to whoever reads the result; `pipe` would leave them waiting.
+  return pipeline(Readable.from(lines(store)), createGzip(), () => {});
 }
 
 async function* lines(store: Store): AsyncGenerator<string> {
@@ -90,20 +90,17 @@ export async function restore(store: Store, file: AsyncIterable<Uint8Array>): Pr
     const names = await tables(trx);
     for (const table of names) await refuseRows(trx, table);
     let header: Header | undefined;
-    for await (const line of createInterface({
-      input: Readable.from(file).pipe(createGunzip()),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      if (line === '') continue;
+    for await (const line of unpacked(file)) {
       if (header === undefined) {
         header = headerOf(line);
         continue;
       }
       const { table, rows } = JSON.parse(line) as Batch;
-      if (!names.includes(table))
+      if (!names.includes(table)) {
         throw new CannotStart(
           `The backup holds a table ${table} that this version does not know: use the version it was made with.`,
         );
+      }
       await sql`insert into ${sql.table(table)} overriding system value select * from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(
         trx,
       );
@@ -117,6 +114,25 @@ export async function restore(store: Store, file: AsyncIterable<Uint8Array>): Pr
     }
   });
   return count;
+}
+
+/** Lines of a backup; a damaged or cut-off file ends with a sentence instead of looking shorter than it is. */
+async function* unpacked(file: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    const text = pipeline(Readable.from(file), createGunzip(), () => {}).setEncoding('utf8');
+    for await (const part of text) {
+      const lines = `${rest}${part}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'Z_DATA_ERROR')
+      throw new CannotStart('The file is not a SMAC backup: give one that `smac backup` wrote.');
+    if (code === 'Z_BUF_ERROR') throw new CannotStart('The backup is cut off: copy the file again.');
+    throw error;
+  }
 }
 
 function headerOf(line: string): Header {

@@ -7,8 +7,7 @@ const perSlot = (value: number) => new Array<number>(SLOTS).fill(value);
 
 /** Every optional input, in the pieces in which a driver or an operator may leave it out. */
 const site: Site[] = [
-  { demand_w: perSlot(2000) },
-  { generation_w: perSlot(500) },
+  { demand_w: perSlot(2000), generation_w: perSlot(500) },
   { max_import_w: 9000 },
   { max_export_w: 1000 },
   { import_price: [0.3, 0.28, 0.25, 0.2, 0.1, 0.12, 0.3, 0.4] },

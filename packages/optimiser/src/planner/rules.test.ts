@@ -63,7 +63,7 @@ test('I1.3 C1.4 D4.2-T1.03: net import stays within the contracted limit', async
   near(plan.sessions[0]!.energy_wh, 10_000);
 });
 
-test('I3.1 C3.1 D4.2-T1.12: a flex order moves the limit, in either direction', async () => {
+test('I3.1 C3.1 C1.4-removed D4.2-T1.12: a flex order moves the limit, in either direction', async () => {
   const flex = [-6000, -6000, 4000, 4000, 0, 0, 0, 0];
   const plan = await solve(problem({ site: { max_import_w: 6000, flex_w: flex } }));
   for (const [t, net] of plan.site.net_w.entries()) assert.ok(net <= 6000 + flex[t]! + 1e-3);
@@ -264,7 +264,7 @@ test('X34: an energy need may be passed by less than one slot at minimum power',
   near(plan.sessions[0]!.energy_wh, 1000);
 });
 
-test('V1.3 X13: charging losses are paid for', async () => {
+test('V1.1 V1.3 X13: energy is power x slot length, and charging losses are paid for', async () => {
   const plan = await solve(problem({ sessions: [car({ charge_efficiency: 0.8 })] }));
   near(plan.sessions[0]!.energy_wh, 12_500);
   near(plan.sessions[0]!.soc!.at(-1)!, 0.75, 1e-6);
