@@ -186,7 +186,10 @@ test('guard property: over 10,000 random sequences nothing that leaves raises th
       let reference = 0;
       for (const [n, { plan, budgetW, answers, lost, order }] of steps.entries()) {
         const nowMs = T0 + n * SLOT;
-        const gridMs = Array.from({ length: 100 }, (_, i) => nowMs + i * SLOT);
+        const gridMs = Array.from(
+          { length: 36 },
+          (_, i) => nowMs + (i < 10 ? i * SLOT : (i - 8) * 3_600_000),
+        );
         const budget = budgetW.map((powerW, i) => ({
           startMs: nowMs + i * SLOT,
           endMs: i === budgetW.length - 1 ? nowMs + H24 : nowMs + (i + 1) * SLOT,
