@@ -4,59 +4,24 @@
  */
 import type { TSchema } from 'typebox';
 import type { Problem, Reading } from '../exchange/codec.ts';
+import {
+  type Findings,
+  LEFT_OUT,
+  type ReadingRules,
+  refuse,
+  type SchemaNode,
+  shown,
+  warn,
+} from './findings.ts';
+
+export type { Direction, ReadingRules, SchemaNode } from './findings.ts';
+
 import { checkText } from './text-rules.ts';
-
-/** `in`: what a peer sent. `out`: what we are about to send, repaired where that is safe. `judge`: as `out`, but nothing is repaired. */
-export type Direction = 'in' | 'out' | 'judge';
-
-export interface ReadingRules {
-  readonly direction: Direction;
-  /** Agreements with the peer; fields of other extensions are left out. */
-  readonly agreements?: readonly string[];
-  /** PATCH: every field may be absent, except these. */
-  readonly partial?: { readonly required: readonly string[] };
-}
-
-/** The parts of a JSON Schema this library uses; `primitives.ts` makes no others. */
-export interface SchemaNode {
-  readonly type?: string;
-  readonly ocpi?: string;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly required?: readonly string[];
-  readonly items?: SchemaNode;
-  readonly enum?: readonly string[];
-  readonly examples?: readonly string[];
-  readonly pattern?: string;
-  readonly minItems?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly extension?: string;
-  /** A text that must not be too long, because it identifies something. */
-  readonly exact?: boolean;
-  /** Never shown in a message. */
-  readonly secret?: boolean;
-  /** Digits after the point that OCPI allows; on the way out the rest is cut towards zero. */
-  readonly decimals?: number;
-  /** A number is taken as its decimal text (X3). */
-  readonly numberToo?: boolean;
-}
 
 /** Larger magnitudes mean nothing in W, kWh, prices or seconds and would only overflow later. */
 const LARGEST_NUMBER = 1e12;
 /** A body with thousands of mistakes is answered with the first ones. */
 const MOST_PROBLEMS = 20;
-
-/** What every check of one walk writes to. */
-export interface Findings {
-  readonly problems: Problem[];
-  readonly warnings: Problem[];
-  readonly rules: ReadingRules;
-}
-
-const LEFT_OUT = Symbol('left out');
 
 /** Reads `value` as `schema` says; the result holds known fields only. Paths are JSON pointers. */
 export function readBySchema<T>(schema: TSchema, value: unknown, rules: ReadingRules): Reading<T> {
@@ -178,28 +143,9 @@ function withDecimals(decimals: number, value: number, path: string, findings: F
   return cut;
 }
 
-/** Records a problem; returns a placeholder, since the result of a walk with problems is never used. */
-export function refuse(findings: Findings, path: string, detail: string): typeof LEFT_OUT {
-  findings.problems.push({ path, detail });
-  return LEFT_OUT;
-}
-
-export function warn(findings: Findings, path: string, detail: string): void {
-  findings.warnings.push({ path, detail });
-}
-
 function leaveOut(findings: Findings, path: string, detail: string): void {
   if (findings.rules.direction === 'judge') refuse(findings, path, detail);
   else warn(findings, path, `${detail} and was left out`);
-}
-
-/** A value as an error message shows it: short, and never a whole object. */
-export function shown(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  const text = typeof value === 'string' ? `"${value}"` : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function pointer(name: string): string {

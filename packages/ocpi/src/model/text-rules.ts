@@ -1,6 +1,6 @@
 /** Rules of the OCPI text types (OCPI 2.3.0 `types`): printable characters, lengths, enums, dates, addresses. */
 import { formatDateTime, parseDateTime } from './date-time.ts';
-import { type Findings, refuse, type SchemaNode, shown, warn } from './reading.ts';
+import { type Findings, refuse, type SchemaNode, shown, warn } from './findings.ts';
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const EACH_CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;

@@ -407,43 +407,56 @@ class NetworkSimplex {
 
   /**
    * Slots that are exactly full may hang on their empty overflow, whose price means nothing: any price between what the last
-   * Wh is worth there and the overflow's is optimal. All of them come down together by as much as the optimality conditions allow.
+   * Wh is worth there and the overflow's is optimal. Each such subtree comes down by as much as the optimality conditions allow, yet not
+   * below what importing costs. Lowering one never forbids lowering another, so all go at once, until nothing moves.
    */
   #lowerFreePrices(): void {
     const slots = this.#slots;
-    const free = new Uint8Array(slots);
+    /** Slot at the top of the subtree when that hangs on overflow, -1 otherwise. */
+    const top = new Int32Array(slots);
     let some = false;
     for (let t = 0; t < slots; t++) {
       let slot = t;
       while (this.#parent[slot] !== this.#root) slot = this.#parent[this.#parent[slot]!]!;
       const isOverflow = (this.#parentArc[slot]! - this.#arcs) % SEGMENTS_PER_SLOT === SEGMENTS_PER_SLOT - 1;
-      free[t] = isOverflow ? 1 : 0;
+      top[t] = isOverflow ? slot : -1;
       some ||= isOverflow;
     }
-    if (!some) return;
-    let most = Number.POSITIVE_INFINITY;
+    const fall = new Float64Array(slots);
+    while (some) {
+      some = false;
+      this.#mostFall(top, fall);
+      for (let t = 0; t < slots; t++) {
+        if (top[t]! < 0 || fall[top[t]!]! <= this.#tolerance) continue;
+        this.#price[t]! -= fall[top[t]!]!;
+        some = true;
+      }
+    }
+  }
+
+  /** Writes for every top how far the prices of its subtree may fall while all others stay. */
+  #mostFall(top: Int32Array, fall: Float64Array): void {
+    fall.fill(Number.POSITIVE_INFINITY);
+    for (let t = 0; t < this.#slots; t++) {
+      if (top[t]! < 0) continue;
+      const overflow = this.#arcs + t * SEGMENTS_PER_SLOT + SEGMENTS_PER_SLOT - 1;
+      const floor = this.#flowWh[overflow]! > 0 ? this.#cost[overflow]! : this.#cost[overflow - 1]!;
+      fall[top[t]!] = Math.min(fall[top[t]!]!, this.#price[t]! - floor);
+    }
     for (let n = 0; n < this.#vehicles; n++) {
-      const treeArc = this.#parentArc[slots + n]!;
+      const treeArc = this.#parentArc[this.#slots + n]!;
       if (treeArc < 0) continue;
       const own = this.#price[this.#arcSlot[treeArc]!]! + this.#cost[treeArc]!;
-      const ownFree = free[this.#arcSlot[treeArc]!]!;
+      const ownTop = top[this.#arcSlot[treeArc]!]!;
       for (let a = this.#arcStart[n]!; a < this.#arcStart[n + 1]!; a++) {
-        const slot = this.#arcSlot[a]!;
-        if (free[slot] === ownFree) continue;
-        const reduced = this.#price[slot]! + this.#cost[a]! - own;
-        if (ownFree === 0 && this.#flowWh[a]! < this.#capacityWh[a]!) most = Math.min(most, reduced);
-        if (ownFree === 1 && this.#flowWh[a]! > 0) most = Math.min(most, -reduced);
+        const slotTop = top[this.#arcSlot[a]!]!;
+        if (slotTop === ownTop) continue;
+        const reduced = this.#price[this.#arcSlot[a]!]! + this.#cost[a]! - own;
+        if (slotTop >= 0 && this.#flowWh[a]! < this.#capacityWh[a]!) {
+          fall[slotTop] = Math.min(fall[slotTop]!, reduced);
+        }
+        if (ownTop >= 0 && this.#flowWh[a]! > 0) fall[ownTop] = Math.min(fall[ownTop]!, -reduced);
       }
-    }
-    for (let t = 0; t < slots; t++) {
-      if (free[t] === 0) continue;
-      const first = this.#arcs + t * SEGMENTS_PER_SLOT;
-      for (let a = first; a < first + SEGMENTS_PER_SLOT; a++) {
-        if (this.#flowWh[a]! > 0) most = Math.min(most, this.#price[t]! - this.#cost[a]!);
-      }
-    }
-    if (most > 0 && Number.isFinite(most)) {
-      for (let t = 0; t < slots; t++) if (free[t] === 1) this.#price[t]! -= most;
     }
   }
 }

@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { type TestServer, testServer } from '../main/testing/test-server.ts';
+import { createApiKeys, GRANTS, type OperatorRole, PERMISSIONS } from '../operators/index.ts';
+import { systemClock } from '../time/clock.ts';
+
+let server: TestServer;
+const keys = {} as Record<OperatorRole, string>;
+
+before(async () => {
+  // A public address that is not loopback: nothing is open without a key.
+  server = await testServer({ SMAC_PUBLIC_URL: 'https://smac.example.org/base' });
+  const apiKeys = createApiKeys({
+    store: server.store,
+    clock: systemClock,
+    random: randomBytes,
+    audit: server.audit,
+  });
+  for (const role of ['admin', 'operator', 'viewer'] as const)
+    keys[role] = (await apiKeys.create({ name: role, role }, 'test')).key;
+});
+after(() => server.close());
+
+async function call(
+  method: string,
+  path: string,
+  options: { key?: string; body?: unknown; headers?: Record<string, string> } = {},
+) {
+  const answer = await fetch(`${server.url}${path}`, {
+    method,
+    headers: {
+      ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(options.body === undefined
+      ? {}
+      : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+  });
+  const text = await answer.text();
+  const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    json: (isJson ? JSON.parse(text) : undefined) as Record<string, unknown>,
+  };
+}
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      {
+        readonly responses?: Record<string, unknown>;
+        readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+      }
+    >
+  >;
+}
+
+/** What a route answers somebody who may not use it, whatever is in the address. */
+const FILLED: Readonly<Record<string, string>> = { kind: 'price', number: '1', keyId: '0123456789ab' };
+
+async function routes(): Promise<{ method: string; path: string }[]> {
+  const { json } = await call('GET', '/docs/json');
+  const { paths } = json as unknown as OpenApi;
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({
+      method: method.toUpperCase(),
+      path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FILLED[name] ?? 'nothing'),
+    })),
+  );
+}
+
+/** Which right a route needs, stated a second time here, so that a change in the code is noticed. */
+const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'metrics:read',
+  'GET /api/status': 'status:read',
+  'GET /api/status/stream': 'status:read',
+  'GET /api/contexts': 'contexts:read',
+  'POST /api/contexts': 'contexts:write',
+  'GET /api/contexts/nothing': 'contexts:read',
+  'PATCH /api/contexts/nothing': 'contexts:write',
+  'GET /api/contexts/nothing/inputs': 'contexts:read',
+  'PUT /api/contexts/nothing/inputs/price': 'contexts:write',
+  'GET /api/contexts/nothing/sessions': 'sessions:read',
+  'GET /api/contexts/nothing/plans': 'plans:read',
+  'POST /api/contexts/nothing/plans': 'plans:trigger',
+  'GET /api/contexts/nothing/plans/latest': 'plans:read',
+  'GET /api/sessions': 'sessions:read',
+  'GET /api/sessions/nothing/nothing': 'sessions:read',
+  'PUT /api/sessions/nothing/nothing/preferences': 'sessions:write',
+  'GET /api/plans/1': 'plans:read',
+  'POST /api/plans/preview': 'plans:preview',
+  'GET /api/parties': 'parties:read',
+  'POST /api/parties/invitations': 'parties:manage',
+  'PATCH /api/parties/nothing': 'parties:manage',
+  'POST /api/parties/nothing/rotate': 'parties:manage',
+  'POST /api/parties/nothing/reinvite': 'parties:manage',
+  'POST /api/parties/nothing/suspend': 'parties:manage',
+  'POST /api/parties/nothing/resume': 'parties:manage',
+  'POST /api/parties/nothing/pull': 'parties:manage',
+  'GET /api/keys': 'keys:manage',
+  'POST /api/keys': 'keys:manage',
+  'DELETE /api/keys/0123456789ab': 'keys:manage',
+  'GET /api/audit': 'audit:read',
+  'GET /api/audit/verify': 'audit:read',
+  'GET /api/database/backup': 'database:copy',
+};
+
+test('T-AUTHZ every route of the router asks for its right: visitors 401, too little 403, enough goes through', {
+  timeout: 60_000,
+}, async () => {
+  const found = await routes();
+  assert.deepEqual(
+    new Set(found.map(({ method, path }) => `${method} ${path}`)),
+    new Set(Object.keys(NEEDS)),
+  );
+  for (const { method, path } of found) {
+    if (path.endsWith('/stream') || path.endsWith('/pull')) continue;
+    const permission = NEEDS[`${method} ${path}`]!;
+    const body = method === 'GET' || method === 'DELETE' ? {} : { body: {} };
+    for (const standing of ['visitor', 'viewer', 'operator', 'admin'] as const) {
+      const key = standing === 'visitor' ? {} : { key: keys[standing] };
+      const { status, json } = await call(method, path, { ...key, ...body });
+      const what = `${standing} ${method} ${path} -> ${status}`;
+      if (GRANTS[standing].has(permission)) assert.ok(status !== 401 && status !== 403, what);
+      else {
+        assert.equal(status, standing === 'visitor' ? 401 : 403, what);
+        assert.equal(json?.status, status, what);
+      }
+    }
+  }
+});
+
+test('T-AUTHZ a visitor may do nothing but look at what is public, and every right belongs to the admin', () => {
+  assert.deepEqual([...GRANTS.visitor], ['public', 'ocpi']);
+  assert.deepEqual([...GRANTS.admin].sort(), [...PERMISSIONS].sort());
+  for (const right of GRANTS.viewer) assert.ok(!/write|manage|copy|trigger|preview/.test(right), right);
+});
+
+test('an unknown, a mistyped and a revoked key are refused alike, and nothing of the key comes back', async () => {
+  const unknown = `smac_${'A'.repeat(43)}`;
+  for (const key of [unknown, 'smac_short', `${keys.viewer}x`, '']) {
+    const { status, text } = await call('GET', '/api/contexts', { key });
+    assert.equal(status, 401);
+    assert.ok(key === '' || !text.includes(key));
+  }
+  const made = await call('POST', '/api/keys', {
+    key: keys.admin,
+    body: { name: 'short-lived', role: 'viewer' },
+  });
+  assert.equal(made.status, 201);
+  const { id, key } = made.json as { id: string; key: string };
+  assert.equal((await call('GET', '/api/contexts', { key })).status, 200);
+  assert.equal((await call('DELETE', `/api/keys/${id}`, { key: keys.admin })).status, 200);
+  assert.equal((await call('GET', '/api/contexts', { key })).status, 401);
+  assert.ok(!(await call('GET', '/api/keys', { key: keys.admin })).text.includes(key));
+});
+
+test('what an operator changes stands in the audit trail with who did it, and the trail verifies', async () => {
+  await call('POST', '/api/parties/invitations', {
+    key: keys.admin,
+    body: { role: 'CPO', country: 'nl', party: 'aud' },
+  });
+  const { json } = await call('GET', '/api/audit?limit=1', { key: keys.admin });
+  const [row] = json as unknown as { action: string; actor: string; subject: string; at: string }[];
+  assert.equal(row?.action, 'party.invited');
+  assert.equal(row?.subject, 'party:NL-AUD');
+  assert.match(row?.actor ?? '', /^key:[0-9a-f]{12}$/);
+  assert.ok(Date.parse(row?.at ?? ''));
+  assert.equal((await call('GET', '/api/audit/verify', { key: keys.admin })).json.ok, true);
+});
+
+test('errors are RFC 9457 problem details that name the field and the fix', async () => {
+  const problems = [
+    await call('POST', '/api/keys', { key: keys.admin, body: { name: 'x' } }),
+    await call('POST', '/api/keys', { key: keys.admin, body: { name: 'x', role: 'root' } }),
+    await call('POST', '/api/keys', { key: keys.admin, body: { name: 5, role: 'viewer' } }),
+    await call('POST', '/api/keys', { key: keys.admin, body: { name: 'x', role: 'viewer', isAdmin: true } }),
+    await call('GET', '/api/audit?limit=abc', { key: keys.admin }),
+  ];
+  const fields = ['body.role', 'body.role', 'body.name', 'body.isAdmin', 'query.limit'];
+  for (const [index, { status, headers, json }] of problems.entries()) {
+    assert.equal(status, 400, JSON.stringify(json));
+    assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
+    assert.equal((json.errors as { field: string }[])[0]?.field, fields[index]);
+    assert.match(String(json.detail), new RegExp(`^${fields[index]} .+\\.$`));
+  }
+});
+
+test('bad input never becomes a 500: malformed JSON, wrong type, too large, too deep an address, prototype keys', async () => {
+  const statuses = [
+    (await call('POST', '/api/keys', { key: keys.admin, body: '{"name": ' })).status,
+    (
+      await call('POST', '/api/keys', {
+        key: keys.admin,
+        body: '',
+        headers: { 'content-type': 'application/json' },
+      })
+    ).status,
+    (
+      await call('POST', '/api/keys', {
+        key: keys.admin,
+        body: 'x',
+        headers: { 'content-type': 'text/plain' },
+      })
+    ).status,
+    (
+      await call('POST', '/api/keys', {
+        key: keys.admin,
+        body: { name: 'x'.repeat(1_100_000), role: 'viewer' },
+      })
+    ).status,
+    (
+      await call('POST', '/api/keys', {
+        key: keys.admin,
+        body: '{"__proto__": {"role": "admin"}, "name": "x", "role": "viewer"}',
+      })
+    ).status,
+    (await call('GET', `/api/contexts/${'x'.repeat(500)}`, { key: keys.viewer })).status,
+    (await call('GET', '/api/contexts/%00', { key: keys.viewer })).status,
+    (await call('GET', '/api/plans/99999999999999999999', { key: keys.viewer })).status,
+    (await call('GET', '/api/contexts/%E0%A4%A', { key: keys.viewer })).status,
+  ];
+  assert.deepEqual(statuses, [400, 400, 415, 413, 400, 404, 404, 404, 400]);
+});
+
+test('POST /api/plans/preview answers a plan, and an impossible problem with every wrong field', async () => {
+  const problem = {
+    start: '2026-01-01T00:00:00Z',
+    slots: 8,
+    site: { max_import_w: 11_000, import_price: [0.3, 0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.1] },
+    sessions: [{ id: 'a', max_charge_w: 11_000, energy_need_wh: 5_500 }],
+  };
+  const good = await call('POST', '/api/plans/preview', { key: keys.operator, body: problem });
+  assert.equal(good.status, 200, good.text);
+  const sessions = good.json.sessions as { power_w: number[]; energy_wh: number }[];
+  assert.ok(Math.abs((sessions[0]?.energy_wh ?? 0) - 5_500) < 1);
+  assert.ok(sessions[0]?.power_w.slice(0, 4).every((powerW) => powerW < 1));
+  const bad = await call('POST', '/api/plans/preview', {
+    key: keys.operator,
+    body: { ...problem, slots: 0, surprise: 1 },
+  });
+  assert.equal(bad.status, 422);
+  assert.ok((bad.json.errors as unknown[]).length >= 2, bad.text);
+});
+
+test('the API describes itself as OpenAPI 3.1 with a summary, an answer and problem details for every route', async () => {
+  const { openapi, paths } = (await call('GET', '/docs/json')).json as unknown as OpenApi & {
+    openapi: string;
+  };
+  assert.equal(openapi, '3.1.0');
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      assert.ok((operation as { summary?: string }).summary, `${method} ${path}`);
+      assert.ok(operation.responses?.['4XX'], `${method} ${path}`);
+    }
+  }
+});
+
+test('every answer carries the security headers, and the page needs no inline script or style', async () => {
+  for (const path of ['/', '/api/contexts', '/nothing', '/ocpi/versions']) {
+    const { headers } = await call('GET', path);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+    assert.match(
+      headers.get('content-security-policy') ?? '',
+      /default-src 'none'; script-src 'self'; style-src 'self'/,
+      path,
+    );
+    assert.ok(!/unsafe-inline|unsafe-eval/.test(headers.get('content-security-policy') ?? ''), path);
+  }
+  const { text } = await call('GET', '/');
+  assert.ok(!/<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style/i.test(text));
+  const parts = [...text.matchAll(/(?:src|href)="([^"#]+)"/g)]
+    .map((match) => match[1]!)
+    .filter((part) => !['docs', 'metrics'].includes(part));
+  assert.ok(parts.length >= 3);
+  for (const part of parts) assert.equal((await call('GET', `/${part}`)).status, 200, part);
+});
+
+test('OCPI is mounted raw: its own envelope and its own authentication, also below the path of the public address', async () => {
+  for (const path of ['/ocpi/versions', '/base/ocpi/versions']) {
+    const { status, json } = await call('GET', path);
+    assert.equal(status, 401, path);
+    assert.equal(typeof json.status_code, 'number', path);
+  }
+  const invited = await call('POST', '/base/api/parties/invitations', {
+    key: keys.admin,
+    body: { role: 'CPO', country: 'NL', party: 'TNM' },
+  });
+  assert.equal(invited.status, 201, invited.text);
+  const { token, versions_url } = invited.json as { token: string; versions_url: string };
+  assert.equal(versions_url, 'https://smac.example.org/base/ocpi/versions');
+  const versions = await call('GET', '/ocpi/versions', {
+    headers: { authorization: `Token ${Buffer.from(token).toString('base64')}` },
+  });
+  assert.equal(versions.status, 200, versions.text);
+  assert.equal(versions.json.status_code, 1000);
+  const malformed = await call('POST', '/ocpi/2.2.1/credentials', {
+    body: '{"a"',
+    headers: { authorization: `Token ${Buffer.from(token).toString('base64')}` },
+  });
+  assert.equal(malformed.status, 400);
+  assert.equal(malformed.json.status_code, 2001);
+});
+
+test('an API key opens no OCPI door, and an OCPI token opens no API door', async () => {
+  assert.equal((await call('GET', '/ocpi/versions', { key: keys.admin })).status, 401);
+  assert.equal(
+    (await call('GET', '/api/contexts', { headers: { authorization: `Token ${'a'.repeat(64)}` } })).status,
+    401,
+  );
+});

@@ -1,0 +1,33 @@
+/** The network simplex as an engine: charge-only fleets whose sessions have costs of their own (linear occupancy), exact. */
+import { solveWeighted } from '../../flow/solve-weighted.ts';
+import type { Engine } from '../engine.ts';
+import type { ProblemClass } from '../problem-class.ts';
+
+/** What the class must not have, and the sentence that says so. */
+const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
+  [(problem) => problem.discharge, 'a session may discharge'],
+  [(problem) => problem.stores, 'there is a stationary store'],
+  [(problem) => problem.groups, 'there are group limits'],
+  [(problem) => problem.phases, 'there is a limit per phase'],
+  [(problem) => problem.minimumPower, 'a session has a minimum power'],
+  [(problem) => problem.capacityPrice, 'there is a capacity price'],
+  [(problem) => problem.occupancy === 'exact', 'the opportunity cost is exact'],
+  [(problem) => problem.severalTargets, 'a session has several targets'],
+  [(problem) => problem.preferences, 'a session wants FAST or GREEN'],
+  [(problem) => problem.priceInversion, 'exporting earns more than importing costs in some slot'],
+];
+
+export const flowEngine: Engine = {
+  name: 'flow',
+  applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
+  async solve(normal) {
+    const solution = solveWeighted(normal);
+    if (typeof solution === 'string') return { failure: solution };
+    return {
+      powers: solution.powers,
+      levelsProved: true,
+      bound: solution.money,
+      marginalPrice: solution.marginalPrice,
+    };
+  },
+};

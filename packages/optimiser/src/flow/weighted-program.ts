@@ -1,0 +1,99 @@
+/** Builds the flow programme of a planning problem: charge-only sessions with one target each, linear occupancy cost. */
+import type { NormalProblem, NormalSession } from '../grid/index.ts';
+import { type FlowProgram, quantumFor, SEGMENTS_PER_SLOT } from './flow-program.ts';
+
+export interface WeightedProgram extends FlowProgram {
+  /** The slot "after departure" for energy that is not taken, -1 when nobody gains by more than the need. */
+  privateSlot: number;
+}
+
+/** Energy at the plug that the target asks for, cut to what the session could have if it were alone, Wh. */
+export function reachableDemandWh(normal: NormalProblem, session: NormalSession): number {
+  return Math.min(wholeDemandWh(session), stayWh(normal, session));
+}
+
+/** Energy at the plug that the target asks for and the battery may hold, Wh. */
+export function wholeDemandWh(session: NormalSession): number {
+  const contentWh = Math.min(session.targets[0]?.contentWh ?? 0, session.ceilingWh);
+  return Math.max(0, contentWh - session.startWh) / session.chargeEfficiency;
+}
+
+/** Currency per kWh at the plug and slot after arrival; the weight of slot k of the stay is (occupiedSlots + k) times this. */
+export function occupancyPerKwh(normal: NormalProblem, session: NormalSession): number {
+  if (session.needWh <= 0) return 0;
+  return (normal.site.opportunityCostPerSlot * session.chargeEfficiency * 1000) / session.needWh;
+}
+
+/** @param demandsWh what every session gets at least, at the plug; never more than its stay allows */
+export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array): WeightedProgram {
+  const { sessions, site, hours } = normal;
+  const cheapest = cheapestPrice(normal);
+  const extraWh = sessions.map((session, n) =>
+    cheapest < 0 ? Math.max(0, mostWh(normal, session) - demandsWh[n]!) : 0,
+  );
+  const hasPrivateSlot = extraWh.some((wh) => wh > 0);
+  const privateSlot = hasPrivateSlot ? normal.slots : -1;
+  const slots = normal.slots + (hasPrivateSlot ? 1 : 0);
+  const quantum = quantumFor(demandsWh.reduce((sum, wh, n) => sum + wh + extraWh[n]!, 0));
+  const down = (wh: number) => Math.floor(wh / quantum) * quantum;
+
+  const arcStart = new Int32Array(sessions.length + 1);
+  sessions.forEach((session, n) => {
+    const own = hasPrivateSlot && extraWh[n]! > 0 ? 1 : 0;
+    arcStart[n + 1] = arcStart[n]! + session.endSlot - session.firstSlot + own;
+  });
+  const arcs = arcStart[sessions.length]!;
+  const arcSlot = new Int32Array(arcs);
+  const cost = new Float64Array(arcs + slots * SEGMENTS_PER_SLOT);
+  const capacityWh = new Float64Array(arcs + slots * SEGMENTS_PER_SLOT);
+  const demandWh = new Float64Array(sessions.length);
+  sessions.forEach((session, n) => {
+    const perKwh = occupancyPerKwh(normal, session);
+    let a = arcStart[n]!;
+    let stay = 0;
+    for (let t = session.firstSlot; t < session.endSlot; t++, a++) {
+      arcSlot[a] = t;
+      cost[a] = perKwh * (session.occupiedSlots + t - session.firstSlot);
+      capacityWh[a] = down(session.maxChargeW * hours[t]!);
+      stay += capacityWh[a]!;
+    }
+    demandWh[n] = Math.min(down(demandsWh[n]!), stay);
+    if (a === arcStart[n + 1]!) return;
+    arcSlot[a] = privateSlot;
+    capacityWh[a] = down(Math.min(extraWh[n]!, stay - demandWh[n]!));
+    demandWh[n]! += capacityWh[a]!;
+  });
+  for (let t = 0; t < normal.slots; t++) {
+    const first = arcs + t * SEGMENTS_PER_SLOT;
+    const baseW = site.baseW[t]!;
+    const ceilingW = site.netCeilingW[t]!;
+    cost[first] = site.exportPricePerKwh[t]!;
+    cost[first + 1] = site.importPricePerKwh[t]!;
+    capacityWh[first] = Math.max(0, down(Math.min(-baseW, ceilingW - baseW) * hours[t]!));
+    capacityWh[first + 1] = Math.max(0, down((ceilingW - Math.max(0, baseW)) * hours[t]!));
+    capacityWh[first + 2] = Number.POSITIVE_INFINITY;
+  }
+  if (hasPrivateSlot) capacityWh[arcs + privateSlot * SEGMENTS_PER_SLOT] = Number.POSITIVE_INFINITY;
+  return { slots, vehicles: sessions.length, arcStart, arcSlot, demandWh, cost, capacityWh, privateSlot };
+}
+
+function mostWh(normal: NormalProblem, session: NormalSession): number {
+  const roomWh = (session.ceilingWh - session.startWh) / session.chargeEfficiency;
+  return Math.min(roomWh, stayWh(normal, session));
+}
+
+function stayWh({ hours }: NormalProblem, session: NormalSession): number {
+  let wh = 0;
+  for (let t = session.firstSlot; t < session.endSlot; t++) wh += session.maxChargeW * hours[t]!;
+  return wh;
+}
+
+/** Occupancy only adds to it: where no price is negative, nobody takes more than it needs. */
+function cheapestPrice({ site, slots }: NormalProblem): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let t = 0; t < slots; t++) {
+    least = Math.min(least, site.importPricePerKwh[t]!);
+    if (site.baseW[t]! < 0) least = Math.min(least, site.exportPricePerKwh[t]!);
+  }
+  return least;
+}
