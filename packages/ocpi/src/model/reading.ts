@@ -3,16 +3,8 @@
  * way out (OCPI 2.3.0 `types`; the field rules 2.12-14, 2.12-18 of implementers).
  */
 import type { TSchema } from 'typebox';
-import type { Problem, Reading } from '../exchange/codec.ts';
-import {
-  type Findings,
-  LEFT_OUT,
-  type ReadingRules,
-  refuse,
-  type SchemaNode,
-  shown,
-  warn,
-} from './findings.ts';
+import type { Reading } from '../exchange/codec.ts';
+import { type Findings, type ReadingRules, refuse, type SchemaNode, shown, warn } from './findings.ts';
 
 export type { Direction, ReadingRules, SchemaNode } from './findings.ts';
 

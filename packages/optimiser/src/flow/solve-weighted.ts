@@ -7,7 +7,12 @@ import { type Claimant, fairShares } from '../greedy/fair-shares.ts';
 import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/index.ts';
 import { SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
 import { minimumCostFlow, type OptimalFlow } from './network-simplex.ts';
-import { reachableDemandWh, type WeightedProgram, weightedProgram, wholeDemandWh } from './weighted-program.ts';
+import {
+  reachableDemandWh,
+  type WeightedProgram,
+  weightedProgram,
+  wholeDemandWh,
+} from './weighted-program.ts';
 
 export interface WeightedSolution {
   powers: PowerMatrix;
@@ -30,7 +35,8 @@ export function solveWeighted(normal: NormalProblem, guess?: Float64Array): Weig
   const first = attempt(normal, wanted, guess);
   if (typeof first !== 'object') return first;
   if (first.flow.overflowWh === 0) return solutionOf(normal, first);
-  if (first.flow.overflowWh <= ROUNDING_WH[0]! * sessions.length) return withoutRounding(normal, wanted, guess);
+  if (first.flow.overflowWh <= ROUNDING_WH[0]! * sessions.length)
+    return withoutRounding(normal, wanted, guess);
   if (sessions.some((session) => session.chargeEfficiency !== sessions[0]!.chargeEfficiency)) {
     return 'not everything fits, and the sessions lose energy differently';
   }
