@@ -229,7 +229,7 @@ test('bad input never becomes a 500: malformed JSON, wrong type, too large, too 
     (await call('GET', '/api/plans/99999999999999999999', { key: keys.viewer })).status,
     (await call('GET', '/api/contexts/%E0%A4%A', { key: keys.viewer })).status,
   ];
-  assert.deepEqual(statuses, [400, 400, 415, 413, 400, 404, 404, 404, 400]);
+  assert.deepEqual(statuses, [400, 400, 415, 413, 400, 414, 404, 404, 400]);
 });
 
 test('POST /api/plans/preview answers a plan, and an impossible problem with every wrong field', async () => {

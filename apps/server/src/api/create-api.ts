@@ -45,6 +45,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
       host.prefix !== '' && url.startsWith(`${host.prefix}/`) ? url.slice(host.prefix.length) : url,
     ...(host.serverFactory ? { serverFactory: host.serverFactory } : {}),
   });
+  app.removeContentTypeParser('text/plain');
   validateWithTypeBox(app);
   answerProblems(app, log);
   setSecurityHeaders(app, config.tlsCert !== undefined);

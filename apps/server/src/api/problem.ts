@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'This address does not take that method',
   409: 'That is in conflict with what is there',
   413: 'The request is too large',
+  414: 'The address is too long',
   415: 'The content type is not supported',
   422: 'The request cannot be carried out as it stands',
   429: 'Too many requests',

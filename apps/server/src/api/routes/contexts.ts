@@ -4,7 +4,7 @@ import { SERIES_KINDS, SERIES_UNITS, type StaticInputs } from '../../sites/index
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, ContextParams, describes, Moment } from './schemas.ts';
+import { AnyObject, ContextParams, describes, Moment, PrintableText } from './schemas.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_MS = 31 * DAY_MS;
@@ -21,12 +21,8 @@ const NewContext = Type.Object(
   {
     country: Type.String({ pattern: '^[A-Za-z]{2}$', description: 'OCPI country_code of the owner' }),
     party: Type.String({ pattern: '^[A-Za-z0-9]{3}$', description: 'OCPI party_id of the owner' }),
-    peerId: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      description: 'Platform whose EVSEs these are (GET /api/parties)',
-    }),
-    objectId: Type.String({ minLength: 1, maxLength: 36 }),
+    peerId: PrintableText(100, 'Platform whose EVSEs these are (GET /api/parties)'),
+    objectId: PrintableText(36),
     shadow: Type.Optional(Type.Boolean({ description: 'Plan and show, send nothing; default false' })),
     statics: Type.Object(
       {
@@ -38,18 +34,18 @@ const NewContext = Type.Object(
         opportunityCostPerHour2: Type.Optional(Type.Number({ minimum: 0 })),
         capacityPricePerKw: Type.Optional(Type.Number({ minimum: 0 })),
         peakSoFarW: Power('Highest slot average of the billing period so far'),
-        gridConnectionId: Type.Optional(Type.String({ maxLength: 100 })),
-        parentId: Type.Optional(Type.String({ maxLength: 36 })),
+        gridConnectionId: Type.Optional(PrintableText(100)),
+        parentId: Type.Optional(PrintableText(36)),
         slotMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
         evses: Type.Array(
           Type.Object(
             {
-              locationId: Type.String({ minLength: 1, maxLength: 36 }),
-              evseUid: Type.String({ minLength: 1, maxLength: 36 }),
+              locationId: PrintableText(36),
+              evseUid: PrintableText(36),
               connectors: Type.Array(
                 Type.Object(
                   {
-                    connectorId: Type.String({ minLength: 1, maxLength: 36 }),
+                    connectorId: PrintableText(36),
                     chargeW: Type.Number({ minimum: 0 }),
                     dischargeW: Type.Number({ minimum: 0 }),
                   },
@@ -75,7 +71,7 @@ const Change = Type.Object(
 );
 
 const InputParams = Type.Object({
-  contextId: Type.String({ minLength: 1, maxLength: 200 }),
+  contextId: PrintableText(200),
   kind: Type.Union(SERIES_KINDS.map((kind) => Type.Literal(kind))),
 });
 

@@ -4,7 +4,7 @@ import type { InviteTerms, PartyOutcome } from '../../roles/scsp/index.ts';
 import { outside } from '../outside.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, describes } from './schemas.ts';
+import { AnyObject, describes, PrintableText } from './schemas.ts';
 
 const ROLES = ['CPO', 'EMSP', 'HUB', 'NAP', 'NSP', 'OTHER', 'SCSP'] as const;
 const Agreements = Type.Array(Type.String({ pattern: '^[a-z0-9_]{1,50}$' }), { maxItems: 20 });
@@ -14,7 +14,7 @@ const Invite = Type.Object(
     role: Type.Union(ROLES.map((role) => Type.Literal(role))),
     country: Type.String({ pattern: '^[A-Za-z]{2}$', description: 'OCPI country_code, two letters' }),
     party: Type.String({ pattern: '^[A-Za-z0-9]{3}$', description: 'OCPI party_id, three characters' }),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    name: Type.Optional(PrintableText(100)),
     agreements: Type.Optional(Agreements),
     unitProfile: Type.Optional(Type.String({ maxLength: 40 })),
     shadow: Type.Optional(Type.Boolean()),
@@ -22,7 +22,7 @@ const Invite = Type.Object(
   },
   { additionalProperties: false },
 );
-const PeerParams = Type.Object({ peerId: Type.String({ minLength: 1, maxLength: 100 }) });
+const PeerParams = Type.Object({ peerId: PrintableText(100) });
 const Change = Type.Object(
   { shadow: Type.Optional(Type.Boolean()), agreements: Type.Optional(Agreements) },
   { additionalProperties: false },

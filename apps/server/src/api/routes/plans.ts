@@ -8,9 +8,15 @@ import { AnyObject, ContextParams, describes } from './schemas.ts';
 
 const Page = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Default 50' })),
-  before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only plans with a smaller number' })),
+  before: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Only plans with a smaller number',
+    }),
+  ),
 });
-const PlanParams = Type.Object({ number: Type.Integer({ minimum: 1 }) });
+const PlanParams = Type.Object({ number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const PREVIEW_BYTES = 8 * 1024 * 1024;
 /** Previews solved at a time: the loop's own plans come first. */
 const PREVIEWS_AT_ONCE = 1;

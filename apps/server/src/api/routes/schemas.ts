@@ -15,7 +15,15 @@ export const ProblemDetails = Type.Object(
   { description: 'RFC 9457 problem details' },
 );
 
-export const ContextParams = Type.Object({ contextId: Type.String({ minLength: 1, maxLength: 200 }) });
+/** A text without control characters, so that whatever passes can be stored as text by the database. */
+export const PrintableText = (maxLength: number, description?: string) =>
+  Type.String({
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+    ...(description === undefined ? {} : { description }),
+  });
+
+export const ContextParams = Type.Object({ contextId: PrintableText(200) });
 
 export const Moment = (description: string) =>
   Type.String({ description: `${description}, RFC 3339`, maxLength: 40 });

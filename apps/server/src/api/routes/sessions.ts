@@ -3,11 +3,11 @@ import Type, { type Static } from 'typebox';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, ContextParams, describes, Moment } from './schemas.ts';
+import { AnyObject, ContextParams, describes, Moment, PrintableText } from './schemas.ts';
 
 const SessionParams = Type.Object({
-  peerId: Type.String({ minLength: 1, maxLength: 100 }),
-  sessionId: Type.String({ minLength: 1, maxLength: 36 }),
+  peerId: PrintableText(100),
+  sessionId: PrintableText(36),
 });
 
 const Soc = (description: string) =>
