@@ -1,4 +1,4 @@
-// Which `must` requirements have no test that names them? `node scripts/requirements.mjs [--all]`
+// Is every `must` requirement named by a test? `node scripts/requirements.mjs [--all]`; `npm test` runs it too.
 // Reads requirements.csv (SMAC_REQUIREMENTS, or ../shared/reference/requirements.csv beside the checkout) and every *.test.ts.
 // Rows that only a back office or a screen can prove stand in docs/requirements-deferred.json with the reason; a deferred row that
 // a test does name is reported too, so that the list cannot rot.
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const csvPath = process.env.SMAC_REQUIREMENTS ?? join(root, '../shared/reference/requirements.csv');
 if (!existsSync(csvPath)) {
   console.log(
-    'requirements.csv is not here (set SMAC_REQUIREMENTS): coverage of requirements was not checked.',
+    `DID NOT RUN: no requirements.csv at ${csvPath} (set SMAC_REQUIREMENTS). Which requirements the tests name was not checked.`,
   );
   process.exit(0);
 }
@@ -21,33 +21,48 @@ const tests = globSync('{packages,apps,scripts}/**/*.test.ts', {
   cwd: root,
   exclude: (p) => String(p).includes('node_modules'),
 }).map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+const GROUPS = {
+  OPT: 'optimisation',
+  SCO: 'SmartChargingOptimisation module',
+  OCPI: 'OCPI, rows of the SCSP',
+};
 const inScope = (row) =>
   row.priority === 'must' &&
-  (row.capability === 'OPT' ||
-    row.capability === 'SCO' ||
-    (row.capability === 'OCPI' && row.binds.includes('SCSP')));
+  row.capability in GROUPS &&
+  (row.capability !== 'OCPI' || row.binds.includes('SCSP'));
 const rows = parseCsv(readFileSync(csvPath, 'utf8')).filter(inScope);
-
-const named = new Map(
-  rows.map((row) => [row.id, tests.filter((test) => names(test.text, row.id)).map((test) => test.file)]),
+const naming = new Map(
+  rows.map(({ id }) => [id, tests.filter(({ text }) => names(text, id)).map(({ file }) => file)]),
 );
-const uncovered = rows.filter((row) => named.get(row.id).length === 0 && !(row.id in deferred));
-const stale = Object.keys(deferred).filter((id) => !named.has(id) || named.get(id).length > 0);
+const isNamed = ({ id }) => naming.get(id).length > 0;
+const isDeferred = ({ id }) => id in deferred;
+const uncovered = rows.filter((row) => !isNamed(row) && !isDeferred(row));
+const stale = Object.keys(deferred).filter((id) => !naming.has(id) || naming.get(id).length > 0);
 
-if (process.argv.includes('--all')) {
-  for (const row of rows)
-    console.log(
-      `${row.id.padEnd(34)} ${named.get(row.id).join(', ') || `deferred: ${deferred[row.id] ?? '-'}`}`,
-    );
+for (const [group, title] of Object.entries(GROUPS)) {
+  const own = rows.filter((row) => row.capability === group);
+  const later = own.filter((row) => !isNamed(row) && isDeferred(row));
+  const missing = own.filter((row) => !isNamed(row) && !isDeferred(row));
+  const counts = [`${own.filter(isNamed).length} of ${own.length} named by a test`];
+  if (later.length > 0) counts.push(`${later.length} deferred`);
+  if (missing.length > 0) counts.push(`${missing.length} UNCOVERED`);
+  console.log(`${group.padEnd(5)} ${title}: ${counts.join(', ')}`);
+  if (process.argv.includes('--all')) {
+    for (const row of own.filter(isNamed))
+      console.log(`  ${row.id.padEnd(36)} ${naming.get(row.id).join(', ')}`);
+  }
+  for (const { id } of later) console.log(`  deferred   ${id.padEnd(20)} ${deferred[id]}`);
+  for (const { id, requirement } of missing) console.log(`  UNCOVERED  ${id.padEnd(20)} ${requirement}`);
 }
-for (const row of uncovered) console.log(`uncovered  ${row.id.padEnd(34)} ${row.requirement}`);
-for (const id of stale)
-  console.log(`no longer deferred  ${id}: remove it from docs/requirements-deferred.json`);
-for (const [id, reason] of Object.entries(deferred)) console.log(`deferred   ${id.padEnd(34)} ${reason}`);
-console.log(
-  `${rows.length} must rows of OPT, SCO and the SCSP side of OCPI: ${rows.length - uncovered.length - Object.keys(deferred).length} named by tests, ` +
-    `${Object.keys(deferred).length} deferred, ${uncovered.length} uncovered`,
-);
+for (const id of stale) {
+  const why = naming.has(id) ? 'a test names it' : 'no such must row';
+  console.log(`${id}: ${why}, remove it from docs/requirements-deferred.json`);
+}
+if (uncovered.length > 0) {
+  console.log(
+    'Name each id in a test that proves the row; only what a back office or a screen alone can prove may be deferred.',
+  );
+}
 process.exit(uncovered.length > 0 || stale.length > 0 ? 1 : 0);
 
 /** An id counts only as a whole word: D4.2-§3.1-1 is not named by a test for D4.2-§3.1-1b, nor O1 by O1-removed. */

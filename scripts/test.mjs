@@ -1,4 +1,4 @@
-// `npm test`: borders, formatting and lint, types, then every test in one run of Node's test runner.
+// `npm test`: formatting and lint, types, borders, requirements, then every test in one run of Node's test runner.
 // `npm test -- optimiser` runs only the tests whose path contains "optimiser".
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -18,6 +18,7 @@ if (wanted.length === 0) {
   step('lint', 'node_modules/.bin/biome', ['ci', '--error-on-warnings']);
   step('types', 'node_modules/.bin/tsc', ['-p', 'tsconfig.json']);
   step('borders', process.execPath, ['scripts/borders.mjs']);
+  step('requirements', process.execPath, ['scripts/requirements.mjs']);
 }
 if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(' ')}`);
