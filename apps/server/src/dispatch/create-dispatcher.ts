@@ -5,7 +5,7 @@ import { guardedPass } from './guarded-pass.ts';
 import { ceilings, newEntry } from './ledger/entry.ts';
 import { type LiveSession, liveSession } from './live-session.ts';
 import type { Assignment, SessionKey, TargetAnswer } from './port.ts';
-import { reconcile, reconcileSoon } from './reading.ts';
+import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
 import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
 import { uuid } from './surroundings.ts';
@@ -76,13 +76,26 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
     session.planId = planId;
     planned.add(session);
   }
-  for (const session of room.sessionsOf(contextId)) if (!planned.has(session)) delete session.desired;
+  leaveOut(
+    room,
+    room.sessionsOf(contextId).filter((session) => !planned.has(session)),
+  );
   await room.pass(contextId);
+}
+
+/** Sessions the newest plan does not know: nothing is sent to them, and those that are over give their share back. */
+function leaveOut(room: DispatchRoom, sessions: readonly LiveSession[]): void {
+  for (const session of sessions) {
+    delete session.desired;
+    void room.activity.track(async () => {
+      if (await releasedIfOver(room, session)) room.passSoon(session.entry.contextId);
+    });
+  }
 }
 
 async function showOnly(room: DispatchRoom, assignment: Assignment): Promise<void> {
   const { contextId, planId } = assignment;
-  for (const session of room.sessionsOf(contextId)) delete session.desired;
+  leaveOut(room, room.sessionsOf(contextId));
   const intents = room.shadow.show(assignment, room.clock.now(), room.band(), room.random);
   if (intents.length === 0) return;
   await room.records.write({ intents });

@@ -41,18 +41,30 @@ export async function reconcile(room: DispatchRoom, peerId: string): Promise<voi
   const contexts = new Set<string>();
   await Promise.all(
     room.sessionsOfPeer(peerId).map(async (session) => {
-      const { key, contextId } = session.entry;
-      contexts.add(contextId);
-      if ((await room.target.knows?.(key)) === false) {
-        room.sessions.delete(nameOf(key));
-        await room.records.write({ gone: [key] });
-        return;
-      }
+      contexts.add(session.entry.contextId);
+      if (await releasedIfOver(room, session)) return;
       await readInForce(room, session);
       recovered(session);
     }),
   );
   for (const contextId of contexts) await room.pass(contextId);
+}
+
+/**
+ * A session that is over has no share any more, whatever it may hold; true when it was released. Needed where nobody said so: it ended
+ * while the process was away, or while a plan that still had it was on its way here.
+ */
+export async function releasedIfOver(room: DispatchRoom, session: LiveSession): Promise<boolean> {
+  const { key } = session.entry;
+  try {
+    if ((await room.target.knows?.(key)) !== false || !room.isLive(session)) return false;
+    room.sessions.delete(nameOf(key));
+    await room.records.write({ gone: [key] });
+    return true;
+  } catch (error) {
+    room.log.error({ ...key, error }, 'It was not found out whether a session is over; it keeps its share');
+    return false;
+  }
 }
 
 /** The same a little later, so that not everybody asks at once. */

@@ -45,6 +45,8 @@ interface Batch {
   settle: { resolve: () => void; reject: (reason: unknown) => void };
 }
 
+const ROWS_AT_ONCE = 1_000;
+
 /** One text per session, for maps. */
 export function nameOf(key: SessionKey): string {
   return `${key.peerId}/${key.sessionId}`;
@@ -126,8 +128,8 @@ export class Records {
     const rows = ledger.flatMap(({ entry }) => (entry ? [this.#ledgerRow(entry)] : []));
     const gone = ledger.flatMap(({ key, entry }) => (entry ? [] : [key]));
     await this.#store.transaction(async (trx) => {
-      if (batch.intents.length > 0) {
-        await trx.insertInto('dispatch_profile').values(batch.intents.map(intentRow)).execute();
+      for (const intents of portions(batch.intents)) {
+        await trx.insertInto('dispatch_profile').values(intents.map(intentRow)).execute();
       }
       if (batch.outcomes.length > 0) {
         const outcomes = JSON.stringify(latest(batch.outcomes));
@@ -140,10 +142,10 @@ export class Records {
             as v(reference text, state text, "answeredMs" bigint, "appliedMs" bigint, detail text)
           where p.id = v.reference`.execute(trx);
       }
-      if (rows.length > 0) {
+      for (const portion of portions(rows)) {
         await trx
           .insertInto('dispatch_ledger')
-          .values(rows)
+          .values(portion)
           .onConflict((conflict) =>
             conflict.columns(['peer_id', 'session_id']).doUpdateSet((row) => ({
               context_id: row.ref('excluded.context_id'),
@@ -164,8 +166,8 @@ export class Records {
           .where('session_id', '=', key.sessionId)
           .execute();
       }
-      if (batch.events.length > 0) {
-        await trx.insertInto('dispatch_event').values(batch.events.map(eventRow)).execute();
+      for (const events of portions(batch.events)) {
+        await trx.insertInto('dispatch_event').values(events.map(eventRow)).execute();
       }
     });
   }
@@ -220,12 +222,30 @@ function newBatch(): Batch {
   };
 }
 
+/** PostgreSQL takes 65,535 values in one statement: what piled up while the database was away goes in portions. */
+function portions<T>(rows: readonly T[]): T[][] {
+  const out: T[][] = [];
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+    out.push(rows.slice(from, from + ROWS_AT_ONCE));
+  return out;
+}
+
 /** One outcome per attempt: the last state, with every time that was noted on the way. */
 function latest(outcomes: readonly Outcome[]): Outcome[] {
   const merged = new Map<string, Outcome>();
-  for (const outcome of outcomes)
-    merged.set(outcome.reference, { ...merged.get(outcome.reference), ...outcome });
+  for (const { detail, ...outcome } of outcomes) {
+    merged.set(outcome.reference, {
+      ...merged.get(outcome.reference),
+      ...outcome,
+      ...(detail === undefined ? {} : { detail: storable(detail) }),
+    });
+  }
   return [...merged.values()];
+}
+
+/** Text of a peer as PostgreSQL keeps it: one character it refuses would hold up the record of every session. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', ' ');
 }
 
 function intentRow(intent: Intent) {
@@ -253,6 +273,6 @@ function eventRow(event: DispatchEvent) {
     context_id: event.contextId ?? null,
     peer_id: event.key?.peerId ?? event.peerId ?? null,
     session_id: event.key?.sessionId ?? null,
-    text: event.text,
+    text: storable(event.text),
   };
 }

@@ -164,3 +164,14 @@ test('OCPI strict out: an object that breaks its schema is not sent', async (t) 
   assert.match(result.ok ? '' : result.detail, /Not sent: SetChargingProfile/);
   assert.equal(seen.length, 0);
 });
+
+test('OCPI client: what a peer says becomes one printable line, because it ends in logs and records', async (t) => {
+  const { url } = await foreignServer(t, () => ({
+    status_code: 2001,
+    status_message: 'no\u0000such\r\nsession \ud800',
+    timestamp: '2026-11-21T08:00:00Z',
+  }));
+  const client = await clientOf(t, url);
+  const result = await client.receiver.chargingprofiles.delete('1', `${url}x`);
+  assert.equal(result.ok === false && result.detail, '2001 no such session \ufffd');
+});

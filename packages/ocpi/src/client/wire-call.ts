@@ -102,8 +102,16 @@ function asEnvelope(
   return {
     data: data === null ? undefined : data,
     statusCode,
-    statusMessage: typeof message === 'string' ? message.slice(0, 255) : '',
+    statusMessage: typeof message === 'string' ? plainText(message.slice(0, 255)) : '',
   };
+}
+
+/** What a peer says ends in logs and records: one line of printable text, whatever it sent. */
+function plainText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
 }
 
 export function failed(

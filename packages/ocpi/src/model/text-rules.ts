@@ -5,9 +5,14 @@ import { type Findings, refuse, type SchemaNode, shown, warn } from './findings.
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const EACH_CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/;
+const NUL = '\u0000';
 
 /** Checks one text; returns it, or on the way out a repaired one. */
 export function checkText(schema: SchemaNode, text: string, path: string, findings: Findings): unknown {
+  // No text of any language, and no database keeps it: refused before the rest of the object is looked at or stored.
+  if (text.includes(NUL) || !text.isWellFormed()) {
+    return refuse(findings, path, 'must not hold U+0000 or half of a surrogate pair');
+  }
   switch (schema.ocpi) {
     case 'DateTime':
       return checkDateTime(text, path, findings);

@@ -184,3 +184,21 @@ test('OCPI mod_charging_profiles: limits leave with one decimal, rounded down', 
   assert.equal(validate('ActiveChargingProfile', '2.3.0', 'in', active, ['v2x']).errors.length, 0);
   assert.equal(validate('ActiveChargingProfile', '2.3.0', 'out', active, ['v2x']).errors.length, 2);
 });
+
+test('OCPI types: U+0000 and half of a surrogate pair are refused in every text, because no store can keep them', () => {
+  for (const version of VERSIONS) {
+    for (const strange of ['a\u0000b', '\u0000', 'a\ud800b', '\udc00']) {
+      const detail = 'must not hold U+0000 or half of a surrogate pair';
+      assert.deepEqual(errorsOf('Location', version, { ...location, name: strange }), [`/name ${detail}`]);
+      assert.deepEqual(errorsOf('Token', version, { ...token, issuer: strange }), [`/issuer ${detail}`]);
+      assert.deepEqual(
+        errorsOf('Connector', version, {
+          ...connector,
+          terms_and_conditions: `https://x.example/?${strange}`,
+        }),
+        [`/terms_and_conditions ${detail}`],
+      );
+    }
+    assert.deepEqual(errorsOf('Location', version, { ...location, name: 'Kai 🚗' }), []);
+  }
+});

@@ -8,6 +8,8 @@ export type Behaviour =
   | 'too-often'
   | 'unknown-session'
   | 'not-supported'
+  /** Refuses with a text that no database keeps. */
+  | 'says-nonsense'
   /** No answer in time; the profile was not taken. */
   | 'lose'
   /** No answer in time; the profile was taken all the same. */
@@ -51,6 +53,8 @@ export class StationTarget implements Target {
         return { result: 'UNKNOWN', detail: 'no answer' };
       case 'refuse':
         return { result: 'REJECTED', detail: 'the station refused' };
+      case 'says-nonsense':
+        return { result: 'REJECTED', detail: 'no\u0000\ud800' };
       case 'too-often':
         return { result: 'TOO_OFTEN', detail: 'wait' };
       case 'unknown-session':
