@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { eachDatabase } from '../store/testing/index.ts';
-import { events, H24, rig, rows, T0 } from './testing/dispatch-rig.ts';
+import { events, flat, rig, rows, T0 } from './testing/dispatch-rig.ts';
 
 eachDatabase('dispatch', (database) => {
   test('D4.2-§5.4: a profile goes through SENT, ACCEPTED and APPLIED, with plan, answer and times on record', async () => {
