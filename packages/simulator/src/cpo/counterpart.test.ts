@@ -293,7 +293,7 @@ for (const version of ['2.2.1', '2.3.0'] as const satisfies OcpiVersion[]) {
   });
 }
 
-test('a profile is answered at once, carried out by the car, and its result comes afterwards', async (t) => {
+test('UC-006 a profile is answered at once, carried out by the car, and its result comes afterwards', async (t) => {
   const { scsp, until, profile, cpo, clock } = await start(t, [visit('S1')]);
   await until(t0 + HOUR);
   const answer = await profile('S1', [0, 6_900, 6_900], 'call-1');

@@ -9,7 +9,7 @@ const period = fc.record({
   powerW: fc.double({ min: 0, max: 400_000, noNaN: true }),
 });
 
-test('UC-006 property: on the wire no limit is higher than granted and none more than 0.1 W lower; times survive both ways', () => {
+test('UC-006 V1.1 property: on the wire no limit is higher than granted and none more than 0.1 W lower; times survive both ways', () => {
   fc.assert(
     fc.property(fc.uniqueArray(period, { selector: (each) => each.second, maxLength: 20 }), (more) => {
       const periods = [{ second: 0, powerW: 5_000.55 }, ...more]
