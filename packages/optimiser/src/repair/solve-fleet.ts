@@ -1,0 +1,154 @@
+/**
+ * Integer features for whole fleets: a valid lower bound from the linear relaxation and from slot prices, a plan by repair and local search.
+ *
+ * 1. Bound: relax, let a linear engine solve that exactly; with exact occupancy, slot prices climb from its duals (slot-prices.ts).
+ * 2. Plan: the linear optimum repaired, or built from nothing where occupancy makes the linear optimum a bad adviser; the cheaper one stays.
+ * 3. Improvement until the plan meets its bound, nothing helps any more, or time is up.
+ */
+
+import { type Engine, isSolution, type NoSolution, type Solution } from '../engine/engine.ts';
+import { classify } from '../engine/problem-class.ts';
+import type { NormalProblem, PowerMatrix } from '../grid/index.ts';
+import { BestResponse, type Wish } from './best-response.ts';
+import { fromLinear, fromNothing } from './first-plan.ts';
+import { FleetState } from './fleet-state.ts';
+import { regroup, type Search, sweep } from './improve.ts';
+import { relax } from './relaxation.ts';
+import { ascend } from './slot-prices.ts';
+
+export interface FleetOptions {
+  timeLimitS: number;
+  /** Monotonic, ms. */
+  now: () => number;
+  /** Engines for the relaxation, the fastest first. */
+  linear: readonly Engine[];
+}
+
+/** Shares of the time limit. */
+const FOR_RELAXATION = 0.4;
+const FOR_PRICES = 0.4;
+/** Whatever the time limit: bounds and plans are close by then, and fleets are planned again every few minutes. */
+const MOST_PRICES_S = 1.5;
+const MOST_SEARCH_S = 1.5;
+const PRICE_ROUNDS = 400;
+/** A plan this close to its bound is proved for every purpose of the contract (gap <= 1e-6). */
+const PROVED = 5e-7;
+
+export async function solveFleet(
+  normal: NormalProblem,
+  { timeLimitS, now, linear }: FleetOptions,
+): Promise<Solution | NoSolution> {
+  const startMs = now();
+  const deadlineMs = startMs + timeLimitS * 1000;
+  const lateAfter = (seconds: number) => {
+    const ms = Math.min(deadlineMs, now() + seconds * 1000);
+    return () => now() > ms;
+  };
+  const state = new FleetState(normal);
+  const { devices } = state;
+  const refusal = whyNot(normal);
+  if (refusal !== null) return { failure: refusal };
+
+  const { problem, constant } = relax(normal, devices);
+  const relaxed = await solveRelaxed(problem, linear, timeLimitS * FOR_RELAXATION);
+  let bound = relaxed?.bound == null ? Number.NEGATIVE_INFINITY : relaxed.bound + constant;
+  const importPrice = normal.site.importPricePerKwh;
+  let price: Float64Array = Float64Array.from(relaxed?.marginalPrice ?? importPrice);
+  let wish = scarcity(normal, price);
+
+  const response = new BestResponse(state);
+  const always = devices.map((_, d) => d);
+  const byLaxity = [...always].sort((a, b) => laxity(state, a) - laxity(state, b) || a - b);
+  const exactOccupancy = devices.some((device) => device.occupancyCost !== null);
+  const late = lateAfter(timeLimitS);
+  let broken = relaxed === null ? always : fromLinear(state, response, relaxed.powers);
+  if (broken.length > 0) broken = fromNothing(state, response, byLaxity, wish, late);
+  if (broken.length > 0) return { failure: 'not every need fits into the room that minimum powers leave' };
+  const searchWith = (seconds: number): Search => ({
+    goal: bound + PROVED * Math.max(1, Math.abs(bound)),
+    late: lateAfter(seconds),
+    wish,
+  });
+  let cost = sweep(state, response, searchWith(MOST_SEARCH_S));
+
+  if (exactOccupancy || relaxed === null) {
+    const forPrices = Math.min(MOST_PRICES_S, timeLimitS * FOR_PRICES);
+    const prices = ascend(normal, devices, {
+      start: price,
+      upper: cost,
+      rounds: PRICE_ROUNDS,
+      late: lateAfter(forPrices),
+    });
+    if (prices.bound > bound) {
+      bound = prices.bound;
+      price = prices.pricePerKwh;
+      wish = scarcity(normal, price);
+    }
+    const kept = state.powerW.map((powerW) => powerW.slice());
+    const byFinish = [...always].sort((a, b) => prices.finish[a]! - prices.finish[b]! || a - b);
+    const failed = fromNothing(state, response, byFinish, wish, late);
+    const other =
+      failed.length > 0 ? Number.POSITIVE_INFINITY : sweep(state, response, searchWith(MOST_SEARCH_S));
+    if (other < cost) cost = other;
+    else
+      kept.forEach((powerW, d) => {
+        const { firstSlot, endSlot } = devices[d]!;
+        state.put(d, powerW.subarray(firstSlot, Math.max(firstSlot, endSlot)));
+      });
+  }
+  regroup(state, response, searchWith(MOST_SEARCH_S));
+  if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
+  return {
+    powers: powersOf(state),
+    levelsProved: true,
+    bound: Number.isFinite(bound) ? bound : null,
+    marginalPrice: null,
+  };
+}
+
+/** Levels before money that are settled by somebody else. */
+function whyNot({ site, sessions, stores, slots }: NormalProblem): string | null {
+  const discharge = stores.length > 0 || sessions.some((session) => session.maxDischargeW > 0);
+  for (let t = 0; t < slots && discharge; t++) {
+    if (site.baseW[t]! > site.importLimitW[t]!) {
+      return 'the base load is above the limit, and discharge could lower it';
+    }
+  }
+  return null;
+}
+
+async function solveRelaxed(
+  problem: NormalProblem,
+  linear: readonly Engine[],
+  timeLimitS: number,
+): Promise<Solution | null> {
+  const problemClass = classify(problem);
+  for (const engine of linear) {
+    if (engine.applies(problemClass) !== true) continue;
+    const result = await engine.solve(problem, { timeLimitS });
+    if (isSolution(result) && result.levelsProved && result.bound !== null) return result;
+  }
+  return null;
+}
+
+/** What a kWh in a slot costs others beyond its price: the shadow price of the limit. */
+function scarcity({ site }: NormalProblem, price: Float64Array): Wish {
+  return {
+    surchargePerKwh: price.map((value, t) => {
+      const above = value - site.importPricePerKwh[t]!;
+      return Number.isFinite(above) ? Math.max(0, above) : 0;
+    }),
+  };
+}
+
+/** Slots that a device could wait, before it would have to charge without a break. */
+function laxity(state: FleetState, d: number): number {
+  const { firstSlot, endSlot, askedFromWh, maxChargeW, chargeEfficiency } = state.devices[d]!;
+  const perSlotWh = maxChargeW * state.normal.slotHours * chargeEfficiency;
+  return endSlot - firstSlot - Math.max(0, askedFromWh[0] ?? 0) / Math.max(1e-9, perSlotWh);
+}
+
+function powersOf({ normal, powerW }: FleetState): PowerMatrix {
+  const sessions = normal.sessions.length;
+  return { powerW: powerW.slice(0, sessions), storePowerW: powerW.slice(sessions) };
+}
