@@ -177,6 +177,16 @@ export const SETTINGS = {
     1,
     64,
   ),
+  departures: choice(
+    {
+      env: 'SMAC_DEPARTURES',
+      title: 'Announced departures',
+      description:
+        '`learned`: plan by how well drivers at the site keep to what they say. `trusted`: they leave as said, as fleets do; cheaper, and a car that leaves earlier misses energy.',
+    },
+    'learned',
+    ['learned', 'trusted'],
+  ),
   solverTimeLimitS: seconds(
     {
       env: 'SMAC_SOLVER_TIME_LIMIT_S',

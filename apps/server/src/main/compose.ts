@@ -111,6 +111,7 @@ export async function compose(
       slotMinutes: config.slotMinutes,
       slots: Math.round((config.horizonHours * 60) / config.slotMinutes),
       solverSeconds: config.solverTimeLimitS,
+      trustDepartures: config.departures === 'trusted',
       concurrency: config.solverThreads,
       ...extra.planning,
     },

@@ -1,6 +1,7 @@
 import type { Problem } from '@smac/optimiser';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
 import { chargingPower } from './charging-power.ts';
+import { leavesAsSaid } from './deadline.ts';
 import { hurriedShares } from './fair-share.ts';
 import type { Degradation, PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
@@ -48,7 +49,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       hasPhaseLimit: statics.maxPhaseW !== undefined,
       ...(shareW === undefined ? {} : { shareW }),
     });
-  const uncontrolledW = uncontrolledPower(snapshot, grid);
+  const uncontrolledW = uncontrolledPower(snapshot, grid, policy);
   const demandW = inputs.demandW.map((w, slot) => w + uncontrolledW[slot]!);
   const capW = capPerSlot(snapshot, inputs, grid, policy);
   const budgetW = demandW.map((demand, slot) => {
@@ -130,7 +131,7 @@ function isControllable({ session, connector }: SnapshotSession): boolean {
 }
 
 /** Active sessions that take no profile (SMC_005) may draw what connector and car allow, as long as they may be there. */
-function uncontrolledPower(snapshot: ContextSnapshot, grid: SlotGrid): number[] {
+function uncontrolledPower(snapshot: ContextSnapshot, grid: SlotGrid, policy: PlanningPolicy): number[] {
   const sum = new Array<number>(grid.slots).fill(0);
   for (const entry of snapshot.sessions) {
     if (isControllable(entry)) continue;
@@ -139,9 +140,9 @@ function uncontrolledPower(snapshot: ContextSnapshot, grid: SlotGrid): number[] 
       { minW: 0, maxW: Infinity, maxStayMs: Infinity },
       grid.nowMs,
     );
-    const { departureMs, departureFirm } = entry.session.preferences;
-    const endMs =
-      departureFirm && departureMs !== undefined && departureMs > grid.nowMs ? departureMs : Infinity;
+    const { preferences } = entry.session;
+    const { departureMs = 0 } = preferences;
+    const endMs = leavesAsSaid(preferences, policy) && departureMs > grid.nowMs ? departureMs : Infinity;
     for (let slot = 0; slot < grid.slots && slotStart(grid, slot) < endMs; slot += 1)
       sum[slot]! += physicalMaxW;
   }

@@ -1,4 +1,4 @@
-import type { SessionState } from '../sites/index.ts';
+import type { Preferences, SessionState } from '../sites/index.ts';
 import type { PlanningPolicy } from './policy.ts';
 import { latestSafeCompletion, type StayDistribution } from './stay-distribution.ts';
 
@@ -45,12 +45,16 @@ export function deadline(question: DeadlineQuestion, policy: PlanningPolicy): De
   return found;
 }
 
+/** The session is over at its departure: its driver or operator said so for certain, or announcements count as certain here. */
+export function leavesAsSaid({ departureMs, departureFirm }: Preferences, policy: PlanningPolicy): boolean {
+  return departureMs !== undefined && (departureFirm === true || policy.trustDepartures);
+}
+
 function unhurried(question: DeadlineQuestion, policy: PlanningPolicy): Deadline {
   const { session, profileType, nowMs, stayEndMs } = question;
-  const { departureMs, departureFirm } = session.preferences;
+  const { departureMs } = session.preferences;
   const endMs = Math.min(departureMs ?? Infinity, stayEndMs);
-  const firm =
-    (departureFirm === true && departureMs !== undefined) || stayEndMs <= (departureMs ?? Infinity);
+  const firm = leavesAsSaid(session.preferences, policy) || stayEndMs <= (departureMs ?? Infinity);
   const urgent = profileType === 'FAST';
   if (!question.needKnown && (profileType === 'REGULAR' || profileType === 'FAST')) {
     return { kind: 'asap', why: 'need unknown: charged like uncontrolled' };

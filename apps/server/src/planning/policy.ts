@@ -5,6 +5,8 @@ export interface PlanningPolicy {
   readonly slots: number;
   /** Share of the energy of uncontrolled charging that may be lost by unexpected departures, 0..1. */
   readonly departureRisk: number;
+  /** An announced departure counts as firm: for fleets, bookings and other places where people leave when they said. Otherwise learned stays decide. */
+  readonly trustDepartures: boolean;
   /** Observations the published statistics of stays count for. */
   readonly priorStays: number;
   /** X57: a session charges at once when the time it needs at full power is this close to the time left, ms. */
@@ -36,6 +38,7 @@ export const DEFAULT_PLANNING_POLICY: PlanningPolicy = {
   slotMinutes: 15,
   slots: 96,
   departureRisk: 0.01,
+  trustDepartures: false,
   priorStays: 40,
   fastMarginMs: 5 * 60_000,
   unknownNeedWh: 60_000,

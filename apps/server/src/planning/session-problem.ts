@@ -6,7 +6,7 @@ import {
 } from '../sites/index.ts';
 import { type ChargingNeed, chargingNeed } from './charging-need.ts';
 import { type ChargingPower, chargingPower } from './charging-power.ts';
-import { type Deadline, deadline } from './deadline.ts';
+import { type Deadline, deadline, leavesAsSaid } from './deadline.ts';
 import type { PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import type { ServiceBand } from './service-band.ts';
@@ -89,7 +89,12 @@ export function sessionInProblem(
     preference: hurried ? 'FAST' : profileType,
   };
   const atOnce = hurried && due.kind !== 'firm' && preferences.priority !== true;
-  return { problem, power, hurried: atOnce, planned: record(id, entry, need, due, power, profileType) };
+  return {
+    problem,
+    power,
+    hurried: atOnce,
+    planned: record(id, entry, need, due, power, profileType, policy),
+  };
 }
 
 interface NeedContext {
@@ -181,6 +186,7 @@ function record(
   due: Deadline,
   power: ChargingPower,
   profileType: string,
+  policy: PlanningPolicy,
 ): PlannedFor {
   return {
     ref: { peerId: session.peerId, sessionId: session.sessionId },
@@ -189,7 +195,7 @@ function record(
     lastUpdatedMs: session.lastUpdatedMs,
     profileType,
     departureMs: session.preferences.departureMs ?? null,
-    departureFirm: session.preferences.departureFirm ?? false,
+    departureFirm: leavesAsSaid(session.preferences, policy),
     dueMs: due.kind === 'asap' ? null : due.atMs,
     leavesMs: due.kind === 'firm' ? due.atMs : null,
     needKnown: need.known,

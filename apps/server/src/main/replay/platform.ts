@@ -19,6 +19,8 @@ export interface PlatformOptions {
   /** Folder for the key that seals tokens. */
   readonly dataDir: string;
   readonly databaseUrl?: string;
+  /** What drivers say about when they leave is true and known to be. */
+  readonly trustDepartures: boolean;
 }
 
 /** The loop of the platform in this process, reached over real HTTP: no web page, no configuration, a clock of its own. */
@@ -80,7 +82,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     log,
     activity,
     carriesDischarge: (key) => target.carriesDischarge(key),
-    policy: { solverSeconds: SOLVER_SECONDS },
+    policy: { solverSeconds: SOLVER_SECONDS, trustDepartures: options.trustDepartures },
   });
   await planner.ready();
   await dispatcher.start();

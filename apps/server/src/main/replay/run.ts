@@ -47,6 +47,7 @@ export async function replay(run: ReplayOptions): Promise<DayFigures> {
     dataDir,
     random: bytes,
     log: run.log,
+    trustDepartures: options.departures === 'true',
     ...(run.databaseUrl === undefined ? {} : { databaseUrl: run.databaseUrl }),
   });
   const cpo = await counterpart(run, clock);
@@ -90,7 +91,6 @@ export async function replay(run: ReplayOptions): Promise<DayFigures> {
     await platform.close();
     await rm(dataDir, { recursive: true });
   }
-  void options;
 }
 
 const lastQuarter = (ms: number) => Math.ceil(ms / QUARTER_MS) * QUARTER_MS;
