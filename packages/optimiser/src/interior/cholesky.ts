@@ -1,32 +1,69 @@
-/** Dense Cholesky of a symmetric positive definite matrix, lower triangle, row by row. */
+/**
+ * Cholesky factorisation S = L L' of a symmetric positive definite matrix inside its envelope.
+ *
+ * Only the lower triangle is read and written, row by row. `first[i]` is the column of row i's first entry that may differ from 0; what
+ * stands left of it stays 0 in L too (George and Liu, Computer Solution of Large Sparse Positive Definite Systems, 1981, chapter 4), so
+ * slots that no vehicle joins cost nothing.
+ *
+ *   L(i,j) = (S(i,j) - sum over k < j of L(i,k) L(j,k)) / L(j,j),   L(i,i) = sqrt(S(i,i) - sum over k < i of L(i,k)^2)
+ *
+ * A pivot that rounding has eaten up belongs to a row that depends on others; it becomes infinite in effect, which leaves that row's unknown 0.
+ */
 
-/** Lower-triangular factor in place; a pivot that vanished is replaced by a huge one, which freezes its multiplier. */
-export function choleskyInPlace(matrix: Float64Array, n: number): void {
+/** Share of the diagonal entry below which a pivot is rounding. */
+const LOST = 1e-15;
+const INFINITE_PIVOT = 1e64;
+
+/** Replaces the lower triangle by its factor. */
+export function choleskyInPlace(matrix: Float64Array, n: number, first: Int32Array): void {
   for (let i = 0; i < n; i++) {
-    const rowI = i * n;
-    for (let j = 0; j < i; j++) {
-      const rowJ = j * n;
-      let sum = matrix[rowI + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[rowI + k]! * matrix[rowJ + k]!;
-      matrix[rowI + j] = sum / matrix[rowJ + j]!;
+    const row = i * n;
+    const start = first[i]!;
+    for (let j = start; j < i; j++) {
+      const begin = Math.max(start, first[j]!);
+      const sum = matrix[row + j]! - dot(matrix, row + begin, j * n + begin, j - begin);
+      matrix[row + j] = sum / matrix[j * n + j]!;
     }
-    let pivot = matrix[rowI + i]!;
-    const scale = pivot;
-    for (let k = 0; k < i; k++) pivot -= matrix[rowI + k]! * matrix[rowI + k]!;
-    matrix[rowI + i] = pivot > 1e-14 * Math.max(scale, 1e-30) && pivot > 0 ? Math.sqrt(pivot) : 1e64;
+    const diagonal = matrix[row + i]!;
+    const pivot = diagonal - dot(matrix, row + start, row + start, i - start);
+    matrix[row + i] = pivot > LOST * diagonal && pivot > 1e-200 ? Math.sqrt(pivot) : INFINITE_PIVOT;
   }
 }
 
-/** Solves L L' x = values in place. */
-export function choleskySolve(factor: Float64Array, n: number, values: Float64Array): void {
+/** Four sums at a time: a single one would wait for each addition. */
+function dot(values: Float64Array, a: number, b: number, length: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    s0 += values[a + k]! * values[b + k]!;
+    s1 += values[a + k + 1]! * values[b + k + 1]!;
+    s2 += values[a + k + 2]! * values[b + k + 2]!;
+    s3 += values[a + k + 3]! * values[b + k + 3]!;
+  }
+  for (; k < length; k++) s0 += values[a + k]! * values[b + k]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** Solves L L' x = values in place; `offset` is where the n values start. */
+export function choleskySolve(
+  factor: Float64Array,
+  n: number,
+  first: Int32Array,
+  values: Float64Array,
+): void {
   for (let i = 0; i < n; i++) {
+    const row = i * n;
     let sum = values[i]!;
-    for (let k = 0; k < i; k++) sum -= factor[i * n + k]! * values[k]!;
-    values[i] = sum / factor[i * n + i]!;
+    for (let k = first[i]!; k < i; k++) sum -= factor[row + k]! * values[k]!;
+    values[i] = sum / factor[row + i]!;
   }
   for (let i = n - 1; i >= 0; i--) {
-    const value = values[i]! / factor[i * n + i]!;
+    const row = i * n;
+    const value = values[i]! / factor[row + i]!;
     values[i] = value;
-    for (let k = 0; k < i; k++) values[k]! -= factor[i * n + k]! * value;
+    for (let k = first[i]!; k < i; k++) values[k]! -= factor[row + k]! * value;
   }
 }

@@ -10,7 +10,8 @@
  * edges, at most 2 x slots nodes. Charging and discharging of one device are two nodes: they do not exchange energy one to one. Between two
  * slots of a chain the content must keep inside its own bounds; where that, not a power, stops a shift, the edge is left as it is.
  */
-import type { Block, BlockArrowProgram } from './program.ts';
+import type { Block } from './block.ts';
+import type { BlockArrowProgram } from './program.ts';
 
 /** Powers closer to a bound than this share of their range are at the bound. */
 const AT_BOUND = 1e-7;
@@ -222,7 +223,7 @@ function refreshContents(program: BlockArrowProgram, x: Float64Array): void {
   for (const block of program.blocks) {
     const { charge, discharge, content, window, chargeEfficiency, dischargeEfficiency } = block;
     if (block.kind === 'row') continue;
-    let stored = block.rightHandSide;
+    let stored = program.rightHandSide[block.multiplier]!;
     for (let k = 0; k < window; k++) {
       stored += chargeEfficiency * x[charge + k]!;
       if (discharge >= 0) stored -= x[discharge + k]! / dischargeEfficiency;
