@@ -39,7 +39,7 @@ export { decideLastUpdated } from './modules/change/last-updated.ts';
 export { mergePatch } from './modules/change/merge-patch.ts';
 export { RESULT_PATHS, type ResultKind, responseUrl } from './modules/charging-profiles/result-paths.ts';
 export { ocpiModules } from './modules/index.ts';
-export { connectorMaxPowerW } from './modules/locations/connector-power.ts';
+export { CONNECTOR_LINES, connectorMaxPowerW } from './modules/locations/connector-power.ts';
 export * from './modules/locations/patch-location.ts';
 export { patchSession } from './modules/sessions/patch-session.ts';
 export type {

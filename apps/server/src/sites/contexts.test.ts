@@ -215,7 +215,8 @@ eachDatabase('contexts', (database) => {
     const owner = newOwner();
     await sites.putContext(owner, aContext('A'), readSi);
     await sites.putContext(owner, aContext('B', { evses: [evse('E2')] }), readSi);
-    assert.deepEqual(await sites.retireContextsExcept(owner, ['b']), ['A']);
+    assert.deepEqual(await sites.retireContextsExcept(owner, ['b'], NOW_MS), [], 'pushed while the pull ran');
+    assert.deepEqual(await sites.retireContextsExcept(owner, ['b'], NOW_MS + 1), ['A']);
     assert.equal((await sites.getContext(owner, 'A')).ok, false);
     assert.equal((await sites.getContext(owner, 'B')).ok, true);
   });

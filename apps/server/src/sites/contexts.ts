@@ -1,12 +1,12 @@
-import { type Outcome, refused, type ScOptimisation } from '@smac/ocpi';
+import { decideLastUpdated, mergePatch, type Outcome, refused, type ScOptimisation } from '@smac/ocpi';
 import { contextId, lockContext, writeContext } from './context-write.ts';
 import { moveToDefaults } from './default-context.ts';
-import { judgeFreshness, validMs } from './freshness.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import { knownConnectors } from './places.ts';
-import { change, type PendingTrigger, type Room, type Trx } from './room.ts';
+import { changeOf, type PendingTrigger, type Room, type Trx } from './room.ts';
 import type { SeriesKind } from './series.ts';
 import type { KnownConnectorPower, OperatorContext, ReadContext } from './sites.ts';
+import { validMs } from './valid-ms.ts';
 
 /** Field of the SCOptimisation object that carries a series. */
 const SERIES_FIELDS: Readonly<Record<SeriesKind, keyof ScOptimisation>> = {
@@ -28,7 +28,7 @@ export function putContext(
   object: ScOptimisation,
   read: ReadContext,
 ): Promise<Outcome<undefined>> {
-  return change(room, (trx, emit) => storeContext(room, trx, owner, object, read, undefined, emit));
+  return changeOf(room, owner, (trx, emit) => storeContext(room, trx, owner, object, read, undefined, emit));
 }
 
 /** PATCH: fields that are given replace the stored ones, lists as a whole (X41). */
@@ -39,10 +39,10 @@ export function patchContext(
   patch: Partial<ScOptimisation>,
   read: ReadContext,
 ): Promise<Outcome<undefined>> {
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const row = await lockContext(trx, contextId(owner, id));
     if (row === undefined || row.deleted_ms !== null || row.object === null) return unknownContext(id);
-    const merged = { ...(row.object as ScOptimisation), ...patch };
+    const merged = mergePatch(row.object as ScOptimisation, patch);
     const fields = new Set(Object.keys(patch));
     return storeContext(room, trx, owner, merged, read, fields, emit);
   });
@@ -60,9 +60,9 @@ async function storeContext(
   const existing = await lockContext(trx, contextId(owner, object.id));
   const stored =
     existing && existing.deleted_ms === null && existing.object !== null
-      ? { lastUpdatedMs: existing.last_updated_ms, object: existing.object }
+      ? (existing.object as ScOptimisation)
       : undefined;
-  const fresh = judgeFreshness(stored, object, object, room.clock.now());
+  const fresh = decideLastUpdated(stored, object, room.clock.now());
   if (!fresh.ok) return fresh;
   if (fresh.data === 'ignore') {
     room.log.info(
@@ -104,7 +104,7 @@ async function connectorPowers(trx: Trx, owner: Owner, object: ScOptimisation): 
 
 /** DELETE: the context is gone; its sessions go on under the limit of their own EVSE. */
 export function deleteContext(room: Room, owner: Owner, id: string): Promise<Outcome<undefined>> {
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const gone = await retire(room, trx, owner, contextId(owner, id), emit);
     return gone ? NO_CHANGE : unknownContext(id);
   });
@@ -157,9 +157,10 @@ export function retireContextsExcept(
   room: Room,
   owner: Owner,
   ids: readonly string[],
+  beforeMs: number,
 ): Promise<readonly string[]> {
   const kept = new Set(ids.map(folded));
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const rows = await trx
       .selectFrom('optimisation_context')
       .select(['id', 'object_id', 'object_key'])
@@ -167,6 +168,7 @@ export function retireContextsExcept(
       .where('party', '=', ownerParty(owner))
       .where('kind', '=', 'ocpi')
       .where('deleted_ms', 'is', null)
+      .where('updated_ms', '<', beforeMs)
       .execute();
     const retired: string[] = [];
     for (const row of rows) {
@@ -184,7 +186,7 @@ export function createContext(
   objectId: string,
   context: OperatorContext,
 ): Promise<Outcome<{ id: string }>> {
-  return change(room, async (trx, emit): Promise<Outcome<{ id: string }>> => {
+  return changeOf(room, owner, async (trx, emit): Promise<Outcome<{ id: string }>> => {
     const written = await writeContext(
       room,
       trx,

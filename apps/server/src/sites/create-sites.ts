@@ -13,6 +13,7 @@ import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import * as sessions from './sessions.ts';
 import type { Sites } from './sites.ts';
 import { readSnapshot } from './snapshot-read.ts';
+import { isTimeZone } from './time-zone.ts';
 import * as tokens from './tokens.ts';
 import { TriggerFeed } from './trigger.ts';
 
@@ -45,7 +46,7 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
     patchContext: (owner, id, patch, read) => contexts.patchContext(room, owner, id, patch, read),
     deleteContext: (owner, id) => contexts.deleteContext(room, owner, id),
     getContext: (owner, id) => contexts.getContext(room, owner, id),
-    retireContextsExcept: (owner, ids) => contexts.retireContextsExcept(room, owner, ids),
+    retireContextsExcept: (owner, ids, beforeMs) => contexts.retireContextsExcept(room, owner, ids, beforeMs),
     createContext: (owner, objectId, context) => contexts.createContext(room, owner, objectId, context),
     setShadow: (contextId, shadow) => operator.setShadow(room, contextId, shadow),
     putSeries: (contextId, kind, slots, how) => operator.putSeries(room, contextId, kind, slots, how),
@@ -113,7 +114,7 @@ function reading(room: Room): Pick<Sites, Reading> {
         .where('party', '=', session.party)
         .where('location_key', '=', folded(session.locationId))
         .executeTakeFirst();
-      return row?.time_zone ?? undefined;
+      return row?.time_zone && isTimeZone(row.time_zone) ? row.time_zone : undefined;
     },
     async liveSessions(contextId) {
       const rows = await db

@@ -1,10 +1,23 @@
-import type { Connector, Evse, Location, LocationPart, Outcome } from '@smac/ocpi';
-import { refused } from '@smac/ocpi';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Connector,
+  decideLastUpdated,
+  type Evse,
+  type Location,
+  type LocationPart,
+  type Outcome,
+  patchConnector,
+  patchEvse,
+  patchLocation as patchWholeLocation,
+  refused,
+  putConnector as withConnector,
+  putEvse as withEvse,
+} from '@smac/ocpi';
 import { ensureDefaultContext } from './default-context.ts';
-import { judgeFreshness, validMs } from './freshness.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import { evseRow } from './places.ts';
-import { change, type PendingTrigger, type Room, type Trx } from './room.ts';
+import { changeOf, type PendingTrigger, type Room, type Trx } from './room.ts';
+import { validMs } from './valid-ms.ts';
 
 /** Names a Location, one of its EVSEs, or one of that EVSE's connectors. */
 export interface PlaceKey {
@@ -16,14 +29,26 @@ export interface PlaceKey {
 const DONE = { ok: true, data: undefined } as const;
 
 export function putLocation(room: Room, owner: Owner, location: Location): Promise<Outcome<undefined>> {
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
+    const twice = doubledEvse(location);
+    if (twice !== undefined)
+      return refused('invalidParameters', `evses: uid ${twice} is listed twice; list every EVSE once`);
     const existing = await lockLocation(trx, owner, location.id);
-    const fresh = judgeFreshness(existing, location, location, room.clock.now());
+    const fresh = decideLastUpdated(existing, location, room.clock.now());
     if (!fresh.ok) return fresh;
     if (fresh.data === 'ignore') return DONE;
     await writeLocation(room, trx, owner, location, emit);
     return existing ? DONE : { ...DONE, created: true };
   });
+}
+
+function doubledEvse(location: Location): string | undefined {
+  const seen = new Set<string>();
+  for (const { uid } of location.evses ?? []) {
+    if (seen.has(folded(uid))) return uid;
+    seen.add(folded(uid));
+  }
+  return undefined;
 }
 
 export function putEvse(
@@ -32,10 +57,8 @@ export function putEvse(
   locationId: string,
   evse: Evse,
 ): Promise<Outcome<undefined>> {
-  return changePart(room, owner, { locationId, evseUid: evse.uid }, evse, (stored) => ({
-    stored: stored?.evse,
-    merged: evse,
-  }));
+  const key = { locationId, evseUid: evse.uid };
+  return changePart(room, owner, key, (location) => withEvse(location, evse));
 }
 
 export function putConnector(
@@ -45,10 +68,8 @@ export function putConnector(
   evseUid: string,
   connector: Connector,
 ): Promise<Outcome<undefined>> {
-  return changePart(room, owner, { locationId, evseUid, connectorId: connector.id }, connector, (stored) => ({
-    stored: stored?.connector,
-    merged: connector,
-  }));
+  const key = { locationId, evseUid, connectorId: connector.id };
+  return changePart(room, owner, key, (location) => withConnector(location, evseUid, connector));
 }
 
 export function patchLocation(
@@ -57,13 +78,14 @@ export function patchLocation(
   key: PlaceKey,
   patch: Partial<LocationPart>,
 ): Promise<Outcome<undefined>> {
-  const lastUpdated = patch.last_updated;
-  if (lastUpdated === undefined) {
+  if (patch.last_updated === undefined) {
     return Promise.resolve(refused('invalidParameters', 'last_updated: is required in a PATCH'));
   }
-  return changePart(room, owner, key, { last_updated: lastUpdated }, (stored) => {
-    const before = key.connectorId ? stored?.connector : key.evseUid ? stored?.evse : stored?.location;
-    return { stored: before, merged: before && { ...before, ...patch } };
+  // The key decided which class the patch was checked against.
+  return changePart(room, owner, key, (location) => {
+    if (key.evseUid === undefined) return patchWholeLocation(location, patch as Partial<Location>);
+    if (key.connectorId === undefined) return patchEvse(location, key.evseUid, patch as Partial<Evse>);
+    return patchConnector(location, key.evseUid, key.connectorId, patch as Partial<Connector>);
   });
 }
 
@@ -75,89 +97,55 @@ export async function getLocation(room: Room, owner: Owner, key: PlaceKey): Prom
     .where('party', '=', ownerParty(owner))
     .where('location_key', '=', folded(key.locationId))
     .executeTakeFirst();
-  const found = row && partsOf(row.object as Location, key);
-  const part = key.connectorId ? found?.connector : key.evseUid ? found?.evse : found?.location;
+  const part = row && partOf(row.object as Location, key);
   return part ? { ok: true, data: part } : unknownPlace(key);
 }
 
-interface Parts {
-  readonly location: Location;
-  readonly evse?: Evse;
-  readonly connector?: Connector;
-}
-
-function partsOf(location: Location, key: PlaceKey): Parts {
+function partOf(location: Location, key: PlaceKey): LocationPart | undefined {
+  if (key.evseUid === undefined) return location;
   const evse = location.evses?.find((e) => folded(e.uid) === folded(key.evseUid ?? ''));
-  const connector = evse?.connectors.find((c) => folded(c.id) === folded(key.connectorId ?? ''));
-  return { location, ...(evse && { evse }), ...(connector && { connector }) };
+  if (key.connectorId === undefined) return evse;
+  return evse?.connectors.find((c) => folded(c.id) === folded(key.connectorId ?? ''));
 }
 
-async function lockLocation(trx: Trx, owner: Owner, locationId: string) {
+async function lockLocation(trx: Trx, owner: Owner, locationId: string): Promise<Location | undefined> {
   const row = await trx
     .selectFrom('location')
-    .select(['object', 'last_updated_ms'])
+    .select('object')
     .where('peer_id', '=', owner.peerId)
     .where('party', '=', ownerParty(owner))
     .where('location_key', '=', folded(locationId))
     .forUpdate()
     .executeTakeFirst();
-  return row && { object: row.object as Location, lastUpdatedMs: row.last_updated_ms };
+  return row?.object as Location | undefined;
 }
 
-/** A change of a part of a stored location; the parents' last_updated follows (OCPI mod_locations). */
+/** A change of a part of a stored location; it is as new as the part itself says (X42). `next` knows no such part: undefined. */
 function changePart(
   room: Room,
   owner: Owner,
   key: PlaceKey,
-  incoming: { readonly last_updated: string },
-  merge: (stored: Parts | undefined) => {
-    readonly stored: LocationPart | undefined;
-    readonly merged: LocationPart | undefined;
-  },
+  next: (location: Location) => Location | undefined,
 ): Promise<Outcome<undefined>> {
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const existing = await lockLocation(trx, owner, key.locationId);
     if (existing === undefined) return unknownPlace({ locationId: key.locationId });
-    const parts = partsOf(existing.object, key);
-    if (key.connectorId && !parts.evse) return unknownPlace({ ...key, connectorId: '' });
-    const { stored, merged } = merge(parts);
-    if (merged === undefined) return unknownPlace(key);
-    const storedPart = stored && { lastUpdatedMs: validMs(stored.last_updated), object: stored };
-    const fresh = judgeFreshness(storedPart, incoming, merged, room.clock.now());
+    const changed = next(existing);
+    const part = changed && partOf(changed, key);
+    if (changed === undefined || part === undefined) return unknownPlace(key);
+    const stored = partOf(existing, key);
+    const fresh = decideLastUpdated(stored, part, room.clock.now());
     if (!fresh.ok) return fresh;
     if (fresh.data === 'ignore') return DONE;
-    await writeLocation(room, trx, owner, replacePart(existing.object, key, parts, merged), emit);
+    const twice = doubledEvse(changed);
+    if (twice !== undefined)
+      return refused('invalidParameters', `evses: uid ${twice} is listed twice; list every EVSE once`);
+    await writeLocation(room, trx, owner, changed, emit);
     return stored ? DONE : { ...DONE, created: true };
   });
 }
 
-function replacePart(location: Location, key: PlaceKey, parts: Parts, merged: LocationPart): Location {
-  if (!key.evseUid) return merged as Location;
-  const { last_updated } = merged;
-  const evse: Evse =
-    key.connectorId && parts.evse
-      ? {
-          ...parts.evse,
-          connectors: replaced(parts.evse.connectors, merged as Connector, (c) => c.id),
-          last_updated: later(parts.evse.last_updated, last_updated),
-        }
-      : (merged as Evse);
-  return {
-    ...location,
-    evses: replaced(location.evses ?? [], evse, (e) => e.uid),
-    last_updated: later(location.last_updated, last_updated),
-  };
-}
-
-function replaced<T>(list: readonly T[], item: T, id: (item: T) => string): T[] {
-  const at = list.findIndex((other) => folded(id(other)) === folded(id(item)));
-  return at < 0 ? [...list, item] : list.map((other, index) => (index === at ? item : other));
-}
-
-function later(a: string, b: string): string {
-  return validMs(b) > validMs(a) ? b : a;
-}
-
+/** Locations change with every plug; planning is told only of EVSEs whose power or capability changed. */
 async function writeLocation(
   room: Room,
   trx: Trx,
@@ -165,32 +153,44 @@ async function writeLocation(
   location: Location,
   emit: (trigger: PendingTrigger) => void,
 ): Promise<void> {
-  const party = ownerParty(owner);
+  const at = { peer_id: owner.peerId, party: ownerParty(owner), location_key: folded(location.id) };
   const row = { object: JSON.stringify(location), last_updated_ms: validMs(location.last_updated) };
   await trx
     .insertInto('location')
-    .values({ peer_id: owner.peerId, party, location_key: folded(location.id), ...row })
+    .values({ ...at, ...row })
     .onConflict((c) => c.columns(['peer_id', 'party', 'location_key']).doUpdateSet(row))
     .execute();
+  const stored = await trx
+    .selectFrom('evse')
+    .select(['evse_key', 'profile_capable', 'connectors'])
+    .where('peer_id', '=', at.peer_id)
+    .where('party', '=', at.party)
+    .where('location_key', '=', at.location_key)
+    .execute();
+  const before = new Map(stored.map((evse) => [evse.evse_key, evse]));
+  const now = new Map(
+    (location.evses ?? []).map((evse) => [evseKey({ locationId: location.id, evseUid: evse.uid }), evse]),
+  );
+  const rows = [...now.values()].map((evse) => evseRow(owner, location.id, evse));
+  const news = rows.filter((evse) => {
+    const known = before.get(evse.evse_key);
+    return (
+      known === undefined ||
+      known.profile_capable !== evse.profile_capable ||
+      !isDeepStrictEqual(known.connectors, JSON.parse(evse.connectors))
+    );
+  });
+  const gone = [...before.keys()].filter((key) => !now.has(key));
+  const touched = [...gone, ...news.map((evse) => evse.evse_key)];
+  if (touched.length === 0) return;
   await trx
     .deleteFrom('evse')
-    .where('peer_id', '=', owner.peerId)
-    .where('party', '=', party)
-    .where('location_key', '=', folded(location.id))
+    .where('peer_id', '=', at.peer_id)
+    .where('party', '=', at.party)
+    .where('evse_key', 'in', touched)
     .execute();
-  const evses = location.evses ?? [];
-  if (evses.length === 0) return;
-  await trx
-    .insertInto('evse')
-    .values(evses.map((evse) => evseRow(owner, location.id, evse)))
-    .execute();
-  await tellContexts(
-    room,
-    trx,
-    owner,
-    evses.map((evse) => ({ locationId: location.id, evseUid: evse.uid })),
-    emit,
-  );
+  if (news.length > 0) await trx.insertInto('evse').values(news).execute();
+  await tellContexts(room, trx, owner, location.id, touched, now, emit);
 }
 
 /** Contexts that hold these EVSEs plan again; a default context follows the connector's power. */
@@ -198,10 +198,11 @@ async function tellContexts(
   room: Room,
   trx: Trx,
   owner: Owner,
-  evses: readonly { locationId: string; evseUid: string }[],
+  locationId: string,
+  evseKeys: readonly string[],
+  evses: ReadonlyMap<string, Evse>,
   emit: (trigger: PendingTrigger) => void,
 ): Promise<void> {
-  const byKey = new Map(evses.map((evse) => [evseKey(evse), evse]));
   const rows = await trx
     .selectFrom('context_evse')
     .innerJoin('optimisation_context', 'optimisation_context.id', 'context_evse.context_id')
@@ -209,11 +210,12 @@ async function tellContexts(
     .where('context_evse.active', '=', true)
     .where('context_evse.peer_id', '=', owner.peerId)
     .where('context_evse.party', '=', ownerParty(owner))
-    .where('context_evse.evse_key', 'in', [...byKey.keys()])
+    .where('context_evse.evse_key', 'in', [...evseKeys])
     .execute();
   for (const row of rows) {
-    const evse = byKey.get(row.evse_key);
-    if (row.kind === 'default' && evse) await ensureDefaultContext(room, trx, owner, evse);
+    const evse = evses.get(row.evse_key);
+    if (row.kind === 'default' && evse)
+      await ensureDefaultContext(room, trx, owner, { locationId, evseUid: evse.uid });
     emit({ contextId: row.context_id, cause: 'location' });
   }
 }

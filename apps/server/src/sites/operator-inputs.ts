@@ -4,6 +4,7 @@ import { change, type Room } from './room.ts';
 import type { SeriesKind, SeriesSlot } from './series.ts';
 import { MAX_SERIES_SLOTS, seriesCause, writeSeries } from './series-store.ts';
 import type { ServicePolicy } from './service-policy.ts';
+import { isTimeZone } from './time-zone.ts';
 
 const DONE = { ok: true, data: undefined } as const;
 
@@ -68,7 +69,7 @@ export function setServicePolicies(
     const row = await lockContext(trx, contextId);
     if (row === undefined || row.deleted_ms !== null) return unknown(contextId);
     for (const [index, policy] of policies.entries()) {
-      if (!knownTimeZone(policy.timeZone)) {
+      if (!isTimeZone(policy.timeZone)) {
         return refused(
           'invalidParameters',
           `policies[${index}].timeZone: ${policy.timeZone} is not an IANA time zone`,
@@ -91,15 +92,6 @@ export function setServicePolicies(
     emit({ contextId, cause: 'static-inputs' });
     return DONE;
   });
-}
-
-function knownTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function unknown(contextId: string) {

@@ -1,4 +1,4 @@
-import type { Connector, Evse } from '@smac/ocpi';
+import { type Connector, connectorMaxPowerW, type Evse } from '@smac/ocpi';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import type { Trx } from './room.ts';
 
@@ -8,22 +8,12 @@ export interface KnownConnector {
   readonly powerType: Connector['power_type'];
 }
 
-/** Nominal power of a connector in W: max_electric_power, and never more than voltage x current x phases. */
-export function connectorMaxW(connector: Connector): number {
-  const { max_voltage: volt, max_amperage: ampere, power_type: type } = connector;
-  const wires = type === 'AC_3_PHASE' ? 3 : type === 'AC_2_PHASE' || type === 'AC_2_PHASE_SPLIT' ? 2 : 1;
-  const electrical = volt * ampere * wires;
-  const stated = connector.max_electric_power;
-  if (stated === undefined) return electrical;
-  return electrical > 0 ? Math.min(stated, electrical) : stated;
-}
-
 /** The row planning reads: power and phases per connector, and whether profiles may be sent at all (SMC_005). */
 export function evseRow(owner: Owner, locationId: string, evse: Evse) {
-  const connectors: Record<string, KnownConnector> = {};
-  for (const connector of evse.connectors) {
-    connectors[folded(connector.id)] = { maxW: connectorMaxW(connector), powerType: connector.power_type };
-  }
+  const connectors: [string, KnownConnector][] = evse.connectors.map((connector) => [
+    folded(connector.id),
+    { maxW: connectorMaxPowerW(connector), powerType: connector.power_type },
+  ]);
   return {
     peer_id: owner.peerId,
     party: ownerParty(owner),
@@ -31,7 +21,7 @@ export function evseRow(owner: Owner, locationId: string, evse: Evse) {
     location_key: folded(locationId),
     profile_capable:
       evse.status !== 'REMOVED' && (evse.capabilities ?? []).includes('CHARGING_PROFILE_CAPABLE'),
-    connectors: JSON.stringify(connectors),
+    connectors: JSON.stringify(Object.fromEntries(connectors)),
   };
 }
 

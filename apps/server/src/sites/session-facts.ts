@@ -1,5 +1,5 @@
 import type { Session } from '@smac/ocpi';
-import { validMs } from './freshness.ts';
+import { validMs } from './valid-ms.ts';
 
 /** What an OCPI Session says, canonical. */
 export interface SessionFacts {

@@ -1,17 +1,23 @@
-import { type Outcome, refused, type Session } from '@smac/ocpi';
+import {
+  decideLastUpdated,
+  patchSession as mergeSession,
+  type Outcome,
+  refused,
+  type Session,
+} from '@smac/ocpi';
 import type { Selectable } from 'kysely';
 import type { ChargingSessionTable } from '../store/tables/sites.ts';
 import { ensureDefaultContext } from './default-context.ts';
-import { judgeFreshness, validMs } from './freshness.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import { NO_PREFERENCES, type Preferences } from './preferences.ts';
-import { change, type PendingTrigger, type Room, type Trx } from './room.ts';
+import { changeOf, type PendingTrigger, type Room, type Trx } from './room.ts';
 import type { Vehicle } from './session.ts';
 import { type SessionFacts, sessionFacts } from './session-facts.ts';
 import { LIVE } from './session-row.ts';
 import { preferredSoc } from './soc.ts';
 import { cdrTokenKey } from './tokens.ts';
 import type { TriggerCause } from './trigger.ts';
+import { validMs } from './valid-ms.ts';
 
 type Row = Selectable<ChargingSessionTable>;
 
@@ -21,33 +27,29 @@ const LEAST_READING_GAP_MS = 30_000;
 const DONE = { ok: true, data: undefined } as const;
 
 export function putSession(room: Room, owner: Owner, session: Session): Promise<Outcome<undefined>> {
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const existing = await lockSession(trx, owner.peerId, session.id);
-    return storeSession(room, trx, owner, existing, session, session, emit);
+    if (existing !== undefined && existing.party !== ownerParty(owner)) return othersSession(session.id);
+    return storeSession(room, trx, owner, existing, session, true, emit);
   });
 }
 
-/** PATCH: new charging periods are added to the stored ones (OCPI mod_sessions), every other field replaces. */
+/** PATCH: charging periods are added to the stored ones, every other field replaces (OCPI mod_sessions). */
 export function patchSession(
   room: Room,
   owner: Owner,
   id: string,
   patch: Partial<Session>,
 ): Promise<Outcome<undefined>> {
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const existing = await lockSession(trx, owner.peerId, id);
     if (existing === undefined || existing.party !== ownerParty(owner)) return unknownSession(id);
     if (patch.last_updated === undefined) {
       return refused('invalidParameters', 'last_updated: is required in a PATCH');
     }
-    const before = existing.object as Session;
-    const periods = [...(before.charging_periods ?? []), ...(patch.charging_periods ?? [])];
-    const merged: Session = {
-      ...before,
-      ...patch,
-      ...(periods.length > 0 ? { charging_periods: periods } : {}),
-    };
-    return storeSession(room, trx, owner, existing, merged, { last_updated: patch.last_updated }, emit);
+    const merged = mergeSession(existing.object as Session, patch);
+    const metered = patch.kwh !== undefined || patch.charging_periods !== undefined;
+    return storeSession(room, trx, owner, existing, merged, metered, emit);
   });
 }
 
@@ -73,17 +75,17 @@ export function lockSession(trx: Trx, peerId: string, sessionId: string): Promis
     .executeTakeFirst();
 }
 
+/** `metered`: the push says what the meter shows; a PATCH of other fields is no reading. */
 async function storeSession(
   room: Room,
   trx: Trx,
   owner: Owner,
   existing: Row | undefined,
   session: Session,
-  incoming: { readonly last_updated: string },
+  metered: boolean,
   emit: (trigger: PendingTrigger) => void,
 ): Promise<Outcome<undefined>> {
-  const stored = existing && { lastUpdatedMs: existing.last_updated_ms, object: existing.object };
-  const fresh = judgeFreshness(stored, incoming, session, room.clock.now());
+  const fresh = decideLastUpdated(existing?.object as Session | undefined, session, room.clock.now());
   if (!fresh.ok) return fresh;
   if (fresh.data === 'ignore') return DONE;
   const facts = sessionFacts(session);
@@ -95,7 +97,10 @@ async function storeSession(
       ? existing.context_id
       : await contextOf(room, trx, owner, evse);
   const atMs = validMs(session.last_updated);
-  const powerW = facts.powerW ?? derivedPower(existing, facts.energyWh, atMs);
+  const energyAtMs = metered ? atMs : (existing?.energy_at_ms ?? atMs);
+  const powerW = metered
+    ? (facts.powerW ?? derivedPower(existing, facts.energyWh, atMs))
+    : (existing?.power_w ?? undefined);
   const vehicle = vehicleAfter(existing, session, facts, atMs);
   const row = {
     session_id: existing?.session_id ?? session.id,
@@ -110,7 +115,7 @@ async function storeSession(
     start_ms: facts.startMs,
     end_ms: facts.endMs ?? null,
     energy_wh: facts.energyWh,
-    energy_at_ms: atMs,
+    energy_at_ms: energyAtMs,
     power_w: powerW ?? null,
     vehicle: JSON.stringify(vehicle),
     station_limit: live && existing?.station_limit ? JSON.stringify(existing.station_limit) : null,
@@ -136,7 +141,7 @@ async function storeSession(
       peer_id: owner.peerId,
       session_key: folded(session.id),
       context_id: contextId,
-      at_ms: atMs,
+      at_ms: energyAtMs,
       energy_wh: facts.energyWh,
       power_w: powerW ?? null,
     })
@@ -219,6 +224,11 @@ function causeOf(
   }
   if (before.soc?.atMs !== vehicle.soc?.atMs) return 'soc';
   return existing.energy_wh === row.energy_wh ? undefined : 'meter';
+}
+
+/** Ids are unique within a platform; a hub may pass on two parties that use the same one, and neither may write the other's. */
+function othersSession(id: string) {
+  return refused('invalidParameters', `id: ${id} is a session of another party of this platform`);
 }
 
 export function unknownSession(id: string) {

@@ -58,8 +58,11 @@ export interface Sites {
   ): Promise<Outcome<undefined>>;
   deleteContext(owner: Owner, id: string): Promise<Outcome<undefined>>;
   getContext(owner: Owner, id: string): Promise<Outcome<ScOptimisation>>;
-  /** After a full, unfiltered pull: contexts of the owner that were not in it are retired (D4.2-§5.1.2.1.1-stale). */
-  retireContextsExcept(owner: Owner, ids: readonly string[]): Promise<readonly string[]>;
+  /**
+   * After a full, unfiltered pull that began at `beforeMs`: contexts of the owner that were not in it are retired
+   * (D4.2-§5.1.2.1.1-stale). What was pushed since then could not be in it and stays.
+   */
+  retireContextsExcept(owner: Owner, ids: readonly string[], beforeMs: number): Promise<readonly string[]>;
 
   // Contexts and inputs by the platform's own id, for operators
   createContext(owner: Owner, objectId: string, context: OperatorContext): Promise<Outcome<{ id: string }>>;

@@ -11,6 +11,7 @@ import type { ServicePolicy } from './service-policy.ts';
 import type { ConnectorCapability, SessionState } from './session.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import type { ContextSnapshot, SnapshotSession } from './snapshot.ts';
+import { isTimeZone } from './time-zone.ts';
 
 /** What persistence may look back to, and how far ahead a plan can look. */
 const BACK_MS = 49 * 3_600_000;
@@ -88,7 +89,7 @@ async function readSessions(db: Reader, context: ContextState): Promise<Snapshot
     return {
       session,
       connector: capability(context, session, known, row.capable),
-      ...(row.time_zone === null ? {} : { timeZone: row.time_zone }),
+      ...(row.time_zone !== null && isTimeZone(row.time_zone) ? { timeZone: row.time_zone } : {}),
       ...(row.token_profile === null
         ? {}
         : { tokenProfileType: row.token_profile as NonNullable<SnapshotSession['tokenProfileType']> }),

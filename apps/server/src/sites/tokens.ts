@@ -1,7 +1,16 @@
-import { type CdrToken, type Outcome, partyName, refused, type Tariff, type Token } from '@smac/ocpi';
-import { judgeFreshness, validMs } from './freshness.ts';
+import {
+  type CdrToken,
+  decideLastUpdated,
+  mergePatch,
+  type Outcome,
+  partyName,
+  refused,
+  type Tariff,
+  type Token,
+} from '@smac/ocpi';
 import { folded, type Owner, ownerParty } from './owner.ts';
-import { change, type Room } from './room.ts';
+import { changeOf, type Room } from './room.ts';
+import { validMs } from './valid-ms.ts';
 
 const DONE = { ok: true, data: undefined } as const;
 
@@ -20,7 +29,7 @@ export function cdrTokenKey(token: CdrToken): string {
 
 /** PUT of a Token; its default_profile_type counts where a driver states no preference (SMC_006). */
 export function putToken(room: Room, owner: Owner, token: Token): Promise<Outcome<undefined>> {
-  return storeToken(room, owner, token.uid, token.type, token, () => token);
+  return storeToken(room, owner, token.uid, token.type, () => token);
 }
 
 export function patchToken(
@@ -33,14 +42,7 @@ export function patchToken(
   if (patch.last_updated === undefined) {
     return Promise.resolve(refused('invalidParameters', 'last_updated: is required in a PATCH'));
   }
-  return storeToken(
-    room,
-    owner,
-    uid,
-    type,
-    { last_updated: patch.last_updated },
-    (stored) => stored && { ...stored, ...patch },
-  );
+  return storeToken(room, owner, uid, type, (stored) => stored && mergePatch(stored, patch));
 }
 
 function storeToken(
@@ -48,14 +50,13 @@ function storeToken(
   owner: Owner,
   uid: string,
   type: string,
-  incoming: { readonly last_updated: string },
   merge: (stored: Token | undefined) => Token | undefined,
 ): Promise<Outcome<undefined>> {
   const key = tokenKey(ownerParty(owner), uid, type);
-  return change(room, async (trx, emit) => {
+  return changeOf(room, owner, async (trx, emit) => {
     const row = await trx
       .selectFrom('driver_token')
-      .select(['object', 'last_updated_ms', 'default_profile_type'])
+      .select(['object', 'default_profile_type'])
       .where('peer_id', '=', owner.peerId)
       .where('party', '=', ownerParty(owner))
       .where('token_key', '=', key)
@@ -63,8 +64,7 @@ function storeToken(
       .executeTakeFirst();
     const merged = merge(row?.object as Token | undefined);
     if (merged === undefined) return refused('unknownObject', `No token ${uid}; send it by PUT first`);
-    const stored = row && { lastUpdatedMs: row.last_updated_ms, object: row.object };
-    const fresh = judgeFreshness(stored, incoming, merged, room.clock.now());
+    const fresh = decideLastUpdated(row?.object as Token | undefined, merged, room.clock.now());
     if (!fresh.ok) return fresh;
     if (fresh.data === 'ignore') return DONE;
     const values = {
@@ -103,17 +103,16 @@ export async function getToken(room: Room, owner: Owner, uid: string, type: stri
 
 export function putTariff(room: Room, owner: Owner, tariff: Tariff): Promise<Outcome<undefined>> {
   const at = { peer_id: owner.peerId, party: ownerParty(owner), tariff_key: folded(tariff.id) };
-  return change(room, async (trx) => {
+  return changeOf(room, owner, async (trx) => {
     const row = await trx
       .selectFrom('tariff')
-      .select(['object', 'last_updated_ms'])
+      .select('object')
       .where('peer_id', '=', at.peer_id)
       .where('party', '=', at.party)
       .where('tariff_key', '=', at.tariff_key)
       .forUpdate()
       .executeTakeFirst();
-    const stored = row && { lastUpdatedMs: row.last_updated_ms, object: row.object };
-    const fresh = judgeFreshness(stored, tariff, tariff, room.clock.now());
+    const fresh = decideLastUpdated(row?.object as Tariff | undefined, tariff, room.clock.now());
     if (!fresh.ok) return fresh;
     if (fresh.data === 'ignore') return DONE;
     const values = { object: JSON.stringify(tariff), last_updated_ms: validMs(tariff.last_updated) };

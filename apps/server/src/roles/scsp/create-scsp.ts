@@ -108,7 +108,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     // A default context comes into being with its first session; it follows its peer's shadow mode.
     const peerId = trigger.session?.peerId;
     if (trigger.cause === 'session-start' && peerId !== undefined && shadows.has(peerId)) {
-      void activity.track(() => shadowContexts(sites, peerId, true));
+      background(`The shadow mode of peer ${peerId}`, () => shadowContexts(sites, peerId, true));
     }
   });
   peers.onSaved((peer, before) => {
@@ -124,7 +124,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     schedule.once(`pull ${peerId}`, leastMs, jitterMs, () => {
       const everyMs = (config.pullHours ?? 6) * HOUR_MS;
       planPull(peerId, everyMs * 0.9, everyMs * 0.2);
-      void activity.track(() => pull(peerId));
+      background(`The pull from peer ${peerId}`, () => pull(peerId));
     });
   }
 
@@ -132,8 +132,15 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     schedule.once(`probe ${peerId}`, PROBE_MS / 2, PROBE_MS, () => {
       if (!health.isDown(peerId)) return;
       planProbe(peerId);
-      void activity.track(() => probe(peerId));
+      background(`The question whether peer ${peerId} is back`, () => probe(peerId));
     });
+  }
+
+  /** Work nobody waits for: what goes wrong with one peer is told, and never ends the process for the others. */
+  function background(what: string, work: () => Promise<unknown>): void {
+    void activity
+      .track(work)
+      .catch((error: unknown) => log.error({ error }, `${what} failed; it comes again later`));
   }
 
   /** Is the peer back? The still-alive question of OCPI: its versions. */

@@ -16,15 +16,24 @@ export interface StoredPeers extends PeerStore {
 /** Peers in PostgreSQL: tokens presented to us as SHA-256 only, the token we present sealed. Writes are seen at once. */
 export function createPeerStore(store: Store, seal: TokenSeal, clock: Clock): StoredPeers {
   const listeners: ((peer: Peer, before: Peer | undefined) => void)[] = [];
-  let known: { readonly readMs: number; readonly peers: readonly Peer[] } | undefined;
+  let known: { readonly readMs: number; readonly peers: Promise<readonly Peer[]> } | undefined;
 
-  async function peers(): Promise<readonly Peer[]> {
+  /** One reading serves everybody who asks meanwhile; one that a write overtook is dropped with it. */
+  function peers(): Promise<readonly Peer[]> {
     const nowMs = clock.now();
     if (known !== undefined && nowMs - known.readMs < FRESH_MS && nowMs >= known.readMs) return known.peers;
-    const tokens = await store.db.selectFrom('ocpi_inbound_token').selectAll().orderBy('position').execute();
+    const reading = { readMs: nowMs, peers: read() };
+    known = reading;
+    reading.peers.catch(() => {
+      if (known === reading) known = undefined;
+    });
+    return reading.peers;
+  }
+
+  async function read(): Promise<readonly Peer[]> {
     const rows = await store.db.selectFrom('ocpi_peer').selectAll().orderBy('id').execute();
-    known = { readMs: nowMs, peers: rows.map((row) => fromRow(row, tokens, seal)) };
-    return known.peers;
+    const tokens = await store.db.selectFrom('ocpi_inbound_token').selectAll().orderBy('position').execute();
+    return rows.map((row) => fromRow(row, tokens, seal));
   }
 
   return {

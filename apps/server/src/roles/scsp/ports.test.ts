@@ -172,6 +172,7 @@ test('D4.2-§5.1.2.1.1-stale: a context that is missing from the full pull is re
     assert.deepEqual(await ids(), ['second', 'supply']);
     cpo.down = false;
     cpo.contexts.pop();
+    rig.clock.advance(60_000);
     await rig.scsp.pull(peerId);
     assert.deepEqual(await ids(), ['supply']);
   }));

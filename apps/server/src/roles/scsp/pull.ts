@@ -72,7 +72,7 @@ export async function pullPeer(
       client.sender.smartchargingoptimisation.list(),
       (owner, each) => sites.putContext(owner, each, reader),
     );
-    if (seen !== undefined) await retire(sites, peer, seen, pull);
+    if (seen !== undefined) await retire(sites, peer, seen, pull, startedMs);
   }
   if (offers('sessions')) {
     const lastMs = health?.last_pull_ms ?? null;
@@ -99,12 +99,18 @@ export async function pullPeer(
 }
 
 /** Contexts of the peer's parties that a complete list no longer has are gone. */
-async function retire(sites: Sites, peer: Peer, seen: readonly Owned[], pull: Pull): Promise<void> {
+async function retire(
+  sites: Sites,
+  peer: Peer,
+  seen: readonly Owned[],
+  pull: Pull,
+  startedMs: number,
+): Promise<void> {
   for (const party of ownersOf(peer)) {
     const ids = seen
       .filter((each) => sameParty({ countryCode: each.country_code, partyId: each.party_id }, party))
       .map((each) => each.id ?? '');
-    const retired = await sites.retireContextsExcept({ peerId: peer.id, party }, ids);
+    const retired = await sites.retireContextsExcept({ peerId: peer.id, party }, ids, startedMs);
     if (retired.length > 0)
       pull.taken['contexts retired'] = (pull.taken['contexts retired'] ?? 0) + retired.length;
   }

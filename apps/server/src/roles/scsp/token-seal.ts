@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CannotStart } from '../../config/index.ts';
 import type { RandomBytes } from '../../dispatch/index.ts';
 
 const KEY_FILE = 'ocpi-token.key';
@@ -45,12 +46,21 @@ export function openTokenSeal(dataDir: string, random: RandomBytes): TokenSeal {
 
 function keyFrom(file: string, random: RandomBytes): Uint8Array {
   if (!existsSync(file)) {
-    writeFileSync(file, Buffer.from(random(KEY_BYTES)).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    // The file gets its name when it is whole: a kill in between must not leave a key that opens nothing.
+    const unfinished = `${file}.new`;
+    rmSync(unfinished, { force: true });
+    writeFileSync(unfinished, Buffer.from(random(KEY_BYTES)).toString('base64url'), {
+      mode: 0o600,
+      flush: true,
+    });
+    renameSync(unfinished, file);
   }
   chmodSync(file, 0o600);
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
   if (key.length !== KEY_BYTES) {
-    throw new Error(`${file} does not hold a key of ${KEY_BYTES} bytes: restore it from a backup.`);
+    throw new CannotStart(
+      `${file} does not hold a key of ${KEY_BYTES} bytes: restore it from a copy, or move it away and invite every OCPI party again.`,
+    );
   }
   return key;
 }

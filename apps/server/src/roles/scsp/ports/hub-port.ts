@@ -2,6 +2,7 @@ import {
   type ClientInfo,
   done,
   type HubClientInfoReceiver,
+  type PartyId,
   type PeerStore,
   parseDateTime,
   partyName,
@@ -9,6 +10,9 @@ import {
 } from '@smac/ocpi';
 import type { Store } from '../../../store/index.ts';
 import type { Clock } from '../../../time/clock.ts';
+
+/** Two writers at a time are rare; more than a handful in a row are a defect. */
+const MOST_ATTEMPTS = 5;
 
 /** HubClientInfo, RECEIVER: which parties a hub reaches; only a hub may tell (SMC_004, X16). */
 export function hubPort(store: Store, peers: PeerStore, clock: Clock): HubClientInfoReceiver {
@@ -59,8 +63,24 @@ export function hubPort(store: Store, peers: PeerStore, clock: Clock): HubClient
           countryCode: each.country_code.toUpperCase(),
           partyId: each.party_id.toUpperCase(),
         }));
-      await peers.save({ ...peer, reachable, updatedMs: clock.now() });
-      return done(undefined);
+      return (await keepReachable(peers, caller.peerId, reachable, clock))
+        ? done(undefined)
+        : refused('serverError', 'The registration changes at this moment; send the ClientInfo again.');
     },
   };
+}
+
+/** Tokens of the peer may be renewed at the same moment: what was saved meanwhile is kept, never written over. */
+async function keepReachable(
+  peers: PeerStore,
+  peerId: string,
+  reachable: readonly PartyId[],
+  clock: Clock,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const peer = await peers.byId(peerId);
+    if (peer === undefined) return false;
+    if (await peers.save({ ...peer, reachable, updatedMs: clock.now() }, peer)) return true;
+  }
+  return false;
 }

@@ -4,6 +4,7 @@ import {
   type ChargingPreferencesResponse,
   done,
   type Outcome,
+  partyName,
   refused,
   type SessionsReceiver,
   type SessionsSender,
@@ -55,14 +56,17 @@ function missingForDischarge(wish: ChargingPreferences): ChargingPreferencesResp
   return need === undefined ? 'ENERGY_NEED_REQUIRED' : undefined;
 }
 
-/** A session of the peer itself; for everybody else a session that was started with one of its tokens. */
+/**
+ * A session of the party that speaks, or one that was started with one of its tokens. Other parties of the same platform (behind a hub)
+ * are strangers too.
+ */
 async function sessionFor(
   sites: Sites,
   caller: Caller,
   sessionId: string,
 ): Promise<SessionState | undefined> {
   const own = await sites.session({ peerId: caller.peerId, sessionId });
-  if (own !== undefined) return own;
+  if (own !== undefined && own.party === partyName(caller.from)) return own;
   for (const session of await sites.liveSessions()) {
     if (session.sessionId.toLowerCase() !== sessionId.toLowerCase()) continue;
     const [countryCode = '', partyId = ''] = session.party.split('-');

@@ -1,4 +1,4 @@
-import { type Connector, type Evse, type PartyId, partyName } from '@smac/ocpi';
+import { CONNECTOR_LINES, type Evse, type PartyId, partyName } from '@smac/ocpi';
 import type { SessionKey } from '../../../dispatch/index.ts';
 import type { Owner, Sites } from '../../../sites/index.ts';
 import { type Electrical, UNKNOWN_CONNECTOR } from './wire-profile.ts';
@@ -19,12 +19,14 @@ export class Reaches {
   readonly #known = new Map<string, Reach>();
   readonly #locations = new Map<string, Promise<readonly Evse[]>>();
   readonly #unsubscribe: () => void;
+  #changes = 0;
 
   constructor(sites: Sites) {
     this.#sites = sites;
     this.#unsubscribe = sites.onTrigger((trigger) => {
       if (trigger.cause === 'location') this.clear();
-      if (trigger.cause === 'session-stop' && trigger.session) this.#known.delete(keyOf(trigger.session));
+      const moved = trigger.cause === 'session-stop' || trigger.cause === 'session-update';
+      if (moved && trigger.session) this.forget(trigger.session);
     });
   }
 
@@ -33,9 +35,11 @@ export class Reaches {
     const name = keyOf(key);
     const known = this.#known.get(name);
     if (known !== undefined) return known;
+    const readings = this.#changes;
     const session = await this.#sites.session(key);
-    if (session === undefined || session.status === 'COMPLETED' || session.status === 'INVALID')
-      return undefined;
+    const over =
+      session?.status === 'COMPLETED' || session?.status === 'INVALID' || session?.endMs !== undefined;
+    if (session === undefined || over) return undefined;
     const [countryCode = '', partyId = ''] = session.party.split('-');
     const party = { countryCode, partyId };
     const evses = await this.#evsesOf({ peerId: key.peerId, party }, session.locationId);
@@ -46,7 +50,8 @@ export class Reaches {
       capable: evse === undefined || (evse.capabilities ?? []).includes('CHARGING_PROFILE_CAPABLE'),
       electrical: electricalOf(evse, session.connectorId),
     };
-    this.#known.set(name, reach);
+    // What changed while this was read would be forgotten for good.
+    if (this.#changes === readings) this.#known.set(name, reach);
     return reach;
   }
 
@@ -67,11 +72,13 @@ export class Reaches {
 
   /** A location changed. */
   clear(): void {
+    this.#changes += 1;
     this.#known.clear();
     this.#locations.clear();
   }
 
   forget(key: SessionKey): void {
+    this.#changes += 1;
     this.#known.delete(keyOf(key));
   }
 
@@ -81,21 +88,13 @@ export class Reaches {
 }
 
 function keyOf(key: SessionKey): string {
-  return `${key.peerId}/${key.sessionId}`;
+  return `${key.peerId}/${key.sessionId.toLowerCase()}`;
 }
-
-const PHASES: Readonly<Record<Connector['power_type'], number>> = {
-  AC_1_PHASE: 1,
-  AC_2_PHASE: 2,
-  AC_2_PHASE_SPLIT: 1,
-  AC_3_PHASE: 3,
-  DC: 1,
-};
 
 function electricalOf(evse: Evse | undefined, connectorId: string): Electrical {
   const connector = evse?.connectors.find(
     (candidate) => candidate.id.toLowerCase() === connectorId.toLowerCase(),
   );
   if (connector === undefined) return UNKNOWN_CONNECTOR;
-  return { voltageV: connector.max_voltage, phases: PHASES[connector.power_type] };
+  return { voltageV: connector.max_voltage, phases: CONNECTOR_LINES[connector.power_type] };
 }
