@@ -28,7 +28,7 @@ export interface FlowProgram {
   demandWh: Float64Array;
   /**
    * Arcs of all vehicles, then SEGMENTS_PER_SLOT segments per slot. Cost per kWh, capacity Wh in multiples of `quantumWh`.
-   * The price of the overflow is set by the simplex.
+   * The cost of the overflow is set by the simplex.
    */
   cost: Float64Array;
   capacityWh: Float64Array;
@@ -43,38 +43,3 @@ export function quantumFor(totalWh: number): number {
 
 /** Number of arcs from slots to vehicles; segment j of slot t stands at arcs + SEGMENTS_PER_SLOT * t + j. */
 export const vehicleArcs = (program: FlowProgram): number => program.arcStart[program.vehicles]!;
-
-/** Every `stride`-th vehicle, and the site in proportion: its slot prices resemble those of the whole fleet. */
-export function sampleOf(program: FlowProgram, stride: number): FlowProgram {
-  const chosen: number[] = [];
-  // One of each `stride`, not always the first: fleets may be listed in a pattern.
-  for (let i = 0; i * stride < program.vehicles; i++) {
-    const n = i * stride + ((i * 5) % stride);
-    if (n < program.vehicles) chosen.push(n);
-  }
-  const arcStart = new Int32Array(chosen.length + 1);
-  chosen.forEach((n, i) => {
-    arcStart[i + 1] = arcStart[i]! + program.arcStart[n + 1]! - program.arcStart[n]!;
-  });
-  const arcs = arcStart[chosen.length]!;
-  const segments = program.slots * SEGMENTS_PER_SLOT;
-  const arcSlot = new Int32Array(arcs);
-  const cost = new Float64Array(arcs + segments);
-  const capacityWh = new Float64Array(arcs + segments);
-  chosen.forEach((n, i) => {
-    const from = program.arcStart[n]!;
-    const to = program.arcStart[n + 1]!;
-    arcSlot.set(program.arcSlot.subarray(from, to), arcStart[i]!);
-    cost.set(program.cost.subarray(from, to), arcStart[i]!);
-    capacityWh.set(program.capacityWh.subarray(from, to), arcStart[i]!);
-  });
-  const demandWh = Float64Array.from(chosen, (n) => program.demandWh[n]!);
-  const share = chosen.length / program.vehicles;
-  const allArcs = vehicleArcs(program);
-  for (let s = 0; s < segments; s++) {
-    cost[arcs + s] = program.cost[allArcs + s]!;
-    const wholeWh = program.capacityWh[allArcs + s]!;
-    capacityWh[arcs + s] = Number.isFinite(wholeWh) ? Math.round(wholeWh * share) : wholeWh;
-  }
-  return { slots: program.slots, vehicles: chosen.length, arcStart, arcSlot, demandWh, cost, capacityWh };
-}

@@ -11,20 +11,31 @@
  * one that re-hangs a subtree passes over the slots once.
  *
  * Start: given any slot prices, every vehicle takes its cheapest slots, and every slot fills its segments from the cheapest on. That is
- * a spanning tree of depth two with a flow, no first phase needed; good prices leave few pivots. Good prices come from
- * the optimum of a sample of the fleet, and those of the sample from a sample of it.
+ * a spanning tree of depth two with a flow, no first phase needed. How many pivots remain depends on how good the prices are: they come
+ * from the optimum of a sample of the fleet (`sample.ts`), and those of the sample from a sample of it.
+ *
+ * A slot that is too full at these prices would send its vehicles anywhere if its price jumped up to that of the overflow, and one with
+ * room would attract too many if its price fell back to that of importing. So at first a slot's price may leave the guess only by a small
+ * step: overflow costs the guess plus the step, importing the guess less the step. Where the optimum of this relaxation still
+ * uses overflow, or has import room at a raised cost, the step is taken, the next one is four times as long, and the
+ * simplex goes on from the tree it has (the idea of the boxstep method, Marsten, Hogan, Blankenship 1975).
  *
  * Cycling is excluded by strongly feasible trees (Cunningham 1976): some flow can always be sent from the root to every
  * node along the tree. Of the arcs that block a pivot, the first one from the apex in the direction of the cycle leaves.
  */
 import { CheapestSlots } from './cheapest-slots.ts';
-import { type FlowProgram, SEGMENTS_PER_SLOT, sampleOf, vehicleArcs } from './flow-program.ts';
+import { type FlowProgram, SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
+import { lowerFreePrices } from './free-prices.ts';
+import { sampleOf } from './sample.ts';
 
 /** Reduced costs below this share of the largest cost are rounding. */
 const ROUNDING = 1e-12;
 /** Fleets up to this size start from the bare prices. */
 const SMALLEST_SAMPLED = 48;
-const SAMPLE_STRIDE = 6;
+const SAMPLE_STRIDE = 4;
+/** First step of a slot's price away from the guess, as a share of the largest cost, and by how much the next one is longer. */
+const FIRST_STEP = 1e-3;
+const STEP_GROWTH = 4;
 /** Vehicles priced together; the most promising of their arcs enters. */
 const BLOCK = 4;
 /** Pivots per node before the search is given up; hundreds of times what was ever seen. */
@@ -35,7 +46,7 @@ export interface OptimalFlow {
   flowWh: Float64Array;
   /** What one more kWh costs in a slot: optimal duals of the slots' balances. */
   slotPrice: Float64Array;
-  /** Energy that no slot has room for; above 0 not everything fits. */
+  /** Energy that no slot has room for; above 0 not everything fits, and the costs of what does are not least. */
   overflowWh: number;
   pivots: number;
 }
@@ -108,21 +119,29 @@ class NetworkSimplex {
   }
 
   solve(guess: Float64Array): OptimalFlow | undefined {
-    // A detour of a Wh uses every slot once at most, so a dearer overflow than this changes nothing; a cheaper one keeps prices precise.
-    const dearest = 4 * this.#largestCost * (Math.min(this.#slots, this.#vehicles) + 2) + 1e-9;
-    let overflowPrice = Math.min(dearest, 8 * this.#largestCost + 1e-9);
-    this.#setOverflowPrice(overflowPrice);
+    const importPrice = Float64Array.from({ length: this.#slots }, (_, t) => this.#cost[this.#importOf(t)]!);
+    const step = new Float64Array(this.#slots).fill(this.#largestCost * FIRST_STEP + 1e-9);
+    this.#keepNear(guess, step);
     this.#start(guess);
     let pivots = 0;
-    for (;;) {
+    do {
       const used = this.#optimise(this.#root * MOST_PIVOTS_PER_NODE);
       if (used < 0) return undefined;
       pivots += used;
-      if (this.#overflowWh() === 0 || overflowPrice >= dearest) break;
-      overflowPrice = Math.min(dearest, overflowPrice * 16);
-      this.#setOverflowPrice(overflowPrice);
-    }
-    this.#lowerFreePrices();
+    } while (this.#takeSteps(importPrice, step));
+    for (let t = 0; t < this.#slots; t++) this.#cost[this.#importOf(t)] = importPrice[t]!;
+    lowerFreePrices({
+      slots: this.#slots,
+      vehicles: this.#vehicles,
+      arcStart: this.#arcStart,
+      arcSlot: this.#arcSlot,
+      cost: this.#cost,
+      capacityWh: this.#capacityWh,
+      flowWh: this.#flowWh,
+      price: this.#price,
+      treeArc: this.#parentArc.subarray(this.#slots),
+      top: this.#topsOnOverflow(),
+    });
     return {
       flowWh: this.#flowWh,
       slotPrice: this.#price,
@@ -131,8 +150,39 @@ class NetworkSimplex {
     };
   }
 
-  #setOverflowPrice(price: number): void {
-    for (let a = this.#arcs + 2; a < this.#cost.length; a += SEGMENTS_PER_SLOT) this.#cost[a] = price;
+  #importOf(slot: number): number {
+    return this.#arcs + slot * SEGMENTS_PER_SLOT + 1;
+  }
+
+  /** Raises the cost of importing, and sets that of the overflow, to one step from the guess. */
+  #keepNear(guess: Float64Array, step: Float64Array): void {
+    const cost = this.#cost;
+    for (let t = 0; t < this.#slots; t++) {
+      const imported = this.#importOf(t);
+      const dearest = Math.max(cost[imported - 1]!, cost[imported]!);
+      cost[imported + 1] = Math.max(dearest, guess[t]!) + step[t]!;
+      if (this.#capacityWh[imported]! > 0) cost[imported] = Math.max(cost[imported]!, guess[t]! - step[t]!);
+    }
+  }
+
+  /** One step further wherever the optimum pays a cost that is not the slot's own; false when there is no such slot. */
+  #takeSteps(importPrice: Float64Array, step: Float64Array): boolean {
+    // A detour of a Wh uses every slot once at most, so a dearer overflow than this changes nothing; a cheaper one keeps prices precise.
+    const dearest = 4 * this.#largestCost * (Math.min(this.#slots, this.#vehicles) + 2) + 1e-9;
+    const cost = this.#cost;
+    let some = false;
+    for (let t = 0; t < this.#slots; t++) {
+      const imported = this.#importOf(t);
+      const overflow = imported + 1;
+      if (this.#flowWh[overflow]! > 0 && cost[overflow]! < dearest) {
+        cost[overflow] = Math.min(dearest, cost[overflow]! + step[t]!);
+      } else if (cost[imported]! > importPrice[t]! && this.#flowWh[imported]! < this.#capacityWh[imported]!) {
+        cost[imported] = Math.max(importPrice[t]!, cost[imported]! - step[t]!);
+      } else continue;
+      step[t]! *= STEP_GROWTH;
+      some = true;
+    }
+    return some;
   }
 
   #overflowWh(): number {
@@ -405,58 +455,12 @@ class NetworkSimplex {
     }
   }
 
-  /**
-   * Slots that are exactly full may hang on their empty overflow, whose price means nothing: any price between what the last
-   * Wh is worth there and the overflow's is optimal. Each such subtree comes down by as much as the optimality conditions allow, yet not
-   * below what importing costs. Lowering one never forbids lowering another, so all go at once, until nothing moves.
-   */
-  #lowerFreePrices(): void {
-    const slots = this.#slots;
-    /** Slot at the top of the subtree when that hangs on overflow, -1 otherwise. */
-    const top = new Int32Array(slots);
-    let some = false;
-    for (let t = 0; t < slots; t++) {
+  /** Per slot the slot at the top of its subtree when that hangs on its overflow, -1 otherwise. */
+  #topsOnOverflow(): Int32Array {
+    return Int32Array.from({ length: this.#slots }, (_, t) => {
       let slot = t;
       while (this.#parent[slot] !== this.#root) slot = this.#parent[this.#parent[slot]!]!;
-      const isOverflow = (this.#parentArc[slot]! - this.#arcs) % SEGMENTS_PER_SLOT === SEGMENTS_PER_SLOT - 1;
-      top[t] = isOverflow ? slot : -1;
-      some ||= isOverflow;
-    }
-    const fall = new Float64Array(slots);
-    while (some) {
-      some = false;
-      this.#mostFall(top, fall);
-      for (let t = 0; t < slots; t++) {
-        if (top[t]! < 0 || fall[top[t]!]! <= this.#tolerance) continue;
-        this.#price[t]! -= fall[top[t]!]!;
-        some = true;
-      }
-    }
-  }
-
-  /** Writes for every top how far the prices of its subtree may fall while all others stay. */
-  #mostFall(top: Int32Array, fall: Float64Array): void {
-    fall.fill(Number.POSITIVE_INFINITY);
-    for (let t = 0; t < this.#slots; t++) {
-      if (top[t]! < 0) continue;
-      const overflow = this.#arcs + t * SEGMENTS_PER_SLOT + SEGMENTS_PER_SLOT - 1;
-      const floor = this.#flowWh[overflow]! > 0 ? this.#cost[overflow]! : this.#cost[overflow - 1]!;
-      fall[top[t]!] = Math.min(fall[top[t]!]!, this.#price[t]! - floor);
-    }
-    for (let n = 0; n < this.#vehicles; n++) {
-      const treeArc = this.#parentArc[this.#slots + n]!;
-      if (treeArc < 0) continue;
-      const own = this.#price[this.#arcSlot[treeArc]!]! + this.#cost[treeArc]!;
-      const ownTop = top[this.#arcSlot[treeArc]!]!;
-      for (let a = this.#arcStart[n]!; a < this.#arcStart[n + 1]!; a++) {
-        const slotTop = top[this.#arcSlot[a]!]!;
-        if (slotTop === ownTop) continue;
-        const reduced = this.#price[this.#arcSlot[a]!]! + this.#cost[a]! - own;
-        if (slotTop >= 0 && this.#flowWh[a]! < this.#capacityWh[a]!) {
-          fall[slotTop] = Math.min(fall[slotTop]!, reduced);
-        }
-        if (ownTop >= 0 && this.#flowWh[a]! > 0) fall[ownTop] = Math.min(fall[ownTop]!, -reduced);
-      }
-    }
+      return this.#parentArc[slot] === this.#importOf(slot) + 1 ? slot : -1;
+    });
   }
 }

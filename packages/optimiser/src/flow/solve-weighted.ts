@@ -3,16 +3,12 @@
  *
  * When not everything fits, the energies come first: fair shares by the polymatroid (levels 2a to 2d), then the flow for these energies.
  */
-import { type Claimant, fairShares } from '../greedy/fair-shares.ts';
-import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/index.ts';
+import { fairNeeds } from '../greedy/fair-shares.ts';
+import { reachableNeed } from '../greedy/needs.ts';
+import type { NormalProblem, PowerMatrix } from '../grid/index.ts';
 import { SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
 import { minimumCostFlow, type OptimalFlow } from './network-simplex.ts';
-import {
-  reachableDemandWh,
-  type WeightedProgram,
-  weightedProgram,
-  wholeDemandWh,
-} from './weighted-program.ts';
+import { type WeightedProgram, weightedProgram } from './weighted-program.ts';
 
 export interface WeightedSolution {
   powers: PowerMatrix;
@@ -30,20 +26,19 @@ const ROUNDING_WH = [8e-6, 1e-4];
  * @param guess slot prices to start from, currency per kWh, e.g. of the last plan; they change the time, never the cost
  */
 export function solveWeighted(normal: NormalProblem, guess?: Float64Array): WeightedSolution | string {
-  const { sessions } = normal;
-  const wanted = Float64Array.from(sessions, (session) => reachableDemandWh(normal, session));
-  const first = attempt(normal, wanted, guess);
-  if (typeof first !== 'object') return first;
-  if (first.flow.overflowWh === 0) return solutionOf(normal, first);
-  if (first.flow.overflowWh <= ROUNDING_WH[0]! * sessions.length)
-    return withoutRounding(normal, wanted, guess);
-  if (sessions.some((session) => session.chargeEfficiency !== sessions[0]!.chargeEfficiency)) {
-    return 'not everything fits, and the sessions lose energy differently';
-  }
-  if (sessions.some((session) => session.targets.some((target) => target.contentWh > session.ceilingWh))) {
-    return 'not everything fits, and a session asks for more than its battery may hold';
-  }
-  return withoutRounding(normal, sharesOf(normal), guess);
+  const wantedWh = Float64Array.from(normal.sessions, (session) => reachableNeed(normal, session).demandWh);
+  const first = attempt(normal, wantedWh, guess);
+  if (typeof first === 'string') return first;
+  const { overflowWh } = first.flow;
+  if (overflowWh === 0) return solutionOf(normal, first);
+  if (overflowWh <= ROUNDING_WH[0]! * wantedWh.length) return withoutRounding(normal, wantedWh, guess);
+  const shares = fairNeeds(normal, roomWh(normal));
+  if (typeof shares === 'string') return shares;
+  return withoutRounding(
+    normal,
+    Float64Array.from(shares, (need) => need.demandWh),
+    first.flow.slotPrice,
+  );
 }
 
 interface Attempt {
@@ -75,28 +70,11 @@ function withoutRounding(
   return 'the shares of a shortage did not fit';
 }
 
-function sharesOf(normal: NormalProblem): Float64Array {
-  const { sessions, site, hours, slots } = normal;
-  const claimants = sessions.map(
-    (session): Claimant => ({
-      firstSlot: session.firstSlot,
-      endSlot: session.endSlot,
-      demandWh: wholeDemandWh(session),
-      deadlines: [],
-      capacityWh: (slot) => session.maxChargeW * hours[slot]!,
-      class: rankOf(session),
-    }),
-  );
-  const roomWh = Float64Array.from({ length: slots }, (_, t) =>
+/** What all sessions together may take in a slot, Wh. */
+function roomWh({ site, hours, slots }: NormalProblem): Float64Array {
+  return Float64Array.from({ length: slots }, (_, t) =>
     Math.max(0, (site.netCeilingW[t]! - site.baseW[t]!) * hours[t]!),
   );
-  const granted = fairShares(slots, claimants, roomWh);
-  return granted.map((wh, n) => Math.min(wh, reachableDemandWh(normal, sessions[n]!)));
-}
-
-function rankOf(session: NormalSession): number {
-  if (session.targets.some((target) => target.kind === 'minimum')) return 0;
-  return session.priority ? 1 : 2;
 }
 
 function solutionOf(normal: NormalProblem, { program, flow }: Attempt): WeightedSolution {

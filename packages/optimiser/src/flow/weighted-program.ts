@@ -1,4 +1,5 @@
 /** Builds the flow programme of a planning problem: charge-only sessions with one target each, linear occupancy cost. */
+import { beyondNeedWh } from '../greedy/needs.ts';
 import type { NormalProblem, NormalSession } from '../grid/index.ts';
 import { type FlowProgram, quantumFor, SEGMENTS_PER_SLOT } from './flow-program.ts';
 
@@ -7,19 +8,8 @@ export interface WeightedProgram extends FlowProgram {
   privateSlot: number;
 }
 
-/** Energy at the plug that the target asks for, cut to what the session could have if it were alone, Wh. */
-export function reachableDemandWh(normal: NormalProblem, session: NormalSession): number {
-  return Math.min(wholeDemandWh(session), stayWh(normal, session));
-}
-
-/** Energy at the plug that the target asks for and the battery may hold, Wh. */
-export function wholeDemandWh(session: NormalSession): number {
-  const contentWh = Math.min(session.targets[0]?.contentWh ?? 0, session.ceilingWh);
-  return Math.max(0, contentWh - session.startWh) / session.chargeEfficiency;
-}
-
 /** Currency per kWh at the plug and slot after arrival; the weight of slot k of the stay is (occupiedSlots + k) times this. */
-export function occupancyPerKwh(normal: NormalProblem, session: NormalSession): number {
+function occupancyPerKwh(normal: NormalProblem, session: NormalSession): number {
   if (session.needWh <= 0) return 0;
   return (normal.site.opportunityCostPerSlot * session.chargeEfficiency * 1000) / session.needWh;
 }
@@ -29,7 +19,7 @@ export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array):
   const { sessions, site, hours } = normal;
   const cheapest = cheapestPrice(normal);
   const extraWh = sessions.map((session, n) =>
-    cheapest < 0 ? Math.max(0, mostWh(normal, session) - demandsWh[n]!) : 0,
+    cheapest < 0 ? beyondNeedWh(normal, session, { demandWh: demandsWh[n]!, deadlines: [] }) : 0,
   );
   const hasPrivateSlot = extraWh.some((wh) => wh > 0);
   const privateSlot = hasPrivateSlot ? normal.slots : -1;
@@ -75,17 +65,6 @@ export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array):
   }
   if (hasPrivateSlot) capacityWh[arcs + privateSlot * SEGMENTS_PER_SLOT] = Number.POSITIVE_INFINITY;
   return { slots, vehicles: sessions.length, arcStart, arcSlot, demandWh, cost, capacityWh, privateSlot };
-}
-
-function mostWh(normal: NormalProblem, session: NormalSession): number {
-  const roomWh = (session.ceilingWh - session.startWh) / session.chargeEfficiency;
-  return Math.min(roomWh, stayWh(normal, session));
-}
-
-function stayWh({ hours }: NormalProblem, session: NormalSession): number {
-  let wh = 0;
-  for (let t = session.firstSlot; t < session.endSlot; t++) wh += session.maxChargeW * hours[t]!;
-  return wh;
 }
 
 /** Occupancy only adds to it: where no price is negative, nobody takes more than it needs. */
