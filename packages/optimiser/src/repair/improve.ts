@@ -38,9 +38,9 @@ export function sweep(state: FleetState, response: BestResponse, { goal, late }:
 }
 
 /** Devices taken out at once. */
-const GROUP_SIZES = [2, 3, 5];
+const GROUP_SIZES = [2, 3, 5, 8];
 /** Rounds over all slots without any saving that end the search. */
-const MOST_IDLE_ROUNDS = 3;
+const MOST_IDLE_ROUNDS = 12;
 
 /** Ruin and recreate over all slots in turn. @returns the cost of the plan */
 export function regroup(state: FleetState, response: BestResponse, search: Search): number {
@@ -71,15 +71,16 @@ function groupOf(state: FleetState, present: readonly number[], t: number, round
   const pick = (from: readonly number[], count: number, offset: number) =>
     from.length <= count
       ? [...from]
-      : Array.from({ length: count }, (_, i) => from[(offset + i * STRIDE) % from.length]!);
+      : Array.from({ length: count }, (_, i) => from[(offset + i * stride) % from.length]!);
   const half = Math.ceil(size / 2);
   const offset = round * 7 + t;
+  // Neighbours in a list are often alike; a stride apart, another one each round, they seldom are.
+  const stride = STRIDES[round % STRIDES.length]!;
   const chosen = [...pick(others, half, offset), ...pick(using, size - half, offset * 3 + 1)];
   return [...new Set(chosen)];
 }
 
-/** Neighbours in a list are often alike; a stride apart they seldom are. */
-const STRIDE = 13;
+const STRIDES = [13, 7, 29, 3, 17];
 
 /** Takes a group out and plans it in the given order. @returns what it saved, 0 when everything is as before */
 export function recreate(

@@ -10,7 +10,7 @@
  * capacity price (never negative) are left out, which can only lower the bound.
  *
  * L is concave; a subgradient is what devices take beyond what the site buys. Ascent in the direction of the averaged subgradients with
- * Polyak's step factor (best plan - L) / |g|^2, halved when it stops helping (Held, Wolfe and Crowder 1974; Camerini et al. 1975).
+ * Polyak's step, factor x (best plan - L) / |g|^2; the factor grows while L rises and is halved when it stops rising (Held, Wolfe and Crowder 1974; Camerini et al. 1975).
  */
 import type { NormalProblem } from '../grid/index.ts';
 import { CheapestStay, StayCosts } from './cheapest-stay.ts';
@@ -38,6 +38,8 @@ export interface Ascent {
 /** Share of the new subgradient in the direction. */
 const NEW_SHARE = 0.35;
 const PATIENCE = 12;
+const GROWTH = 1.05;
+const MOST_FACTOR = 8;
 const CLOSE = 1e-7;
 /** Charge, discharge. */
 const PIECES = 2;
@@ -59,8 +61,10 @@ export function ascend(normal: NormalProblem, devices: readonly Device[], ascent
     for (let d = 0; d < finish.length; d++) {
       finish[d]! += (round === 0 ? 1 : FINISH_SHARE) * (lagrangian.finish[d]! - finish[d]!);
     }
-    if (value > best.bound + CLOSE * Math.abs(value)) idle = 0;
-    else if (++idle >= PATIENCE) {
+    if (value > best.bound + CLOSE * Math.abs(value)) {
+      idle = 0;
+      factor = Math.min(MOST_FACTOR, factor * GROWTH);
+    } else if (++idle >= PATIENCE) {
       idle = 0;
       factor /= 2;
       price.set(best.pricePerKwh);

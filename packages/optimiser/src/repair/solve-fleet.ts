@@ -126,7 +126,7 @@ async function solveRelaxed(
   for (const engine of linear) {
     if (engine.applies(problemClass) !== true) continue;
     const result = await engine.solve(problem, { timeLimitS });
-    if (isSolution(result) && result.levelsProved && result.bound !== null) return result;
+    if (isSolution(result) && result.levelsProved && Number.isFinite(result.bound)) return result;
   }
   return null;
 }
