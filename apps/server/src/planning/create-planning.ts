@@ -29,11 +29,17 @@ class PlanningLoop implements Planning {
   readonly #latest = new Map<string, PlanRecord>();
   /** When a context was last planned again because a target refused, so that a stubborn one is no endless loop. */
   readonly #refusedMs = new Map<string, number>();
+  /** The newest plan that is being made, by context. */
+  readonly #underWay = new Map<string, Promise<PlanRecord | undefined>>();
+  /** Minutes between two looks at whose slot begins: every length in use is a multiple of it. */
+  #stepMinutes: number;
   #stop: (() => void)[] = [];
+  #stopped = false;
   #cancelTick: () => void = () => {};
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#stepMinutes = commonStep([around.policy.slotMinutes]);
     this.#reality = new Reality(around);
     this.#queue = new PlanQueue({
       clock: around.clock,
@@ -54,6 +60,7 @@ class PlanningLoop implements Planning {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#cancelTick();
     for (const end of this.#stop.splice(0)) end();
     await this.#queue.close();
@@ -122,7 +129,25 @@ class PlanningLoop implements Planning {
     }
   }
 
+  /**
+   * One at a time per context, also beside the queue: a plan from older inputs that ends later would take back what a newer one ordered.
+   */
   async #plan(order: PlanOrder): Promise<PlanRecord | undefined> {
+    const { contextId } = order;
+    const before = this.#underWay.get(contextId);
+    const mine = (async () => {
+      await before?.catch(() => {});
+      return this.#planAlone(order);
+    })();
+    this.#underWay.set(contextId, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#underWay.get(contextId) === mine) this.#underWay.delete(contextId);
+    }
+  }
+
+  async #planAlone(order: PlanOrder): Promise<PlanRecord | undefined> {
     const record = await makePlan(this.#around, order);
     if (record === undefined) {
       this.#latest.delete(order.contextId);
@@ -149,12 +174,15 @@ class PlanningLoop implements Planning {
 
   /** Every slot of every busy context; a context may have slots of its own length. */
   #scheduleTick(): void {
-    const { clock, policy } = this.#around;
-    const stepMs = Math.min(policy.slotMinutes, 5) * 60_000;
+    const { clock } = this.#around;
+    const stepMs = this.#stepMinutes * 60_000;
     const nextMs = (Math.floor(clock.now() / stepMs) + 1) * stepMs;
     this.#cancelTick = clock.after(nextMs - clock.now(), () => {
-      this.#scheduleTick();
-      void this.#around.activity.track(() => this.#tick(nextMs));
+      // The next one is set inside the tracked work: a clock that waits for quiescence must see its timer.
+      void this.#around.activity.track(async () => {
+        await this.#tick(nextMs);
+        if (!this.#stopped) this.#scheduleTick();
+      });
     });
   }
 
@@ -165,6 +193,7 @@ class PlanningLoop implements Planning {
       for (const context of await sites.contexts()) {
         if (context.statics.slotMinutes) ownLength.set(context.id, context.statics.slotMinutes);
       }
+      this.#stepMinutes = commonStep([policy.slotMinutes, ...ownLength.values()]);
       for (const contextId of await sites.busyContexts()) {
         const slotMs = (ownLength.get(contextId) ?? policy.slotMinutes) * 60_000;
         if (atMs % slotMs === 0) this.#queue.push({ contextId, cause: 'slot', atMs: clock.now() });
@@ -227,4 +256,15 @@ class PlanningLoop implements Planning {
       );
     }
   }
+}
+
+/** Greatest common divisor, 5 minutes at most, so that a context that is new is seen soon. */
+function commonStep(slotMinutes: readonly number[]): number {
+  let step = 5;
+  for (const minutes of slotMinutes) {
+    let [a, b] = [step, minutes];
+    while (b > 0) [a, b] = [b, a % b];
+    step = a;
+  }
+  return step;
 }

@@ -391,4 +391,54 @@ eachDatabase('planning loop', (database) => {
     assert.ok(Math.abs(saved.plannedCost - 1.1) < 0.01, String(saved.plannedCost));
     assert.ok(Math.abs(saved.baselineCost - 4.4) < 0.01, String(saved.baselineCost));
   });
+
+  test('D4.2-§5.3-Ts: a context with slots of one minute is planned at every minute', async () => {
+    const loop = await begin({ policy: { slots: 8 } });
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), (object, known) => {
+      const reading = readSi(object, known);
+      if (!reading.ok) return reading;
+      return { ok: true, data: { ...reading.data, statics: { ...reading.data.statics, slotMinutes: 1 } } };
+    });
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(6 * 60_000);
+    const before = loop.plans.length;
+    await loop.pass(4 * 60_000);
+    const slots = loop.plans.slice(before).filter((plan) => plan.causes.includes('slot'));
+    assert.equal(slots.length, 4);
+  });
+
+  test('UC-005: a plan that is asked for by hand and one of the queue never overtake each other', async () => {
+    const starts: number[] = [];
+    let underWay = 0;
+    let most = 0;
+    const loop = await begin({
+      planner: {
+        async plan(problem, options) {
+          starts.push(problem.sessions?.length ?? 0);
+          underWay += 1;
+          most = Math.max(most, underWay);
+          for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+          underWay -= 1;
+          return planNow(problem, options);
+        },
+      },
+    });
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    const contextId = await contextIdOf(loop, owner, 'S');
+    await Promise.all([
+      loop.pass(BURST_MS),
+      loop.planning.planNow(contextId),
+      loop.planning.planNow(contextId),
+    ]);
+    assert.equal(starts.length, 3);
+    assert.equal(most, 1);
+    const numbers = loop.assignments.map((assignment) => Number(assignment.planId));
+    assert.deepEqual(
+      numbers,
+      [...numbers].sort((a, b) => a - b),
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import type { SeriesSlot } from '../sites/index.ts';
+import type { SeriesSlot, StoredSlot } from '../sites/index.ts';
 import { type SlotGrid, slotStart } from './slot-grid.ts';
 
 /**
@@ -35,4 +35,34 @@ function endOf(series: readonly SeriesSlot[], index: number): number {
   const { startMs, durationMs } = series[index]!;
   const nextMs = series[index + 1]?.startMs ?? Infinity;
   return Math.min(startMs + durationMs, Math.max(nextMs, startMs));
+}
+
+/**
+ * A limit on a slot grid: the lowest that holds anywhere in what is left of each slot, because a limit that is averaged is broken for a
+ * part of the slot. A manual override stands before what was pushed (X17). `elsewhere` counts where a slot is covered in part only;
+ * a slot that is not covered at all is undefined.
+ * @param series ascending by start
+ */
+export function lowest(
+  series: readonly StoredSlot[],
+  grid: Pick<SlotGrid, 'startMs' | 'slotMs' | 'slots' | 'nowMs'>,
+  elsewhere: number,
+): (number | undefined)[] {
+  const base = series.filter((slot) => slot.layer === 'base');
+  const overrides = series.filter((slot) => slot.layer === 'override');
+  return Array.from({ length: series.length === 0 ? 0 : grid.slots }, (_, slot) => {
+    const toMs = slotStart(grid, slot) + grid.slotMs;
+    const fromMs = Math.min(Math.max(slotStart(grid, slot), grid.nowMs), toMs - 1);
+    const changes = series
+      .flatMap(({ startMs, durationMs }) => [startMs, startMs + durationMs])
+      .filter((ms) => ms > fromMs && ms < toMs);
+    const values = [fromMs, ...changes].map((atMs) => valueAt(overrides, atMs) ?? valueAt(base, atMs));
+    const known = values.some((value) => value !== undefined);
+    return known ? Math.min(...values.map((value) => value ?? elsewhere)) : undefined;
+  });
+}
+
+function valueAt(series: readonly SeriesSlot[], atMs: number): number | undefined {
+  const slot = series.findLast(({ startMs }) => startMs <= atMs);
+  return slot !== undefined && atMs < slot.startMs + slot.durationMs ? slot.value : undefined;
 }

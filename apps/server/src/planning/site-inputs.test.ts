@@ -105,3 +105,26 @@ test('X17: a manual override counts until it expires', () => {
   assert.equal(inputs({ price: [...price, ...override(NOW_MS + 1)] }).importPrice[0], 0.9);
   assert.equal(inputs({ price: [...price, ...override(NOW_MS)] }).importPrice[0], 0.1);
 });
+
+test('I1.3, D4.2-T23-value: an order or a cap that holds for a part of a slot only never lifts the limit of the rest', () => {
+  const minute = 60_000;
+  const lift = inputs({ flex: stored(NOW_MS, 5, [9_000]) });
+  assert.deepEqual(lift.flexW?.slice(0, 2), [0, 0], 'lifted for 5 of 15 minutes');
+  const lower = inputs({ flex: stored(NOW_MS + 10 * minute, 10, [-4_000]) });
+  assert.deepEqual(lower.flexW?.slice(0, 3), [-4_000, -4_000, 0]);
+  const cap = inputs({ cap: stored(NOW_MS, 5, [20_000, 8_000, 20_000]) });
+  assert.deepEqual(cap.capW.slice(0, 2), [8_000, undefined]);
+});
+
+test('X17: a manual cap stands before the pushed one, minute by minute', () => {
+  const pushed = stored(NOW_MS, 15, [8_000, 8_000]);
+  const byHand = stored(NOW_MS, 20, [12_000], { layer: 'override' });
+  const cap = [...pushed, ...byHand].sort((a, b) => a.startMs - b.startMs);
+  assert.deepEqual(inputs({ cap }).capW.slice(0, 3), [12_000, 8_000, undefined]);
+});
+
+test('D4.2-§5.3-Ts: what is over of the first slot lifts and lowers nothing any more', () => {
+  const late = slotGrid(NOW_MS + 6 * 60_000, 15, 96);
+  const cap = stored(NOW_MS, 5, [1_000, 7_000, 9_000]);
+  assert.equal(siteInputs(aSnapshot({ series: { cap } }).series, late, AGE_MS).capW[0], 7_000);
+});

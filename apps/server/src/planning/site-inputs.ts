@@ -1,6 +1,6 @@
 import type { ContextSnapshot, SeriesKind, StoredSlot } from '../sites/index.ts';
 import type { Degradation } from './plan-record.ts';
-import { resample } from './resample.ts';
+import { lowest, resample } from './resample.ts';
 import { gridEnd, type SlotGrid } from './slot-grid.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -23,7 +23,7 @@ type Series = Readonly<Record<SeriesKind, readonly StoredSlot[]>>;
 /**
  * Dynamic inputs with the rules for what is missing: demand by persistence (a day earlier, then the last value), generation only as
  * forecast (an expired forecast counts for nothing: sun that may not shine lifts no limit), price by persistence then flat; flex
- * and caps are orders and hold for their slots only. Every replacement is flagged (D4.2-T1.01, D4.2-T1.02, F6).
+ * and caps are orders and limits: they hold for their slots only, and the lowest of a slot counts. Every replacement is flagged (D4.2-T1.01, D4.2-T1.02, F6).
  */
 export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: number): SiteInputs {
   const degraded: Degradation[] = [];
@@ -43,7 +43,7 @@ export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: num
     code: 'co2_persistence',
     what: 'CO2 intensity',
   });
-  const flex = layered(series.flex, grid);
+  const flex = lowest(inForce(series.flex, grid), grid, 0);
   return {
     demandW: demand.map((w) => Math.max(0, w ?? 0)),
     generationW: generation(series.generation, grid, maxForecastAgeMs, degraded),
@@ -51,14 +51,14 @@ export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: num
     exportPrice: exported.some((p) => p !== undefined) ? exported.map((p) => p ?? 0) : undefined,
     flexW: flex.some((w) => w !== undefined) ? flex.map((w) => w ?? 0) : undefined,
     co2GPerKwh: co2.some((g) => g !== undefined) ? filledWithMean(co2) : undefined,
-    capW: layered(series.cap, grid),
+    capW: lowest(inForce(series.cap, grid), grid, Infinity),
     degraded,
   };
 }
 
 /** Values of the base layer, replaced where a manual override is in force (X17). */
 function layered(slots: readonly StoredSlot[], grid: SlotGrid, shiftMs = 0): (number | undefined)[] {
-  const valid = slots.filter((slot) => (slot.validUntilMs ?? Infinity) > grid.nowMs);
+  const valid = inForce(slots, grid);
   const base = resample(
     valid.filter((slot) => slot.layer === 'base'),
     grid,
@@ -67,6 +67,10 @@ function layered(slots: readonly StoredSlot[], grid: SlotGrid, shiftMs = 0): (nu
   const overrides = valid.filter((slot) => slot.layer === 'override');
   if (overrides.length === 0) return base;
   return resample(overrides, grid, shiftMs).map((value, slot) => value ?? base[slot]);
+}
+
+function inForce(slots: readonly StoredSlot[], grid: SlotGrid): StoredSlot[] {
+  return slots.filter((slot) => (slot.validUntilMs ?? Infinity) > grid.nowMs);
 }
 
 function withPersistence(
@@ -95,7 +99,7 @@ function withPersistence(
 }
 
 function lastKnownBefore(slots: readonly StoredSlot[], atMs: number): number | undefined {
-  return slots.findLast((slot) => slot.startMs < atMs)?.value;
+  return slots.findLast((slot) => slot.startMs < atMs && slot.layer === 'base')?.value;
 }
 
 function generation(

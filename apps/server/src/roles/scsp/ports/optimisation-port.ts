@@ -25,7 +25,10 @@ export function contextReader(unitProfile: UnitProfile): ReadContext {
     return {
       ok: true,
       data: {
-        statics: { ...statics, ...(slotMinutes === undefined || slotMinutes > 60 ? {} : { slotMinutes }) },
+        statics: {
+          ...statics,
+          ...(slotMinutes !== undefined && 60 % slotMinutes === 0 ? { slotMinutes } : {}),
+        },
         series,
       },
     };
