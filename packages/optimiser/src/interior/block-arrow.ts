@@ -15,6 +15,7 @@
 import { Iterate, type StepLengths } from './iterate.ts';
 import { NormalEquations } from './normal-equations.ts';
 import type { BlockArrowProgram } from './program.ts';
+import { everyRowInReach } from './row-ranges.ts';
 import { placeStart } from './start.ts';
 
 export interface InteriorSolution {
@@ -76,6 +77,7 @@ class InteriorPoint {
   run(): InteriorSolution | 'infeasible' | 'failed' {
     const point = this.#point;
     const equations = this.#equations;
+    if (!everyRowInReach(this.#program, this.#b, point.range)) return 'infeasible';
     const dearest = this.#start();
     const sizeOfBase = 1 + largest(this.#program.rightHandSide);
     const sizeOfCost = largest(this.#program.cost) + 1e-9;

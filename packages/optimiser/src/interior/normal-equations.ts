@@ -38,7 +38,8 @@ export class NormalEquations {
     this.#supply = new SupplyRows(program);
     this.#chains = new ChainElimination(slots);
     this.#schur = new Float64Array(slots * slots);
-    this.#first = Int32Array.from({ length: slots }, (_, t) => t);
+    // The capacity price joins all slots.
+    this.#first = Int32Array.from({ length: slots }, (_, t) => (program.peak < 0 ? t : 0));
     for (const { firstSlot, window } of blocks) {
       for (let t = firstSlot; t < firstSlot + window; t++) {
         if (firstSlot < this.#first[t]!) this.#first[t] = firstSlot;
@@ -85,7 +86,6 @@ export class NormalEquations {
       else this.#chains.eliminate(block, theta, schur, this.#factors);
     }
     choleskyInPlace(schur, slots, this.#first);
-    this.#supply.factorise(theta, schur, this.#first);
   }
 
   /** Writes `dy` and `dx` for the q at hand, with the factors of the last `factorise`. */

@@ -4,12 +4,11 @@
  *   balance(t):  imp(t) - exp(t) + over(t) - sum c + sum g = base(t)
  *   peak(t):     imp(t) + over(t) + slack(t) - h P = cap(t)              only with a capacity price; P in kW, h hours
  *
- * The peak rows are eliminated like a block: without P they are diagonal, D = alpha + theta(slack), alpha = theta(imp) + theta(over), coupled
- * to their slot by alpha, which leaves theta(exp) + alpha theta(slack)/D on the slot's diagonal. P joins them all: a border of rank one. With
- * xi the step of P before its own q, k(t) = -h alpha/D and a = -h:
- *   S dy - k xi = R,   k'dy + (1/theta(P) + sum a^2/D) xi = sum a Rp/D,   so  dy = S^-1 R + xi S^-1 k.
+ * The peak rows are eliminated like a block. Their own matrix is E = diag(D) + h^2 theta(P) 11', D = alpha + theta(slack), alpha = theta(imp) +
+ * theta(over), and alpha couples each to its slot. With v = alpha/D and m = 1/(1/(h^2 theta(P)) + sum 1/D) that leaves
+ *   S += diag(theta(exp) + alpha theta(slack)/D) + m v v',   E^-1 z = (z - m sum(z/D)) / D:
+ * only sums of positive numbers, where a border for P would divide by what is nearly 0 when the peak binds.
  */
-import { choleskySolve } from './cholesky.ts';
 import type { BlockArrowProgram } from './program.ts';
 
 export class SupplyRows {
@@ -17,13 +16,12 @@ export class SupplyRows {
   readonly #peak: number;
   readonly #slotHours: number;
   readonly #alpha: Float64Array;
+  /** 1/D and v. */
   readonly #inverse: Float64Array;
-  /** k, and S^-1 k. */
-  readonly #border: Float64Array;
-  readonly #solved: Float64Array;
+  readonly #share: Float64Array;
+  /** Right-hand side of the peak rows, then E^-1 of it. */
   readonly #peakRight: Float64Array;
-  /** 1 / (1/theta(P) + sum a^2/D + k'S^-1 k). */
-  #stiffness = 0;
+  #joint = 0;
 
   constructor({ slots, peak, slotHours }: BlockArrowProgram) {
     this.#slots = slots;
@@ -32,8 +30,7 @@ export class SupplyRows {
     const rows = peak < 0 ? 0 : slots;
     this.#alpha = new Float64Array(rows);
     this.#inverse = new Float64Array(rows);
-    this.#border = new Float64Array(rows);
-    this.#solved = new Float64Array(rows);
+    this.#share = new Float64Array(rows);
     this.#peakRight = new Float64Array(rows);
   }
 
@@ -62,9 +59,11 @@ export class SupplyRows {
     if (peak >= 0) out[peak] = cost[peak]! + this.#slotHours * ofPeak;
   }
 
-  /** Puts the supply's part on the diagonal of S. */
+  /** Adds the supply's part to the lower triangle of S. */
   eliminate(theta: Float64Array, schur: Float64Array): void {
     const slots = this.#slots;
+    const share = this.#share;
+    let inverses = 0;
     for (let t = 0; t < slots; t++) {
       const alpha = theta[t]! + theta[2 * slots + t]!;
       let own = alpha;
@@ -72,39 +71,44 @@ export class SupplyRows {
         const slack = theta[3 * slots + t]!;
         const inverse = alpha + slack > 0 ? 1 / (alpha + slack) : 0;
         own = alpha * slack * inverse;
+        inverses += inverse;
         this.#alpha[t] = alpha;
         this.#inverse[t] = inverse;
-        this.#border[t] = -this.#slotHours * alpha * inverse;
+        share[t] = alpha * inverse;
       }
       schur[t * (slots + 1)]! += own + theta[slots + t]!;
     }
-  }
-
-  /** After S has been factorised. */
-  factorise(theta: Float64Array, factor: Float64Array, first: Int32Array): void {
     if (this.#peak < 0) return;
-    const slots = this.#slots;
-    const solved = this.#solved;
-    solved.set(this.#border);
-    choleskySolve(factor, slots, first, solved);
-    let stiffness = 1 / theta[this.#peak]!;
+    const ofPeak = this.#slotHours * this.#slotHours * theta[this.#peak]!;
+    this.#joint = ofPeak > 0 ? 1 / (1 / ofPeak + inverses) : 0;
     for (let t = 0; t < slots; t++) {
-      stiffness += this.#slotHours * this.#slotHours * this.#inverse[t]! + this.#border[t]! * solved[t]!;
+      const scaled = this.#joint * share[t]!;
+      for (let i = 0; i <= t; i++) schur[t * slots + i]! += scaled * share[i]!;
     }
-    this.#stiffness = theta[this.#peak]! > 0 ? 1 / stiffness : 0;
   }
 
   rightHandSide(theta: Float64Array, q: Float64Array, r: Float64Array, right: Float64Array): void {
     const slots = this.#slots;
+    const peak = this.#peak;
+    const onPeak = this.#peakRight;
     for (let t = 0; t < slots; t++) {
       const drawn = theta[t]! * q[t]! + theta[2 * slots + t]! * q[2 * slots + t]!;
       right[t] = r[t]! + drawn - theta[slots + t]! * q[slots + t]!;
-      if (this.#peak < 0) continue;
-      const onPeak = r[slots + t]! + drawn + theta[3 * slots + t]! * q[3 * slots + t]!;
-      const ofPeak = onPeak - this.#slotHours * theta[this.#peak]! * q[this.#peak]!;
-      this.#peakRight[t] = ofPeak;
-      right[t]! -= this.#alpha[t]! * this.#inverse[t]! * ofPeak;
+      if (peak < 0) continue;
+      const ofPeak = this.#slotHours * theta[peak]! * q[peak]!;
+      onPeak[t] = r[slots + t]! + drawn + theta[3 * slots + t]! * q[3 * slots + t]! - ofPeak;
     }
+    if (peak < 0) return;
+    this.#solvePeakRows(onPeak);
+    for (let t = 0; t < slots; t++) right[t]! -= this.#alpha[t]! * onPeak[t]!;
+  }
+
+  /** E^-1, in place. */
+  #solvePeakRows(values: Float64Array): void {
+    const inverse = this.#inverse;
+    let sum = 0;
+    for (let t = 0; t < inverse.length; t++) sum += values[t]! * inverse[t]!;
+    for (let t = 0; t < inverse.length; t++) values[t] = (values[t]! - this.#joint * sum) * inverse[t]!;
   }
 
   /** `dy` holds S^-1 R in its first entries; completes it, and writes dx of the supply. */
@@ -123,16 +127,14 @@ export class SupplyRows {
 
   #completePeak(theta: Float64Array, q: Float64Array, dy: Float64Array, dx: Float64Array): void {
     const slots = this.#slots;
-    const h = this.#slotHours;
-    let pull = 0;
+    const peak = this.#peak;
+    const passed = this.#alpha.map((alpha, t) => alpha * dy[t]!);
+    this.#solvePeakRows(passed);
+    let sum = 0;
     for (let t = 0; t < slots; t++) {
-      pull -= h * this.#inverse[t]! * this.#peakRight[t]! + this.#border[t]! * dy[t]!;
+      dy[slots + t] = this.#peakRight[t]! - passed[t]!;
+      sum += dy[slots + t]!;
     }
-    const xi = pull * this.#stiffness;
-    for (let t = 0; t < slots; t++) {
-      dy[t]! += xi * this.#solved[t]!;
-      dy[slots + t] = this.#inverse[t]! * (this.#peakRight[t]! - this.#alpha[t]! * dy[t]! + h * xi);
-    }
-    dx[this.#peak] = xi - theta[this.#peak]! * q[this.#peak]!;
+    dx[peak] = theta[peak]! * (-this.#slotHours * sum - q[peak]!);
   }
 }
