@@ -4,226 +4,216 @@
  * An interior point spreads a slot's energy over everybody for whom it makes no difference: thousands of trickles. Take the graph whose nodes
  * are slots and devices and whose edges are the powers strictly between their bounds. Around a cycle energy can be shifted, + - + -, so that
  * no slot total and no device's energy changes; at an optimum that costs nothing, for all these powers have reduced cost 0. It is shifted until
- * one edge reaches a bound and leaves the graph. What remains is a forest: at most one edge per device, and one per slot.
+ * one edge reaches a bound and leaves the graph. What remains is a forest: fewer such powers than there are slots and devices.
  *
- * Edges are added device by device. A device with one edge cannot lie on a cycle, so a path is sought only over slots and devices with two
- * edges, at most 2 x slots nodes. Charging and discharging of one device are two nodes: they do not exchange energy one to one. Between two
- * slots of a chain the content must keep inside its own bounds; where that, not a power, stops a shift, the edge is left as it is.
+ * The forest is kept by parent pointers; a new edge either joins two trees (one of them is turned round to hang from its end) or closes a
+ * cycle along the two ways to the common ancestor. Charging and discharging of one device are two nodes: they do not exchange energy one to
+ * one. Between two slots of a chain the content must keep inside its own bounds; where that, not a power, stops a shift, the edge stays out.
  */
 import type { Block } from './block.ts';
+import { takeOneDirection } from './one-direction.ts';
 import type { BlockArrowProgram } from './program.ts';
 
 /** Powers closer to a bound than this share of their range are at the bound. */
 const AT_BOUND = 1e-7;
 const NOTHING_KWH = 1e-10;
 
-/** Changes `x` in place. */
+/** Changes `x` in place; the supply's variables are left as they are. */
 export function purify(program: BlockArrowProgram, x: Float64Array): void {
   snap(program, x);
   refreshContents(program, x);
+  takeOneDirection(program, x);
   new Purifier(program, x).run();
   refreshContents(program, x);
 }
 
-interface Node {
-  block: Block;
-  /** First variable of the node's powers. */
-  first: number;
-  /** +1 charging raises the slot total, -1 discharging lowers it. */
-  sign: 1 | -1;
-  /** Slots, counted from the window's start, whose edges stand in the forest. */
-  edges: number[];
-}
-
-interface Step {
-  node: number;
-  /** Entered from this slot, left to that one (absolute). */
-  from: number;
-  to: number;
-}
-
 class Purifier {
-  readonly #program: BlockArrowProgram;
+  readonly #slots: number;
+  readonly #lower: Float64Array;
+  readonly #upper: Float64Array;
   readonly #x: Float64Array;
-  readonly #nodes: Node[] = [];
-  /** Per slot the nodes with two edges or more that stand on it. */
-  readonly #atSlot: Set<number>[];
-  readonly #cameFromNode: Int32Array;
-  readonly #cameFromSlot: Int32Array;
+  /** Per device node (after the slots): its block, first power, and +1 when the power raises the slot total. */
+  readonly #block: Block[] = [];
+  readonly #first: Int32Array;
+  readonly #sign: Int8Array;
+  /** Per node, -1 at a root. */
+  readonly #parent: Int32Array;
+  readonly #mark: Int32Array;
+  #stamp = 0;
+  /** Cycle at hand: slot, device node, slot, ... ending with the device node that the new edge leaves from. */
+  readonly #cycle: Int32Array;
+  #length = 0;
 
   constructor(program: BlockArrowProgram, x: Float64Array) {
-    this.#program = program;
+    this.#slots = program.slots;
+    this.#lower = program.lower;
+    this.#upper = program.upper;
     this.#x = x;
-    this.#atSlot = Array.from({ length: program.slots }, () => new Set<number>());
-    this.#cameFromNode = new Int32Array(program.slots);
-    this.#cameFromSlot = new Int32Array(program.slots);
-  }
-
-  run(): void {
-    for (const block of this.#program.blocks) {
-      this.#addNode({ block, first: block.charge, sign: 1, edges: [] });
-      if (block.discharge >= 0) this.#addNode({ block, first: block.discharge, sign: -1, edges: [] });
+    const most = program.slots + 2 * program.blocks.length;
+    this.#first = new Int32Array(most);
+    this.#sign = new Int8Array(most);
+    this.#parent = new Int32Array(most).fill(-1);
+    this.#mark = new Int32Array(most);
+    this.#cycle = new Int32Array(most + 1);
+    for (const block of program.blocks) {
+      this.#addNode(block, block.charge, 1);
+      if (block.discharge >= 0) this.#addNode(block, block.discharge, -1);
     }
   }
 
-  #addNode(node: Node): void {
-    const index = this.#nodes.push(node) - 1;
-    for (let k = 0; k < node.block.window; k++) {
-      while (this.#isBetween(node.first + k)) {
-        const cycle = this.#cycleThrough(index, node.block.firstSlot + k);
-        if (cycle === undefined) {
-          this.#link(index, k);
-          break;
-        }
-        if (!this.#cancel(cycle)) break;
+  #addNode(block: Block, first: number, sign: 1 | -1): void {
+    const node = this.#slots + this.#block.push(block) - 1;
+    this.#first[node] = first - block.firstSlot;
+    this.#sign[node] = sign;
+  }
+
+  run(): void {
+    this.#block.forEach(({ firstSlot, window }, i) => {
+      const node = this.#slots + i;
+      for (let slot = firstSlot; slot < firstSlot + window; slot++) this.#addEdge(node, slot);
+    });
+  }
+
+  #addEdge(node: number, slot: number): void {
+    while (this.#isBetween(this.#first[node]! + slot)) {
+      if (!this.#findCycle(node, slot)) {
+        this.#turnRound(node);
+        this.#parent[node] = slot;
+        return;
       }
+      if (!this.#cancel()) return;
     }
   }
 
   #isBetween(variable: number): boolean {
-    const { lower, upper } = this.#program;
-    const margin = (upper[variable]! - lower[variable]!) * AT_BOUND + NOTHING_KWH;
+    const least = this.#lower[variable]!;
+    const most = this.#upper[variable]!;
+    const margin = (most - least) * AT_BOUND + NOTHING_KWH;
     const value = this.#x[variable]!;
-    return value > lower[variable]! + margin && value < upper[variable]! - margin;
+    return value > least + margin && value < most - margin;
   }
 
-  #link(index: number, k: number): void {
-    const node = this.#nodes[index]!;
-    node.edges.push(k);
-    if (node.edges.length < 2) return;
-    for (const edge of node.edges) this.#atSlot[node.block.firstSlot + edge]!.add(index);
-  }
-
-  #unlink(index: number, slot: number): void {
-    const node = this.#nodes[index]!;
-    const k = slot - node.block.firstSlot;
-    if (!node.edges.includes(k)) return;
-    node.edges = node.edges.filter((edge) => edge !== k);
-    this.#atSlot[slot]!.delete(index);
-    if (node.edges.length === 1) this.#atSlot[node.block.firstSlot + node.edges[0]!]!.delete(index);
-  }
-
-  /** The steps of the cycle that edge (index, start) would close, or undefined when the forest stays a forest. */
-  #cycleThrough(index: number, start: number): Step[] | undefined {
-    const goal = this.#nodes[index]!;
-    if (goal.edges.length === 0) return undefined;
-    const goals = new Set(goal.edges.map((k) => goal.block.firstSlot + k));
-    const queue = [start];
-    const seen = new Set(queue);
-    for (let slot = queue.shift(); slot !== undefined; slot = queue.shift()) {
-      if (goals.has(slot)) return this.#stepsTo(slot, start, index);
-      for (const other of this.#atSlot[slot]!) {
-        if (other === index) continue;
-        const node = this.#nodes[other]!;
-        for (const edge of node.edges) {
-          const next = node.block.firstSlot + edge;
-          if (seen.has(next)) continue;
-          seen.add(next);
-          this.#cameFromNode[next] = other;
-          this.#cameFromSlot[next] = slot;
-          queue.push(next);
-        }
-      }
+  /** Makes `node` the root of its tree. */
+  #turnRound(node: number): void {
+    const parent = this.#parent;
+    let below = -1;
+    for (let at = node; at >= 0; ) {
+      const above = parent[at]!;
+      parent[at] = below;
+      below = at;
+      at = above;
     }
-    return undefined;
   }
 
-  #stepsTo(end: number, start: number, index: number): Step[] {
-    const steps: Step[] = [{ node: index, from: end, to: start }];
-    for (let slot = end; slot !== start; slot = this.#cameFromSlot[slot]!) {
-      steps.push({ node: this.#cameFromNode[slot]!, from: this.#cameFromSlot[slot]!, to: slot });
-    }
-    return steps;
+  /** Writes the way from the slot to the node; false when they stand in different trees. */
+  #findCycle(node: number, slot: number): boolean {
+    const parent = this.#parent;
+    const mark = this.#mark;
+    const cycle = this.#cycle;
+    const stamp = ++this.#stamp;
+    for (let at = slot; at >= 0; at = parent[at]!) mark[at] = stamp;
+    let common = node;
+    let below = 0;
+    for (; common >= 0 && mark[common] !== stamp; common = parent[common]!) below++;
+    if (common < 0) return false;
+    let length = 0;
+    for (let at = slot; at !== common; at = parent[at]!) cycle[length++] = at;
+    cycle[length++] = common;
+    length += below;
+    let place = length;
+    for (let at = node; at !== common; at = parent[at]!) cycle[--place] = at;
+    this.#length = length;
+    return true;
   }
 
   /**
-   * Shifts energy along the cycle: every node of it moves the same amount from slot `from` to slot `to` (the other way round when that
-   * has more room). Returns whether an edge reached a bound.
+   * Shifts energy along the cycle: every device node of it moves the same amount from the slot after it to the slot before it, or the other
+   * way round when that has more room. Returns whether an edge reached a bound.
    */
-  #cancel(cycle: Step[]): boolean {
-    const forth = Math.min(...cycle.map((step) => this.#room(step)));
-    const back = Math.min(...cycle.map(({ node, from, to }) => this.#room({ node, from: to, to: from })));
-    const [steps, amount] =
-      forth >= back
-        ? [cycle, forth]
-        : [cycle.map(({ node, from, to }) => ({ node, from: to, to: from })), back];
-    if (amount > NOTHING_KWH) for (const step of steps) this.#shift(step, amount);
+  #cancel(): boolean {
+    const cycle = this.#cycle;
+    const length = this.#length;
+    let forth = Number.POSITIVE_INFINITY;
+    let back = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < length; i += 2) {
+      const slot = cycle[i]!;
+      const node = cycle[i + 1]!;
+      const next = i + 2 < length ? cycle[i + 2]! : cycle[0]!;
+      forth = Math.min(forth, this.#room(node, slot, next));
+      back = Math.min(back, this.#room(node, next, slot));
+      if (forth <= NOTHING_KWH && back <= NOTHING_KWH) return false;
+    }
     let freed = false;
-    for (const { node, from, to } of steps) {
-      for (const slot of [from, to]) {
-        const { first, block } = this.#nodes[node]!;
-        if (this.#isBetween(first + slot - block.firstSlot)) continue;
-        freed = true;
-        this.#unlink(node, slot);
-      }
+    for (let i = 0; i < length; i += 2) {
+      const slot = cycle[i]!;
+      const node = cycle[i + 1]!;
+      const next = i + 2 < length ? cycle[i + 2]! : cycle[0]!;
+      if (forth >= back) this.#shift(node, slot, next, forth);
+      else this.#shift(node, next, slot, back);
+      if (this.#cutAtBound(node, slot)) freed = true;
+      if (this.#cutAtBound(node, next)) freed = true;
     }
     return freed;
   }
 
-  /** Slot total moved from `from` to `to` by this node: charging less there and more here, or discharging the other way. */
-  #room({ node, from, to }: Step): number {
-    const { lower, upper } = this.#program;
-    const { first, block, sign } = this.#nodes[node]!;
-    const less = first + (sign > 0 ? from : to) - block.firstSlot;
-    const more = first + (sign > 0 ? to : from) - block.firstSlot;
-    const power = Math.min(this.#x[less]! - lower[less]!, upper[more]! - this.#x[more]!);
-    return block.kind === 'row' ? power : Math.min(power, this.#contentRoom(block, from, to, sign));
+  #cutAtBound(node: number, slot: number): boolean {
+    if (this.#isBetween(this.#first[node]! + slot)) return false;
+    if (this.#parent[node] === slot) this.#parent[node] = -1;
+    else if (this.#parent[slot] === node) this.#parent[slot] = -1;
+    return true;
+  }
+
+  /** Slot total that the node can move: charging less in `from` and more in `to`, or discharging the other way. */
+  #room(node: number, from: number, to: number): number {
+    const block = this.#block[node - this.#slots]!;
+    const charges = this.#sign[node]! > 0;
+    const less = this.#first[node]! + (charges ? from : to);
+    const more = this.#first[node]! + (charges ? to : from);
+    const power = Math.min(this.#x[less]! - this.#lower[less]!, this.#upper[more]! - this.#x[more]!);
+    return block.kind === 'row' ? power : this.#contentRoom(block, from, to, charges, power);
   }
 
   /** Moving slot total later lowers the content in between, moving it earlier raises it; by eta_c, or by 1/eta_d for discharge. */
-  #contentRoom(block: Block, from: number, to: number, sign: 1 | -1): number {
-    const { lower, upper } = this.#program;
-    const perKwh = sign > 0 ? block.chargeEfficiency : 1 / block.dischargeEfficiency;
-    let room = Number.POSITIVE_INFINITY;
-    for (let slot = Math.min(from, to); slot < Math.max(from, to); slot++) {
-      const content = block.content + slot - block.firstSlot;
-      const slack = from < to ? this.#x[content]! - lower[content]! : upper[content]! - this.#x[content]!;
+  #contentRoom(block: Block, from: number, to: number, charges: boolean, power: number): number {
+    const perKwh = charges ? block.chargeEfficiency : 1 / block.dischargeEfficiency;
+    const end = block.content + Math.max(from, to) - block.firstSlot;
+    let room = power * perKwh;
+    for (let j = block.content + Math.min(from, to) - block.firstSlot; j < end; j++) {
+      const slack = from < to ? this.#x[j]! - this.#lower[j]! : this.#upper[j]! - this.#x[j]!;
       if (slack < room) room = slack;
     }
     return room / perKwh;
   }
 
-  #shift({ node, from, to }: Step, amount: number): void {
-    const { first, block, sign } = this.#nodes[node]!;
-    this.#x[first + from - block.firstSlot]! -= sign * amount;
-    this.#x[first + to - block.firstSlot]! += sign * amount;
+  #shift(node: number, from: number, to: number, amount: number): void {
+    const block = this.#block[node - this.#slots]!;
+    const sign = this.#sign[node]!;
+    this.#x[this.#first[node]! + from]! -= sign * amount;
+    this.#x[this.#first[node]! + to]! += sign * amount;
     if (block.kind === 'row') return;
     const perKwh = sign > 0 ? block.chargeEfficiency : 1 / block.dischargeEfficiency;
     const change = (from < to ? -1 : 1) * amount * perKwh;
-    for (let slot = Math.min(from, to); slot < Math.max(from, to); slot++) {
-      this.#x[block.content + slot - block.firstSlot]! += change;
+    const end = block.content + Math.max(from, to) - block.firstSlot;
+    for (let j = block.content + Math.min(from, to) - block.firstSlot; j < end; j++) this.#x[j]! += change;
+  }
+}
+
+/** Powers at a bound up to the solver's accuracy are put there. */
+function snap({ blocks, lower, upper }: BlockArrowProgram, x: Float64Array): void {
+  for (const { charge, content } of blocks) {
+    for (let j = charge; j < content; j++) {
+      const margin = (upper[j]! - lower[j]!) * AT_BOUND;
+      if (x[j]! <= lower[j]! + margin) x[j] = lower[j]!;
+      else if (x[j]! >= upper[j]! - margin) x[j] = upper[j]!;
     }
   }
 }
 
-/** Powers at a bound up to the solver's accuracy are put there; charging and discharging in one slot are netted at equal content. */
-function snap(program: BlockArrowProgram, x: Float64Array): void {
-  for (const block of program.blocks) {
-    const { charge, discharge, window, chargeEfficiency, dischargeEfficiency } = block;
-    for (let k = 0; k < window; k++) {
-      snapOne(program, x, charge + k);
-      if (discharge < 0) continue;
-      snapOne(program, x, discharge + k);
-      const roundTrip = chargeEfficiency * dischargeEfficiency;
-      const cancelled = Math.min(x[charge + k]! * roundTrip, x[discharge + k]!);
-      if (cancelled <= 0) continue;
-      x[discharge + k]! -= cancelled;
-      x[charge + k]! -= cancelled / roundTrip;
-    }
-  }
-}
-
-function snapOne({ lower, upper }: BlockArrowProgram, x: Float64Array, j: number): void {
-  const margin = (upper[j]! - lower[j]!) * AT_BOUND;
-  if (x[j]! <= lower[j]! + margin) x[j] = lower[j]!;
-  else if (x[j]! >= upper[j]! - margin) x[j] = upper[j]!;
-}
-
-function refreshContents(program: BlockArrowProgram, x: Float64Array): void {
-  for (const block of program.blocks) {
-    const { charge, discharge, content, window, chargeEfficiency, dischargeEfficiency } = block;
+function refreshContents({ blocks, rightHandSide }: BlockArrowProgram, x: Float64Array): void {
+  for (const block of blocks) {
+    const { charge, discharge, content, window, multiplier, chargeEfficiency, dischargeEfficiency } = block;
     if (block.kind === 'row') continue;
-    let stored = program.rightHandSide[block.multiplier]!;
+    let stored = rightHandSide[multiplier]!;
     for (let k = 0; k < window; k++) {
       stored += chargeEfficiency * x[charge + k]!;
       if (discharge >= 0) stored -= x[discharge + k]! / dischargeEfficiency;
