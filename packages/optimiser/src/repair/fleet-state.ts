@@ -50,6 +50,17 @@ export class FleetState {
     }
   }
 
+  /** Moves energy of one device from a slot to another, Wh at the plug. */
+  move(d: number, from: number, to: number, energyWh: number): void {
+    const { hours } = this.normal;
+    const less = -energyWh / hours[from]!;
+    const more = energyWh / hours[to]!;
+    this.powerW[d]![from]! += less;
+    this.powerW[d]![to]! += more;
+    this.#add(this.devices[d]!, from, less);
+    this.#add(this.devices[d]!, to, more);
+  }
+
   #add({ phaseShare, groups }: Device, t: number, change: number): void {
     this.netW[t]! += change;
     for (const phase of PHASES) {

@@ -6,10 +6,13 @@
  * ("ruin and recreate", Schrimpf et al. 2000), once at prices that know the scarcity and then at true prices; kept when the sum is less.
  */
 import type { BestResponse, Wish } from './best-response.ts';
+import { exchange } from './exchange.ts';
 import type { FleetState } from './fleet-state.ts';
 import { improveOne, Journal, windowOf } from './moves.ts';
 
 export interface Search {
+  /** Devices that may be planned anew: effort is counted, not timed, so that the same problem has the same plan on every machine. */
+  plans: number;
   /** Cost below which nothing more is to be gained. */
   goal: number;
   late: () => boolean;
@@ -21,17 +24,18 @@ export interface Search {
 const ROUNDING = 1e-11;
 /** A sweep that saves less than this share of the cost is the last. */
 const WORTH_IT = 1e-7;
-const MOST_SWEEPS = 20;
 
 /** Everybody against the others until a sweep saves nothing. @returns the cost of the plan */
-export function sweep(state: FleetState, response: BestResponse, { goal, late }: Search): number {
+export function sweep(state: FleetState, response: BestResponse, { plans, goal, late }: Search): number {
   let cost = state.totalCost();
-  for (let round = 0; round < MOST_SWEEPS; round++) {
+  const rounds = Math.max(1, Math.ceil(plans / Math.max(1, state.devices.length)));
+  for (let round = 0; round < rounds; round++) {
     const before = cost;
     for (let d = 0; d < state.devices.length; d++) {
       if (cost <= goal || (d % 16 === 0 && late())) return state.totalCost();
       cost -= improveOne(state, response, d, ROUNDING * Math.max(1, Math.abs(cost)));
     }
+    if (exchange(state) > 0) cost = state.totalCost();
     if (before - cost <= WORTH_IT * Math.max(1, Math.abs(cost))) break;
   }
   return state.totalCost();
@@ -50,13 +54,16 @@ export function regroup(state: FleetState, response: BestResponse, search: Searc
   );
   let cost = state.totalCost();
   let idle = 0;
+  let plans = 0;
   for (let round = 0; idle < MOST_IDLE_ROUNDS; round++) {
     const before = cost;
     for (let t = 0; t < slots; t++) {
-      if (cost <= search.goal || search.late()) return state.totalCost();
+      if (cost <= search.goal || plans > search.plans || search.late()) return state.totalCost();
       const group = groupOf(state, present[t]!, t, round);
+      plans += 2 * group.length;
       if (group.length > 1) cost -= recreate(state, response, group, search.wish);
     }
+    if (exchange(state) > 0) cost = state.totalCost();
     idle = before - cost <= WORTH_IT * Math.max(1, Math.abs(cost)) ? idle + 1 : 0;
     cost = state.totalCost();
   }

@@ -10,7 +10,8 @@
  * capacity price (never negative) are left out, which can only lower the bound.
  *
  * L is concave; a subgradient is what devices take beyond what the site buys. Ascent in the direction of the averaged subgradients with
- * Polyak's step, factor x (best plan - L) / |g|^2; the factor grows while L rises and is halved when it stops rising (Held, Wolfe and Crowder 1974; Camerini et al. 1975).
+ * Polyak's step, factor x (best plan - L) / |g|^2; the factor grows while L rises and is halved when it stops rising
+ * (Held, Wolfe and Crowder 1974; Camerini, Fratta and Maffioli 1975).
  */
 import type { NormalProblem } from '../grid/index.ts';
 import { CheapestStay, StayCosts } from './cheapest-stay.ts';
