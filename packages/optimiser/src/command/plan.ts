@@ -44,7 +44,10 @@ async function printPlan(
   io: CommandStreams,
   refuse: (line: string) => number,
 ): Promise<number> {
-  const { EngineRefused, engineNames, planNow } = await import('../index.ts');
+  const [{ EngineRefused, planNow }, { engineNames }] = await Promise.all([
+    import('../planner/plan-now.ts'),
+    import('../engine/index.ts'),
+  ]);
   const engine = (['auto', ...engineNames] as const).find((name) => name === wanted.engine);
   if (engine === undefined)
     return refuse(`--engine: must be one of auto, ${engineNames.join(', ')}, got ${wanted.engine}`);

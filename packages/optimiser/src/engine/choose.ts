@@ -1,28 +1,43 @@
-/** Which engine answers. `auto` takes the first that applies; the list stands in order of speed. */
+/**
+ * Which engines may answer. `auto` takes the first that applies and goes on to the next when one gives up; the list stands in order of
+ * speed, so the special solvers go before HiGHS, which solves everything.
+ */
 import type { Engine } from './engine.ts';
+import { flowEngine } from './flow/engine.ts';
+import { greedyEngine } from './greedy/engine.ts';
 import { highsEngine } from './highs/engine.ts';
+import { interiorEngine } from './interior/engine.ts';
 import type { ProblemClass } from './problem-class.ts';
 
-export const engineNames = ['highs'] as const;
-export type EngineChoice = 'auto' | (typeof engineNames)[number];
+export const engineNames = ['greedy', 'flow', 'interior', 'highs'] as const;
+export type EngineName = (typeof engineNames)[number];
+export type EngineChoice = 'auto' | EngineName;
 
-/** @param now a monotonic clock in ms */
+/** All engines in the order in which `auto` tries them. @param now a monotonic clock in ms */
 export function engines(now: () => number): Engine[] {
-  return [highsEngine(now)];
+  const byName: Record<EngineName, Engine> = {
+    greedy: greedyEngine,
+    flow: flowEngine,
+    interior: interiorEngine,
+    highs: highsEngine(now),
+  };
+  return engineNames.map((name) => byName[name]);
 }
 
-/** The engine to use, or the sentence that says why the named one cannot. */
-export function chooseEngine(
+/** The engines to try, one after the other (only the named one where one is named), or the sentence that says why there is none. */
+export function chooseEngines(
   available: readonly Engine[],
   choice: EngineChoice,
   problemClass: ProblemClass,
-): Engine | { refusal: string } {
+): Engine[] | { refusal: string } {
+  const fit: Engine[] = [];
   const reasons: string[] = [];
   for (const engine of available) {
     if (choice !== 'auto' && engine.name !== choice) continue;
     const answer = engine.applies(problemClass);
-    if (answer === true) return engine;
-    reasons.push(`${engine.name}: ${answer}`);
+    if (answer === true) fit.push(engine);
+    else reasons.push(`${engine.name}: ${answer}`);
   }
+  if (fit.length > 0) return fit;
   return { refusal: reasons.join('; ') || `there is no engine named ${choice}` };
 }

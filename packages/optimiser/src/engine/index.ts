@@ -1,3 +1,3 @@
-export { chooseEngine, type EngineChoice, engineNames, engines } from './choose.ts';
+export { chooseEngines, type EngineChoice, type EngineName, engineNames, engines } from './choose.ts';
 export { type Engine, type EngineOptions, isSolution, type NoSolution, type Solution } from './engine.ts';
 export { classify, needsIntegers, type ProblemClass } from './problem-class.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Problem, Session } from '../contract/index.ts';
 import { normalise } from '../grid/index.ts';
-import { planNow } from '../planner/planner.ts';
+import { planNow } from '../planner/plan-now.ts';
 import { generateProblem } from '../testing/generate-problem.ts';
 import { PROBLEM_CLASS_NAMES } from '../testing/problem-classes.ts';
 import { seededRandom } from '../testing/random.ts';

@@ -14,9 +14,11 @@ export interface CostSegment {
   /** Currency per kWh. */
   pricePerKwh: number;
   sizeWh: number;
+  /** Own generation that would be exported otherwise, not import. */
+  isSurplus: boolean;
 }
 
-/** All segments of the site, cheapest first; ties in order of time. Energies Wh, infinite where there is no limit. */
+/** All segments of the site, cheapest first; ties: surplus first, then in order of time. Energies Wh, infinite where there is no limit. */
 export function costSegments(normal: NormalProblem): CostSegment[] {
   const { site, hours, slots } = normal;
   const segments: CostSegment[] = [];
@@ -26,13 +28,25 @@ export function costSegments(normal: NormalProblem): CostSegment[] {
     const surplusW = Math.min(-baseW, ceilingW - baseW);
     const importW = ceilingW - Math.max(0, baseW);
     if (surplusW > 0) {
-      segments.push({ slot, pricePerKwh: site.exportPricePerKwh[slot]!, sizeWh: surplusW * hours[slot]! });
+      segments.push({
+        slot,
+        pricePerKwh: site.exportPricePerKwh[slot]!,
+        sizeWh: surplusW * hours[slot]!,
+        isSurplus: true,
+      });
     }
     if (importW > 0) {
-      segments.push({ slot, pricePerKwh: site.importPricePerKwh[slot]!, sizeWh: importW * hours[slot]! });
+      segments.push({
+        slot,
+        pricePerKwh: site.importPricePerKwh[slot]!,
+        sizeWh: importW * hours[slot]!,
+        isSurplus: false,
+      });
     }
   }
-  return segments.sort((a, b) => a.pricePerKwh - b.pricePerKwh || a.slot - b.slot);
+  return segments.sort(
+    (a, b) => a.pricePerKwh - b.pricePerKwh || Number(b.isSurplus) - Number(a.isSurplus) || a.slot - b.slot,
+  );
 }
 
 /** Does the staircase rise in every slot? (export price <= import price wherever generation can exceed demand) */

@@ -13,257 +13,279 @@
  *
  * Why extending slots one after the other is exact: the slot totals that some f can reach are the independent
  * vectors of a polymatroid (a transportation network with inventory arcs between deadlines); hence the greedy over
- * slots in order of cost is optimal (Federgruen & Groenevelt 1986). "Each slot as far as a maximum flow allows" is the
- * layered search below: from the slot to be extended to vehicles with room there, from a vehicle to the slots it could
- * release, until a vehicle with unmet energy ends the path. A search that finds none has visited a set closed in the
- * residual network; by max-flow/min-cut no later path can leave it, so its slots are dead for good.
+ * slots in order of cost is optimal (Federgruen & Groenevelt 1986). "Each slot as far as a maximum flow allows" is done
+ * by shortest augmenting paths with distance labels (Ahuja & Orlin 1991): a path goes from the slot s to be extended to a
+ * vehicle with room there, which releases a slot z it uses, to a vehicle with room in z, ..., to a vehicle with unmet energy.
  *
- * Sets of slots are bit masks of 32-bit words: a search touches a vehicle with a handful of AND operations.
+ *   label(s) <= vehicles that must release a slot on the shortest path from s to unmet energy
+ *
+ * Labels never fall, because augmenting along a shortest path shortens nothing, and they survive from one slot's extension to
+ * the next, because only the path's beginning changes. So all extensions together scan each slot's vehicles a few times. Where a
+ * label is missing below some others, those slots cannot reach unmet energy any more: they are dead for good.
+ *
+ * Sets of slots are bit masks of 32-bit words: a vehicle's part in a scan is a handful of AND operations.
  */
 
 /** Energies below this are nothing, Wh. */
 export const NOTHING_WH = 1e-7;
 
+const DEAD = 1 << 30;
+
 export interface FlowVehicle {
   /** Window [firstSlot, endSlot). */
   firstSlot: number;
   endSlot: number;
-  /** Wh by departure. */
+  powerW: number;
+  /** Wh to be taken in all, the private slot included. */
   demandWh: number;
   /** Deadlines before departure in ascending order, Wh to be taken by the end of slot endSlot - 1. */
   deadlines: readonly { endSlot: number; demandWh: number }[];
-  /** Most energy per slot, Wh; `capacityWh[t]` for every slot. */
-  capacityWh: (slot: number) => number;
+  /** Room in a slot of its own after departure, Wh: what goes there is not taken at all. */
+  privateWh: number;
+}
+
+/** Everything that changes while slots are extended. */
+interface FlowState {
+  takenWh: Float64Array;
+  unmetWh: Float64Array;
+  slackWh: Float64Array;
+  room: Uint32Array;
+  taken: Uint32Array;
+  label: Int32Array;
+  atLabel: Uint32Array;
+  next: Int32Array;
 }
 
 export class EnergyFlow {
   readonly vehicles: number;
+  /** Slots of the grid, and one more where some vehicle has a private slot. */
   readonly slots: number;
   /** f(n,t) at n * slots + t. */
   readonly takenWh: Float64Array;
   readonly unmetWh: Float64Array;
+  /** Words per mask; slot t of vehicle n is bit t & 31 of word n * words + (t >> 5). */
+  readonly words: number;
+  /** Where a vehicle could take more, and where it takes something. */
+  readonly room: Uint32Array;
+  readonly taken: Uint32Array;
 
-  readonly #words: number;
-  readonly #capacityWh: Float64Array;
+  readonly #hours: Float64Array;
+  readonly #powerW: Float64Array;
+  readonly #privateWh: Float64Array;
   /** What all vehicles together can take in a slot, Wh: bounds an unlimited segment. */
   readonly #slotCapacityWh: Float64Array;
-  readonly #room: Uint32Array;
-  readonly #taken: Uint32Array;
   /** Vehicles whose window contains the slot, least laxity first: vehicles #bySlot[#slotStart[t]..#slotStart[t+1]). */
   readonly #bySlot: Int32Array;
   readonly #slotStart: Int32Array;
   readonly #deadlineStart: Int32Array;
   readonly #deadlineSlot: Int32Array;
   readonly #slackWh: Float64Array;
-  readonly #dead: Uint32Array;
-  #alive: Int32Array;
-  #aliveCount: number;
+  readonly #hasDeadlines: boolean;
 
-  // Scratch of one search; kept to spare allocations.
-  readonly #visited: Uint32Array;
-  readonly #fresh: Uint32Array;
-  #rest: Int32Array;
-  readonly #entered: Int32Array;
-  readonly #parentVehicle: Int32Array;
-  readonly #parentEnter: Int32Array;
-  readonly #sinkVehicle: Int32Array;
-  readonly #sinkEnter: Int32Array;
+  readonly #label: Int32Array;
+  /** Slots with label k, as a mask at k * words. */
+  readonly #atLabel: Uint32Array;
+  /** Where the scan of a slot's vehicles goes on: what stands before has nothing to offer at this label. */
+  readonly #next: Int32Array;
+  /** The path under construction: vehicle i takes more in slot i, and less in slot i + 1. */
+  readonly #pathSlot: Int32Array;
+  readonly #pathVehicle: Int32Array;
 
-  constructor(slots: number, vehicles: readonly FlowVehicle[]) {
+  /** @param hours length of each slot of the grid */
+  constructor(hours: Float64Array, vehicles: readonly FlowVehicle[]) {
     const count = vehicles.length;
+    const grid = hours.length;
+    const slots = vehicles.some((vehicle) => vehicle.privateWh > NOTHING_WH) ? grid + 1 : grid;
     const words = Math.ceil(slots / 32);
     this.vehicles = count;
     this.slots = slots;
-    this.#words = words;
+    this.words = words;
+    this.#hours = hours;
     this.takenWh = new Float64Array(count * slots);
-    this.#capacityWh = new Float64Array(count * slots);
+    this.unmetWh = new Float64Array(count);
+    this.#powerW = new Float64Array(count);
+    this.#privateWh = new Float64Array(count);
     this.#slotCapacityWh = new Float64Array(slots);
-    this.unmetWh = Float64Array.from(vehicles, (vehicle) => vehicle.demandWh);
-    this.#room = new Uint32Array(count * words);
-    this.#taken = new Uint32Array(count * words);
-    this.#deadlineStart = new Int32Array(count + 1);
-    const deadlines = vehicles.flatMap((vehicle) => vehicle.deadlines);
-    this.#deadlineSlot = Int32Array.from(deadlines, (deadline) => deadline.endSlot);
-    this.#slackWh = new Float64Array(deadlines.length);
+    this.room = new Uint32Array(count * words);
+    this.taken = new Uint32Array(count * words);
     this.#slotStart = new Int32Array(slots + 1);
-    this.#dead = new Uint32Array(words);
-    this.#alive = Int32Array.from({ length: count }, (_, n) => n);
-    this.#aliveCount = count;
-    this.#visited = new Uint32Array(words);
-    this.#fresh = new Uint32Array(words);
-    this.#rest = new Int32Array(count);
-    this.#entered = new Int32Array(count);
-    this.#parentVehicle = new Int32Array(slots);
-    this.#parentEnter = new Int32Array(slots);
-    this.#sinkVehicle = new Int32Array(count);
-    this.#sinkEnter = new Int32Array(count);
+    this.#label = new Int32Array(slots);
+    this.#atLabel = new Uint32Array((slots + 2) * words);
+    for (let t = 0; t < slots; t++) this.#atLabel[t >> 5]! |= 1 << (t & 31);
+    this.#pathSlot = new Int32Array(slots + 1);
+    this.#pathVehicle = new Int32Array(slots + 1);
 
-    let at = 0;
     const laxity = new Float64Array(count);
+    for (let n = 0; n < count; n++) laxity[n] = this.#enter(n, vehicles[n]!);
+    this.#deadlineStart = new Int32Array(count + 1);
     for (let n = 0; n < count; n++) {
-      const vehicle = vehicles[n]!;
-      let windowWh = 0;
-      for (let t = vehicle.firstSlot; t < vehicle.endSlot; t++) {
-        const capacityWh = vehicle.capacityWh(t);
-        if (capacityWh <= NOTHING_WH) continue;
-        this.#capacityWh[n * slots + t] = capacityWh;
-        this.#slotCapacityWh[t]! += capacityWh;
-        this.#room[n * words + (t >> 5)]! |= 1 << (t & 31);
-        windowWh += capacityWh;
-        this.#slotStart[t + 1]! += 1;
+      this.#deadlineStart[n + 1] = this.#deadlineStart[n]! + vehicles[n]!.deadlines.length;
+    }
+    const deadlines = this.#deadlineStart[count]!;
+    this.#hasDeadlines = deadlines > 0;
+    this.#deadlineSlot = new Int32Array(deadlines);
+    this.#slackWh = new Float64Array(deadlines);
+    for (let n = 0, k = 0; n < count; n++) {
+      for (const deadline of vehicles[n]!.deadlines) {
+        this.#deadlineSlot[k] = deadline.endSlot;
+        this.#slackWh[k++] = vehicles[n]!.demandWh - deadline.demandWh;
       }
-      laxity[n] = (windowWh - vehicle.demandWh) / Math.max(windowWh, NOTHING_WH) + vehicle.endSlot;
-      for (const deadline of vehicle.deadlines) {
-        this.#slackWh[at++] = vehicle.demandWh - deadline.demandWh;
-      }
-      this.#deadlineStart[n + 1] = at;
     }
     for (let t = 0; t < slots; t++) this.#slotStart[t + 1]! += this.#slotStart[t]!;
-    this.#bySlot = new Int32Array(this.#slotStart[slots]!);
-    const next = this.#slotStart.slice();
-    const order = Array.from(laxity.keys()).sort((a, b) => laxity[a]! - laxity[b]! || a - b);
-    for (const n of order) {
-      const vehicle = vehicles[n]!;
-      for (let t = vehicle.firstSlot; t < vehicle.endSlot; t++) {
-        if (this.#capacityWh[n * slots + t]! > 0) this.#bySlot[next[t]!++] = n;
-      }
-    }
+    this.#bySlot = this.#listBySlot(laxity);
+    this.#next = this.#slotStart.slice(0, slots);
   }
 
-  /** u(n,t), Wh. */
-  capacityOf(vehicle: number, slot: number): number {
-    return this.#capacityWh[vehicle * this.slots + slot]!;
+  /** Vehicle n with its room; returns its laxity: earliest departure first, then the fuller stay. */
+  #enter(n: number, vehicle: FlowVehicle): number {
+    const { firstSlot, endSlot, powerW, demandWh, privateWh } = vehicle;
+    const grid = this.#hours.length;
+    this.unmetWh[n] = demandWh;
+    this.#powerW[n] = powerW;
+    this.#privateWh[n] = privateWh;
+    let stayWh = 0;
+    for (let t = firstSlot; t < endSlot; t++) stayWh += this.#open(n, t, powerW * this.#hours[t]!);
+    if (this.slots > grid) this.#open(n, grid, privateWh);
+    return (stayWh + privateWh - demandWh) / Math.max(stayWh, NOTHING_WH) + endSlot;
+  }
+
+  #open(n: number, slot: number, capacityWh: number): number {
+    if (capacityWh <= NOTHING_WH) return 0;
+    this.#slotCapacityWh[slot]! += capacityWh;
+    this.room[n * this.words + (slot >> 5)]! |= 1 << (slot & 31);
+    this.#slotStart[slot + 1]! += 1;
+    return capacityWh;
+  }
+
+  #listBySlot(laxity: Float64Array): Int32Array {
+    const { words, slots } = this;
+    const order = Int32Array.from(laxity, (_, n) => n).sort((a, b) => laxity[a]! - laxity[b]! || a - b);
+    const list = new Int32Array(this.#slotStart[slots]!);
+    const next = this.#slotStart.slice();
+    for (const n of order) {
+      for (let w = 0; w < words; w++) {
+        for (let open = this.room[n * words + w]!; open !== 0; open &= open - 1) {
+          list[next[lowestBit(open, w)]!++] = n;
+        }
+      }
+    }
+    return list;
+  }
+
+  /** u(n,t), Wh, of a slot inside the vehicle's window. */
+  capacityOf(n: number, slot: number): number {
+    return slot < this.#hours.length ? this.#powerW[n]! * this.#hours[slot]! : this.#privateWh[n]!;
   }
 
   /** Raises the total of `slot` by up to `wh`, all other totals unchanged, as far as any flow can; returns by how much. */
   extend(slot: number, wh: number): number {
-    if (this.#isDead(slot)) return 0;
     const mostWh = Math.min(wh, this.#slotCapacityWh[slot]!);
-    let leftWh = mostWh - this.#serveDirectly(slot, mostWh);
-    while (leftWh > NOTHING_WH) {
-      const sinks = this.#search(slot);
-      if (sinks === 0) {
-        this.#close();
-        break;
-      }
-      leftWh -= this.#pushAlong(slot, sinks, leftWh);
-    }
+    let leftWh = mostWh;
+    while (leftWh > NOTHING_WH && this.#label[slot] !== DEAD) leftWh -= this.#augment(slot, leftWh);
     return mostWh - leftWh;
   }
 
-  #isDead(slot: number): boolean {
-    return (this.#dead[slot >> 5]! & (1 << (slot & 31))) !== 0;
+  /** Could the total of this slot perhaps still be raised? */
+  isOpen(slot: number): boolean {
+    return this.#label[slot] !== DEAD;
   }
 
-  #serveDirectly(slot: number, wh: number): number {
-    let leftWh = wh;
-    const end = this.#slotStart[slot + 1]!;
-    for (let i = this.#slotStart[slot]!; i < end && leftWh > NOTHING_WH; i++) {
-      const n = this.#bySlot[i]!;
-      if (this.unmetWh[n]! <= NOTHING_WH) continue;
-      const place = n * this.slots + slot;
-      const wantWh = Math.min(this.#capacityWh[place]! - this.takenWh[place]!, this.unmetWh[n]!, leftWh);
-      const gotWh = Math.min(wantWh, this.#slackBetween(n, -1, slot));
-      if (gotWh <= 0) continue;
-      this.#move(n, -1, slot, gotWh);
-      leftWh -= gotWh;
-    }
-    return wh - leftWh;
-  }
-
-  /**
-   * Layered search from `start`; returns the number of sinks of the first layer that has some. A vehicle without earlier deadlines
-   * is entered once; one with deadlines again when a slot before a used-up deadline comes into reach, for then it can release more.
-   */
-  #search(start: number): number {
-    const words = this.#words;
-    const visited = this.#visited.fill(0);
-    visited[start >> 5]! |= 1 << (start & 31);
-    const rest = this.#rest;
-    let restCount = this.#aliveCount;
-    rest.set(this.#alive.subarray(0, restCount));
-    this.#entered.fill(-1);
+  /** One shortest path from `start`, filled up; returns the energy, 0 when the slot turned out dead. */
+  #augment(start: number, mostWh: number): number {
+    const { words, taken } = this;
+    let depth = 0;
+    let slot = start;
     for (;;) {
-      const fresh = this.#fresh.fill(0);
-      let sinks = 0;
-      let kept = 0;
-      let grew = false;
-      for (let i = 0; i < restCount; i++) {
-        const n = rest[i]!;
-        const enter = this.#lowestCommon(n, visited);
-        if (enter < 0) {
-          rest[kept++] = n;
-          continue;
-        }
-        const hasDeadlines = this.#deadlineStart[n]! < this.#deadlineStart[n + 1]!;
-        const barrier = hasDeadlines ? this.#usedUpDeadline(n, enter) : 0;
-        if (hasDeadlines) {
-          rest[kept++] = n;
-          if (this.#entered[n]! >= 0 && this.#entered[n]! <= barrier) continue;
-        }
-        this.#entered[n] = barrier;
-        if (barrier === 0 && this.unmetWh[n]! > NOTHING_WH) {
-          this.#sinkVehicle[sinks] = n;
-          this.#sinkEnter[sinks++] = enter;
-          continue;
-        }
-        for (let w = barrier >> 5; w < words; w++) {
-          let open = this.#taken[n * words + w]! & ~visited[w]! & ~fresh[w]! & ~this.#dead[w]!;
-          if (w === barrier >> 5) open &= -1 << (barrier & 31);
-          if (open === 0) continue;
-          fresh[w]! |= open;
-          grew = true;
-          while (open !== 0) {
-            const slot = (w << 5) + 31 - Math.clz32(open & -open);
-            open &= open - 1;
-            this.#parentVehicle[slot] = n;
-            this.#parentEnter[slot] = enter;
-          }
-        }
+      const n = this.#advance(slot);
+      if (n < 0) {
+        this.#relabel(slot);
+        if (this.#label[start] === DEAD) return 0;
+        if (depth > 0) slot = this.#pathSlot[--depth]!;
+        continue;
       }
-      restCount = kept;
-      if (sinks > 0) return sinks;
-      for (let w = 0; w < words; w++) visited[w]! |= fresh[w]!;
-      if (!grew) return 0;
+      this.#pathSlot[depth] = slot;
+      this.#pathVehicle[depth] = n;
+      const label = this.#label[slot]!;
+      if (label === 0) return this.#pushAlong(depth, mostWh);
+      const barrier = this.#hasDeadlines ? this.#usedUpDeadline(n, slot) : 0;
+      let w = barrier >> 5;
+      let released = taken[n * words + w]! & this.#atLabel[(label - 1) * words + w]! & (-1 << (barrier & 31));
+      while (released === 0) {
+        w++;
+        released = taken[n * words + w]! & this.#atLabel[(label - 1) * words + w]!;
+      }
+      slot = lowestBit(released, w);
+      depth++;
     }
   }
 
-  /** Every sink of the layer gets its path, shortest first by construction; one whose path an earlier one used up is skipped. */
-  #pushAlong(start: number, sinks: number, wh: number): number {
-    let leftWh = wh;
-    for (let i = 0; i < sinks && leftWh > NOTHING_WH; i++) {
-      const sink = this.#sinkVehicle[i]!;
-      const sinkEnter = this.#sinkEnter[i]!;
-      let wantWh = Math.min(leftWh, this.unmetWh[sink]!, this.#roomBetween(sink, -1, sinkEnter));
-      for (let slot = sinkEnter; slot !== start && wantWh > NOTHING_WH; ) {
-        const n = this.#parentVehicle[slot]!;
-        const enter = this.#parentEnter[slot]!;
-        wantWh = Math.min(wantWh, this.takenWh[n * this.slots + slot]!, this.#roomBetween(n, slot, enter));
-        slot = enter;
+  /** A vehicle with room in the slot that leads one label down, or -1. */
+  #advance(slot: number): number {
+    const { words, room, taken, unmetWh } = this;
+    const label = this.#label[slot]!;
+    const word = slot >> 5;
+    const bit = 1 << (slot & 31);
+    const end = this.#slotStart[slot + 1]!;
+    const below = (label - 1) * words;
+    // Moves past deadlines can become possible again at the same label, so nothing may be skipped then.
+    let i = this.#hasDeadlines ? this.#slotStart[slot]! : this.#next[slot]!;
+    for (; i < end; i++) {
+      const n = this.#bySlot[i]!;
+      const row = n * words;
+      if ((room[row + word]! & bit) === 0) continue;
+      if (label === 0) {
+        if (unmetWh[n]! <= NOTHING_WH) continue;
+        if (this.#hasDeadlines && this.#usedUpDeadline(n, slot) > 0) continue;
+        break;
       }
-      if (wantWh <= NOTHING_WH) continue;
-      this.#move(sink, -1, sinkEnter, wantWh);
-      for (let slot = sinkEnter; slot !== start; ) {
-        const n = this.#parentVehicle[slot]!;
-        const enter = this.#parentEnter[slot]!;
-        this.#move(n, slot, enter, wantWh);
-        slot = enter;
-      }
-      leftWh -= wantWh;
+      const barrier = this.#hasDeadlines ? this.#usedUpDeadline(n, slot) : 0;
+      let w = barrier >> 5;
+      let released = taken[row + w]! & this.#atLabel[below + w]! & (-1 << (barrier & 31));
+      while (released === 0 && ++w < words) released = taken[row + w]! & this.#atLabel[below + w]!;
+      if (released !== 0) break;
     }
-    return wh - leftWh;
+    this.#next[slot] = i;
+    return i < end ? this.#bySlot[i]! : -1;
   }
 
-  /** The set of the last search is closed: its slots are dead, and its vehicles out of the race unless other deadlines keep them in. */
-  #close(): void {
-    for (let w = 0; w < this.#words; w++) this.#dead[w]! |= this.#visited[w]!;
-    let kept = 0;
-    for (let i = 0; i < this.#aliveCount; i++) {
-      const n = this.#alive[i]!;
-      const gone = this.#entered[n]! >= 0 && this.#deadlineStart[n]! === this.#deadlineStart[n + 1]!;
-      if (!gone) this.#alive[kept++] = n;
+  /** No vehicle leads down from the slot, so its label was too low. */
+  #relabel(slot: number): void {
+    const { words, slots } = this;
+    const label = this.#label[slot]!;
+    const word = slot >> 5;
+    const bit = 1 << (slot & 31);
+    this.#atLabel[label * words + word]! &= ~bit;
+    let others = 0;
+    for (let w = 0; w < words; w++) others |= this.#atLabel[label * words + w]!;
+    if (others !== 0) {
+      this.#label[slot] = label + 1;
+      this.#atLabel[(label + 1) * words + word]! |= bit;
+      this.#next[slot] = this.#slotStart[slot]!;
+      return;
     }
-    this.#aliveCount = kept;
+    this.#label[slot] = DEAD;
+    for (let t = 0; t < slots; t++) {
+      const of = this.#label[t]!;
+      if (of <= label || of === DEAD) continue;
+      this.#atLabel[of * words + (t >> 5)]! &= ~(1 << (t & 31));
+      this.#label[t] = DEAD;
+    }
+  }
+
+  /** Fills the path up: the last vehicle takes of its unmet energy, each other one moves energy one slot up the path. */
+  #pushAlong(depth: number, mostWh: number): number {
+    const last = this.#pathVehicle[depth]!;
+    let wh = Math.min(mostWh, this.unmetWh[last]!, this.#roomBetween(last, -1, this.#pathSlot[depth]!));
+    for (let i = 0; i < depth; i++) {
+      const n = this.#pathVehicle[i]!;
+      const from = this.#pathSlot[i + 1]!;
+      wh = Math.min(wh, this.takenWh[n * this.slots + from]!, this.#roomBetween(n, from, this.#pathSlot[i]!));
+    }
+    this.#move(last, -1, this.#pathSlot[depth]!, wh);
+    for (let i = 0; i < depth; i++) {
+      this.#move(this.#pathVehicle[i]!, this.#pathSlot[i + 1]!, this.#pathSlot[i]!, wh);
+    }
+    return wh;
   }
 
   /** Moves energy of vehicle n from slot `from` (-1: from unmet) to slot `to`. */
@@ -272,6 +294,7 @@ export class EnergyFlow {
     if (from < 0) this.unmetWh[n]! -= wh;
     else this.#set(n, from, this.takenWh[row + from]! - wh);
     this.#set(n, to, this.takenWh[row + to]! + wh);
+    if (!this.#hasDeadlines) return;
     for (let k = this.#deadlineStart[n]!; k < this.#deadlineStart[n + 1]!; k++) {
       const deadline = this.#deadlineSlot[k]!;
       if (from < deadline && to >= deadline) this.#slackWh[k]! -= wh;
@@ -280,32 +303,27 @@ export class EnergyFlow {
   }
 
   #set(n: number, slot: number, wh: number): void {
-    const place = n * this.slots + slot;
-    const word = n * this.#words + (slot >> 5);
+    const word = n * this.words + (slot >> 5);
     const bit = 1 << (slot & 31);
-    this.takenWh[place] = wh <= NOTHING_WH ? Math.max(0, wh) : wh;
-    if (wh > NOTHING_WH) this.#taken[word]! |= bit;
-    else this.#taken[word]! &= ~bit;
-    if (this.#capacityWh[place]! - wh > NOTHING_WH) this.#room[word]! |= bit;
-    else this.#room[word]! &= ~bit;
+    this.takenWh[n * this.slots + slot] = wh <= NOTHING_WH ? Math.max(0, wh) : wh;
+    if (wh > NOTHING_WH) this.taken[word]! |= bit;
+    else this.taken[word]! &= ~bit;
+    if (this.capacityOf(n, slot) - wh > NOTHING_WH) this.room[word]! |= bit;
+    else this.room[word]! &= ~bit;
   }
 
   #roomBetween(n: number, from: number, to: number): number {
-    const place = n * this.slots + to;
-    return Math.min(this.#capacityWh[place]! - this.takenWh[place]!, this.#slackBetween(n, from, to));
-  }
-
-  /** Least slack of the deadlines that moving energy from `from` to `to` would pass. */
-  #slackBetween(n: number, from: number, to: number): number {
-    let least = Number.POSITIVE_INFINITY;
+    const roomWh = this.capacityOf(n, to) - this.takenWh[n * this.slots + to]!;
+    if (!this.#hasDeadlines) return roomWh;
+    let leastWh = roomWh;
     for (let k = this.#deadlineStart[n]!; k < this.#deadlineStart[n + 1]!; k++) {
       const deadline = this.#deadlineSlot[k]!;
-      if (from < deadline && to >= deadline && this.#slackWh[k]! < least) least = this.#slackWh[k]!;
+      if (from < deadline && to >= deadline) leastWh = Math.min(leastWh, this.#slackWh[k]!);
     }
-    return least;
+    return leastWh;
   }
 
-  /** Latest deadline at or before `slot` whose slack is used up: energy before it cannot come to `slot`. 0: none. */
+  /** Latest deadline at or before `slot` whose slack is used up: energy from before it cannot come here; 0 when there is none. */
   #usedUpDeadline(n: number, slot: number): number {
     let barrier = 0;
     for (let k = this.#deadlineStart[n]!; k < this.#deadlineStart[n + 1]!; k++) {
@@ -315,13 +333,51 @@ export class EnergyFlow {
     return barrier;
   }
 
-  /** Earliest slot of `mask` where vehicle n has room, -1 when there is none. */
-  #lowestCommon(n: number, mask: Uint32Array): number {
-    const row = n * this.#words;
-    for (let w = 0; w < this.#words; w++) {
-      const common = this.#room[row + w]! & mask[w]!;
-      if (common !== 0) return (w << 5) + 31 - Math.clz32(common & -common);
+  /** First deadline after `slot` whose slack is used up: energy taken in the slot cannot go there or later; `slots` when there is none. */
+  barrierAfter(n: number, slot: number): number {
+    for (let k = this.#deadlineStart[n]!; k < this.#deadlineStart[n + 1]!; k++) {
+      const deadline = this.#deadlineSlot[k]!;
+      if (deadline > slot && this.#slackWh[k]! <= NOTHING_WH) return deadline;
     }
-    return -1;
+    return this.slots;
+  }
+
+  /** Latest used-up deadline at or before `slot`, as seen from the slot that energy would come to. */
+  barrierBefore(n: number, slot: number): number {
+    return this.#hasDeadlines ? this.#usedUpDeadline(n, slot) : 0;
+  }
+
+  /** Remembers the flow; the returned function brings it back (once). */
+  checkpoint(): () => void {
+    const state = this.#state();
+    const copy: FlowState = {
+      takenWh: state.takenWh.slice(),
+      unmetWh: state.unmetWh.slice(),
+      slackWh: state.slackWh.slice(),
+      room: state.room.slice(),
+      taken: state.taken.slice(),
+      label: state.label.slice(),
+      atLabel: state.atLabel.slice(),
+      next: state.next.slice(),
+    };
+    return () => {
+      for (const key of Object.keys(copy) as (keyof FlowState)[]) state[key].set(copy[key]);
+    };
+  }
+
+  #state(): FlowState {
+    return {
+      takenWh: this.takenWh,
+      unmetWh: this.unmetWh,
+      slackWh: this.#slackWh,
+      room: this.room,
+      taken: this.taken,
+      label: this.#label,
+      atLabel: this.#atLabel,
+      next: this.#next,
+    };
   }
 }
+
+/** Slot of the lowest set bit of word `w`. */
+export const lowestBit = (bits: number, w: number) => (w << 5) + 31 - Math.clz32(bits & -bits);

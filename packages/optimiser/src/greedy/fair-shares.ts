@@ -1,94 +1,266 @@
 /**
- * Who gets how much when not everything fits: the contract's levels 2a to 2d for charge-only vehicles with one deadline each.
+ * Who gets how much when not everything fits: the contract's levels 2a to 2d for charge-only sessions.
  *
- * The energies that can be delivered together form a polymatroid, so serving class after class (minimums, targets of
- * priority sessions, all other targets) gives each level its least shortfall, and the classes do not disturb each other's fairness.
+ * The energies x(n) that can be delivered to sessions together form a polymatroid (sinks of a transportation network). Targets of a session
+ * that hold at the same time stand on top of each other: stage k is the energy between target k-1 and target k, and a Wh of it counts for
+ * target k and all higher ones. So what a Wh is worth falls with every stage, and serving stages in order of worth - Wh of minimums, of priority
+ * sessions' targets, of all targets, in this order - gives every level its least shortfall (Edmonds' greedy for concave gains). Stages of
+ * different worth do not disturb each other's shares, because the total of all that is worth more is fixed already.
  *
- * Inside a class the shares are max-min fair by fraction of need. Fraction q is raised for all open vehicles at once; the largest q that
- * fits is found by Newton's method on cuts: try q; when it does not fit, the flow names a set S of vehicles that already gets all it can,
- * so q can be at most what S got, less what is fixed in S, over the open need in S. The last S is tight: its vehicles are fixed at q, and
- * the rest goes on (Megiddo 1974, lexicographically optimal flows).
+ * Among stages of equal worth the shares are max-min fair by fraction of need. All open sessions may miss the same fraction theta of their
+ * need; the least theta that fits is found by Newton's method on cuts: try theta; when it does not fit, the flow names a set S of stages that
+ * already gets all it can, so theta rises until S wants that much less. The last S is tight: it is fixed, and the rest goes on
+ * (Megiddo 1974, lexicographically optimal flows).
+ *
+ * A session with targets at different times may trade energy in time for energy too late, and then the above is no polymatroid. That
+ * is another engine's work, unless the session lies outside every S: then it has nothing to share.
  */
-import { EnergyFlow, type FlowVehicle, NOTHING_WH } from './energy-flow.ts';
+import type { NormalProblem, NormalSession } from '../grid/normal-problem.ts';
+import { EnergyFlow, type FlowVehicle, lowestBit, NOTHING_WH } from './energy-flow.ts';
+import { type Need, reachableWh } from './needs.ts';
 
-export interface Claimant extends FlowVehicle {
-  /** 0 goes before 1 before 2. */
-  class: number;
+/** A Wh missing is noticed from here on. */
+const NOTICED_WH = NOTHING_WH * 10;
+const MOST_CUTS = 10_000;
+
+/** One target of one session as a claim on energy. */
+interface Stage {
+  claim: Claim;
+  /** Its place among the session's stages. */
+  rank: number;
+  endSlot: number;
+  /** Wh at the plug by the deadline that the target takes, lower targets included. */
+  upToWh: number;
+  /** Battery Wh that one Wh at the plug is worth to levels 2a, 2b and 2c. */
+  worth: readonly [number, number, number];
 }
 
-/** Energy each claimant can count on, Wh, in their order. `slotWh[t]` is what all together may take in slot t. */
-export function fairShares(
-  slots: number,
-  claimants: readonly Claimant[],
+interface Claim {
+  session: NormalSession;
+  stages: Stage[];
+  /** Missing whatever happens, battery Wh over all targets. */
+  unavoidableWh: number;
+  /** Per stage that is settled: Wh by its deadline, lower stages included. */
+  grantedWh: number[];
+  /** The targets hold at different times. */
+  inSteps: boolean;
+}
+
+/** The needs that can be met together, fairly cut, or a sentence when the shares are another engine's work. */
+export function fairNeeds(normal: NormalProblem, slotWh: Float64Array): Need[] | string {
+  const claims = normal.sessions.map((session) => claimOf(normal, session));
+  const ranked = claims.flatMap((claim) => claim.stages).sort((a, b) => byWorth(a, b));
+  for (let from = 0; from < ranked.length; ) {
+    let to = from + 1;
+    while (to < ranked.length && byWorth(ranked[from]!, ranked[to]!) === 0) to++;
+    if (!share(normal, claims, ranked.slice(from, to), slotWh)) {
+      return 'not everything fits, and a session that has to share has targets at different times';
+    }
+    from = to;
+  }
+  return claims.map(needOf);
+}
+
+function claimOf(normal: NormalProblem, session: NormalSession): Claim {
+  const claim: Claim = { session, stages: [], unavoidableWh: 0, grantedWh: [], inSteps: false };
+  const { chargeEfficiency, startWh, priority } = session;
+  const claimed = session.targets.filter((target) => target.contentWh > startWh);
+  claimed.forEach((target, k) => {
+    const reachWh = reachableWh(normal, session, target);
+    const upToWh = Math.max(reachWh, claim.stages.at(-1)?.upToWh ?? 0);
+    claim.unavoidableWh += target.contentWh - startWh - reachWh * chargeEfficiency;
+    const later = claimed.slice(k);
+    const minimums = later.filter(({ kind }) => kind === 'minimum').length;
+    const targets = later.length - minimums;
+    claim.stages.push({
+      claim,
+      rank: k,
+      endSlot: Math.min(target.endSlot, session.endSlot),
+      upToWh,
+      worth: [
+        minimums * chargeEfficiency,
+        priority ? targets * chargeEfficiency : 0,
+        targets * chargeEfficiency,
+      ],
+    });
+  });
+  claim.inSteps = claim.stages.some((stage) => stage.endSlot !== claim.stages[0]!.endSlot);
+  return claim;
+}
+
+const byWorth = (a: Stage, b: Stage) =>
+  b.worth[0] - a.worth[0] || b.worth[1] - a.worth[1] || b.worth[2] - a.worth[2];
+
+function needOf({ session, stages, grantedWh }: Claim): Need {
+  return {
+    demandWh: grantedWh.at(-1) ?? 0,
+    deadlines: stages.flatMap(({ endSlot }, k) =>
+      endSlot < session.endSlot ? [{ endSlot, demandWh: grantedWh[k]! }] : [],
+    ),
+  };
+}
+
+/** Settles stages of equal worth: one by one the sets that can get no more, the worst off first. False when one has targets in steps. */
+function share(
+  normal: NormalProblem,
+  claims: readonly Claim[],
+  stages: readonly Stage[],
   slotWh: Float64Array,
-): Float64Array {
-  const granted = new Float64Array(claimants.length);
-  const classes = [...new Set(claimants.map((claimant) => claimant.class))].sort((a, b) => a - b);
-  for (const rank of classes) {
-    let open = claimants.flatMap((claimant, n) =>
-      claimant.class === rank && claimant.demandWh > NOTHING_WH ? [n] : [],
-    );
-    while (open.length > 0) {
-      const tight = raiseTogether(slots, claimants, slotWh, granted, open);
-      open = open.filter((n) => !tight.has(n));
+): boolean {
+  const wishes = new Map<Claim, Wish>();
+  for (const stage of stages) wishes.set(stage.claim, new Wish(stage));
+  let open = [...wishes.values()];
+  for (let cuts = 0; open.length > 0; ) {
+    let theta = 0;
+    let tight = open;
+    for (; cuts < MOST_CUTS; cuts++) {
+      for (const wish of open) wish.setFraction(theta);
+      const cut = violatedCut(normal, claims, wishes, slotWh);
+      if (cut === null) break;
+      if (cut.hasSteps) return false;
+      const cutWishes = open.filter((wish) => cut.claims.has(wish.stage.claim));
+      const next = fractionFor(cutWishes, cut.missingWh);
+      if (!(next > theta)) break;
+      theta = next;
+      tight = cutWishes;
     }
+    const settled = new Set(tight);
+    open = open.filter((wish) => !settled.has(wish));
   }
-  return granted;
+  for (const wish of wishes.values()) wish.stage.claim.grantedWh.push(wish.fromWh + wish.wantedWh);
+  return true;
 }
 
-/** Raises the open claimants by one common fraction as far as it goes; returns those that can go no further. */
-function raiseTogether(
-  slots: number,
-  claimants: readonly Claimant[],
+/** What a stage asks for as the fraction of need that its session may miss rises. */
+class Wish {
+  readonly stage: Stage;
+  /** Wh by the deadline that earlier stages have settled, and the most that this stage adds. */
+  readonly fromWh: number;
+  readonly mostWh: number;
+  /** Fractions at which the wish begins to fall and has fallen to nothing. */
+  readonly fallsFrom: number;
+  readonly fallsTo: number;
+  wantedWh: number;
+
+  constructor(stage: Stage) {
+    const { session, stages, grantedWh, unavoidableWh } = stage.claim;
+    this.stage = stage;
+    this.fromWh = grantedWh.at(-1) ?? 0;
+    this.mostWh = Math.max(0, stage.upToWh - this.fromWh);
+    this.wantedWh = this.mostWh;
+    // Without the last Wh of this stage there is nothing of the higher ones either.
+    const higher = stages.slice(stage.rank);
+    const higherWh = higher.reduce((wh, { upToWh }) => wh + upToWh - stage.upToWh, 0);
+    const missesWh = unavoidableWh + higherWh * session.chargeEfficiency;
+    const stageWh = higher.length * this.mostWh * session.chargeEfficiency;
+    this.fallsFrom = missesWh / session.needWh;
+    this.fallsTo = (missesWh + stageWh) / session.needWh;
+  }
+
+  setFraction(theta: number): void {
+    this.wantedWh = this.wantedAt(theta);
+  }
+
+  wantedAt(theta: number): number {
+    if (theta <= this.fallsFrom) return this.mostWh;
+    if (theta >= this.fallsTo) return 0;
+    return (this.mostWh * (this.fallsTo - theta)) / (this.fallsTo - this.fallsFrom);
+  }
+}
+
+/** The least fraction at which these wishes together are `lessWh` smaller than now. */
+function fractionFor(wishes: readonly Wish[], lessWh: number): number {
+  const aimWh = wishes.reduce((sum, wish) => sum + wish.wantedWh, 0) - lessWh;
+  const corners = wishes.flatMap((wish) => [wish.fallsFrom, wish.fallsTo]).sort((a, b) => a - b);
+  const totalAt = (theta: number) => wishes.reduce((sum, wish) => sum + wish.wantedAt(theta), 0);
+  let low = 0;
+  let high = corners.length - 1;
+  if (high < 0) return Number.NaN;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (totalAt(corners[middle]!) <= aimWh) high = middle;
+    else low = middle + 1;
+  }
+  const [end, start] = [corners[low]!, corners[low - 1] ?? 0];
+  const [endWh, startWh] = [totalAt(end), totalAt(start)];
+  if (startWh <= endWh || aimWh <= endWh) return end;
+  return start + ((end - start) * (startWh - aimWh)) / (startWh - endWh);
+}
+
+interface Cut {
+  /** Sessions whose present stage belongs to the set. */
+  claims: Set<Claim>;
+  missingWh: number;
+  /** A session of the set has targets at different times. */
+  hasSteps: boolean;
+}
+
+/** Null when all wishes fit; otherwise a set of stages that gets all it ever can, and what it misses. */
+function violatedCut(
+  normal: NormalProblem,
+  claims: readonly Claim[],
+  wishes: ReadonlyMap<Claim, Wish>,
   slotWh: Float64Array,
-  granted: Float64Array,
-  open: readonly number[],
-): Set<number> {
-  let fraction = 1;
-  let tight: Set<number> = new Set(open);
-  const isOpen = new Set(open);
-  for (;;) {
-    const wanted = claimants.map((claimant, n) => ({
-      ...claimant,
-      demandWh: isOpen.has(n) ? fraction * claimant.demandWh : granted[n]!,
-    }));
-    const flow = new EnergyFlow(slots, wanted);
-    for (let slot = 0; slot < slots; slot++) flow.extend(slot, slotWh[slot]!);
-    const short = open.filter((n) => flow.unmetWh[n]! > NOTHING_WH * 10);
-    if (short.length === 0) break;
-    const cut = saturatedSet(flow, short);
-    let deliveredWh = 0;
-    let openNeedWh = 0;
-    for (const n of cut) {
-      deliveredWh += wanted[n]!.demandWh - flow.unmetWh[n]!;
-      if (isOpen.has(n)) openNeedWh += claimants[n]!.demandWh;
-      else deliveredWh -= granted[n]!;
-    }
-    const next = Math.max(0, deliveredWh / openNeedWh);
-    tight = new Set([...cut].filter((n) => isOpen.has(n)));
-    if (next >= fraction - 1e-12) break;
-    fraction = next;
-  }
-  for (const n of open) granted[n] = fraction * claimants[n]!.demandWh;
-  return tight;
+): Cut | null {
+  const flow = new EnergyFlow(
+    normal.hours,
+    claims.map((claim) => asVehicle(claim, wishes.get(claim))),
+  );
+  for (let slot = 0; slot < normal.slots; slot++) flow.extend(slot, slotWh[slot]!);
+  if (flow.unmetWh.every((wh) => wh <= NOTICED_WH)) return null;
+  const limits = saturatedSet(flow);
+  const cut: Cut = { claims: new Set(), missingWh: 0, hasSteps: false };
+  claims.forEach((claim, n) => {
+    if (limits[n]! < 0) return;
+    cut.claims.add(claim);
+    cut.missingWh += flow.unmetWh[n]!;
+    cut.hasSteps ||= claim.inSteps;
+  });
+  return cut;
 }
 
-/** Vehicles that share full slots with a vehicle left short, and theirs in turn: together they get all they ever can. */
-function saturatedSet(flow: EnergyFlow, short: readonly number[]): Set<number> {
-  const set = new Set(short);
-  const queue = [...short];
-  const seen = new Uint8Array(flow.slots);
-  for (let n = queue.pop(); n !== undefined; n = queue.pop()) {
-    for (let t = 0; t < flow.slots; t++) {
-      if (seen[t] === 1 || flow.capacityOf(n, t) - flow.takenWh[n * flow.slots + t]! <= NOTHING_WH) continue;
-      seen[t] = 1;
-      for (let m = 0; m < flow.vehicles; m++) {
-        if (!set.has(m) && flow.takenWh[m * flow.slots + t]! > NOTHING_WH) {
-          set.add(m);
-          queue.push(m);
-        }
-      }
+function asVehicle({ session, stages, grantedWh }: Claim, wish: Wish | undefined): FlowVehicle {
+  const settled = grantedWh.map((demandWh, k) => ({ endSlot: stages[k]!.endSlot, demandWh }));
+  if (wish !== undefined)
+    settled.push({ endSlot: wish.stage.endSlot, demandWh: wish.fromWh + wish.wantedWh });
+  const last = settled.at(-1);
+  const endSlot = last?.endSlot ?? session.firstSlot;
+  return {
+    firstSlot: session.firstSlot,
+    endSlot,
+    powerW: session.maxChargeW,
+    demandWh: last?.demandWh ?? 0,
+    deadlines: settled.filter((deadline) => deadline.endSlot < endSlot),
+    privateWh: 0,
+  };
+}
+
+/**
+ * Vehicles that share full slots with a vehicle left short, and theirs in turn: together they get all they ever can.
+ * Per vehicle the slot before which its energy belongs to the set: -1 not at all, `slots` all of it, else a used-up deadline.
+ */
+function saturatedSet(flow: EnergyFlow): Int32Array {
+  const { words, room, taken, vehicles } = flow;
+  const limits = new Int32Array(vehicles).fill(-1);
+  const seen = new Uint32Array(words);
+  const queue: number[] = [];
+  const widen = (n: number, limit: number) => {
+    if (limit <= limits[n]!) return;
+    limits[n] = limit;
+    for (let w = 0; w < words && w << 5 < limit; w++) {
+      let fresh = room[n * words + w]! & ~seen[w]!;
+      if (limit - (w << 5) < 32) fresh &= (1 << (limit & 31)) - 1;
+      seen[w]! |= fresh;
+      for (; fresh !== 0; fresh &= fresh - 1) queue.push(lowestBit(fresh, w));
+    }
+  };
+  for (let n = 0; n < vehicles; n++) if (flow.unmetWh[n]! > NOTICED_WH) widen(n, flow.barrierAfter(n, -1));
+  for (let slot = queue.pop(); slot !== undefined; slot = queue.pop()) {
+    const word = slot >> 5;
+    const bit = 1 << (slot & 31);
+    for (let n = 0; n < vehicles; n++) {
+      if ((taken[n * words + word]! & bit) !== 0) widen(n, flow.barrierAfter(n, slot));
     }
   }
-  return set;
+  return limits;
 }

@@ -2,34 +2,86 @@
  * The price of one more kWh in each slot, out of the finished greedy: the cheapest room to which the slot could pass on energy.
  *
  * Slot t itself may have room left in a segment; otherwise one of its vehicles moves to a slot that has some, possibly through others. So the
- * marginal price of t is the cheapest segment with room among the slots reachable from t by moves, which is what the dual of the slot's
- * balance row is in the linear programme. Segments are taken from the cheapest on, each labelling every slot that can reach it.
+ * marginal price of t is the cheapest segment with room among the slots reachable from t by moves: the right derivative of the optimal
+ * cost by base load, which is an optimal dual of the slot's balance row. Segments are taken from the cheapest on, each labelling every slot that
+ * can reach it. Where nothing can give way at all, the left derivative is told: what one kWh less would save, the dearest energy
+ * that could move into the slot or that the slot takes itself; it too is an optimal dual, for the right derivative is infinite.
  */
-import { type EnergyFlow, NOTHING_WH } from './energy-flow.ts';
+import { type EnergyFlow, lowestBit } from './energy-flow.ts';
 
-export interface Room {
+export interface PricedSlot {
   slot: number;
   pricePerKwh: number;
 }
 
-/** Per slot the price per kWh, null where no more energy can be had at all. `rooms` in ascending order of price. */
-export function marginalPrices(flow: EnergyFlow, slots: number, rooms: readonly Room[]): (number | null)[] {
+/**
+ * Per slot of the flow the price per kWh, null where neither one more nor one less kWh moves anything.
+ * @param rooms where more could be had, `used` where something is taken; both in ascending order of price
+ */
+export function marginalPrices(
+  flow: EnergyFlow,
+  rooms: readonly PricedSlot[],
+  used: readonly PricedSlot[],
+): (number | null)[] {
   const prices: (number | null)[] = new Array(flow.slots).fill(null);
-  for (const room of rooms) {
-    if (prices[room.slot] !== null) continue;
-    const queue = [room.slot];
-    prices[room.slot] = room.pricePerKwh;
-    for (let to = queue.pop(); to !== undefined; to = queue.pop()) {
-      for (let n = 0; n < flow.vehicles; n++) {
-        const row = n * flow.slots;
-        if (flow.capacityOf(n, to) - flow.takenWh[row + to]! <= NOTHING_WH) continue;
-        for (let from = 0; from < flow.slots; from++) {
-          if (prices[from] !== null || flow.takenWh[row + from]! <= NOTHING_WH) continue;
-          prices[from] = room.pricePerKwh;
-          queue.push(from);
-        }
-      }
+  const open = new Uint32Array(flow.words).fill(-1);
+  for (const { slot, pricePerKwh } of rooms) {
+    spread(flow, slot, open, canMoveTo, (reached) => {
+      prices[reached] = pricePerKwh;
+    });
+  }
+  if (prices.every((price) => price !== null)) return prices;
+  const unseen = new Uint32Array(flow.words).fill(-1);
+  for (const { slot, pricePerKwh } of used.toReversed()) {
+    spread(flow, slot, unseen, canMoveFrom, (reached) => {
+      if (isIn(open, reached)) prices[reached] = pricePerKwh;
+    });
+  }
+  return prices;
+}
+
+type Neighbours = (flow: EnergyFlow, n: number, slot: number, word: number) => number;
+
+/** Slots of a word from which vehicle n could move energy to `slot`. */
+const canMoveTo: Neighbours = (flow, n, slot, word) => {
+  const { words, room, taken } = flow;
+  if ((room[n * words + (slot >> 5)]! & (1 << (slot & 31))) === 0) return 0;
+  const barrier = flow.barrierBefore(n, slot);
+  if (barrier >> 5 > word) return 0;
+  return taken[n * words + word]! & (barrier >> 5 === word ? -1 << (barrier & 31) : -1);
+};
+
+/** Slots of a word to which vehicle n could move energy from `slot`. */
+const canMoveFrom: Neighbours = (flow, n, slot, word) => {
+  const { words, room, taken } = flow;
+  if ((taken[n * words + (slot >> 5)]! & (1 << (slot & 31))) === 0) return 0;
+  const limit = flow.barrierAfter(n, slot);
+  if (limit <= word << 5) return 0;
+  return room[n * words + word]! & (limit - (word << 5) < 32 ? (1 << (limit & 31)) - 1 : -1);
+};
+
+/** Visits the slot and all open slots connected with it, and takes them out of `open`. */
+function spread(
+  flow: EnergyFlow,
+  from: number,
+  open: Uint32Array,
+  neighbours: Neighbours,
+  visit: (slot: number) => void,
+): void {
+  if (!isIn(open, from)) return;
+  const queue = [from];
+  open[from >> 5]! &= ~(1 << (from & 31));
+  for (let slot = queue.pop(); slot !== undefined; slot = queue.pop()) {
+    visit(slot);
+    for (let w = 0; w < flow.words; w++) {
+      if (open[w] === 0) continue;
+      let fresh = 0;
+      for (let n = 0; n < flow.vehicles; n++) fresh |= neighbours(flow, n, slot, w);
+      fresh &= open[w]!;
+      open[w]! &= ~fresh;
+      for (; fresh !== 0; fresh &= fresh - 1) queue.push(lowestBit(fresh, w));
     }
   }
-  return prices.slice(0, slots);
 }
+
+const isIn = (mask: Uint32Array, slot: number) => (mask[slot >> 5]! & (1 << (slot & 31))) !== 0;

@@ -1,11 +1,11 @@
 /**
- * One problem answered in this thread: choose an engine, solve, assemble, check; the heuristic where the
- * engine fails or its plan does not pass. There is always a plan.
+ * One problem answered in this thread: the engines that suit it one after the other until one's plan passes the checker; the heuristic
+ * where none does. There is always a plan.
  */
 import { uncontrolledPowers } from '../baseline/index.ts';
 import { checkPlan, type Violation } from '../checker/index.ts';
 import type { Plan, Problem } from '../contract/index.ts';
-import { chooseEngine, classify, type Engine, type EngineChoice, isSolution } from '../engine/index.ts';
+import { chooseEngines, classify, type Engine, type EngineChoice, isSolution } from '../engine/index.ts';
 import { reasonsOf } from '../explanation/index.ts';
 import { type NormalProblem, normalise, type PowerMatrix } from '../grid/index.ts';
 import { heuristicPowers } from '../heuristic/index.ts';
@@ -38,23 +38,58 @@ export async function answer(
 ): Promise<Answer | Refused> {
   const startedMs = now();
   const normal = normalise(problem);
-  const engine = chooseEngine(available, options.engine, classify(normal));
-  if ('refusal' in engine) return engine;
-  const result = await engine.solve(normal, { timeLimitS: options.timeLimitS });
-  const solveMs = now() - startedMs;
-  if (!isSolution(result)) return heuristicAnswer(problem, solveMs, result.failure);
-  const plan = planOf(normal, result.powers, { ...result, solver: engine.name, solveMs, fallback: false });
-  const violations = checkPlan(problem, plan);
-  const broken = violations.filter(({ code }) => !code.startsWith('baseline_'));
-  // A wrong yardstick is a defect too, but no reason to throw a sound plan away.
-  if (broken.length === 0) return { plan, defects: violations.map(sentenceOf), warnings: [] };
-  const shown = broken.slice(0, 5).map(sentenceOf).join('; ');
-  return heuristicAnswer(problem, solveMs, `the plan of ${engine.name} broke a rule: ${shown}`);
+  const chosen = chooseEngines(available, options.engine, classify(normal));
+  if ('refusal' in chosen) return chosen;
+  const defects: string[] = [];
+  let failure = '';
+  for (const engine of chosen) {
+    const timeLimitS = options.timeLimitS - (now() - startedMs) / 1000;
+    if (timeLimitS <= 0) {
+      failure = `out of time before ${engine.name} could start`;
+      break;
+    }
+    const result = await solveWith(engine, normal, timeLimitS);
+    if ('exception' in result) {
+      failure = '';
+      defects.push(result.exception);
+      continue;
+    }
+    if (!isSolution(result)) {
+      failure = result.failure;
+      continue;
+    }
+    const solveMs = now() - startedMs;
+    const plan = planOf(normal, result.powers, { ...result, solver: engine.name, solveMs, fallback: false });
+    const violations = checkPlan(problem, plan);
+    const broken = violations.filter(({ code }) => !code.startsWith('baseline_'));
+    // A wrong yardstick is a defect too, but no reason to throw a sound plan away.
+    if (broken.length === 0) {
+      return { plan, defects: [...defects, ...violations.map(sentenceOf)], warnings: [] };
+    }
+    failure = '';
+    const shown = broken.slice(0, 5).map(sentenceOf).join('; ');
+    defects.push(`the plan of ${engine.name} broke a rule: ${shown}`);
+  }
+  const answered = heuristicAnswer(problem, now() - startedMs, failure);
+  return { ...answered, defects: [...defects, ...answered.defects] };
+}
+
+/** An engine that throws has a defect; the next one may still do better. */
+async function solveWith(engine: Engine, normal: NormalProblem, timeLimitS: number) {
+  try {
+    return await engine.solve(normal, { timeLimitS });
+  } catch (error) {
+    return { exception: `${engine.name} threw: ${error instanceof Error ? error.message : error}` };
+  }
 }
 
 const sentenceOf = ({ code, where, message }: Violation) => `${code} at ${where}: ${message}`;
 
-/** The deterministic plan for when the engine gave none; its own broken rules are named too. */
+/**
+ * The deterministic plan for when no engine gave one; its own broken rules are named too.
+ *
+ * @param why what the last engine said; empty when its defect is reported already
+ */
 export function heuristicAnswer(problem: Problem, solveMs: number, why: string): Answer {
   const normal = normalise(problem);
   const plan = planOf(normal, heuristicPowers(normal), {
@@ -67,7 +102,7 @@ export function heuristicAnswer(problem: Problem, solveMs: number, why: string):
   });
   const broken = checkPlan(problem, plan).map(({ code, where }) => `the heuristic broke ${code} at ${where}`);
   const late = OUT_OF_TIME.test(why);
-  return { plan, defects: [...(late ? [] : [why]), ...broken], warnings: late ? [why] : [] };
+  return { plan, defects: [...(late || why === '' ? [] : [why]), ...broken], warnings: late ? [why] : [] };
 }
 
 const OUT_OF_TIME = /timeLimit|out of time/;

@@ -3,23 +3,16 @@
  * in time is ended and replaced; the caller then gets the heuristic's plan. There is always a plan.
  */
 import type { Plan, Problem } from '../contract/index.ts';
-import { type EngineChoice, engines } from '../engine/index.ts';
-import { type Answer, answer, heuristicAnswer } from '../plan/index.ts';
+import { heuristicAnswer } from '../plan/index.ts';
+import {
+  DEFAULT_TIME_LIMIT_S,
+  EngineRefused,
+  type PlannerLog,
+  type PlanOptions,
+  report,
+} from './plan-now.ts';
 import { SolverThreads } from './solver-threads.ts';
 import type { Task } from './worker.ts';
-
-export interface PlanOptions {
-  /** Wall-clock seconds for the solver; default 10. */
-  timeLimitS?: number;
-  /** Default `auto`. */
-  engine?: EngineChoice;
-}
-
-/** The part of a logger the planner needs (pino fits). */
-export interface PlannerLog {
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface Planner {
   /**
@@ -40,12 +33,6 @@ export interface PlannerSettings {
   graceS?: number;
 }
 
-/** A named engine cannot solve this class of problem; the message says why. */
-export class EngineRefused extends Error {
-  override name = 'EngineRefused';
-}
-
-const DEFAULT_TIME_LIMIT_S = 10;
 const DEFAULT_GRACE_S = 2;
 
 export function createPlanner(settings: PlannerSettings = {}): Planner {
@@ -63,23 +50,4 @@ export function createPlanner(settings: PlannerSettings = {}): Planner {
   }
 
   return { plan, ready: () => pool.ready(), close: () => pool.close() };
-}
-
-/** Answers in this thread, without a pool: for the command line and for tests. */
-export async function planNow(
-  problem: Problem,
-  options: PlanOptions & { log?: PlannerLog } = {},
-): Promise<Plan> {
-  const { timeLimitS = DEFAULT_TIME_LIMIT_S, engine = 'auto', log } = options;
-  const now = () => performance.now();
-  const result = await answer(problem, { timeLimitS, engine }, engines(now), now);
-  if ('refusal' in result) throw new EngineRefused(result.refusal);
-  report(result, log);
-  return result.plan;
-}
-
-function report({ defects, warnings }: Answer, log: PlannerLog | undefined): void {
-  for (const sentence of warnings)
-    log?.warn({ sentence }, 'the solver ran out of time, the heuristic planned');
-  for (const sentence of defects) log?.error({ sentence }, 'defect: the heuristic replaced a plan');
 }

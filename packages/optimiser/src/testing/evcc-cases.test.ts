@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Problem, parseProblem, type Session, type Store } from '../contract/index.ts';
-import { planNow } from '../planner/planner.ts';
+import { planNow } from '../planner/plan-now.ts';
 
 interface EvccBattery {
   c_max: number;

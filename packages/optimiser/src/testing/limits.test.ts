@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Plan, Problem } from '../contract/index.ts';
 import { heuristicAnswer } from '../plan/index.ts';
-import { planNow } from '../planner/planner.ts';
+import { planNow } from '../planner/plan-now.ts';
 import { generateProblem } from './generate-problem.ts';
 import { PROBLEM_CLASS_NAMES } from './problem-classes.ts';
 import { seededRandom } from './random.ts';

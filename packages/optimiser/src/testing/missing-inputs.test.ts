@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkPlan } from '../checker/index.ts';
 import { type Problem, parseProblem, type Session, type Site } from '../contract/index.ts';
-import { planNow } from '../planner/planner.ts';
+import { planNow } from '../planner/plan-now.ts';
 
 const SLOTS = 6;
 const START_MS = Date.parse('2026-01-01T00:00:00Z');

@@ -1,7 +1,7 @@
 /** One generated problem through the planner and through the reference, compared level by level. */
 import { checkPlan } from '../checker/index.ts';
 import type { Plan, Problem } from '../contract/index.ts';
-import { planNow } from '../planner/planner.ts';
+import { planNow } from '../planner/plan-now.ts';
 import { generateProblem, SMALL } from './generate-problem.ts';
 import type { LevelValues } from './literal/levels.ts';
 import { measure } from './literal/measure.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Problem } from '../contract/index.ts';
-import { planNow } from '../planner/planner.ts';
+import { planNow } from '../planner/plan-now.ts';
 import { assessWear, withoutDischarge } from './assess.ts';
 import { WEAR_MODELS } from './models.ts';
 import { rainflow } from './rainflow.ts';

@@ -1,5 +1,6 @@
 /** The polymatroid greedy as an engine: charge-only fleets whose cost depends on slot totals alone, exact and by far the fastest. */
 import { solveChargeOnly } from '../../greedy/solve-charge-only.ts';
+import type { NormalProblem } from '../../grid/index.ts';
 import type { Engine } from '../engine.ts';
 import type { ProblemClass } from '../problem-class.ts';
 
@@ -26,10 +27,15 @@ export const greedyEngine: Engine = {
       powers: solution.powers,
       levelsProved: true,
       bound: solution.money,
-      marginalPrice: Float64Array.from(
-        solution.marginalPricePerKwh,
-        (price, t) => price ?? normal.site.importPricePerKwh[t]!,
-      ),
+      marginalPrice: pricesOf(normal, solution.marginalPricePerKwh),
     };
   },
 };
+
+/** Where the base alone fills the limit, nothing can give way to it and it costs what importing costs. */
+function pricesOf({ site }: NormalProblem, pricePerKwh: readonly (number | null)[]): Float64Array {
+  const { baseW, importLimitW, importPricePerKwh } = site;
+  return Float64Array.from(pricePerKwh, (price, t) =>
+    price === null || baseW[t]! >= importLimitW[t]! ? importPricePerKwh[t]! : price,
+  );
+}

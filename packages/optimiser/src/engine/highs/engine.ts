@@ -2,7 +2,6 @@
 import type { NormalProblem } from '../../grid/index.ts';
 import type { Engine, EngineOptions, NoSolution, Solution } from '../engine.ts';
 import { highsRuntime } from './runtime.ts';
-import { solveWithHighs } from './solve.ts';
 
 /** @param now a monotonic clock in ms, handed in so that the time limit can be tested */
 export function highsEngine(now: () => number): Engine {
@@ -10,7 +9,7 @@ export function highsEngine(now: () => number): Engine {
     name: 'highs',
     applies: () => true,
     async solve(normal: NormalProblem, options: EngineOptions): Promise<Solution | NoSolution> {
-      const highs = await highsRuntime();
+      const [highs, { solveWithHighs }] = await Promise.all([highsRuntime(), import('./solve.ts')]);
       try {
         return solveWithHighs(highs, normal, options.timeLimitS, now);
       } catch (error) {
