@@ -1,66 +1,74 @@
-import { PostgresDialect, sql } from 'kysely';
+import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { CannotStart } from '../config/index.ts';
 import { BIGINT_OID } from './embedded.ts';
+import { HeldByAnother, ServerLock } from './server-lock.ts';
 import { type Store, storeOf } from './store.ts';
-
-/** Advisory lock key of "one server per database" (ASCII `SMAC`). */
-const SERVER_LOCK = 0x534d4143;
 
 /** Opens a PostgreSQL server. `owner` = this process is the server: a second server on the same database is refused. */
 export async function openPostgres(databaseUrl: string, owner: boolean): Promise<Store> {
   const place = withoutPassword(databaseUrl);
-  const pool = poolOf(databaseUrl);
-  let lock: pg.PoolClient;
+  const settings = connectionTo(databaseUrl);
+  const lock = owner ? new ServerLock(settings) : undefined;
   try {
-    lock = await pool.connect();
+    if (lock) await lock.hold();
   } catch (error) {
-    await pool.end();
     throw new CannotStart(
-      `The database ${place} cannot be reached (${reason(error)}): start it, correct DATABASE_URL, or unset it to use the embedded database.`,
+      error instanceof HeldByAnother
+        ? `The database ${place} is in use by another SMAC server: stop that one, or point DATABASE_URL to another database.`
+        : unreachable(place, error),
     );
   }
-  const { rows } = owner
-    ? await lock.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [SERVER_LOCK])
-    : { rows: [{ mine: true }] };
-  if (!rows[0]?.mine) {
-    lock.release(true);
-    await pool.end();
-    throw new CannotStart(
-      `The database ${place} is in use by another SMAC server: stop that one, or point DATABASE_URL to another database.`,
-    );
-  }
-  if (!owner) lock.release();
-  // Kysely ends the pool, which waits for every client: the one that holds the lock is given back first.
+  const pool = poolOf(settings);
   const dialect = new PostgresDialect({
     pool: {
       options: {},
-      connect: () => pool.connect(),
+      async connect() {
+        // Nothing is read or written that another server could be changing at the same time.
+        await lock?.hold();
+        return pool.connect();
+      },
       async end() {
-        if (owner) lock.release(true);
         await pool.end();
+        await lock?.release();
       },
     },
   });
-  const store = await storeOf('postgres', place, dialect);
-  await sql`select 1`.execute(store.db);
-  return store;
+  try {
+    const client = await pool.connect();
+    client.release();
+  } catch (error) {
+    await pool.end();
+    await lock?.release();
+    throw new CannotStart(unreachable(place, error));
+  }
+  return storeOf('postgres', place, dialect);
 }
 
-function poolOf(connectionString: string): pg.Pool {
-  const pool = new pg.Pool({
+function unreachable(place: string, error: unknown): string {
+  return `The database ${place} cannot be reached (${reason(error)}): start it, correct DATABASE_URL, or unset it to use the embedded database.`;
+}
+
+function connectionTo(connectionString: string): pg.ClientConfig {
+  return {
     connectionString,
-    max: 10,
     connectionTimeoutMillis: 5_000,
+    keepAlive: true,
     application_name: 'smac',
     options: '-c synchronous_commit=on -c timezone=UTC',
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format as 'text'),
     },
-  });
-  // A connection that breaks while idle is replaced by the pool; without a listener the event would end the process.
+  };
+}
+
+function poolOf(settings: pg.ClientConfig): pg.Pool {
+  const pool = new pg.Pool({ ...settings, max: 10 });
+  // The database may go away and come back (RT14): a connection that breaks fails the query it carries and is replaced. Without
+  // listeners, for idle ones on the pool and for used ones on the client, the event would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -17,7 +17,11 @@ export interface DatabaseCase {
  */
 export function eachDatabase(name: string, define: (database: DatabaseCase) => void): void {
   describe(`${name} (embedded)`, () => define(opened(memoryStore)));
+  onPostgres(name, define);
+}
 
+/** Tests of what only a PostgreSQL server can do, on a fresh database. */
+export function onPostgres(name: string, define: (database: DatabaseCase, url: string) => void): void {
   const server = process.env.TEST_DATABASE_URL;
   if (!server) {
     test(`${name} (PostgreSQL)`, (t: TestContext) => t.skip('TEST_DATABASE_URL is not set'));
@@ -28,7 +32,10 @@ export function eachDatabase(name: string, define: (database: DatabaseCase) => v
     const url = new URL(server);
     url.pathname = `/${database}`;
     before(() => administer(server, `create database ${database}`));
-    define(opened(() => openPostgres(url.href, true)));
+    define(
+      opened(() => openPostgres(url.href, true)),
+      url.href,
+    );
     after(() => administer(server, `drop database ${database} with (force)`));
   });
 }
