@@ -2,9 +2,9 @@ import { ContextAlarms } from './alarms.ts';
 import { type DispatcherOptions, DispatchRoom } from './dispatch-room.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guardedPass } from './guarded-pass.ts';
-import { ceilings, newEntry } from './ledger/entry.ts';
+import { ceilings, type LedgerEntry, newEntry } from './ledger/entry.ts';
 import { type LiveSession, liveSession } from './live-session.ts';
-import type { Assignment, SessionKey, TargetAnswer } from './port.ts';
+import type { Assignment, Profile, SessionKey, TargetAnswer } from './port.ts';
 import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
 import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
@@ -31,6 +31,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         key: session.entry.key,
         contextId: session.entry.contextId,
         ceilingW: ceilings(session.entry, [nowMs])[0]!,
+        ...certainlyHeld(session.entry),
         uncontrolled: session.entry.uncontrolled,
         inFlight: session.inFlight !== undefined,
         reachable: room.reachable(session, nowMs),
@@ -43,6 +44,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await room.records.committed();
     },
   };
+}
+
+/** Confirmed, and nothing newer on its way. */
+function certainlyHeld({ uncontrolled, mayHold }: LedgerEntry): { readonly held?: Profile } {
+  return uncontrolled || mayHold.length !== 1 ? {} : { held: mayHold[0]!.profile };
 }
 
 async function start(room: DispatchRoom): Promise<void> {

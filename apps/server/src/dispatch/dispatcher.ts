@@ -1,4 +1,4 @@
-import type { Assignment, SessionKey } from './port.ts';
+import type { Assignment, Profile, SessionKey } from './port.ts';
 
 /** Numbers a host may change; all have a default. */
 export interface DispatchPolicy {
@@ -22,6 +22,8 @@ export interface SessionDispatch {
   readonly contextId: string;
   /** W the session may draw at most now. */
   readonly ceilingW: number;
+  /** The one profile its station certainly holds; absent while that is in doubt. */
+  readonly held?: Profile;
   readonly uncontrolled: boolean;
   readonly inFlight: boolean;
   readonly reachable: boolean;

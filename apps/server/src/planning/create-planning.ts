@@ -154,7 +154,7 @@ class PlanningLoop implements Planning {
       return undefined;
     }
     this.#latest.set(order.contextId, record);
-    this.#reality.planned(record);
+    this.#reality.look(record.contextId);
     this.#around.log.info(
       {
         contextId: record.contextId,
@@ -230,6 +230,7 @@ class PlanningLoop implements Planning {
     const { clock, policy, sites } = this.#around;
     if (feedback.kind === 'active') return this.#reality.active(feedback.key, feedback.profile);
     if (feedback.kind === 'answer') {
+      this.#reality.look(feedback.contextId);
       if (!isRefusal(feedback)) return;
       const slotMs = policy.slotMinutes * 60_000;
       const lastMs = this.#refusedMs.get(feedback.contextId) ?? -Infinity;

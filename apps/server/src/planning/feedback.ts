@@ -1,6 +1,6 @@
 import { type Feedback, type Profile, powerAt, type SessionKey } from '../dispatch/index.ts';
 import type { SessionState } from '../sites/index.ts';
-import { plannedPower } from './assignment.ts';
+import { Offers } from './offers.ts';
 import type { PlanRecord } from './plan-record.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,39 +11,28 @@ const LEAST_INTERVAL_MS = 55_000;
 /** A car needs this long to follow a new limit, ms. */
 const RAMP_MS = 30_000;
 
-interface Offer {
-  readonly powerW: number;
-  readonly sinceMs: number;
-}
-
 /**
  * What really happened against what was planned (X56: an OCPI profile is a maximum). Keeps in memory only what it needs to judge the next
  * reading; after a restart the first reading of a session is not judged.
  */
 export class Reality {
   readonly #around: Surroundings;
-  readonly #offers = new Map<string, Offer>();
+  readonly #offers = new Offers();
   readonly #readings = new Map<string, { atMs: number; energyWh: number }>();
 
   constructor(around: Surroundings) {
     this.#around = around;
   }
 
-  /** Remembers what the new plan offers each session from now on. */
-  planned(record: PlanRecord): void {
-    for (const session of record.sessions) {
-      if (!session.sent || record.shadow) continue;
-      const powerW = plannedPower(record.plan, session.id, 1)[0] ?? 0;
-      const before = this.#offers.get(session.id);
-      if (before === undefined || Math.abs(before.powerW - powerW) > 0.02 * before.powerW + 50) {
-        this.#offers.set(session.id, { powerW, sinceMs: record.createdMs });
-      }
-    }
+  /** Looks at what the sessions of a context are really allowed: after every plan and every answer of a station. */
+  look(contextId: string): void {
+    const { dispatcher, clock } = this.#around;
+    this.#offers.look(dispatcher.sessions(contextId), clock.now());
   }
 
   forget(key: SessionKey): void {
     const id = nameOf(key);
-    this.#offers.delete(id);
+    this.#offers.forget(id);
     this.#readings.delete(id);
   }
 
@@ -55,16 +44,16 @@ export class Reality {
     const id = nameOf(session);
     const before = this.#readings.get(id);
     this.#readings.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
-    const offer = this.#offers.get(id);
     const planned = record?.sessions.find((candidate) => candidate.id === id);
-    if (before === undefined || offer === undefined || planned === undefined) return false;
+    if (before === undefined || planned === undefined) return false;
     const intervalMs = session.energyAtMs - before.atMs;
-    if (intervalMs < LEAST_INTERVAL_MS || offer.sinceMs > before.atMs + RAMP_MS || offer.powerW <= 0)
-      return false;
+    const offer = this.#offers.between(id, before.atMs + RAMP_MS, session.energyAtMs);
+    this.#offers.forgetBefore(id, session.energyAtMs);
+    if (intervalMs < LEAST_INTERVAL_MS || offer === undefined || offer.mostW <= 0) return false;
     const measuredW = ((session.energyWh - before.energyWh) * 3_600_000) / intervalMs;
     const tolerance = this.#around.policy.meterTolerance;
     const observedW = session.vehicle.observedMaxW;
-    if (measuredW < offer.powerW * (1 - tolerance) - NOISE_W) {
+    if (measuredW < offer.leastW * (1 - tolerance) - NOISE_W) {
       const maximumW = Math.max(planned.minPowerW, measuredW * 1.05);
       if (observedW !== undefined && Math.abs(observedW - maximumW) < NOISE_W) return false;
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
@@ -77,9 +66,9 @@ export class Reality {
       );
       return true;
     }
-    if (measuredW > offer.powerW * (1 + tolerance) + NOISE_W) {
+    if (measuredW > offer.mostW * (1 + tolerance) + NOISE_W) {
       this.#around.log.warn(
-        { session: session.sessionId, measuredW: Math.round(measuredW), offeredW: Math.round(offer.powerW) },
+        { session: session.sessionId, measuredW: Math.round(measuredW), offeredW: Math.round(offer.mostW) },
         'a session draws more than it was offered',
       );
       return true;
@@ -101,7 +90,7 @@ export class Reality {
       .find((candidate) => nameOf(candidate.key) === nameOf(session));
     const reportedW = powerAt(profile, nowMs);
     if (state?.inFlight || reportedW === undefined) return;
-    const offeredW = this.#offers.get(nameOf(session))?.powerW;
+    const offeredW = this.#offers.powerW(nameOf(session), nowMs);
     const limit = session.stationLimit;
     const inForce = limit !== undefined && limit.untilMs > nowMs;
     if (offeredW !== undefined && reportedW < offeredW - NOISE_W) {

@@ -19,8 +19,6 @@ export interface LoopBench {
   /** What went to dispatch, in order. */
   readonly assignments: Assignment[];
   readonly ended: SessionKey[];
-  /** What dispatch says of its sessions; tests change it. */
-  readonly dispatched: SessionDispatch[];
   readonly plans: PlanRecord[];
   /** Lets time pass until everything that was begun is done. */
   pass(ms: number): Promise<void>;
@@ -35,13 +33,13 @@ export interface LoopWish {
 
 const SOLVER: PlanMaker = { plan: (problem, options) => planNow(problem, options) };
 
-/** Sites and planning on one store and one clock; the assignments end in a list, dispatch has tests of its own. */
+/** Sites and planning on one store and one clock; the assignments end in a list as if every station took its profile at once, dispatch has tests of its own. */
 export async function loopBench(store: Store, wish: LoopWish = {}): Promise<LoopBench> {
   const { sites, clock, triggers } = bench(store, wish.nowMs);
   const activity = new Activity();
   const assignments: Assignment[] = [];
   const ended: SessionKey[] = [];
-  const dispatched: SessionDispatch[] = [];
+  const holding = new Map<string, SessionDispatch>();
   const plans: PlanRecord[] = [];
   const planning = createPlanning({
     store,
@@ -50,11 +48,22 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
     dispatcher: {
       execute: async (assignment) => {
         assignments.push(assignment);
+        for (const { key, profile, maxPowerW } of assignment.sessions) {
+          holding.set(`${key.peerId}/${key.sessionId}`, {
+            key,
+            contextId: assignment.contextId,
+            ceilingW: maxPowerW,
+            held: profile,
+            uncontrolled: false,
+            inFlight: false,
+            reachable: true,
+          });
+        }
       },
       end: async (key) => {
         ended.push(key);
       },
-      sessions: () => dispatched,
+      sessions: (contextId) => [...holding.values()].filter((one) => one.contextId === contextId),
     },
     carriesDischarge: async () => wish.carriesDischarge ?? false,
     clock,
@@ -71,7 +80,6 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
     planning,
     assignments,
     ended,
-    dispatched,
     plans,
     pass: (ms) => clock.runUntil(clock.now() + ms, () => activity.idle()),
   };
