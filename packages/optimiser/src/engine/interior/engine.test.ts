@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Problem } from '../../contract/index.ts';
+import { normalise } from '../../grid/index.ts';
+import { type Answer, answer } from '../../plan/index.ts';
+import { generateProblem } from '../../testing/generate-problem.ts';
+import { measure } from '../../testing/literal/measure.ts';
+import type { ProblemClass } from '../../testing/problem-classes.ts';
+import { seededRandom } from '../../testing/random.ts';
+import type { Engine } from '../engine.ts';
+import { highsEngine } from '../highs/engine.ts';
+import { classify } from '../problem-class.ts';
+import { interiorEngine } from './engine.ts';
+
+const now = () => performance.now();
+const highs = highsEngine(now);
+
+async function answered(problem: Problem, engine: Engine): Promise<Answer> {
+  const result = await answer(problem, { timeLimitS: 30, engine: 'auto' }, [engine], now);
+  assert.ok('plan' in result, 'refusal' in result ? result.refusal : '');
+  return result;
+}
+
+/** Reasons for which the engine may hand a problem on, each of them a sentence of its own. */
+const HANDED_ON =
+  /^(not everything fits|the base load is above|charging and discharging at once would pay|a session has several)/;
+
+interface Tally {
+  solved: number;
+  handedOn: number;
+}
+
+/** The engine's plan passes the checker, is proved optimal, and agrees with HiGHS on every level; or the engine says why not. */
+async function compare(problem: Problem, where: string, tally: Tally): Promise<void> {
+  const { plan, defects, warnings } = await answered(problem, interiorEngine);
+  if (plan.solver !== interiorEngine.name) {
+    for (const sentence of [...defects, ...warnings]) assert.match(sentence, HANDED_ON, where);
+    tally.handedOn++;
+    return;
+  }
+  tally.solved++;
+  assert.deepEqual(defects, [], where);
+  assert.equal(plan.status, 'optimal', `${where}: gap ${plan.gap}`);
+  const expected = await answered(problem, highs);
+  const got = measure(problem, plan);
+  const wanted = measure(problem, expected.plan);
+  for (const level of ['excess', 'minimums', 'priority', 'all', 'fast'] as const) {
+    const difference = Math.abs(got[level] - wanted[level]);
+    assert.ok(difference <= 1e-5 + 1e-6 * Math.abs(wanted[level]), `${where}: ${level} off by ${difference}`);
+  }
+  const off = Math.abs(got.money - wanted.money) / Math.max(1, Math.abs(wanted.money));
+  assert.ok(off <= 1e-6, `${where}: money ${got.money}, HiGHS ${wanted.money}`);
+  assert.ok(
+    plan.bound !== null && plan.bound <= wanted.money + 1e-6 * Math.max(1, Math.abs(wanted.money)),
+    where,
+  );
+}
+
+const LINEAR: Partial<Record<ProblemClass, number>> = {
+  'charge-only': 8,
+  'charge-only-limited': 4,
+  v2g: 5,
+  flex: 3,
+  'base-over-limit': 0,
+  stores: 6,
+  'several-targets': 3,
+  'minimums-and-priority': 4,
+  capacity: 3,
+  wear: 5,
+  'occupancy-linear': 4,
+  'negative-prices': 1,
+  'partial-slot0': 5,
+  'beyond-horizon': 5,
+  'energy-need': 4,
+};
+const MIDDLE = { slots: [4, 20], sessions: [2, 10] } as const;
+const SEEDS = 10;
+
+for (const [kind, least] of Object.entries(LINEAR)) {
+  test(`D4.2-§5.3-LP O1 O4 C1.3 C3.1: interior point and HiGHS agree level by level on ${kind} problems`, async () => {
+    const tally = { solved: 0, handedOn: 0 };
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const problem = generateProblem(kind as ProblemClass, seededRandom(70_000 + seed), MIDDLE);
+      await compare(problem, `seed ${seed}`, tally);
+    }
+    assert.ok(tally.solved >= least, `solved ${tally.solved}, handed on ${tally.handedOn}`);
+  });
+}
+
+const START = '2026-03-02T00:00:00Z';
+const at = (minutes: number) => new Date(Date.parse(START) + minutes * 60_000).toISOString();
+
+interface Shape {
+  slots: number;
+  minutes: number;
+  cars: number;
+  price: (slot: number) => number;
+  exportShare?: number;
+  limitW?: number | number[];
+  window?: (car: number) => [number, number];
+}
+
+function fleetOf({ slots, minutes, cars, price, exportShare = 0.4, limitW, window }: Shape): Problem {
+  const importPrice = Array.from({ length: slots }, (_, t) => price(t));
+  return {
+    start: START,
+    slots,
+    slot_minutes: minutes,
+    site: {
+      import_price: importPrice,
+      export_price: importPrice.map((value) => exportShare * value),
+      max_export_w: 50_000,
+      ...(limitW === undefined ? {} : { max_import_w: limitW }),
+    },
+    sessions: Array.from({ length: cars }, (_, i) => {
+      const [first, end] = window?.(i) ?? [0, slots];
+      const hours = ((end - first) * minutes) / 60;
+      const gainSoc = Math.min(0.5, (0.3 * hours * 11_000) / 60_000);
+      return {
+        id: `car-${i}`,
+        arrival: at(first * minutes),
+        departure: at(end * minutes),
+        max_charge_w: 11_000,
+        max_discharge_w: i % 2 === 0 ? 11_000 : 0,
+        battery_wh: 60_000,
+        soc: 0.3,
+        targets: [{ at: at(end * minutes), soc: 0.3 + gainSoc }],
+        charge_efficiency: 0.94,
+        discharge_efficiency: 0.94,
+        wear_cost: 0.01,
+      };
+    }),
+  };
+}
+
+const FAMILIES: [string, Shape][] = [
+  ['flat prices', { slots: 24, minutes: 15, cars: 8, price: () => 0.2, limitW: 40_000 }],
+  ['prices of 0', { slots: 24, minutes: 15, cars: 8, price: () => 0, limitW: 40_000 }],
+  [
+    'all ties: export earns what import costs',
+    { slots: 24, minutes: 15, cars: 8, price: () => 0.2, exportShare: 1 },
+  ],
+  [
+    'all windows equal',
+    { slots: 32, minutes: 15, cars: 20, price: (t) => 0.1 + 0.01 * ((t * 7) % 13), limitW: 80_000 },
+  ],
+  [
+    'one slot open',
+    { slots: 12, minutes: 60, cars: 6, price: (t) => 0.1 + 0.02 * t, window: (i) => [i * 2, i * 2 + 1] },
+  ],
+  [
+    'zero limits in every other slot',
+    {
+      slots: 24,
+      minutes: 15,
+      cars: 6,
+      price: (t) => 0.3 - 0.01 * t,
+      limitW: Array.from({ length: 24 }, (_, t) => (t % 2 === 0 ? 0 : 60_000)),
+    },
+  ],
+  [
+    'prices from 1e-6 to 1e4',
+    { slots: 20, minutes: 30, cars: 6, price: (t) => 10 ** (-6 + (t * 10) / 19), limitW: 60_000 },
+  ],
+  [
+    'one-minute slots',
+    { slots: 240, minutes: 1, cars: 3, price: (t) => 0.2 + 0.1 * Math.sin(t / 20), limitW: 25_000 },
+  ],
+  [
+    'a single car, many slots',
+    { slots: 380, minutes: 5, cars: 1, price: (t) => 0.2 + 0.1 * Math.sin(t / 9) },
+  ],
+];
+
+for (const [title, shape] of FAMILIES) {
+  test(`D4.2-§5.3-LP interior point and HiGHS agree on ${title}`, async () => {
+    const tally = { solved: 0, handedOn: 0 };
+    await compare(fleetOf(shape), title, tally);
+    assert.equal(tally.solved, 1);
+  });
+}
+
+test('D4.2-§5.3-LP zero limits and a need: nothing fits, and the engine says so instead of a wrong plan', async () => {
+  const problem = fleetOf({ slots: 8, minutes: 15, cars: 3, price: () => 0.2, limitW: 0 });
+  const result = await interiorEngine.solve(normalise(problem), { timeLimitS: 10 });
+  assert.ok('failure' in result);
+  assert.match(result.failure, /not everything fits/);
+});
+
+test('D4.2-§5.3-LP the engine names what it cannot solve', () => {
+  const many = fleetOf({ slots: 1_440, minutes: 1, cars: 1, price: () => 0.2 });
+  assert.match(String(interiorEngine.applies(classify(normalise(many)))), /slots/);
+  const grouped = fleetOf({ slots: 4, minutes: 15, cars: 2, price: () => 0.2 });
+  grouped.groups = [{ id: 'station', sessions: ['car-0', 'car-1'], max_w: 5_000 }];
+  assert.match(String(interiorEngine.applies(classify(normalise(grouped)))), /group/);
+});
+
+test('O1 the slot prices are subgradients: more base load costs at least its slot price, less saves at most as much', async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const problem = generateProblem('stores', seededRandom(80_000 + seed), {
+      slots: [4, 8],
+      sessions: [2, 4],
+    });
+    const { plan } = await answered(problem, interiorEngine);
+    if (plan.solver !== interiorEngine.name) continue;
+    const hours = problem.slot_minutes! / 60;
+    for (let t = 0; t < problem.slots!; t++) {
+      for (const changeW of [-200, 200]) {
+        const demand = problem.site!.demand_w as number[];
+        const changed = structuredClone(problem);
+        changed.site!.demand_w = demand.map((watts, i) => (i === t ? Math.max(0, watts + changeW) : watts));
+        const other = (await answered(changed, highs)).plan;
+        if (Math.abs(other.shortfall_wh - plan.shortfall_wh) > 1e-3 || other.over_limit_wh > 0) continue;
+        const changedKwh = ((changed.site!.demand_w as number[])[t]! - demand[t]!) * hours * 1e-3;
+        const least = plan.cost.total + plan.site.marginal_price[t]! * changedKwh;
+        assert.ok(
+          other.cost.total >= least - 1e-6,
+          `seed ${seed}, slot ${t}: ${other.cost.total} < ${least}`,
+        );
+      }
+    }
+  }
+});
