@@ -14,6 +14,7 @@ const IN_USE_W = 0.1;
 const IN_USE_SHARE = 1e-6;
 /** Half of what the checker allows, W. */
 const LEEWAY_W = 0.05;
+const NOTHING_W = 1e-5;
 
 export class FleetState {
   readonly normal: NormalProblem;
@@ -53,10 +54,12 @@ export class FleetState {
   /** Moves energy of one device from a slot to another, Wh at the plug. */
   move(d: number, from: number, to: number, energyWh: number): void {
     const { hours } = this.normal;
-    const less = -energyWh / hours[from]!;
+    const own = this.powerW[d]!;
+    const emptied = Math.abs(own[from]! - energyWh / hours[from]!) <= NOTHING_W;
+    const less = emptied ? -own[from]! : -energyWh / hours[from]!;
     const more = energyWh / hours[to]!;
-    this.powerW[d]![from]! += less;
-    this.powerW[d]![to]! += more;
+    own[from]! += less;
+    own[to]! += more;
     this.#add(this.devices[d]!, from, less);
     this.#add(this.devices[d]!, to, more);
   }

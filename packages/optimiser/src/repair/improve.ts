@@ -23,10 +23,11 @@ export interface Search {
 /** Savings below this share of the cost are rounding. */
 const ROUNDING = 1e-11;
 /** A sweep that saves less than this share of the cost is the last. */
-const WORTH_IT = 1e-7;
+const WORTH_IT = 1e-6;
 
 /** Everybody against the others until a sweep saves nothing. @returns the cost of the plan */
 export function sweep(state: FleetState, response: BestResponse, { plans, goal, late }: Search): number {
+  exchange(state, late);
   let cost = state.totalCost();
   const rounds = Math.max(1, Math.ceil(plans / Math.max(1, state.devices.length)));
   for (let round = 0; round < rounds; round++) {
@@ -35,7 +36,7 @@ export function sweep(state: FleetState, response: BestResponse, { plans, goal, 
       if (cost <= goal || (d % 16 === 0 && late())) return state.totalCost();
       cost -= improveOne(state, response, d, ROUNDING * Math.max(1, Math.abs(cost)));
     }
-    if (exchange(state) > 0) cost = state.totalCost();
+    if (exchange(state, late) > 0) cost = state.totalCost();
     if (before - cost <= WORTH_IT * Math.max(1, Math.abs(cost))) break;
   }
   return state.totalCost();
@@ -63,7 +64,7 @@ export function regroup(state: FleetState, response: BestResponse, search: Searc
       plans += 2 * group.length;
       if (group.length > 1) cost -= recreate(state, response, group, search.wish);
     }
-    if (exchange(state) > 0) cost = state.totalCost();
+    if (exchange(state, search.late) > 0) cost = state.totalCost();
     idle = before - cost <= WORTH_IT * Math.max(1, Math.abs(cost)) ? idle + 1 : 0;
     cost = state.totalCost();
   }

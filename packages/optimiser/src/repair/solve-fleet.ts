@@ -37,6 +37,9 @@ const PLANS_FOR_SWEEPS = 15_000;
 const PLANS_FOR_REGROUPING = 15_000;
 /** A plan this close to its bound is proved for every purpose of the contract (gap <= 1e-6). */
 const PROVED = 5e-7;
+/** A fleet is not searched any further than this; few devices are. */
+const CLOSE = 5e-5;
+const FEW = 50;
 
 export async function solveFleet(
   normal: NormalProblem,
@@ -64,9 +67,9 @@ export async function solveFleet(
   let broken = relaxed === null ? always : fromLinear(state, response, relaxed.powers);
   if (broken.length > 0) broken = fromNothing(state, response, byLaxity, wish, late);
   if (broken.length > 0) return { failure: 'not every need fits into the room that minimum powers leave' };
-  const searchWith = (plans: number): Search => ({
+  const searchWith = (plans: number, gap = PROVED): Search => ({
     plans,
-    goal: bound + PROVED * Math.max(1, Math.abs(bound)),
+    goal: bound + gap * Math.max(1, Math.abs(bound)),
     late,
     wish,
   });
@@ -97,7 +100,7 @@ export async function solveFleet(
         state.put(d, powerW.subarray(firstSlot, Math.max(firstSlot, endSlot)));
       });
   }
-  regroup(state, response, searchWith(PLANS_FOR_REGROUPING));
+  regroup(state, response, searchWith(PLANS_FOR_REGROUPING, devices.length > FEW ? CLOSE : PROVED));
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
   return {
     powers: powersOf(state),
