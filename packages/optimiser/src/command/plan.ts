@@ -32,7 +32,10 @@ export async function runPlanCommand(args: string[], io: CommandStreams): Promis
   if (typeof text !== 'string') return refuse(text.mistake);
   const json = parseJson(text, wanted.file);
   if ('mistake' in json) return refuse(json.mistake);
-  const { formatFieldError, parseProblem } = await import('../contract/index.ts');
+  const [{ parseProblem }, { formatFieldError }] = await Promise.all([
+    import('../contract/parse.ts'),
+    import('../contract/field-error.ts'),
+  ]);
   const parsed = parseProblem(json.value);
   if (!parsed.ok) return refuse(...parsed.errors.map(formatFieldError));
   return printPlan(parsed.problem, wanted, io, refuse);
