@@ -29,6 +29,8 @@ export interface Engine {
   readonly name: string;
   /** True, or the reason why this engine cannot solve this class. */
   applies(problemClass: ProblemClass): true | string;
+  /** False: it can solve this class, but `auto` tries the others first. Absent: always preferred. */
+  prefers?(problemClass: ProblemClass): boolean;
   solve(normal: NormalProblem, options: EngineOptions): Promise<Solution | NoSolution>;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Repair as an engine: minimum power, exact occupancy and price inversion for whole fleets, with a valid bound instead of a proof of optimality.
- * HiGHS proves small cases; beyond `FEW_SESSIONS` its integer search takes longer than a fleet can wait.
+ * HiGHS proves small cases, so `auto` asks it first there. Where its integer search takes some seconds (96 slots, 2 cores of 2.5 GHz), minimum power
+ * at about 40 sessions, exact occupancy at 15, price inversion at 50, a plan with a small gap in less than one is worth more.
  */
 import { solveFleet } from '../../repair/solve-fleet.ts';
 import type { Engine } from '../engine.ts';
@@ -12,6 +13,11 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
   [(problem) => problem.preferences, 'a session wants FAST or GREEN'],
 ];
 
+function isFleet({ sessions, occupancy, minimumPower }: ProblemClass): boolean {
+  if (occupancy === 'exact') return sessions > 15;
+  return sessions > (minimumPower ? 40 : 50);
+}
+
 /**
  * @param now a monotonic clock in ms
  * @param linear engines for the relaxation, the fastest first
@@ -20,6 +26,7 @@ export function repairEngine(now: () => number, linear: readonly Engine[]): Engi
   return {
     name: 'repair',
     applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
+    prefers: isFleet,
     solve: (normal, { timeLimitS }) => solveFleet(normal, { timeLimitS, now, linear }),
   };
 }
