@@ -111,12 +111,15 @@ export class EnergyFlow {
     this.#slotStart = new Int32Array(slots + 1);
     this.#label = new Int32Array(slots);
     this.#atLabel = new Uint32Array((slots + 2) * words);
-    for (let t = 0; t < slots; t++) this.#atLabel[t >> 5]! |= 1 << (t & 31);
     this.#pathSlot = new Int32Array(slots + 1);
     this.#pathVehicle = new Int32Array(slots + 1);
 
     const laxity = new Float64Array(count);
     for (let n = 0; n < count; n++) laxity[n] = this.#enter(n, vehicles[n]!);
+    for (let t = 0; t < slots; t++) {
+      if (this.#slotCapacityWh[t]! > NOTHING_WH) this.#atLabel[t >> 5]! |= 1 << (t & 31);
+      else this.#label[t] = DEAD;
+    }
     this.#deadlineStart = new Int32Array(count + 1);
     for (let n = 0; n < count; n++) {
       this.#deadlineStart[n + 1] = this.#deadlineStart[n]! + vehicles[n]!.deadlines.length;

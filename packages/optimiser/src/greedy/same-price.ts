@@ -35,8 +35,12 @@ export class LowestPeak {
       return takenWh;
     }
     this.#extendTo(segments, takenWh, this.#peakW);
-    const open = segments.some((segment, i) => this.#isOpen(segment, takenWh[i]!));
-    if (!open) return takenWh;
+    const open = segments.filter((segment, i) => this.#isOpen(segment, takenWh[i]!)).length;
+    if (open <= 1) {
+      this.#extendTo(segments, takenWh, Number.POSITIVE_INFINITY);
+      this.#notePeak(segments, takenWh);
+      return takenWh;
+    }
     const goBack = flow.checkpoint();
     const allWh = takenWh.slice();
     this.#extendTo(segments, allWh, Number.POSITIVE_INFINITY);
