@@ -1,8 +1,9 @@
-import type { Plan } from '@smac/optimiser';
+import type { Plan, Problem } from '@smac/optimiser';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
 import { assignmentOf } from './assignment.ts';
 import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
+import { withRoomForNewcomers } from './newcomers.ts';
 import type { PlanOrder } from './plan-queue.ts';
 import type { Degradation, PlanRecord } from './plan-record.ts';
 import { insertPlan } from './plan-store.ts';
@@ -16,7 +17,7 @@ export async function makePlan(around: Surroundings, order: PlanOrder): Promise<
   const snapshot = await sites.snapshot(order.contextId, clock.now());
   if (snapshot === undefined) return undefined;
   const built = await build(around, snapshot);
-  const { plan, degraded } = await solve(around, built, order.contextId);
+  const { problem, plan, degraded } = await solve(around, snapshot, built);
   const record = await insertPlan(store, {
     contextId: order.contextId,
     contextVersion: snapshot.context.version,
@@ -24,7 +25,7 @@ export async function makePlan(around: Surroundings, order: PlanOrder): Promise<
     createdMs: clock.now(),
     snapshotMs: snapshot.atMs,
     shadow: snapshot.context.shadow,
-    problem: built.problem,
+    problem,
     plan,
     sessions: built.sessions,
     degraded: [...built.degraded, ...degraded],
@@ -64,19 +65,33 @@ async function dischargeCarriers(
   return carriers;
 }
 
+/** Shares of the room for newcomers that are tried while it costs the cars that are here energy. */
+const ROOM_SCALES = [1, 0.5];
+
+interface Solved {
+  /** What was solved, as the record keeps it. */
+  readonly problem: Problem;
+  readonly plan: Plan;
+  readonly degraded: readonly Degradation[];
+}
+
 /** The optimiser's plan; when it fails altogether, a fair share under the same limits (F3). */
-async function solve(
-  around: Surroundings,
-  built: BuiltProblem,
-  contextId: string,
-): Promise<{ plan: Plan; degraded: Degradation[] }> {
+async function solve(around: Surroundings, snapshot: ContextSnapshot, built: BuiltProblem): Promise<Solved> {
+  const { planner, policy, log } = around;
+  const options = { timeLimitS: policy.solverSeconds };
   try {
-    const plan = await around.planner.plan(built.problem, { timeLimitS: around.policy.solverSeconds });
-    return { plan, degraded: [] };
+    for (const scale of ROOM_SCALES) {
+      const problem = withRoomForNewcomers(built, snapshot, policy, scale);
+      if (problem === undefined) break;
+      const plan = await planner.plan(problem, options);
+      if (plan.shortfall_wh < 1) return { problem, plan, degraded: [] };
+    }
+    return { problem: built.problem, plan: await planner.plan(built.problem, options), degraded: [] };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    around.log.error({ contextId, detail }, 'planning failed: the limit is shared equally');
+    log.error({ contextId: snapshot.context.id, detail }, 'planning failed: the limit is shared equally');
     return {
+      problem: built.problem,
       plan: fairSharePlan(built.problem, 'fair-share', 0),
       degraded: [{ code: 'solver_failed', detail }],
     };

@@ -7,6 +7,9 @@ export interface PlanningPolicy {
   readonly departureRisk: number;
   /** An announced departure counts as firm: for fleets, bookings and other places where people leave when they said. Otherwise learned stays decide. */
   readonly trustDepartures: boolean;
+  /** Share of the room below the limit kept for cars yet to come, 0..1, from `newcomerHours` ahead on; less before. */
+  readonly newcomerShare: number;
+  readonly newcomerHours: number;
   /** Observations the published statistics of stays count for. */
   readonly priorStays: number;
   /** X57: a session charges at once when the time it needs at full power is this close to the time left, ms. */
@@ -39,6 +42,8 @@ export const DEFAULT_PLANNING_POLICY: PlanningPolicy = {
   slots: 96,
   departureRisk: 0.01,
   trustDepartures: false,
+  newcomerShare: 0.5,
+  newcomerHours: 3,
   priorStays: 40,
   fastMarginMs: 5 * 60_000,
   unknownNeedWh: 60_000,
