@@ -1,10 +1,10 @@
 /** The block-arrow interior point as an engine: V2G, losses, stores and linear occupancy for whole fleets, then purified. */
 import type { NormalProblem, PowerMatrix } from '../../grid/index.ts';
-import { solveBlockArrow } from '../../interior/block-arrow.ts';
-import { type BlockArrowProgram, blockArrowProgram } from '../../interior/program.ts';
+import type { BlockArrowProgram } from '../../interior/program.ts';
 import { purify } from '../../interior/purify.ts';
 import type { Engine, NoSolution, Solution } from '../engine.ts';
 import type { ProblemClass } from '../problem-class.ts';
+import { solveLevels } from './levels.ts';
 import { moneyOf } from './money.ts';
 
 /** The dense Schur matrix has slots x slots entries; beyond this, HiGHS's sparse factors are the better tool. */
@@ -29,18 +29,10 @@ export const interiorEngine: Engine = {
 };
 
 function solve(normal: NormalProblem): Solution | NoSolution {
-  const { site, slots, hours } = normal;
-  if (normal.stores.length + normal.sessions.filter((session) => session.maxDischargeW > 0).length > 0) {
-    for (let t = 0; t < slots; t++) {
-      if (site.baseW[t]! > site.importLimitW[t]!) {
-        return { failure: 'the base load is above the limit, and discharge could lower it' };
-      }
-    }
-  }
-  const program = blockArrowProgram(normal);
-  const solution = solveBlockArrow(program);
-  if (solution === 'infeasible') return { failure: 'not everything fits' };
-  if (solution === 'failed') return { failure: 'the iteration did not converge' };
+  const { slots, hours } = normal;
+  const settled = solveLevels(normal);
+  if (typeof settled === 'string') return { failure: settled };
+  const { program, solution } = settled;
   const { x, y, bound, primalObjective } = solution;
   purify(program, x);
   const money = moneyOf(normal, program, x);
