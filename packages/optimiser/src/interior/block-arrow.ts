@@ -33,12 +33,10 @@ export interface InteriorSolution {
 }
 
 const MOST_ROUNDS = 100;
-/** Stop here at once ... */
-const RELATIVE_GAP = 1e-9;
-/** ... and be content with this when rounding allows no more. */
-const CONTENT_GAP = 1e-8;
-const PRIMAL_RESIDUAL = 1e-8;
-const DUAL_RESIDUAL = 1e-8;
+/** Relative sum of products and residuals at which to stop at once ... */
+const ENOUGH = { gap: 1e-9, primal: 1e-8, dual: 1e-8 };
+/** ... and with which to be content when rounding allows no more. */
+const CONTENT = { gap: 1e-8, primal: 1e-7, dual: 1e-7 };
 /** Rounds without progress before giving up. */
 const PATIENCE = 12;
 /** Step lengths that need no further correction. */
@@ -82,6 +80,7 @@ class InteriorPoint {
     const sizeOfBase = 1 + largest(this.#program.rightHandSide);
     const sizeOfCost = largest(this.#program.cost) + 1e-9;
     let kept: InteriorSolution | undefined;
+    let keptMerit = Number.POSITIVE_INFINITY;
     let bestMerit = Number.POSITIVE_INFINITY;
     let stalled = 0;
     let step = { primal: 0, dual: 0 };
@@ -93,7 +92,7 @@ class InteriorPoint {
       const value = dot(this.#b, this.#y);
       const bound = value + judged.least;
       const scale = sizeOfCost + Math.abs(judged.primal + this.#costAtLower);
-      const gap = Math.abs(judged.primal - value - judged.dual) / scale;
+      const gap = judged.products / scale;
       const primalResidual = largest(equations.residual) / sizeOfBase;
       const dualResidual = judged.dualResidual / sizeOfCost;
       if (bound > dearest + 1e-6 * Math.abs(dearest)) return 'infeasible';
@@ -102,9 +101,15 @@ class InteriorPoint {
       if (merit < bestMerit * 0.9) stalled = 0;
       else if (++stalled > PATIENCE) break;
       if (merit < bestMerit) bestMerit = merit;
-      if (gap < CONTENT_GAP && primalResidual < PRIMAL_RESIDUAL && dualResidual < DUAL_RESIDUAL) {
+      if (
+        gap < CONTENT.gap &&
+        primalResidual < CONTENT.primal &&
+        dualResidual < CONTENT.dual &&
+        merit < keptMerit
+      ) {
         kept = this.#solution(bound, judged.primal, rounds);
-        if (gap < RELATIVE_GAP) break;
+        keptMerit = merit;
+        if (gap < ENOUGH.gap && primalResidual < ENOUGH.primal && dualResidual < ENOUGH.dual) break;
       }
       step = this.#direction(judged.products);
     }

@@ -16,6 +16,7 @@ import type { BlockArrowProgram } from './program.ts';
 const CONSTANT_KWH = 1e-11;
 /** Nearest that x comes to a bound, as a share of the range: below this, range - x has no correct digit. */
 const NEAREST = 1e-15;
+const NEAREST_TO_ZERO = 1e-100;
 const LEAST_MULTIPLIER = 1e-250;
 
 export class Iterate {
@@ -78,8 +79,7 @@ export class Iterate {
       const step = dx[j]!;
       const lower = Math.max(LEAST_MULTIPLIER, zl[j]! + dual * (al[j]! - (zl[j]! * step) / p));
       const upper = Math.max(LEAST_MULTIPLIER, zu[j]! + dual * (au[j]! + (zu[j]! * step) / (width - p)));
-      const margin = width * NEAREST;
-      const value = Math.min(width - margin, Math.max(margin, p + primal * step));
+      const value = Math.min(width - width * NEAREST, Math.max(width * NEAREST_TO_ZERO, p + primal * step));
       const room = width - value;
       x[j] = value;
       zl[j] = lower;

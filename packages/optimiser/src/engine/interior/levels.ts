@@ -2,8 +2,8 @@
  * The order of the contract for the block-arrow programme: 1b excess, 2 unmet need, 3 money. Each level is an interior point on the optimal
  * face of the one before (optimal-face.ts).
  *
- * Most problems have room for every need. So money comes first, with every target that a session alone can reach held; only when that is
- * proved infeasible, or the base exceeds the limit where discharge could help, the levels before money are solved one after the other.
+ * Most problems have room for every need. So money comes first, with every target that a session alone can reach held; only when that
+ * has no solution, or the base exceeds the limit where discharge could help, the levels before money are solved one after the other.
  */
 import type { NormalProblem } from '../../grid/index.ts';
 import { type InteriorSolution, solveBlockArrow } from '../../interior/block-arrow.ts';
@@ -29,7 +29,6 @@ export function solveLevels(normal: NormalProblem): Settled | string {
     const program = blockArrowProgram(normal);
     const solution = solveBlockArrow(program);
     if (typeof solution === 'object') return { program, solution };
-    if (solution === 'failed') return FAILED;
   }
   if (exceeded.some((t) => normal.site.importLimitW[t]! < 0)) {
     return 'the base load is above a limit that asks for export';
@@ -53,7 +52,6 @@ function solveBeforeMoney(normal: NormalProblem, exceeded: readonly number[]): S
     if (face === undefined) return FAILED;
     const solution = solveMoney(heldAtNothing(face), whole);
     if (typeof solution === 'object') return solution;
-    if (solution === 'failed') return FAILED;
   }
   const levels = [
     wishes.filter(({ kind }) => kind === 'minimum'),
