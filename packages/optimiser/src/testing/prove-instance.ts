@@ -53,7 +53,7 @@ export async function proveInstance(kind: ProblemClass, seed: number): Promise<P
   if (plan.bound !== null && plan.bound > expected.money && !agrees('money', plan.bound, expected.money, 1)) {
     mismatches.push(`bound ${plan.bound} is above the optimum ${expected.money}`);
   }
-  const moneyDifference = Math.abs(actual.money - expected.money) / Math.max(1, Math.abs(expected.money));
+  const moneyDifference = relativeDifference(actual.money, expected.money);
   return { problem, plan, mismatches, moneyDifference };
 }
 
@@ -87,8 +87,11 @@ const LEVELS = [
   'money',
 ] as const satisfies readonly (keyof LevelValues)[];
 
+export const relativeDifference = (got: number, wanted: number) =>
+  Math.abs(got - wanted) / Math.max(1, Math.abs(wanted));
+
 /** The most important level on which the two differ; levels below it cannot be compared. */
-function firstDifference(actual: LevelValues, expected: LevelValues): string | null {
+export function firstDifference(actual: LevelValues, expected: LevelValues): string | null {
   for (const level of LEVELS) {
     const got = [actual[level]].flat();
     const wanted = [expected[level]].flat();
