@@ -35,7 +35,15 @@ export function createLog(
   const stream = {
     write: (line: string) => write(config.logFormat === 'json' ? line : plain(line, detailed)),
   };
-  return pino({ level: config.logLevel, base: null, redact: { paths: SECRETS, censor: '[hidden]' } }, stream);
+  const redact = { paths: SECRETS, censor: '[hidden]' };
+  return pino({ level: config.logLevel, base: null, redact, serializers: { error: described } }, stream);
+}
+
+/** What an error says of itself, and where. What databases hang on (statement, parameters, row) holds people's data and stays out. */
+function described(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? { code: String(error.code) } : {};
+  return { name: error.name, message: error.message, ...code, stack: error.stack };
 }
 
 /** A log for tests and replays. */

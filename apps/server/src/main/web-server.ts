@@ -30,10 +30,7 @@ export async function openWebServer(config: Config): Promise<WebServer> {
   let handle: RequestListener = starting;
   const local = new WeakSet<IncomingMessage>();
   const listener: RequestListener = (request, response) => handle(request, response);
-  const server =
-    config.tlsCert === undefined
-      ? createServer(listener)
-      : createTlsServer({ ...readTls(config), minVersion: 'TLSv1.3' }, listener);
+  const server = config.tlsCert === undefined ? createServer(listener) : tlsServer(config, listener);
   server.requestTimeout = 60_000;
   const admin = createServer((request, response) => {
     local.add(request);
@@ -85,6 +82,18 @@ function starting(_request: IncomingMessage, response: ServerResponse): void {
       detail: 'Try again in a few seconds.',
     }),
   );
+}
+
+function tlsServer(config: Config, listener: RequestListener): TlsServer {
+  const files = readTls(config);
+  try {
+    return createTlsServer({ ...files, minVersion: 'TLSv1.3' }, listener);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CannotStart(
+      `SMAC_TLS_CERT (${config.tlsCert}) and SMAC_TLS_KEY (${config.tlsKey}) cannot be used (${reason}): give a certificate and the key it was made for, both as PEM.`,
+    );
+  }
 }
 
 function readTls(config: Config): { cert: Buffer; key: Buffer } {

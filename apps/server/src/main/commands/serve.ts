@@ -25,6 +25,10 @@ export const serve: Command = async (args, streams) => {
     return 0;
   }
   const log = createLog(configOf(streams.env), (text) => streams.stderr.write(text));
+  // A defect in work nobody waits for must not stop charging for everybody: it is told, and the loop goes on.
+  process.on('unhandledRejection', (error: unknown) =>
+    log.error({ error }, 'Defect: something that nobody waited for failed'),
+  );
   // `npm start` is `serve --demo`, so `npm start -- --empty` gives both: the later, explicit wish wins.
   const server =
     values.demo && !values.empty
