@@ -37,6 +37,10 @@ const MOST_ROUNDS = 100;
 const ENOUGH = { gap: 1e-9, primal: 1e-8, dual: 1e-8 };
 /** ... and with which to be content when rounding allows no more. */
 const CONTENT = { gap: 1e-8, primal: 1e-7, dual: 1e-7 };
+/** A relative primal residual above this is no rounding of x itself. */
+const LOST_RESIDUAL = 1e-11;
+/** Relative rounding of a bound. */
+const ROUNDING = 1e-12;
 /** Rounds without progress before giving up. */
 const PATIENCE = 12;
 /** Step lengths that need no further correction. */
@@ -59,6 +63,8 @@ class InteriorPoint {
   /** Right-hand side for x = 0 at the lower bounds, and the cost there. */
   readonly #b: Float64Array;
   #costAtLower = 0;
+  /** S has become so nearly singular that steps no longer reduce A x - b. */
+  #refines = false;
 
   constructor(program: BlockArrowProgram) {
     this.#program = program;
@@ -83,6 +89,7 @@ class InteriorPoint {
     let keptMerit = Number.POSITIVE_INFINITY;
     let bestMerit = Number.POSITIVE_INFINITY;
     let stalled = 0;
+    let lastResidual = Number.POSITIVE_INFINITY;
     let step = { primal: 0, dual: 0 };
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
       this.#advance(step.primal, step.dual);
@@ -95,7 +102,11 @@ class InteriorPoint {
       const gap = judged.products / scale;
       const primalResidual = largest(equations.residual) / sizeOfBase;
       const dualResidual = judged.dualResidual / sizeOfCost;
-      if (bound > dearest + 1e-6 * Math.abs(dearest)) return 'infeasible';
+      const rounding = ROUNDING * sizeOfBase * largest(this.#y);
+      if (bound > dearest + 1e-6 * Math.abs(dearest) + rounding) return 'infeasible';
+      if (step.primal > 0.5 && primalResidual > LOST_RESIDUAL && primalResidual > lastResidual)
+        this.#refines = true;
+      lastResidual = primalResidual;
       const merit = gap + primalResidual + dualResidual;
       if (!(merit < Number.POSITIVE_INFINITY)) break;
       if (merit < bestMerit * 0.9) stalled = 0;
@@ -144,6 +155,11 @@ class InteriorPoint {
     const target = Math.max(sigma, 1e-8) * mu;
     point.correct(target);
     equations.solve(point.theta, point.q, point.dx);
+    if (this.#refines) {
+      equations.refine(point.theta, point.dx);
+      const steps = point.steps(1 / DAMPING);
+      return { primal: Math.min(1, DAMPING * steps.primal), dual: Math.min(1, DAMPING * steps.dual) };
+    }
     const steps = this.#centred(target, point.steps(1 / DAMPING));
     return { primal: Math.min(1, DAMPING * steps.primal), dual: Math.min(1, DAMPING * steps.dual) };
   }

@@ -106,4 +106,19 @@ export class NormalEquations {
       else chainDirection(block, theta, q, dy, dx, this.#factors);
     }
   }
+
+  /**
+   * One step of iterative refinement: what rounding left of A dx = r is solved for again and added. Worth its price only near the end, when
+   * S is nearly singular.
+   */
+  refine(theta: Float64Array, dx: Float64Array): void {
+    const r = this.residual.slice();
+    const dy = this.dy.slice();
+    const left = new Float64Array(dx.length);
+    this.updateResidual(dx, r);
+    this.solve(theta, left, left);
+    for (let j = 0; j < dx.length; j++) dx[j]! += left[j]!;
+    for (let i = 0; i < dy.length; i++) this.dy[i]! += dy[i]!;
+    this.residual.set(r);
+  }
 }
