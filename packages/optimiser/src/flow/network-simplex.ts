@@ -32,12 +32,9 @@ import { sampleOf } from './sample.ts';
 const ROUNDING = 1e-12;
 /** Fleets up to this size start from the bare prices. */
 const SMALLEST_SAMPLED = 48;
-const SAMPLE_STRIDE = 4;
-/** First step of a slot's price away from the guess, as a share of the largest cost, and by how much the next one is longer. */
-const FIRST_STEP = 1e-3;
+const SAMPLE_STRIDE = 2;
+/** By how much a step is longer than the one before. The first is the largest cost over the number of vehicles: about as far off samples are. */
 const STEP_GROWTH = 4;
-/** Vehicles priced together; the most promising of their arcs enters. */
-const BLOCK = 4;
 /** Pivots per node before the search is given up; hundreds of times what was ever seen. */
 const MOST_PIVOTS_PER_NODE = 2000;
 
@@ -79,6 +76,8 @@ class NetworkSimplex {
   readonly #cost: Float64Array;
   readonly #capacityWh: Float64Array;
   readonly #flowWh: Float64Array;
+  /** Where flow may go on an arc outside the tree: 1 up from empty, -1 down from full, 0 nowhere (in the tree, or without capacity). */
+  readonly #side: Int8Array;
   /** Node t < slots is a slot, slots + n a vehicle. Vehicles with all or nothing to take stand outside: parent -1. */
   readonly #parent: Int32Array;
   readonly #parentArc: Int32Array;
@@ -106,6 +105,7 @@ class NetworkSimplex {
     this.#cost = program.cost.slice();
     this.#capacityWh = program.capacityWh;
     this.#flowWh = new Float64Array(arcs + segments);
+    this.#side = new Int8Array(arcs + segments);
     this.#parent = new Int32Array(this.#root + 1).fill(-1);
     this.#parentArc = new Int32Array(this.#root).fill(-1);
     this.#children = new Int32Array(vehicles);
@@ -120,7 +120,7 @@ class NetworkSimplex {
 
   solve(guess: Float64Array): OptimalFlow | undefined {
     const importPrice = Float64Array.from({ length: this.#slots }, (_, t) => this.#cost[this.#importOf(t)]!);
-    const step = new Float64Array(this.#slots).fill(this.#largestCost * FIRST_STEP + 1e-9);
+    const step = new Float64Array(this.#slots).fill(this.#largestCost / Math.max(1, this.#vehicles) + 1e-9);
     this.#keepNear(guess, step);
     this.#start(guess);
     let pivots = 0;
@@ -221,7 +221,10 @@ class NetworkSimplex {
         this.#parent[this.#slots + n] = this.#arcSlot[arc]!;
         this.#parentArc[this.#slots + n] = arc;
       }
-      for (let a = from; a < to; a++) loadWh[this.#arcSlot[a]!]! += flowWh[a]!;
+      for (let a = from; a < to; a++) {
+        loadWh[this.#arcSlot[a]!]! += flowWh[a]!;
+        this.#side[a] = a === this.#parentArc[this.#slots + n] ? 0 : this.#sideOf(a);
+      }
     }
     for (let t = 0; t < this.#slots; t++) {
       let arc = this.#arcs + t * SEGMENTS_PER_SLOT;
@@ -244,9 +247,8 @@ class NetworkSimplex {
       this.#pricesFromTree();
       const before = pivots;
       pivots += this.#enterSegments();
-      for (let n = 0; n < this.#vehicles; n += BLOCK) {
-        const end = Math.min(n + BLOCK, this.#vehicles);
-        while (this.#enterBest(n, end)) pivots++;
+      for (let n = 0; n < this.#vehicles; n++) {
+        while (this.#enterBest(n)) pivots++;
         if ((n & 63) === 0) pivots += this.#enterSegments();
         if (pivots > most) return -1;
       }
@@ -254,40 +256,28 @@ class NetworkSimplex {
     }
   }
 
-  /** The most promising arc of the vehicles [begin, end) enters; false when there is none. */
-  #enterBest(begin: number, end: number): boolean {
+  /** The most promising arc of the vehicle enters; false when there is none. */
+  #enterBest(vehicle: number): boolean {
+    const treeArc = this.#parentArc[this.#slots + vehicle]!;
+    if (treeArc < 0) return false;
     const price = this.#price;
     const cost = this.#cost;
     const arcSlot = this.#arcSlot;
-    const flowWh = this.#flowWh;
-    const capacityWh = this.#capacityWh;
+    const side = this.#side;
+    const own = price[arcSlot[treeArc]!]! + cost[treeArc]!;
+    const to = this.#arcStart[vehicle + 1]!;
     let best = this.#tolerance;
     let bestArc = -1;
-    let bestVehicle = -1;
-    let bestReduced = 0;
-    for (let n = begin; n < end; n++) {
-      const treeArc = this.#parentArc[this.#slots + n]!;
-      if (treeArc < 0) continue;
-      const own = price[arcSlot[treeArc]!]! + cost[treeArc]!;
-      const to = this.#arcStart[n + 1]!;
-      for (let a = this.#arcStart[n]!; a < to; a++) {
-        const reduced = price[arcSlot[a]!]! + cost[a]! - own;
-        if (reduced < 0) {
-          if (-reduced <= best || flowWh[a]! === capacityWh[a]!) continue;
-          best = -reduced;
-        } else {
-          if (reduced <= best || flowWh[a]! === 0) continue;
-          best = reduced;
-        }
-        bestArc = a;
-        bestVehicle = n;
-        bestReduced = reduced;
-      }
+    for (let a = this.#arcStart[vehicle]!; a < to; a++) {
+      const gain = side[a]! * (own - price[arcSlot[a]!]! - cost[a]!);
+      if (gain <= best) continue;
+      best = gain;
+      bestArc = a;
     }
     if (bestArc < 0) return false;
     const slot = arcSlot[bestArc]!;
-    if (bestReduced < 0) this.#pivot(bestArc, slot, this.#slots + bestVehicle, true, bestReduced);
-    else this.#pivot(bestArc, this.#slots + bestVehicle, slot, false, -bestReduced);
+    if (side[bestArc]! > 0) this.#pivot(bestArc, slot, this.#slots + vehicle, true, -best);
+    else this.#pivot(bestArc, this.#slots + vehicle, slot, false, -best);
     return true;
   }
 
@@ -356,7 +346,12 @@ class NetworkSimplex {
       this.#flowWh[entering]! += raises ? mostWh : -mostWh;
       for (let node = to; node !== apex; node = parent[node]!) this.#send(node, -mostWh);
     }
-    if (leaving < 0) return;
+    if (leaving < 0) {
+      this.#side[entering] = this.#sideOf(entering);
+      return;
+    }
+    this.#side[entering] = 0;
+    this.#side[this.#parentArc[leaving]!] = this.#sideOf(this.#parentArc[leaving]!);
     const inside = leavesBelowFrom ? from : to;
     this.#rehang(inside, leaving, leavesBelowFrom ? to : from, entering);
     // The subtree's prices move so that the entering arc's reduced cost becomes 0.
@@ -364,6 +359,11 @@ class NetworkSimplex {
       const rises = leavesBelowFrom ? -reduced : reduced;
       this.#movePrices(inside, rises);
     }
+  }
+
+  #sideOf(arc: number): number {
+    if (this.#capacityWh[arc] === 0) return 0;
+    return this.#flowWh[arc] === 0 ? 1 : -1;
   }
 
   /** True where more flow on the node's tree arc goes up towards the root: from a slot to the vehicle above it. */

@@ -1,9 +1,9 @@
 /** A small fleet that resembles a large one: its slot prices are a good guess of those of the whole. */
 import { type FlowProgram, SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
 
-/** Every `stride`-th vehicle in order of arrival, stay and demand, and the site in proportion to what the chosen ones take. */
+/** One of each `stride` neighbours in order of arrival, stay and demand, and the site in proportion to what the chosen ones take. */
 export function sampleOf(program: FlowProgram, stride: number): FlowProgram {
-  const chosen = inOrderOfStay(program).filter((_, i) => i % stride === stride >> 1);
+  const chosen = chosenOf(program, stride);
   const arcStart = new Int32Array(chosen.length + 1);
   chosen.forEach((n, i) => {
     arcStart[i + 1] = arcStart[i]! + program.arcStart[n + 1]! - program.arcStart[n]!;
@@ -30,6 +30,23 @@ export function sampleOf(program: FlowProgram, stride: number): FlowProgram {
     capacityWh[arcs + s] = Number.isFinite(wholeWh) ? Math.round(wholeWh * share) : wholeWh;
   }
   return { slots: program.slots, vehicles: chosen.length, arcStart, arcSlot, demandWh, cost, capacityWh };
+}
+
+/** Of each group the vehicle nearest to its mean demand; what that is off is made good by the next groups, so that scarcity stays alike all day. */
+function chosenOf(program: FlowProgram, stride: number): number[] {
+  const { demandWh } = program;
+  const order = inOrderOfStay(program);
+  const chosen: number[] = [];
+  let owedWh = 0;
+  for (let i = 0; i < order.length; i += stride) {
+    const group = order.slice(i, i + stride);
+    const wantedWh = owedWh + group.reduce((sum, n) => sum + demandWh[n]!, 0) / group.length;
+    const distance = (n: number) => Math.abs(demandWh[n]! - wantedWh);
+    const nearest = group.reduce((best, n) => (distance(n) < distance(best) ? n : best));
+    owedWh = wantedWh - demandWh[nearest]!;
+    chosen.push(nearest);
+  }
+  return chosen;
 }
 
 function inOrderOfStay({ vehicles, arcStart, arcSlot, demandWh }: FlowProgram): number[] {

@@ -77,6 +77,19 @@ test('the marginal price is what one more kWh of base load costs', async () => {
   }
 });
 
+test('a site without sessions, or without room for any, has a plan with finite prices', async () => {
+  for (const maxImportW of [0, 1700]) {
+    const problem = fleetOf(3, () => 0.2);
+    problem.site!.max_import_w = maxImportW;
+    const plan = await planned({ ...problem, sessions: [] }, flowEngine);
+    assert.equal(plan.status, 'optimal');
+    assert.ok(plan.site.marginal_price.every((price) => price !== null));
+    const without = await planned(problem, flowEngine);
+    assert.equal(without.status, 'optimal');
+    assert.ok(without.site.marginal_price.every((price) => price !== null));
+  }
+});
+
 test('the same problem gives the same plan', async () => {
   const problem = fleetOf(60, () => 0.2);
   const [once, again] = [await planned(problem, flowEngine), await planned(problem, flowEngine)];
