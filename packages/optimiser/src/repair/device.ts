@@ -24,6 +24,8 @@ export interface Device {
   askedWh: Float64Array;
   /** Least content above the start that the device may leave with after slot k, Wh: the highest that is asked from k on. */
   askedFromWh: Float64Array;
+  /** The granularity of the minimum power changed a need. */
+  adjusted: boolean;
   wearCostPerKwh: number;
   /** Cost of being occupied up to and including slot k of the window (exact occupancy); null where using the connector costs nothing. */
   occupancyCost: Float64Array | null;
@@ -139,10 +141,11 @@ function asked(
   device: Asking,
   ceilingWh: number,
   targets: readonly { endSlot: number; contentWh: number }[],
-): Pick<Device, 'askedWh' | 'askedFromWh'> {
+): Pick<Device, 'askedWh' | 'askedFromWh' | 'adjusted'> {
   const { firstSlot, endSlot, startWh } = device;
   const window = Math.max(0, endSlot - firstSlot);
   const askedWh = new Float64Array(window).fill(Number.NEGATIVE_INFINITY);
+  let adjusted = false;
   for (const target of targets) {
     const k = Math.min(target.endSlot, endSlot) - firstSlot - 1;
     if (k < 0) continue;
@@ -151,11 +154,13 @@ function asked(
       reachWh += device.maxChargeW * hours[firstSlot + i]! * device.chargeEfficiency;
     const roomWh = ceilingWh - startWh;
     const gainWh = Math.min(target.contentWh - startWh, reachWh, roomWh);
-    askedWh[k] = Math.max(askedWh[k]!, inWholeSlots(device, hours, gainWh, roomWh) - ROUNDING_WH);
+    const possibleWh = inWholeSlots(device, hours, gainWh, roomWh);
+    adjusted ||= possibleWh !== gainWh;
+    askedWh[k] = Math.max(askedWh[k]!, possibleWh - ROUNDING_WH);
   }
   const askedFromWh = askedWh.slice();
   for (let k = window - 2; k >= 0; k--) askedFromWh[k] = Math.max(askedFromWh[k]!, askedFromWh[k + 1]!);
-  return { askedWh, askedFromWh };
+  return { askedWh, askedFromWh, adjusted };
 }
 
 /** The least gain that the minimum power can make of the need: in k slots at least k times the minimum, or what is next below it. */

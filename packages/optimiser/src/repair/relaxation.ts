@@ -31,16 +31,25 @@ export function relax(normal: NormalProblem, devices: readonly Device[]): Relaxa
 }
 
 function withoutMinimum(session: NormalSession, device: Device): NormalSession {
-  const targets = Array.from(device.askedWh, (askedWh, k) => ({
-    endSlot: session.firstSlot + k + 1,
-    contentWh: session.startWh + askedWh,
-    kind: 'target' as const,
-  })).filter((target) => Number.isFinite(target.contentWh));
+  const { firstSlot, endSlot, startWh } = session;
+  const highestBy = (k: number) =>
+    session.targets.reduce(
+      (most, target) =>
+        Math.min(target.endSlot, endSlot) - firstSlot - 1 === k ? Math.max(most, target.contentWh) : most,
+      Number.NEGATIVE_INFINITY,
+    );
+  const linear = { ...session, minChargeW: 0, ceilingWh: session.ceilingWithMinimumWh };
+  // A shortage is shared by fraction of the whole need, so needs stay whole unless whole slots make them another.
+  if (!device.adjusted) return linear;
   return {
-    ...session,
-    minChargeW: 0,
-    ceilingWh: session.ceilingWithMinimumWh,
-    targets,
+    ...linear,
+    targets: session.targets.flatMap((target) => {
+      const k = Math.min(target.endSlot, endSlot) - firstSlot - 1;
+      if (k < 0) return [];
+      const reachedWh = startWh + device.askedWh[k]!;
+      const isHighest = target.contentWh >= highestBy(k);
+      return [{ ...target, contentWh: isHighest ? reachedWh : Math.min(target.contentWh, reachedWh) }];
+    }),
   };
 }
 

@@ -59,15 +59,20 @@ describe('small problems: the true optimum lies between bound and cost', () => {
         const problem = generateProblem(kind, seededRandom(seed), FEW);
         if (repair.applies(classify(normalise(problem))) !== true) continue;
         const plan = await planBy(repair, problem);
-        // Not everything fits: another engine's work.
+        // Discharge could lower a base load above the limit: another engine's work.
         if (plan === null) continue;
         assert.deepEqual(violations(problem, plan), [], `seed ${seed}`);
         const optimum = await planBy(highs, problem);
         assert.ok(optimum !== null);
         const leeway = 2e-6 * Math.max(1, Math.abs(optimum.cost.total));
         assert.ok(plan.bound !== null && plan.bound <= optimum.cost.total + leeway, `seed ${seed}: bound`);
+        // A shortage with minimum powers: an honest attempt may deliver less than the optimum.
+        if (plan.shortfall_wh > optimum.shortfall_wh + 0.01) {
+          assert.equal(plan.status, 'feasible');
+          continue;
+        }
         assert.ok(plan.cost.total >= (optimum.bound ?? Number.NaN) - leeway, `seed ${seed}: cost`);
-        assert.ok(Math.abs(plan.shortfall_wh - optimum.shortfall_wh) < 0.5, `seed ${seed}: shortfall`);
+        assert.ok(plan.shortfall_wh >= optimum.shortfall_wh - 0.5, `seed ${seed}: shortfall`);
         compared++;
       }
       assert.ok(compared >= (kind === 'everything' ? 1 : 6), `${compared} compared`);

@@ -14,6 +14,7 @@ import { fromLinear, fromNothing } from './first-plan.ts';
 import { FleetState } from './fleet-state.ts';
 import { regroup, type Search, sweep } from './improve.ts';
 import { relax } from './relaxation.ts';
+import { grantWhatFits, relent, retry, withoutNeeds } from './shortage.ts';
 import { ascend } from './slot-prices.ts';
 
 export interface FleetOptions {
@@ -55,6 +56,7 @@ export async function solveFleet(
 
   const { problem, constant } = relax(normal, devices);
   const relaxed = await solveRelaxed(problem, linear, timeLimitS * FOR_RELAXATION);
+  const short = relaxed !== null && grantWhatFits(state, relaxed.powers);
   let bound = relaxed?.bound == null ? Number.NEGATIVE_INFINITY : relaxed.bound + constant;
   const importPrice = normal.site.importPricePerKwh;
   let price: Float64Array = Float64Array.from(relaxed?.marginalPrice ?? importPrice);
@@ -66,7 +68,17 @@ export async function solveFleet(
   const exactOccupancy = devices.some((device) => device.occupancyCost !== null);
   let broken = relaxed === null ? always : fromLinear(state, response, relaxed.powers);
   if (broken.length > 0) broken = fromNothing(state, response, byLaxity, wish, late);
-  if (broken.length > 0) return { failure: 'not every need fits into the room that minimum powers leave' };
+  const relented = new Map(broken.map((d) => [d, devices[d]!.askedWh.slice()]));
+  if (!broken.every((d) => relent(state, response, d)))
+    return { failure: 'not even the reserves can be kept' };
+  // Who gets what the linear optimum shares out has level 2 proved; with minimum powers the shares were not quite the contract's.
+  const wholeSlots = normal.sessions.some((session) => session.minChargeW > 0);
+  const proved = broken.length === 0 && !(short && wholeSlots);
+  if (!proved) {
+    // Who gets how much is open, so only a bound without any need holds: weak, but true.
+    const ascent = { start: importPrice, upper: state.totalCost(), rounds: LEAST_PRICE_ROUNDS, late };
+    bound = ascend(normal, withoutNeeds(devices), ascent).bound;
+  }
   const searchWith = (plans: number, gap = PROVED): Search => ({
     plans,
     goal: bound + gap * Math.max(1, Math.abs(bound)),
@@ -75,7 +87,7 @@ export async function solveFleet(
   });
   let cost = sweep(state, response, searchWith(PLANS_FOR_SWEEPS));
 
-  if (exactOccupancy || relaxed === null) {
+  if (proved && (exactOccupancy || relaxed === null)) {
     const rounds = Math.round(STAYS_FOR_PRICES / Math.max(1, devices.length));
     const prices = ascend(normal, devices, {
       start: price,
@@ -100,11 +112,12 @@ export async function solveFleet(
         state.put(d, powerW.subarray(firstSlot, Math.max(firstSlot, endSlot)));
       });
   }
+  retry(state, response, relented);
   regroup(state, response, searchWith(PLANS_FOR_REGROUPING, devices.length > FEW ? CLOSE : PROVED));
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
   return {
     powers: powersOf(state),
-    levelsProved: true,
+    levelsProved: proved,
     bound: Number.isFinite(bound) ? bound : null,
     marginalPrice: null,
   };
