@@ -5,7 +5,9 @@ how much power every car gets in every slot, what it costs, and what was not pos
 
   --pretty               a table and a small chart instead of JSON
   --time-limit SECONDS   most time for the solver (default 10)
-  --engine NAME          auto (default) or highs
+  --engine NAME          auto (default) takes the fastest engine that is exact for the problem; or one of greedy (cars that
+                         only charge), flow (and have costs of their own), interior (discharge, stores), repair
+                         (minimum power and occupancy of fleets, with a bound), highs (everything)
   --help                 this text
 
 Exit code 0 with a plan, also when a need cannot be met (see shortfall_wh); 2 when the input is wrong,

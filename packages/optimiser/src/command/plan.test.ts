@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,4 +98,34 @@ test('smac plan --help teaches with an example that works', async () => {
   assert.equal(code, 0);
   const example = /echo '([^']+)'/.exec(out)![1]!;
   assert.equal((await run(['-'], example)).code, 0);
+});
+
+test('D4.2-§5.3-LP: a forced engine that does not suit the problem is refused with the reason', async () => {
+  const { code, out, err } = await run(['-', '--engine', 'repair'], JSON.stringify(problem));
+  assert.deepEqual([code, out], [2, '']);
+  assert.equal(err, '--engine repair: repair: nothing needs integers\n');
+});
+
+/** Runs the command in a process of its own and prints every module it loads. */
+const LISTING = `
+  import { registerHooks } from 'node:module';
+  registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });
+  const { runPlanCommand } = await import(process.argv[1]);
+  process.exitCode = await runPlanCommand(['-'], process);
+`;
+
+test('smac plan loads no solver that it does not use: neither HiGHS nor threads for a fleet that only charges', () => {
+  const command = new URL('./plan.ts', import.meta.url).href;
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', LISTING, command], {
+    input: JSON.stringify(problem),
+    encoding: 'utf8',
+  });
+  assert.equal(child.status, 0, child.stderr);
+  assert.equal(JSON.parse(child.stdout).solver, 'greedy');
+  const loaded = child.stderr.split('\n');
+  assert.ok(loaded.some((url) => url.endsWith('/greedy/solve-charge-only.ts')));
+  assert.deepEqual(
+    loaded.filter((url) => /node_modules\/(highs|piscina|typebox)\//.test(url)),
+    [],
+  );
 });

@@ -20,7 +20,7 @@ export interface Planner {
    * @throws EngineRefused when a named engine cannot solve this class of problem
    */
   plan(problem: Problem, options?: PlanOptions): Promise<Plan>;
-  /** Resolves when every thread has loaded its solver and solved once. */
+  /** Resolves when every thread has loaded its engines and solved with them once. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }

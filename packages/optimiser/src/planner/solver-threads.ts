@@ -1,7 +1,7 @@
 /** A fixed number of warm worker threads. A task that overruns ends its thread; a new one is warmed. */
 import { Piscina } from 'piscina';
 import type { Answer, Refused } from '../plan/index.ts';
-import { WARM_UP_PROBLEM } from './warm-up.ts';
+import { WARM_UP_PROBLEMS } from './warm-up.ts';
 import type { Task } from './worker.ts';
 
 /** The thread gave no answer: it overran or died. */
@@ -72,9 +72,11 @@ export class SolverThreads {
     }
   }
 
-  /** One small problem per thread; a thread that cannot even do that shows it with the next task. */
-  #warmUp(): Promise<unknown> {
-    const task: Task = { problem: WARM_UP_PROBLEM, options: { timeLimitS: 10, engine: 'highs' } };
-    return Promise.allSettled(Array.from({ length: this.#threads }, () => this.#pool.run(task)));
+  /** A few small problems per thread; a thread that cannot even do those shows it with the next task. */
+  async #warmUp(): Promise<void> {
+    for (const problem of WARM_UP_PROBLEMS) {
+      const task: Task = { problem, options: { timeLimitS: 10, engine: 'auto' } };
+      await Promise.allSettled(Array.from({ length: this.#threads }, () => this.#pool.run(task)));
+    }
   }
 }
