@@ -63,7 +63,7 @@ export async function replay(run: ReplayOptions): Promise<DayFigures> {
       random: scenario.random.stream('site'),
       ...(scenario.baseW === undefined ? {} : { baseW: scenario.baseW }),
     });
-    const lastMs = Math.max(...visits.map((visit) => visit.unplugMs)) + QUARTER_MS;
+    const lastMs = Math.max(midnightsMs.at(-1)!, ...visits.map((visit) => visit.unplugMs)) + QUARTER_MS;
     const optima = await clairvoyants(scenario);
     const days: DayFigures[] = [];
     const days0 = midnightsMs.length - 1;
