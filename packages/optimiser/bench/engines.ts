@@ -216,8 +216,8 @@ function page(
   return `Measured ${new Date().toISOString().slice(0, 10)} on ${availableParallelism()} x ${cpus()[0]?.model.trim()}, ${memoryGb} GB, Node ${process.version}:
 \`${command}\`
 
-- Time: problem to powers, wall clock, one thread; median (least to most). Warm: ${rounds} fleets, SMAC and HiGHS in turn in one process after two
-  fleets that do not count; HiGHS solves above 5 s are measured three times, above 15 s once. Cold: ${coldRuns} fresh \`node\` processes, from their start to the first
+- Time: problem to powers, wall clock, one thread; median (least to most). Warm: ${rounds} fleets, SMAC and HiGHS in turn in one process after
+  at least two fleets and half a second each that do not count; HiGHS solves above 5 s are measured three times, above 15 s once. Cold: ${coldRuns} fresh \`node\` processes, from their start to the first
   solution (one process where HiGHS takes more than 5 s).
 - HiGHS: WebAssembly, one model with every need held and one solve for money: less than SMAC's \`highs\` engine does. Better of dual simplex and interior point
   without crossover; \`mip\` may stop at the gap SMAC reached. "> ${HIGHS_LIMIT_S} s": did not end within ${HIGHS_LIMIT_S} s at this or a smaller size.

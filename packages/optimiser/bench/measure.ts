@@ -2,7 +2,7 @@
  * One measurement in a process of its own, started by `engines.ts`: the task as JSON in the argument, the result as JSON on standard output.
  *
  * cold: from the start of the process to the first solution, without the time to invent the problem. warm: SMAC and HiGHS in
- * turn on the same problems, after two problems that do not count.
+ * turn on the same problems, after problems that do not count: two at least, and more until each side has run for half a second.
  */
 import type { Problem } from '../src/contract/index.ts';
 import { normalise } from '../src/grid/index.ts';
@@ -45,7 +45,9 @@ export interface Warm {
 const HOPELESS = 1.3;
 /** HiGHS solves that take longer than this are measured three times, and beyond three times this once. */
 const LONG_MS = 5000;
-const WARM_UPS = 2;
+const LEAST_WARM_UPS = 2;
+const MOST_WARM_UPS = 40;
+const WARM_AFTER_MS = 500;
 
 const task: Task = JSON.parse(process.argv[2]!);
 console.log(JSON.stringify(task.what === 'warm' ? await warm(task) : await cold(task)));
@@ -89,11 +91,18 @@ async function warm(task: Task): Promise<Warm> {
   const late: Mode[] = [];
   let open = task.modes;
   let best: Mode | undefined;
-  for (let seed = 1001; seed <= 1000 + WARM_UPS; seed++) {
-    const problem = problemOf(task, seed);
-    const { answer } = await smac(problem);
+  let smacMs = 0;
+  let highsMs = 0;
+  const isWarm = (runs: number) =>
+    runs >= LEAST_WARM_UPS && smacMs >= WARM_AFTER_MS && (open.length === 0 || highsMs >= WARM_AFTER_MS);
+  for (let runs = 0; runs < MOST_WARM_UPS && !isWarm(runs); runs++) {
+    const problem = problemOf(task, 1001 + runs);
+    const { answer, ms } = await smac(problem);
+    smacMs += ms;
+    if (open.length === 0 || (runs >= LEAST_WARM_UPS && highsMs >= WARM_AFTER_MS)) continue;
     const times = open.map((mode) => ({ mode, ...highs(problem, mode, gapOf(answer)) }));
     for (const { mode, money } of times) if (money === undefined) late.push(mode);
+    highsMs += Math.max(...times.map(({ ms }) => ms));
     const ended = times.filter(({ money }) => money !== undefined).sort((a, b) => a.ms - b.ms);
     best = ended[0]?.mode;
     open = ended.filter(({ ms }) => ms <= HOPELESS * ended[0]!.ms).map(({ mode }) => mode);
