@@ -1,4 +1,4 @@
-import type { Overload } from './guard/decide.ts';
+import type { Overload } from './guard/decision.ts';
 import type { DispatchEvent } from './records.ts';
 import { clockTime, kilowatts } from './words.ts';
 

@@ -1,5 +1,6 @@
 import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
-import { type Decision, decide } from './guard/decide.ts';
+import { decide } from './guard/decide.ts';
+import type { Decision } from './guard/decision.ts';
 import type { LiveSession } from './live-session.ts';
 import { sendAll } from './sending.ts';
 

@@ -1,6 +1,6 @@
 import type { DispatchRoom } from './dispatch-room.ts';
 import { judgeFailure } from './failure.ts';
-import type { Send } from './guard/decide.ts';
+import type { Send } from './guard/decision.ts';
 import { accepted, rejected, sending } from './ledger/entry.ts';
 import { type LiveSession, recovered } from './live-session.ts';
 import type { TargetAnswer } from './port.ts';

@@ -3,7 +3,8 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { accepted, ceilings, type LedgerEntry, newEntry, rejected, sending } from '../ledger/entry.ts';
 import type { Assignment, Profile } from '../port.ts';
-import { decide, type GuardedSession } from './decide.ts';
+import { decide } from './decide.ts';
+import type { GuardedSession } from './decision.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12);
 const SLOT = 15 * 60_000;

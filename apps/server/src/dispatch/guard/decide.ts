@@ -1,51 +1,11 @@
-import { ceilings, type LedgerEntry } from '../ledger/entry.ts';
-import type { Assignment, Profile, SessionKey } from '../port.ts';
+import { ceilings } from '../ledger/entry.ts';
+import type { Assignment, Profile } from '../port.ts';
 import { MAX_VALIDITY_MS, mergePeriods, sample } from '../power.ts';
 import { budgetOnGrid } from './budget.ts';
 import { type DeadBand, needsRenewal, powersDiffer } from './dead-band.ts';
+import type { Decision, GuardedSession, Overload, Send } from './decision.ts';
 import { fitUnder } from './fit.ts';
-
-/** One session of a context as the guard sees it. */
-export interface GuardedSession {
-  readonly entry: LedgerEntry;
-  /** What the plan wants; absent where the plan does not know the session. */
-  readonly desired?: Profile;
-  /** An attempt waits for its answer; one at a time, because answers may overtake each other. */
-  readonly inFlight: boolean;
-  /** false: unreachable, refusing or not capable. It counts at its highest and nothing is sent. */
-  readonly reachable: boolean;
-  /** Nothing is sent before this unless the limit needs it: at most one message per 10 s and session (security.md 5). */
-  readonly notBeforeMs: number;
-}
-
-export interface Send {
-  readonly key: SessionKey;
-  readonly profile: Profile;
-  /** `lower` frees what others wait for, `safety` ends an overload, `raise` needs room that is there. */
-  readonly reason: 'safety' | 'lower' | 'raise';
-  /** true: less than the plan wants, because the room for the rest is not free yet; the rest follows. */
-  readonly partial: boolean;
-}
-
-export interface Overload {
-  readonly fromMs: number;
-  /** Highest excess of what may be drawn over the budget, W. */
-  readonly excessW: number;
-  /** Sessions that are counted at their highest and cannot be lowered. */
-  readonly because: readonly SessionKey[];
-}
-
-export interface Decision {
-  readonly sends: readonly Send[];
-  /** Sessions whose rise waits for somebody's confirmed decrease. */
-  readonly waiting: readonly SessionKey[];
-  /** When a held back message may leave. */
-  readonly wakeAtMs?: number;
-  /** The sum cannot be held with the sessions that can be reached. */
-  readonly overload?: Overload;
-  /** The plan itself asks for more than the budget: a defect of the planner, clipped here. */
-  readonly overPlannedW: number;
-}
+import { grid, heldUntilMs, horizon } from './instants.ts';
 
 const NOISE_W = 0.5;
 
@@ -211,8 +171,14 @@ class Table {
         sumW += Math.max(0, kept[s] ? this.#keptW(s, i) : this.#wantedW[s]![i]!);
       }
       if (sumW <= this.#budgetW[i]! + NOISE_W || this.#beyondEveryProfile(i)) continue;
-      for (let s = 0; s < kept.length; s += 1) {
-        if (kept[s] && Math.max(0, this.#wantedW[s]![i]!) < this.#keptW(s, i) - NOISE_W) kept[s] = false;
+      const gains = kept
+        .map((isKept, s) => ({ s, w: isKept ? this.#keptW(s, i) - Math.max(0, this.#wantedW[s]![i]!) : 0 }))
+        .sort((x, y) => y.w - x.w);
+      // Many differences too small for a message add up too: the largest go first, until the sum fits.
+      for (const { s, w } of gains) {
+        if (w <= 0 || sumW <= this.#budgetW[i]! + NOISE_W) break;
+        kept[s] = false;
+        sumW -= w;
       }
     }
     for (let s = 0; s < kept.length; s += 1) {
@@ -331,39 +297,4 @@ class Table {
     const because = this.#sessions.filter((_, s) => !this.#movable[s]).map((session) => session.entry.key);
     return { fromMs, excessW, because };
   }
-}
-
-function heldUntilMs(entry: LedgerEntry): number {
-  return entry.mayHold.at(-1)?.profile.endMs ?? Number.NEGATIVE_INFINITY;
-}
-
-function horizon(sessions: readonly GuardedSession[], nowMs: number): number {
-  let endMs = nowMs;
-  for (const { desired, entry } of sessions) {
-    for (const profile of [...entry.mayHold.map((held) => held.profile), ...(desired ? [desired] : [])]) {
-      endMs = Math.max(endMs, profile.endMs);
-    }
-  }
-  return endMs;
-}
-
-/** Every instant from now on at which a ceiling, a wish or the budget may change. */
-function grid(
-  sessions: readonly GuardedSession[],
-  budget: Assignment['budget'],
-  nowMs: number,
-  endMs: number,
-): number[] {
-  const all = new Set<number>([nowMs]);
-  const add = (profile: Profile) => {
-    all.add(profile.endMs);
-    for (const period of profile.periods) all.add(period.startMs);
-  };
-  for (const { desired, entry } of sessions) {
-    if (desired) add(desired);
-    for (const held of entry.mayHold) add(held.profile);
-    if (entry.observed) add(entry.observed);
-  }
-  for (const slot of budget) all.add(slot.startMs);
-  return [...all].filter((ms) => ms >= nowMs && ms < endMs).sort((a, b) => a - b);
 }
