@@ -39,6 +39,7 @@ export class BestResponse {
   readonly #highestW: Float64Array;
   readonly #lowestW: Float64Array;
   readonly #roomW: Float64Array;
+  readonly #neededW: Float64Array;
   #peakW = 0;
   #wish: Wish = {};
 
@@ -51,6 +52,7 @@ export class BestResponse {
     this.#highestW = new Float64Array(slots);
     this.#lowestW = new Float64Array(slots);
     this.#roomW = new Float64Array(slots);
+    this.#neededW = new Float64Array(slots);
     this.powerW = new Float64Array(slots);
   }
 
@@ -69,7 +71,10 @@ export class BestResponse {
       const t = device.firstSlot + k;
       const roomW = state.highestW(d, t);
       this.#roomW[k] = roomW;
-      if (roomW < -NO_ROOM_W && device.maxDischargeW > 0) this.#costs.earliestFinish = k;
+      const neededW = Math.min(device.maxChargeW, roomW, state.lowestW(d, t));
+      this.#neededW[k] = neededW > NO_ROOM_W ? neededW : 0;
+      const givesBack = roomW < -NO_ROOM_W && device.maxDischargeW > 0;
+      if (givesBack || neededW > NO_ROOM_W) this.#costs.earliestFinish = k;
       const highestW = roomW < NO_ROOM_W ? 0 : Math.min(device.maxChargeW, roomW);
       const usable = wish.overflowPerKwh === undefined ? highestW : device.maxChargeW;
       this.#highestW[k] = highestW;
@@ -142,6 +147,8 @@ export class BestResponse {
     leastCost[k] = 0;
     let piece = k * mostPieces;
     const mode = this.#mode[k]!;
+    // Where the others alone export too much, this one has to take what is too much.
+    const neededW = this.#neededW[k]!;
     const lowestW = mode === FORCED ? 0 : this.#lowestW[k]!;
     const highestW = mode === FORBIDDEN ? 0 : this.#highestW[k]!;
     const inverted = state.normal.site.exportPricePerKwh[t]! > state.normal.site.importPricePerKwh[t]!;
@@ -167,13 +174,13 @@ export class BestResponse {
       if (inverted && othersW <= 0) return;
     }
     let fromW = 0;
-    if (mode === FORCED) {
-      fromW = minChargeW;
-      const overflow = Math.max(0, minChargeW - this.#highestW[k]!) * (this.#wish.overflowPerKwh ?? 0);
-      leastWh[k] = minChargeW * hours * perGain;
+    if (mode === FORCED || (neededW > 0 && mode === FREE)) {
+      fromW = Math.max(neededW, mode === FORCED ? minChargeW : 0);
+      const overflow = Math.max(0, fromW - this.#highestW[k]!) * (this.#wish.overflowPerKwh ?? 0);
+      leastWh[k] = fromW * hours * perGain;
       leastCost[k] =
-        this.#costBetween(t, othersW, othersW + minChargeW) +
-        (minChargeW * hours * chargeExtra) / 1000 +
+        this.#costBetween(t, othersW, othersW + fromW) +
+        (fromW * hours * chargeExtra) / 1000 +
         (overflow * hours) / 1000;
     }
     const add = (lowW: number, highW: number, extra = chargeExtra) => {
