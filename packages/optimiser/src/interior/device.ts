@@ -18,8 +18,6 @@ export interface Device {
   /** Currency per kWh charged in the window's first slot, and more per slot later (linear occupancy, O4 corrected). */
   chargeCost: number;
   chargeCostPerSlot: number;
-  /** Content is followed slot by slot even without discharge. */
-  followed: boolean;
 }
 
 /** What can be charged or discharged in a slot at a power, kWh. */
@@ -51,7 +49,6 @@ function sessionDevice(normal: NormalProblem, session: NormalSession): Device {
     wearCostPerKwh: session.wearCostPerKwh,
     chargeCost: perKwh * session.occupiedSlots,
     chargeCostPerSlot: perKwh,
-    followed: session.preference === 'FAST' && session.needWh > 0,
   };
 }
 
@@ -70,7 +67,6 @@ function storeDevice(normal: NormalProblem, store: NormalStore): Device {
     wearCostPerKwh: store.wearCostPerKwh,
     chargeCost: 0,
     chargeCostPerSlot: 0,
-    followed: false,
   };
 }
 
@@ -81,7 +77,6 @@ export const isIdle = (device: Device): boolean =>
 /** Its content must be followed: it may discharge, or is asked for something before its last slot. */
 export const isChain = (device: Device): boolean =>
   device.maxDischargeW > 0 ||
-  device.followed ||
   device.targets.some((target) => target.endSlot < device.endSlot && target.contentWh > device.startWh);
 
 /** Most that the device has above its start after each slot of its window when it is alone and always charges, Wh. */

@@ -88,13 +88,12 @@ export class Iterate {
     }
   }
 
-  /** Largest dual residual, sum of products, c'x, -range'zu, and the sum of min(0, c - A'y) range. */
+  /** Largest dual residual, sum of products, c'x, and the sum of min(0, c - A'y) range. */
   judge(): Judgement {
     const { range, cost, x, zl, zu, reduced } = this;
     let dualResidual = 0;
     let products = 0;
     let primal = 0;
-    let dual = 0;
     let least = 0;
     for (let j = 0; j < range.length; j++) {
       const width = range[j]!;
@@ -105,10 +104,9 @@ export class Iterate {
       if (!(miss <= dualResidual)) dualResidual = miss;
       products += value * zl[j]! + (width - value) * zu[j]!;
       primal += cost[j]! * value;
-      dual -= width * zu[j]!;
       if (price < 0) least += price * width;
     }
-    return { dualResidual, products, primal, dual, least };
+    return { dualResidual, products, primal, least };
   }
 
   /** Largest ratios of the predictor's step to the bounds, and the sums that give the products after any step. */
@@ -230,7 +228,6 @@ export interface Judgement {
   dualResidual: number;
   products: number;
   primal: number;
-  dual: number;
   least: number;
 }
 

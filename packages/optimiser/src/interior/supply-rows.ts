@@ -21,7 +21,10 @@ export class SupplyRows {
   readonly #share: Float64Array;
   /** Right-hand side of the peak rows, then E^-1 of it. */
   readonly #peakRight: Float64Array;
+  /** m; the slot with the largest 1/D; and 1/(h^2 theta(P)) + sum 1/D of the others. */
   #joint = 0;
+  #stiffest = 0;
+  #rest = 0;
 
   constructor({ slots, peak, slotHours }: BlockArrowProgram) {
     this.#slots = slots;
@@ -63,7 +66,6 @@ export class SupplyRows {
   eliminate(theta: Float64Array, schur: Float64Array): void {
     const slots = this.#slots;
     const share = this.#share;
-    let inverses = 0;
     for (let t = 0; t < slots; t++) {
       const alpha = theta[t]! + theta[2 * slots + t]!;
       let own = alpha;
@@ -71,7 +73,6 @@ export class SupplyRows {
         const slack = theta[3 * slots + t]!;
         const inverse = alpha + slack > 0 ? 1 / (alpha + slack) : 0;
         own = alpha * slack * inverse;
-        inverses += inverse;
         this.#alpha[t] = alpha;
         this.#inverse[t] = inverse;
         share[t] = alpha * inverse;
@@ -80,7 +81,13 @@ export class SupplyRows {
     }
     if (this.#peak < 0) return;
     const ofPeak = this.#slotHours * this.#slotHours * theta[this.#peak]!;
-    this.#joint = ofPeak > 0 ? 1 / (1 / ofPeak + inverses) : 0;
+    const inverse = this.#inverse;
+    this.#stiffest = 0;
+    for (let t = 1; t < slots; t++) if (inverse[t]! > inverse[this.#stiffest]!) this.#stiffest = t;
+    let others = 0;
+    for (let t = 0; t < slots; t++) if (t !== this.#stiffest) others += inverse[t]!;
+    this.#rest = 1 / ofPeak + others;
+    this.#joint = ofPeak > 0 ? 1 / (this.#rest + inverse[this.#stiffest]!) : 0;
     for (let t = 0; t < slots; t++) {
       const scaled = this.#joint * share[t]!;
       for (let i = 0; i <= t; i++) schur[t * slots + i]! += scaled * share[i]!;
@@ -103,12 +110,16 @@ export class SupplyRows {
     for (let t = 0; t < slots; t++) right[t]! -= this.#alpha[t]! * onPeak[t]!;
   }
 
-  /** E^-1, in place. */
+  /** E^-1, in place. Where one slot has nearly all of sum 1/D, its own 1 - m/D is summed from the others: m (1/(h^2 theta(P)) + rest). */
   #solvePeakRows(values: Float64Array): void {
     const inverse = this.#inverse;
+    const most = this.#stiffest;
     let sum = 0;
-    for (let t = 0; t < inverse.length; t++) sum += values[t]! * inverse[t]!;
-    for (let t = 0; t < inverse.length; t++) values[t] = (values[t]! - this.#joint * sum) * inverse[t]!;
+    for (let t = 0; t < inverse.length; t++) if (t !== most) sum += values[t]! * inverse[t]!;
+    const ofMost = values[most]!;
+    const whole = sum + ofMost * inverse[most]!;
+    for (let t = 0; t < inverse.length; t++) values[t] = (values[t]! - this.#joint * whole) * inverse[t]!;
+    if (this.#joint > 0) values[most] = this.#joint * (this.#rest * ofMost - sum) * inverse[most]!;
   }
 
   /** `dy` holds S^-1 R in its first entries; completes it, and writes dx of the supply. */

@@ -21,9 +21,9 @@ async function answered(problem: Problem, engine: Engine): Promise<Answer> {
   return result;
 }
 
-/** Reasons for which the engine may hand a problem on, each of them a sentence of its own. */
+/** Reasons for which the engine may hand a problem on to the next one. */
 const HANDED_ON =
-  /^(not everything fits|the base load is above|charging and discharging at once would pay|a session has several)/;
+  /^(not everything fits, and|the base load is above a limit that asks|charging and discharging at once would pay|the iteration did not)/;
 
 interface Tally {
   solved: number;
@@ -48,6 +48,13 @@ async function compare(problem: Problem, where: string, tally: Tally): Promise<v
     const difference = Math.abs(got[level] - wanted[level]);
     assert.ok(difference <= 1e-5 + 1e-6 * Math.abs(wanted[level]), `${where}: ${level} off by ${difference}`);
   }
+  wanted.fractions.forEach((fraction, i) => {
+    const difference = Math.abs(got.fractions[i]! - fraction);
+    assert.ok(
+      difference <= 1e-4 / Math.min(1, wanted.leastNeed),
+      `${where}: share ${i} off by ${difference}`,
+    );
+  });
   const off = Math.abs(got.money - wanted.money) / Math.max(1, Math.abs(wanted.money));
   assert.ok(off <= 1e-6, `${where}: money ${got.money}, HiGHS ${wanted.money}`);
   assert.ok(
@@ -56,22 +63,23 @@ async function compare(problem: Problem, where: string, tally: Tally): Promise<v
   );
 }
 
+/** Least number of the ten problems of a class that the engine solves itself. */
 const LINEAR: Partial<Record<ProblemClass, number>> = {
-  'charge-only': 8,
-  'charge-only-limited': 4,
-  v2g: 5,
-  flex: 3,
-  'base-over-limit': 0,
-  stores: 6,
-  'several-targets': 3,
+  'charge-only': 10,
+  'charge-only-limited': 8,
+  v2g: 8,
+  flex: 7,
+  'base-over-limit': 3,
+  stores: 8,
+  'several-targets': 4,
   'minimums-and-priority': 4,
-  capacity: 3,
-  wear: 5,
-  'occupancy-linear': 4,
+  capacity: 8,
+  wear: 8,
+  'occupancy-linear': 8,
   'negative-prices': 1,
-  'partial-slot0': 5,
-  'beyond-horizon': 5,
-  'energy-need': 4,
+  'partial-slot0': 8,
+  'beyond-horizon': 6,
+  'energy-need': 7,
 };
 const MIDDLE = { slots: [4, 20], sessions: [2, 10] } as const;
 const SEEDS = 10;
@@ -180,11 +188,11 @@ for (const [title, shape] of FAMILIES) {
   });
 }
 
-test('D4.2-§5.3-LP zero limits and a need: nothing fits, and the engine says so instead of a wrong plan', async () => {
+test('D4.2-§5.3-LP zero limits and a need: nothing can be charged, and the plan says how much is missing', async () => {
   const problem = fleetOf({ slots: 8, minutes: 15, cars: 3, price: () => 0.2, limitW: 0 });
-  const result = await interiorEngine.solve(normalise(problem), { timeLimitS: 10 });
-  assert.ok('failure' in result);
-  assert.match(result.failure, /not everything fits/);
+  const tally = { solved: 0, handedOn: 0 };
+  await compare(problem, 'zero limits', tally);
+  assert.equal(tally.solved, 1);
 });
 
 test('D4.2-§5.3-LP the engine names what it cannot solve', () => {

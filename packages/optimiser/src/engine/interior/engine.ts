@@ -10,14 +10,27 @@ import { moneyOf } from './money.ts';
 /** The dense Schur matrix has slots x slots entries; beyond this, HiGHS's sparse factors are the better tool. */
 const MOST_SLOTS = 400;
 
+/** What the class must not have, and the sentence that says so. */
 const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
-  [(problem) => problem.groups, 'there are group limits'],
-  [(problem) => problem.phases, 'there is a limit per phase'],
-  [(problem) => problem.minimumPower, 'a session has a minimum power'],
-  [(problem) => problem.occupancy === 'exact', 'the opportunity cost is exact'],
-  [(problem) => problem.preferences, 'a session wants FAST or GREEN'],
-  [(problem) => problem.priceInversion, 'exporting earns more than importing costs in some slot'],
-  [(problem) => problem.slots > MOST_SLOTS, `there are more than ${MOST_SLOTS} slots`],
+  [
+    ({ groups }) => groups,
+    'there are group limits, which would join vehicles in more rows than one per slot',
+  ],
+  [
+    ({ phases }) => phases,
+    'there is a limit per phase, which would join vehicles in more rows than one per slot',
+  ],
+  [({ minimumPower }) => minimumPower, 'a session has a minimum power, which takes integers'],
+  [({ occupancy }) => occupancy === 'exact', 'the opportunity cost is exact, which takes integers'],
+  [({ preferences }) => preferences, 'a session wants FAST or GREEN, levels that it does not know'],
+  [
+    ({ priceInversion }) => priceInversion,
+    'exporting earns more than importing costs in some slot, which takes integers',
+  ],
+  [
+    ({ slots }) => slots > MOST_SLOTS,
+    `there are more than ${MOST_SLOTS} slots, and its work grows with their cube`,
+  ],
 ];
 
 export const interiorEngine: Engine = {

@@ -13,6 +13,7 @@ import { priceOf, type Wish, waive } from './wishes.ts';
 /** A session that needs less has no fraction of it. */
 const LEAST_NEED_KWH = 1e-6;
 const NOTHING_KWH = 1e-7;
+const NO_EXCESS_KWH = 1e-8;
 const NO_PRICE = 1e-6;
 /** Room that is left to a held share, so that the programmes that follow have an interior, kWh. */
 const SLACK_KWH = 2e-7;
@@ -49,7 +50,7 @@ export function shareFairly(face: BlockArrowProgram, all: readonly Wish[]): Bloc
       for (const { shortfall } of held.keys()) program.upper[shortfall] = 0;
       const solution = solveBlockArrow(program);
       if (typeof solution !== 'object') return `the fair shares are ${solution}`;
-      if (solution.primalObjective <= NOTHING_KWH * open.length) break;
+      if (solution.primalObjective <= NO_EXCESS_KWH * open.length) break;
       const priced = open.filter((wish) => priceOf(wish, solution.y) > NO_PRICE);
       let slope = 0;
       let nextKink = Number.POSITIVE_INFINITY;
