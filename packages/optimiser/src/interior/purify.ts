@@ -17,6 +17,8 @@ import type { BlockArrowProgram } from './program.ts';
 /** Powers closer to a bound than this share of their range are at the bound. */
 const AT_BOUND = 1e-7;
 const NOTHING_KWH = 1e-10;
+/** Relative rounding of a sum of costs. */
+const TIE = 1e-13;
 
 /** Changes `x` in place; the supply's variables are left as they are. */
 export function purify(program: BlockArrowProgram, x: Float64Array): void {
@@ -31,6 +33,7 @@ class Purifier {
   readonly #slots: number;
   readonly #lower: Float64Array;
   readonly #upper: Float64Array;
+  readonly #cost: Float64Array;
   readonly #x: Float64Array;
   /** Per device node (after the slots): its block, first power, and +1 when the power raises the slot total. */
   readonly #block: Block[] = [];
@@ -48,6 +51,7 @@ class Purifier {
     this.#slots = program.slots;
     this.#lower = program.lower;
     this.#upper = program.upper;
+    this.#cost = program.cost;
     this.#x = x;
     const most = program.slots + 2 * program.blocks.length;
     this.#first = new Int32Array(most);
@@ -127,28 +131,36 @@ class Purifier {
   }
 
   /**
-   * Shifts energy along the cycle: every device node of it moves the same amount from the slot after it to the slot before it, or the other
-   * way round when that has more room. Returns whether an edge reached a bound.
+   * Shifts energy along the cycle: every device node of it moves the same amount from the slot before it to the slot after it, or the other
+   * way round. Where one way is cheaper, for an interior point is never quite at the optimum, it goes that way; else where there is more
+   * room. Returns whether an edge reached a bound.
    */
   #cancel(): boolean {
     const cycle = this.#cycle;
     const length = this.#length;
     let forth = Number.POSITIVE_INFINITY;
     let back = Number.POSITIVE_INFINITY;
+    let slope = 0;
+    let weight = 0;
     for (let i = 0; i < length; i += 2) {
       const slot = cycle[i]!;
       const node = cycle[i + 1]!;
       const next = i + 2 < length ? cycle[i + 2]! : cycle[0]!;
       forth = Math.min(forth, this.#room(node, slot, next));
       back = Math.min(back, this.#room(node, next, slot));
-      if (forth <= NOTHING_KWH && back <= NOTHING_KWH) return false;
+      const first = this.#first[node]!;
+      slope += this.#sign[node]! * (this.#cost[first + next]! - this.#cost[first + slot]!);
+      weight += Math.abs(this.#cost[first + next]!) + Math.abs(this.#cost[first + slot]!);
     }
+    const isTie = Math.abs(slope) <= TIE * weight;
+    const goesForth = isTie ? forth >= back : slope < 0;
+    if ((goesForth ? forth : back) <= NOTHING_KWH) return false;
     let freed = false;
     for (let i = 0; i < length; i += 2) {
       const slot = cycle[i]!;
       const node = cycle[i + 1]!;
       const next = i + 2 < length ? cycle[i + 2]! : cycle[0]!;
-      if (forth >= back) this.#shift(node, slot, next, forth);
+      if (goesForth) this.#shift(node, slot, next, forth);
       else this.#shift(node, next, slot, back);
       if (this.#cutAtBound(node, slot)) freed = true;
       if (this.#cutAtBound(node, next)) freed = true;
