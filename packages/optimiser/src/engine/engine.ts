@@ -8,6 +8,8 @@ import type { ProblemClass } from './problem-class.ts';
 export interface EngineOptions {
   /** Wall-clock seconds for the whole answer. */
   timeLimitS: number;
+  /** Currency per kWh and slot, e.g. of the last plan, to start from: they save time and never change the cost. */
+  priceGuess?: Float64Array;
 }
 
 export interface Solution {

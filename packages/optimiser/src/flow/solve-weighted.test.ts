@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Plan, Problem, Session } from '../contract/index.ts';
 import { flowEngine } from '../engine/flow/engine.ts';
 import { highsEngine } from '../engine/highs/engine.ts';
-import type { Engine } from '../engine/index.ts';
+import { type Engine, isSolution } from '../engine/index.ts';
 import { classify } from '../engine/problem-class.ts';
 import { reachableNeed } from '../greedy/needs.ts';
 import { normalise } from '../grid/index.ts';
@@ -87,6 +87,19 @@ test('a site without sessions, or without room for any, has a plan with finite p
     const without = await planned(problem, flowEngine);
     assert.equal(without.status, 'optimal');
     assert.ok(without.site.marginal_price.every((price) => price !== null));
+  }
+});
+
+test('D4.2-§5.3-LP: the slot prices of the last plan are a start, and change nothing of the cost', async () => {
+  const last = normalise(fleetOf(200, (t) => 0.1 + 0.05 * (t % 3)));
+  const first = await flowEngine.solve(last, { timeLimitS: 10 });
+  assert.ok(isSolution(first));
+  const changed = fleetOf(199, (t) => (t === 7 ? -0.05 : 0.1 + 0.05 * (t % 3)));
+  const fresh = await flowEngine.solve(normalise(changed), { timeLimitS: 10 });
+  for (const priceGuess of [first.marginalPrice!, new Float64Array([Number.NaN, 1e9])]) {
+    const again = await flowEngine.solve(normalise(changed), { timeLimitS: 10, priceGuess });
+    assert.ok(isSolution(fresh) && isSolution(again));
+    assert.ok(Math.abs(again.bound! - fresh.bound!) <= 1e-9 * Math.abs(fresh.bound!));
   }
 });
 

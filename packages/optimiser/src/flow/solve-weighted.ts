@@ -48,9 +48,16 @@ interface Attempt {
 
 function attempt(normal: NormalProblem, demandsWh: Float64Array, guess?: Float64Array): Attempt | string {
   const program = weightedProgram(normal, demandsWh);
-  const fits = guess?.length === program.slots ? guess : undefined;
-  const flow = minimumCostFlow(program, fits);
+  const flow = minimumCostFlow(program, guess === undefined ? undefined : startPrices(program, guess));
   return flow === undefined ? 'the simplex did not come to an end' : { program, flow };
+}
+
+/** The guess for the slots of this programme: "after departure" is free, and a slot it says nothing about starts there too. */
+function startPrices(program: WeightedProgram, guess: Float64Array): Float64Array {
+  return Float64Array.from({ length: program.slots }, (_, t) => {
+    const price = t === program.privateSlot ? 0 : (guess[t] ?? 0);
+    return Number.isFinite(price) ? price : 0;
+  });
 }
 
 function withoutRounding(

@@ -20,8 +20,8 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
 export const flowEngine: Engine = {
   name: 'flow',
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
-  async solve(normal) {
-    const solution = solveWeighted(normal);
+  async solve(normal, { priceGuess }) {
+    const solution = solveWeighted(normal, priceGuess);
     if (typeof solution === 'string') return { failure: solution };
     return {
       powers: solution.powers,
