@@ -12,12 +12,14 @@
  * already gets all it can, so theta rises until S wants that much less. The last S is tight: it is fixed, and the rest goes on
  * (Megiddo 1974, lexicographically optimal flows).
  *
- * A session with targets at different times may trade energy in time for energy too late, and then the above is no polymatroid. That
- * is another engine's work, unless the session lies outside every S: then it has nothing to share.
+ * A session with targets at different times may trade energy in time for energy too late, and then the above is no polymatroid. Two
+ * cases are solved all the same: such a session lies outside every S, so that it has nothing to share; or the shares that would be fair if
+ * all its targets held at departure can be delivered with the true times too: more than in that easier problem nobody can get. The rest is
+ * another engine's work.
  */
 import type { NormalProblem, NormalSession } from '../grid/normal-problem.ts';
 import { EnergyFlow, type FlowVehicle, lowestBit, NOTHING_WH } from './energy-flow.ts';
-import { type Need, reachableWh } from './needs.ts';
+import { flowVehicle, type Need, reachableWh } from './needs.ts';
 
 /** A Wh missing is noticed from here on. */
 const NOTICED_WH = NOTHING_WH * 10;
@@ -28,7 +30,9 @@ interface Stage {
   claim: Claim;
   /** Its place among the session's stages. */
   rank: number;
+  /** The target's own time, and the time until which energy is counted for it. */
   endSlot: number;
+  countedUntil: number;
   /** Wh at the plug by the deadline that the target takes, lower targets included. */
   upToWh: number;
   /** Battery Wh that one Wh at the plug is worth to levels 2a, 2b and 2c. */
@@ -42,32 +46,60 @@ interface Claim {
   unavoidableWh: number;
   /** Per stage that is settled: Wh by its deadline, lower stages included. */
   grantedWh: number[];
-  /** The targets hold at different times. */
+  /** Energy is counted for the targets until different times. */
   inSteps: boolean;
+  /** A later target is lower than an earlier one. */
+  falls: boolean;
 }
 
 /** The needs that can be met together, fairly cut, or a sentence when the shares are another engine's work. */
 export function fairNeeds(normal: NormalProblem, slotWh: Float64Array): Need[] | string {
-  const claims = normal.sessions.map((session) => claimOf(normal, session));
+  const claims = settle(normal, slotWh, false) ?? settle(normal, slotWh, true);
+  const needs = claims?.map(needOf);
+  if (needs !== undefined && canBeMet(normal, needs, slotWh)) return needs;
+  return 'not everything fits, and a session that has to share has targets at different times';
+}
+
+/** @param atDeparture as if all targets held at departure; undefined where targets in steps have to share */
+function settle(normal: NormalProblem, slotWh: Float64Array, atDeparture: boolean): Claim[] | undefined {
+  const claims = normal.sessions.map((session) => claimOf(normal, session, atDeparture));
+  if (atDeparture && claims.some((claim) => claim.falls)) return undefined;
   const ranked = claims.flatMap((claim) => claim.stages).sort((a, b) => byWorth(a, b));
   for (let from = 0; from < ranked.length; ) {
     let to = from + 1;
     while (to < ranked.length && byWorth(ranked[from]!, ranked[to]!) === 0) to++;
-    if (!share(normal, claims, ranked.slice(from, to), slotWh)) {
-      return 'not everything fits, and a session that has to share has targets at different times';
-    }
+    if (!share(normal, claims, ranked.slice(from, to), slotWh)) return undefined;
     from = to;
   }
-  return claims.map(needOf);
+  return claims;
 }
 
-function claimOf(normal: NormalProblem, session: NormalSession): Claim {
-  const claim: Claim = { session, stages: [], unavoidableWh: 0, grantedWh: [], inSteps: false };
+function canBeMet(normal: NormalProblem, needs: readonly Need[], slotWh: Float64Array): boolean {
+  const flow = new EnergyFlow(
+    normal.hours,
+    normal.sessions.map((session, n) => flowVehicle(session, needs[n]!, 0)),
+  );
+  for (let slot = 0; slot < normal.slots; slot++) flow.extend(slot, slotWh[slot]!);
+  return flow.unmetWh.every((wh) => wh <= NOTICED_WH);
+}
+
+function claimOf(normal: NormalProblem, session: NormalSession, atDeparture: boolean): Claim {
+  const claim: Claim = {
+    session,
+    stages: [],
+    unavoidableWh: 0,
+    grantedWh: [],
+    inSteps: false,
+    falls: false,
+  };
   const { chargeEfficiency, startWh, priority } = session;
   const claimed = session.targets.filter((target) => target.contentWh > startWh);
   claimed.forEach((target, k) => {
     const reachWh = reachableWh(normal, session, target);
-    const upToWh = Math.max(reachWh, claim.stages.at(-1)?.upToWh ?? 0);
+    const before = claim.stages.at(-1)?.upToWh ?? 0;
+    const upToWh = Math.max(reachWh, before);
+    const endSlot = Math.min(target.endSlot, session.endSlot);
+    claim.falls ||= reachWh < before;
     claim.unavoidableWh += target.contentWh - startWh - reachWh * chargeEfficiency;
     const later = claimed.slice(k);
     const minimums = later.filter(({ kind }) => kind === 'minimum').length;
@@ -75,7 +107,8 @@ function claimOf(normal: NormalProblem, session: NormalSession): Claim {
     claim.stages.push({
       claim,
       rank: k,
-      endSlot: Math.min(target.endSlot, session.endSlot),
+      endSlot,
+      countedUntil: atDeparture ? session.endSlot : endSlot,
       upToWh,
       worth: [
         minimums * chargeEfficiency,
@@ -84,7 +117,7 @@ function claimOf(normal: NormalProblem, session: NormalSession): Claim {
       ],
     });
   });
-  claim.inSteps = claim.stages.some((stage) => stage.endSlot !== claim.stages[0]!.endSlot);
+  claim.inSteps = claim.stages.some((stage) => stage.countedUntil !== claim.stages[0]!.countedUntil);
   return claim;
 }
 
@@ -220,9 +253,9 @@ function violatedCut(
 }
 
 function asVehicle({ session, stages, grantedWh }: Claim, wish: Wish | undefined): FlowVehicle {
-  const settled = grantedWh.map((demandWh, k) => ({ endSlot: stages[k]!.endSlot, demandWh }));
+  const settled = grantedWh.map((demandWh, k) => ({ endSlot: stages[k]!.countedUntil, demandWh }));
   if (wish !== undefined)
-    settled.push({ endSlot: wish.stage.endSlot, demandWh: wish.fromWh + wish.wantedWh });
+    settled.push({ endSlot: wish.stage.countedUntil, demandWh: wish.fromWh + wish.wantedWh });
   const last = settled.at(-1);
   const endSlot = last?.endSlot ?? session.firstSlot;
   return {
