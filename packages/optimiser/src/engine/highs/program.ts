@@ -189,8 +189,17 @@ export class HighsProgram {
     if (seconds < LEAST_TIME_S) return nothing('timeLimit');
     this.#model.zeroAllClocks();
     this.#model.options.set('time_limit', seconds);
-    const { modelStatus } = this.#model.run();
-    return this.#outcome(modelStatus);
+    return this.#outcome(this.#run());
+  }
+
+  /** A run that starts from the last basis can break down numerically where one from scratch does not. */
+  #run(): number {
+    try {
+      return this.#model.run().modelStatus;
+    } catch {
+      this.#model.clearSolver();
+      return this.#model.run().modelStatus;
+    }
   }
 
   #outcome(modelStatus: number): RunOutcome {
