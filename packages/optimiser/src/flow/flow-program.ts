@@ -43,3 +43,15 @@ export function quantumFor(totalWh: number): number {
 
 /** Number of arcs from slots to vehicles; segment j of slot t stands at arcs + SEGMENTS_PER_SLOT * t + j. */
 export const vehicleArcs = (program: FlowProgram): number => program.arcStart[program.vehicles]!;
+
+/** Largest magnitude of a cost without the overflow's. */
+export function largestCost(program: FlowProgram): number {
+  const { cost } = program;
+  const arcs = vehicleArcs(program);
+  let largest = 0;
+  for (let a = 0; a < cost.length; a++) {
+    const isOverflow = a >= arcs && (a - arcs) % SEGMENTS_PER_SLOT === SEGMENTS_PER_SLOT - 1;
+    if (!isOverflow) largest = Math.max(largest, Math.abs(cost[a]!));
+  }
+  return largest;
+}

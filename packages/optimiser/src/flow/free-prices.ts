@@ -12,16 +12,12 @@
  * with fall = 0 outside such subtrees. The largest solution of such a system is a shortest path: start from the first line and lower until
  * nothing moves (Bellman-Ford), at most once per subtree.
  */
-import { SEGMENTS_PER_SLOT } from './flow-program.ts';
+import { type FlowProgram, SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
 
 export interface PricedFlow {
-  slots: number;
-  vehicles: number;
-  /** As in `FlowProgram`. */
-  arcStart: Int32Array;
-  arcSlot: Int32Array;
+  program: FlowProgram;
+  /** With the overflow's cost. */
   cost: Float64Array;
-  capacityWh: Float64Array;
   flowWh: Float64Array;
   /** Of the slots; what is lowered. */
   price: Float64Array;
@@ -32,7 +28,8 @@ export interface PricedFlow {
 }
 
 export function lowerFreePrices(flow: PricedFlow): void {
-  const { slots, price, top } = flow;
+  const { price, top } = flow;
+  const { slots } = flow.program;
   if (top.every((slot) => slot < 0)) return;
   const fall = fallAlone(flow);
   let rounds = slots;
@@ -41,9 +38,10 @@ export function lowerFreePrices(flow: PricedFlow): void {
 }
 
 /** How far the slots of each subtree are above what the site itself asks. */
-function fallAlone({ slots, arcStart, vehicles, cost, flowWh, price, top }: PricedFlow): Float64Array {
+function fallAlone({ program, cost, flowWh, price, top }: PricedFlow): Float64Array {
+  const { slots } = program;
   const fall = new Float64Array(slots).fill(Number.POSITIVE_INFINITY);
-  const arcs = arcStart[vehicles]!;
+  const arcs = vehicleArcs(program);
   for (let t = 0; t < slots; t++) {
     if (top[t]! < 0) continue;
     const overflow = arcs + t * SEGMENTS_PER_SLOT + SEGMENTS_PER_SLOT - 1;
@@ -55,7 +53,8 @@ function fallAlone({ slots, arcStart, vehicles, cost, flowWh, price, top }: Pric
 
 /** Applies the bounds of all vehicles once; true when some fall became smaller. */
 function lowerTogether(flow: PricedFlow, fall: Float64Array): boolean {
-  const { vehicles, arcStart, arcSlot, cost, capacityWh, flowWh, price, treeArc, top } = flow;
+  const { cost, flowWh, price, treeArc, top } = flow;
+  const { vehicles, arcStart, arcSlot, capacityWh } = flow.program;
   let some = false;
   const bound = (which: number, most: number) => {
     if (which < 0 || fall[which]! <= most) return;

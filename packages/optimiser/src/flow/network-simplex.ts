@@ -12,20 +12,16 @@
  *
  * Start: given any slot prices, every vehicle takes its cheapest slots, and every slot fills its segments from the cheapest on. That is
  * a spanning tree of depth two with a flow, no first phase needed. How many pivots remain depends on how good the prices are: they come
- * from the optimum of a sample of the fleet (`sample.ts`), and those of the sample from a sample of it.
- *
- * A slot that is too full at these prices would send its vehicles anywhere if its price jumped up to that of the overflow, and one with
- * room would attract too many if its price fell back to that of importing. So at first a slot's price may leave the guess only by a small
- * step: overflow costs the guess plus the step, importing the guess less the step. Where the optimum of this relaxation still
- * uses overflow, or has import room at a raised cost, the step is taken, the next one is four times as long, and the
- * simplex goes on from the tree it has (the idea of the boxstep method, Marsten, Hogan, Blankenship 1975).
+ * from the optimum of a sample of the fleet (`sample.ts`), and those of the sample from a sample of it. Slots may leave their guessed
+ * price only step by step (`price-steps.ts`), and the simplex goes on from the tree it has.
  *
  * Cycling is excluded by strongly feasible trees (Cunningham 1976): some flow can always be sent from the root to every
  * node along the tree. Of the arcs that block a pivot, the first one from the apex in the direction of the cycle leaves.
  */
 import { CheapestSlots } from './cheapest-slots.ts';
-import { type FlowProgram, SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
+import { type FlowProgram, largestCost, SEGMENTS_PER_SLOT, vehicleArcs } from './flow-program.ts';
 import { lowerFreePrices } from './free-prices.ts';
+import { PriceSteps } from './price-steps.ts';
 import { sampleOf } from './sample.ts';
 
 /** Reduced costs below this share of the largest cost are rounding. */
@@ -33,8 +29,6 @@ const ROUNDING = 1e-12;
 /** Fleets up to this size start from the bare prices. */
 const SMALLEST_SAMPLED = 48;
 const SAMPLE_STRIDE = 2;
-/** By how much a step is longer than the one before. The first is the largest cost over the number of vehicles: about as far off samples are. */
-const STEP_GROWTH = 4;
 /** Pivots per node before the search is given up; hundreds of times what was ever seen. */
 const MOST_PIVOTS_PER_NODE = 2000;
 
@@ -66,6 +60,7 @@ function guessPrices(program: FlowProgram): Float64Array {
 }
 
 class NetworkSimplex {
+  readonly #program: FlowProgram;
   readonly #slots: number;
   readonly #vehicles: number;
   readonly #arcs: number;
@@ -84,8 +79,6 @@ class NetworkSimplex {
   /** Slots that hang on the vehicle. */
   readonly #children: Int32Array;
   readonly #price: Float64Array;
-  /** Largest magnitude of a cost without the overflow's. */
-  readonly #largestCost: number;
   readonly #tolerance: number;
   readonly #mark: Int32Array;
   #stamp = 0;
@@ -95,6 +88,7 @@ class NetworkSimplex {
     const { slots, vehicles } = program;
     const arcs = vehicleArcs(program);
     const segments = slots * SEGMENTS_PER_SLOT;
+    this.#program = program;
     this.#slots = slots;
     this.#vehicles = vehicles;
     this.#arcs = arcs;
@@ -112,31 +106,22 @@ class NetworkSimplex {
     this.#price = new Float64Array(slots);
     this.#mark = new Int32Array(this.#root + 1);
     this.#path = new Int32Array(slots);
-    let largest = 0;
-    for (let a = 0; a < arcs + segments; a++) largest = Math.max(largest, Math.abs(this.#cost[a]!));
-    this.#largestCost = largest;
-    this.#tolerance = largest * ROUNDING;
+    this.#tolerance = largestCost(program) * ROUNDING;
   }
 
   solve(guess: Float64Array): OptimalFlow | undefined {
-    const importPrice = Float64Array.from({ length: this.#slots }, (_, t) => this.#cost[this.#importOf(t)]!);
-    const step = new Float64Array(this.#slots).fill(this.#largestCost / Math.max(1, this.#vehicles) + 1e-9);
-    this.#keepNear(guess, step);
+    const steps = new PriceSteps(this.#program, this.#cost, this.#flowWh, guess);
     this.#start(guess);
     let pivots = 0;
     do {
       const used = this.#optimise(this.#root * MOST_PIVOTS_PER_NODE);
       if (used < 0) return undefined;
       pivots += used;
-    } while (this.#takeSteps(importPrice, step));
-    for (let t = 0; t < this.#slots; t++) this.#cost[this.#importOf(t)] = importPrice[t]!;
+    } while (steps.takeNext());
+    steps.restoreCosts();
     lowerFreePrices({
-      slots: this.#slots,
-      vehicles: this.#vehicles,
-      arcStart: this.#arcStart,
-      arcSlot: this.#arcSlot,
+      program: this.#program,
       cost: this.#cost,
-      capacityWh: this.#capacityWh,
       flowWh: this.#flowWh,
       price: this.#price,
       treeArc: this.#parentArc.subarray(this.#slots),
@@ -148,41 +133,6 @@ class NetworkSimplex {
       overflowWh: this.#overflowWh(),
       pivots,
     };
-  }
-
-  #importOf(slot: number): number {
-    return this.#arcs + slot * SEGMENTS_PER_SLOT + 1;
-  }
-
-  /** Raises the cost of importing, and sets that of the overflow, to one step from the guess. */
-  #keepNear(guess: Float64Array, step: Float64Array): void {
-    const cost = this.#cost;
-    for (let t = 0; t < this.#slots; t++) {
-      const imported = this.#importOf(t);
-      const dearest = Math.max(cost[imported - 1]!, cost[imported]!);
-      cost[imported + 1] = Math.max(dearest, guess[t]!) + step[t]!;
-      if (this.#capacityWh[imported]! > 0) cost[imported] = Math.max(cost[imported]!, guess[t]! - step[t]!);
-    }
-  }
-
-  /** One step further wherever the optimum pays a cost that is not the slot's own; false when there is no such slot. */
-  #takeSteps(importPrice: Float64Array, step: Float64Array): boolean {
-    // A detour of a Wh uses every slot once at most, so a dearer overflow than this changes nothing; a cheaper one keeps prices precise.
-    const dearest = 4 * this.#largestCost * (Math.min(this.#slots, this.#vehicles) + 2) + 1e-9;
-    const cost = this.#cost;
-    let some = false;
-    for (let t = 0; t < this.#slots; t++) {
-      const imported = this.#importOf(t);
-      const overflow = imported + 1;
-      if (this.#flowWh[overflow]! > 0 && cost[overflow]! < dearest) {
-        cost[overflow] = Math.min(dearest, cost[overflow]! + step[t]!);
-      } else if (cost[imported]! > importPrice[t]! && this.#flowWh[imported]! < this.#capacityWh[imported]!) {
-        cost[imported] = Math.max(importPrice[t]!, cost[imported]! - step[t]!);
-      } else continue;
-      step[t]! *= STEP_GROWTH;
-      some = true;
-    }
-    return some;
   }
 
   #overflowWh(): number {
@@ -460,7 +410,8 @@ class NetworkSimplex {
     return Int32Array.from({ length: this.#slots }, (_, t) => {
       let slot = t;
       while (this.#parent[slot] !== this.#root) slot = this.#parent[this.#parent[slot]!]!;
-      return this.#parentArc[slot] === this.#importOf(slot) + 1 ? slot : -1;
+      const overflow = this.#arcs + slot * SEGMENTS_PER_SLOT + SEGMENTS_PER_SLOT - 1;
+      return this.#parentArc[slot] === overflow ? slot : -1;
     });
   }
 }
