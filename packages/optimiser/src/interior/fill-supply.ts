@@ -57,6 +57,11 @@ export function fillSupply(program: BlockArrowProgram, normal: NormalProblem, ro
     upper[2 * slots + t] = mostKwh - upper[t]!;
     lower[slots + t] = Math.max(0, -ceilingKwh);
     upper[slots + t] = Math.max(lower[slots + t]!, -floorKwh);
+    if (site.importPricePerKwh[t]! < site.exportPricePerKwh[t]!) {
+      // Both directions at once would pay here; where only one can be reached, the other is closed.
+      if (baseKwh >= room.outKwh[t]!) upper[slots + t] = lower[slots + t]!;
+      if (baseKwh <= -room.inKwh[t]!) upper[t] = upper[2 * slots + t] = 0;
+    }
     cost[t] = cost[2 * slots + t] = site.importPricePerKwh[t]!;
     cost[slots + t] = -site.exportPricePerKwh[t]!;
   }

@@ -210,13 +210,11 @@ class Purifier {
   }
 }
 
-/** Powers at a bound up to the solver's accuracy are put there. */
+/** Powers that are 0 up to the solver's accuracy become 0. Those at full power stay a trace below it: a fleet's traces would add up above a limit. */
 function snap({ blocks, lower, upper }: BlockArrowProgram, x: Float64Array): void {
   for (const { charge, content } of blocks) {
     for (let j = charge; j < content; j++) {
-      const margin = (upper[j]! - lower[j]!) * AT_BOUND;
-      if (x[j]! <= lower[j]! + margin) x[j] = lower[j]!;
-      else if (x[j]! >= upper[j]! - margin) x[j] = upper[j]!;
+      if (x[j]! <= lower[j]! + (upper[j]! - lower[j]!) * AT_BOUND) x[j] = lower[j]!;
     }
   }
 }

@@ -49,7 +49,8 @@ function solve(normal: NormalProblem): Solution | NoSolution {
   const { x, y, bound, primalObjective } = solution;
   purify(program, x);
   const money = moneyOf(normal, program, x);
-  if (money === undefined || money - primalObjective > PURE_GAP * Math.max(1, Math.abs(primalObjective))) {
+  if (money === undefined) return { failure: 'the purified powers leave the limits of the site' };
+  if (money - primalObjective > PURE_GAP * Math.max(1, Math.abs(primalObjective))) {
     return { failure: 'charging and discharging at once would pay, which takes integers to forbid' };
   }
   return {

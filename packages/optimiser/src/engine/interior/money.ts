@@ -2,8 +2,9 @@
 import type { NormalProblem } from '../../grid/index.ts';
 import type { BlockArrowProgram } from '../../interior/program.ts';
 
-/** Leeway of the net energy of a slot: rounding, far below any meter, kWh. */
+/** Leeway of the net energy of a slot: rounding, far below any meter, kWh, and what it grows by with the limit. */
 const LEEWAY_KWH = 1e-5;
+const LEEWAY_SHARE = 1e-7;
 
 /** What the powers cost, or undefined when their sum leaves the site's limits. */
 export function moneyOf(
@@ -27,7 +28,8 @@ export function moneyOf(
     const net = netKwh[t]!;
     const ceilingKwh = (site.netCeilingW[t]! * hours[t]!) / 1000;
     const floorKwh = (site.netFloorW[t]! * hours[t]!) / 1000;
-    if (net > ceilingKwh + LEEWAY_KWH || net < floorKwh - LEEWAY_KWH) return undefined;
+    const leewayKwh = LEEWAY_KWH + LEEWAY_SHARE * Math.abs(net);
+    if (net > ceilingKwh + leewayKwh || net < floorKwh - leewayKwh) return undefined;
     money += net * (net > 0 ? site.importPricePerKwh[t]! : site.exportPricePerKwh[t]!);
     const usedKwh = t === 0 ? site.slot0ImportWh / 1000 : 0;
     peakKw = Math.max(peakKw, (usedKwh + Math.max(0, net)) / slotHours);
