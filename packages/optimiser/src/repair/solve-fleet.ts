@@ -10,6 +10,7 @@ import { type Engine, isSolution, type NoSolution, type Solution } from '../engi
 import { classify } from '../engine/problem-class.ts';
 import type { NormalProblem, PowerMatrix } from '../grid/index.ts';
 import { BestResponse, type Wish } from './best-response.ts';
+import { chooseDirections, keepsFloor } from './directions.ts';
 import { fromLinear, fromNothing } from './first-plan.ts';
 import { FleetState } from './fleet-state.ts';
 import { regroup, type Search, sweep } from './improve.ts';
@@ -66,7 +67,16 @@ export async function solveFleet(
   const always = devices.map((_, d) => d);
   const byLaxity = [...always].sort((a, b) => laxity(state, a) - laxity(state, b) || a - b);
   const exactOccupancy = devices.some((device) => device.occupancyCost !== null);
-  let broken = relaxed === null ? always : fromLinear(state, response, relaxed.powers);
+  let broken = always;
+  if (relaxed !== null) {
+    const limitS = Math.max(0.01, (timeLimitS * FOR_RELAXATION) / 4);
+    const solve = (directed: NormalProblem) =>
+      late() ? Promise.resolve(null) : solveRelaxed(directed, linear, limitS);
+    const powers = short
+      ? relaxed.powers
+      : await chooseDirections(normal, problem, devices, relaxed.powers, solve);
+    broken = fromLinear(state, response, powers);
+  }
   if (broken.length > 0) broken = fromNothing(state, response, byLaxity, wish, late);
   const relented = new Map(broken.map((d) => [d, devices[d]!.askedWh.slice()]));
   if (!broken.every((d) => relent(state, response, d)))
@@ -143,7 +153,8 @@ async function solveRelaxed(
   for (const engine of linear) {
     if (engine.applies(problemClass) !== true) continue;
     const result = await engine.solve(problem, { timeLimitS });
-    if (isSolution(result) && result.levelsProved && Number.isFinite(result.bound)) return result;
+    if (!isSolution(result) || !result.levelsProved || !Number.isFinite(result.bound)) continue;
+    if (keepsFloor(problem, result.powers)) return result;
   }
   return null;
 }
