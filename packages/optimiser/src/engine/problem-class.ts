@@ -15,7 +15,7 @@ export interface ProblemClass {
   minimumPower: boolean;
   /** Occupancy cost, as written or as the linear surrogate. */
   occupancy: 'none' | 'exact' | 'linear';
-  /** Slots where export pays more than import costs. */
+  /** Slots where export pays more than import costs and the net power can go either way: elsewhere the price of one way does not matter. */
   priceInversion: boolean;
   negativePrices: boolean;
   capacityPrice: boolean;
@@ -37,13 +37,31 @@ export function classify(normal: NormalProblem): ProblemClass {
     severalTargets: sessions.some((session) => session.targets.length > 1),
     minimumPower: sessions.some((session) => session.minChargeW > 0),
     occupancy: site.opportunityCostPerSlot === 0 ? 'none' : normal.opportunity,
-    priceInversion: someSlot((t) => site.importPricePerKwh[t]! < site.exportPricePerKwh[t]!),
+    priceInversion: someSlot(
+      (t) => site.importPricePerKwh[t]! < site.exportPricePerKwh[t]! && goesEitherWay(normal, t),
+    ),
     negativePrices: someSlot((t) => Math.min(site.importPricePerKwh[t]!, site.exportPricePerKwh[t]!) < 0),
     capacityPrice: site.capacityPricePerKw > 0,
     groups: normal.groups.length > 0,
     phases: site.phaseRoomW.some(Number.isFinite),
     preferences: sessions.some((session) => session.preference === 'FAST' || session.preference === 'GREEN'),
   };
+}
+
+/** Can sessions and stores together make the site import as well as export in slot t? */
+function goesEitherWay({ sessions, stores, site }: NormalProblem, t: number): boolean {
+  let highestW = site.baseW[t]!;
+  let lowestW = site.baseW[t]!;
+  for (const session of sessions) {
+    if (t < session.firstSlot || t >= session.endSlot) continue;
+    highestW += session.maxChargeW;
+    lowestW -= session.maxDischargeW;
+  }
+  for (const store of stores) {
+    highestW += store.maxChargeW;
+    lowestW -= store.maxDischargeW;
+  }
+  return highestW > 0 && lowestW < 0;
 }
 
 /** True when the answer needs integer variables from the start. */
