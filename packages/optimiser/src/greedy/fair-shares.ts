@@ -54,9 +54,10 @@ interface Claim {
 
 /** The needs that can be met together, fairly cut, or a sentence when the shares are another engine's work. */
 export function fairNeeds(normal: NormalProblem, slotWh: Float64Array): Need[] | string {
-  const claims = settle(normal, slotWh, false) ?? settle(normal, slotWh, true);
-  const needs = claims?.map(needOf);
-  if (needs !== undefined && canBeMet(normal, needs, slotWh)) return needs;
+  const inTheirTime = settle(normal, slotWh, false);
+  if (inTheirTime !== undefined) return inTheirTime.map(needOf);
+  const byDeparture = settle(normal, slotWh, true)?.map(needOf);
+  if (byDeparture !== undefined && canBeMet(normal, byDeparture, slotWh)) return byDeparture;
   return 'not everything fits, and a session that has to share has targets at different times';
 }
 
@@ -64,11 +65,12 @@ export function fairNeeds(normal: NormalProblem, slotWh: Float64Array): Need[] |
 function settle(normal: NormalProblem, slotWh: Float64Array, atDeparture: boolean): Claim[] | undefined {
   const claims = normal.sessions.map((session) => claimOf(normal, session, atDeparture));
   if (atDeparture && claims.some((claim) => claim.falls)) return undefined;
+  const remaining: Remaining = { claims, slotWh: slotWh.slice() };
   const ranked = claims.flatMap((claim) => claim.stages).sort((a, b) => byWorth(a, b));
   for (let from = 0; from < ranked.length; ) {
     let to = from + 1;
     while (to < ranked.length && byWorth(ranked[from]!, ranked[to]!) === 0) to++;
-    if (!share(normal, claims, ranked.slice(from, to), slotWh)) return undefined;
+    if (!share(normal, remaining, ranked.slice(from, to))) return undefined;
     from = to;
   }
   return claims;
@@ -134,21 +136,19 @@ function needOf({ session, stages, grantedWh }: Claim): Need {
 }
 
 /** Settles stages of equal worth: one by one the sets that can get no more, the worst off first. False when one has targets in steps. */
-function share(
-  normal: NormalProblem,
-  claims: readonly Claim[],
-  stages: readonly Stage[],
-  slotWh: Float64Array,
-): boolean {
+function share(normal: NormalProblem, remaining: Remaining, stages: readonly Stage[]): boolean {
   const wishes = new Map<Claim, Wish>();
   for (const stage of stages) wishes.set(stage.claim, new Wish(stage));
-  let open = [...wishes.values()];
+  const takesPart = new Set(remaining.claims);
+  for (const [claim, wish] of wishes) if (!takesPart.has(claim)) wish.wantedWh = 0;
+  let open = [...wishes.values()].filter((wish) => takesPart.has(wish.stage.claim));
   for (let cuts = 0; open.length > 0; ) {
     let theta = 0;
     let tight = open;
+    let tightCut: Cut | undefined;
     for (; cuts < MOST_CUTS; cuts++) {
       for (const wish of open) wish.setFraction(theta);
-      const cut = violatedCut(normal, claims, wishes, slotWh);
+      const cut = violatedCut(normal, remaining, wishes);
       if (cut === null) break;
       if (cut.hasSteps) return false;
       const cutWishes = open.filter((wish) => cut.claims.has(wish.stage.claim));
@@ -156,7 +156,9 @@ function share(
       if (!(next > theta)) break;
       theta = next;
       tight = cutWishes;
+      tightCut = cut;
     }
+    if (tightCut !== undefined) takeOut(normal, remaining, tightCut);
     const settled = new Set(tight);
     open = open.filter((wish) => !settled.has(wish));
   }
@@ -223,17 +225,42 @@ function fractionFor(wishes: readonly Wish[], lessWh: number): number {
 interface Cut {
   /** Sessions whose present stage belongs to the set. */
   claims: Set<Claim>;
+  /** Slots that are full of their energy, as a mask. */
+  fullSlots: Uint32Array;
   missingWh: number;
   /** A session of the set has targets at different times. */
   hasSteps: boolean;
 }
 
+/** What is not settled for good: tight sets are taken out with the slots they fill. */
+interface Remaining {
+  claims: Claim[];
+  slotWh: Float64Array;
+}
+
+/**
+ * A set that gets all it can fills its slots whatever else happens, and takes full power in its other slots (the two sides of the
+ * minimum cut); so the rest goes on without both.
+ */
+function takeOut(normal: NormalProblem, remaining: Remaining, { claims, fullSlots }: Cut): void {
+  remaining.claims = remaining.claims.filter((claim) => !claims.has(claim));
+  const { slotWh } = remaining;
+  const powerW = new Float64Array(normal.slots);
+  for (const { session, stages } of claims) {
+    const end = stages[0]?.countedUntil ?? session.firstSlot;
+    for (let t = session.firstSlot; t < end; t++) powerW[t]! += session.maxChargeW;
+  }
+  for (let t = 0; t < normal.slots; t++) {
+    const isFull = (fullSlots[t >> 5]! & (1 << (t & 31))) !== 0;
+    slotWh[t] = isFull ? 0 : Math.max(0, slotWh[t]! - powerW[t]! * normal.hours[t]!);
+  }
+}
+
 /** Null when all wishes fit; otherwise a set of stages that gets all it ever can, and what it misses. */
 function violatedCut(
   normal: NormalProblem,
-  claims: readonly Claim[],
+  { claims, slotWh }: Remaining,
   wishes: ReadonlyMap<Claim, Wish>,
-  slotWh: Float64Array,
 ): Cut | null {
   const flow = new EnergyFlow(
     normal.hours,
@@ -241,8 +268,8 @@ function violatedCut(
   );
   for (let slot = 0; slot < normal.slots; slot++) flow.extend(slot, slotWh[slot]!);
   if (flow.unmetWh.every((wh) => wh <= NOTICED_WH)) return null;
-  const limits = saturatedSet(flow);
-  const cut: Cut = { claims: new Set(), missingWh: 0, hasSteps: false };
+  const { limits, fullSlots } = saturatedSet(flow);
+  const cut: Cut = { claims: new Set(), fullSlots, missingWh: 0, hasSteps: false };
   claims.forEach((claim, n) => {
     if (limits[n]! < 0) return;
     cut.claims.add(claim);
@@ -272,7 +299,7 @@ function asVehicle({ session, stages, grantedWh }: Claim, wish: Wish | undefined
  * Vehicles that share full slots with a vehicle left short, and theirs in turn: together they get all they ever can.
  * Per vehicle the slot before which its energy belongs to the set: -1 not at all, `slots` all of it, else a used-up deadline.
  */
-function saturatedSet(flow: EnergyFlow): Int32Array {
+function saturatedSet(flow: EnergyFlow): { limits: Int32Array; fullSlots: Uint32Array } {
   const { words, room, taken, vehicles } = flow;
   const limits = new Int32Array(vehicles).fill(-1);
   const seen = new Uint32Array(words);
@@ -295,5 +322,5 @@ function saturatedSet(flow: EnergyFlow): Int32Array {
       if ((taken[n * words + word]! & bit) !== 0) widen(n, flow.barrierAfter(n, slot));
     }
   }
-  return limits;
+  return { limits, fullSlots: seen };
 }
