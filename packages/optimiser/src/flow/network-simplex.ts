@@ -29,7 +29,9 @@ const ROUNDING = 1e-12;
 /** Fleets up to this size start from the bare prices. */
 const SMALLEST_SAMPLED = 48;
 const SAMPLE_STRIDE = 2;
-/** Pivots per node before the search is given up; hundreds of times what was ever seen. */
+/** Guesses beyond this many times the largest cost say only that the slot was scarce, and are a long way back from. */
+const MOST_GUESSED = 2;
+/** Pivots per node before the search is given up; about 50 were the most ever seen, and some hundred from absurd guesses. */
 const MOST_PIVOTS_PER_NODE = 2000;
 
 export interface OptimalFlow {
@@ -44,7 +46,9 @@ export interface OptimalFlow {
 
 /** @param guess slot prices to start from, e.g. those of the last plan */
 export function minimumCostFlow(program: FlowProgram, guess?: Float64Array): OptimalFlow | undefined {
-  return new NetworkSimplex(program).solve(guess ?? guessPrices(program));
+  const most = MOST_GUESSED * largestCost(program);
+  const start = (guess ?? guessPrices(program)).map((price) => Math.max(-most, Math.min(most, price)));
+  return new NetworkSimplex(program).solve(start);
 }
 
 function guessPrices(program: FlowProgram): Float64Array {
