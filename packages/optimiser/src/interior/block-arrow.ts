@@ -29,6 +29,8 @@ export interface InteriorSolution {
   /** Valid lower bound of the optimum. */
   bound: number;
   primalObjective: number;
+  /** Sum of (x - l) zl + (u - x) zu over the size of the objective: the relative gap, at most 1e-7. */
+  gap: number;
   rounds: number;
 }
 
@@ -36,7 +38,7 @@ const MOST_ROUNDS = 100;
 /** Relative sum of products and residuals at which to stop at once ... */
 const ENOUGH = { gap: 1e-9, primal: 1e-8, dual: 1e-8 };
 /** ... and with which to be content when rounding allows no more. */
-const CONTENT = { gap: 1e-8, primal: 1e-7, dual: 1e-7 };
+const CONTENT = { gap: 1e-7, primal: 1e-7, dual: 1e-7 };
 /** A relative primal residual above this is no rounding of x itself. */
 const LOST_RESIDUAL = 1e-11;
 /** Relative rounding of a bound. */
@@ -118,7 +120,7 @@ class InteriorPoint {
         dualResidual < CONTENT.dual &&
         merit < keptMerit
       ) {
-        kept = this.#solution(bound, judged.primal, rounds);
+        kept = this.#solution(bound, judged.primal, gap, rounds);
         keptMerit = merit;
         if (gap < ENOUGH.gap && primalResidual < ENOUGH.primal && dualResidual < ENOUGH.dual) break;
       }
@@ -179,7 +181,7 @@ class InteriorPoint {
     return steps;
   }
 
-  #solution(bound: number, primal: number, rounds: number): InteriorSolution {
+  #solution(bound: number, primal: number, gap: number, rounds: number): InteriorSolution {
     const { lower } = this.#program;
     const { x, zl, zu } = this.#point;
     return {
@@ -189,6 +191,7 @@ class InteriorPoint {
       y: this.#y.slice(),
       bound: bound + this.#costAtLower,
       primalObjective: primal + this.#costAtLower,
+      gap,
       rounds,
     };
   }

@@ -20,6 +20,8 @@ export interface Settled {
   solution: InteriorSolution;
 }
 
+/** Relative gap of level 3 before purification. */
+const MOST_GAP = 1e-8;
 const FAILED = 'the iteration did not converge';
 
 /** A sentence when a level is another engine's work. */
@@ -27,8 +29,8 @@ export function solveLevels(normal: NormalProblem): Settled | string {
   const exceeded = exceededSlots(normal);
   if (exceeded.length === 0) {
     const program = blockArrowProgram(normal);
-    const solution = solveBlockArrow(program);
-    if (typeof solution === 'object') return { program, solution };
+    const settled = solveMoney(program, program);
+    if (settled !== undefined) return settled;
   }
   if (exceeded.some((t) => normal.site.importLimitW[t]! < 0)) {
     return 'the base load is above a limit that asks for export';
@@ -50,8 +52,8 @@ function solveBeforeMoney(normal: NormalProblem, exceeded: readonly number[]): S
   if (overs.length > 0) {
     face = settle(face, overs);
     if (face === undefined) return FAILED;
-    const solution = solveMoney(heldAtNothing(face), whole);
-    if (typeof solution === 'object') return solution;
+    const settled = solveMoney(heldAtNothing(face), whole);
+    if (settled !== undefined) return settled;
   }
   const levels = [
     wishes.filter(({ kind }) => kind === 'minimum'),
@@ -69,8 +71,7 @@ function solveBeforeMoney(normal: NormalProblem, exceeded: readonly number[]): S
   if (typeof shared === 'string') return `not everything fits, and ${shared}`;
   face = settle(shared, storeShortfalls(normal, shared));
   if (face === undefined) return FAILED;
-  const solution = solveMoney(face, whole);
-  return typeof solution === 'object' ? solution : FAILED;
+  return solveMoney(face, whole) ?? FAILED;
 }
 
 /** The face on which the sum of these variables is least. */
@@ -84,10 +85,11 @@ function settle(program: BlockArrowProgram, variables: readonly number[]): Block
   return typeof optimum === 'object' ? optimalFace(level, optimum) : undefined;
 }
 
-function solveMoney(face: BlockArrowProgram, { cost }: BlockArrowProgram): Settled | 'infeasible' | 'failed' {
+/** Undefined when there is no solution, or none as exact as level 3 has to be. */
+function solveMoney(face: BlockArrowProgram, { cost }: BlockArrowProgram): Settled | undefined {
   const program = { ...face, cost };
   const solution = solveBlockArrow(program);
-  return typeof solution === 'object' ? { program, solution } : solution;
+  return typeof solution === 'object' && solution.gap <= MOST_GAP ? { program, solution } : undefined;
 }
 
 /** Nothing may be missing. */
