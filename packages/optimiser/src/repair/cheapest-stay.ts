@@ -56,6 +56,7 @@ export class CheapestStay {
   readonly #slot: Int32Array;
   #pieces = 0;
   #leftWh = 0;
+  #rightWh = 0;
   #leftCost = 0;
 
   constructor(slots: number, costs: StayCosts) {
@@ -105,9 +106,11 @@ export class CheapestStay {
     const { mostPieces } = costs;
     this.#pieces = 0;
     this.#leftWh = 0;
+    this.#rightWh = 0;
     this.#leftCost = 0;
     for (let k = 0; k < Math.min(window, until); k++) {
       this.#leftWh += costs.leastWh[k]!;
+      this.#rightWh += costs.leastWh[k]!;
       this.#leftCost += costs.leastCost[k]!;
       if (finished === null) this.gainWh[k]! += costs.leastWh[k]!;
       for (let i = k * mostPieces; i < (k + 1) * mostPieces; i++) {
@@ -121,16 +124,20 @@ export class CheapestStay {
   }
 
   /** Keeps the list sorted; equal slopes in order of time, so that ties are served early. */
-  #insert(length: number, slope: number, slot: number): void {
+  #insert(lengthWh: number, perWh: number, k: number): void {
+    const length = this.#length;
+    const slope = this.#slope;
+    const slot = this.#slot;
+    this.#rightWh += lengthWh;
     let at = this.#pieces++;
-    for (; at > 0 && this.#slope[at - 1]! > slope; at--) {
-      this.#length[at] = this.#length[at - 1]!;
-      this.#slope[at] = this.#slope[at - 1]!;
-      this.#slot[at] = this.#slot[at - 1]!;
+    for (; at > 0 && slope[at - 1]! > perWh; at--) {
+      length[at] = length[at - 1]!;
+      slope[at] = slope[at - 1]!;
+      slot[at] = slot[at - 1]!;
     }
-    this.#length[at] = length;
-    this.#slope[at] = slope;
-    this.#slot[at] = slot;
+    length[at] = lengthWh;
+    slope[at] = perWh;
+    slot[at] = k;
   }
 
   /** g >= `atLeast` from here on: the cheapest pieces up to it are used in every plan. */
@@ -161,8 +168,8 @@ export class CheapestStay {
   #lower(atMost: number): boolean {
     if (this.#leftWh > atMost + LEEWAY_WH) return false;
     if (atMost === Number.POSITIVE_INFINITY) return true;
-    let excess = this.#leftWh - atMost;
-    for (let i = 0; i < this.#pieces; i++) excess += this.#length[i]!;
+    let excess = this.#rightWh - atMost;
+    if (excess > 0) this.#rightWh = atMost;
     while (excess > NOTHING_WH && this.#pieces > 0) {
       const last = this.#pieces - 1;
       const dropped = Math.min(excess, this.#length[last]!);
@@ -175,12 +182,17 @@ export class CheapestStay {
 
   /** Least V over g >= `atLeast`. */
   #leastFrom(atLeast: number): number {
+    const length = this.#length;
+    const slope = this.#slope;
+    const pieces = this.#pieces;
+    if (this.#rightWh < atLeast - LEEWAY_WH) return Number.POSITIVE_INFINITY;
     let missing = atLeast - this.#leftWh;
     let cost = this.#leftCost;
-    for (let i = 0; i < this.#pieces; i++) {
-      if (missing <= 0 && this.#slope[i]! >= 0) break;
-      const taken = this.#slope[i]! < 0 ? this.#length[i]! : Math.min(missing, this.#length[i]!);
-      cost += taken * this.#slope[i]!;
+    for (let i = 0; i < pieces; i++) {
+      const perWh = slope[i]!;
+      if (missing <= 0 && perWh >= 0) break;
+      const taken = perWh < 0 ? length[i]! : Math.min(missing, length[i]!);
+      cost += taken * perWh;
       missing -= taken;
     }
     return missing <= LEEWAY_WH ? cost : Number.POSITIVE_INFINITY;

@@ -55,7 +55,7 @@ describe('small problems: the true optimum lies between bound and cost', () => {
   for (const kind of INTEGER_CLASSES) {
     test(`X34 X9 X10 ${kind}`, async () => {
       let compared = 0;
-      for (let seed = 1; seed <= 16; seed++) {
+      for (let seed = 1; seed <= 12; seed++) {
         const problem = generateProblem(kind, seededRandom(seed), FEW);
         if (repair.applies(classify(normalise(problem))) !== true) continue;
         const plan = await planBy(repair, problem);
@@ -75,7 +75,7 @@ describe('small problems: the true optimum lies between bound and cost', () => {
         assert.ok(plan.shortfall_wh >= optimum.shortfall_wh - 0.5, `seed ${seed}: shortfall`);
         compared++;
       }
-      assert.ok(compared >= (kind === 'everything' ? 1 : 6), `${compared} compared`);
+      assert.ok(compared >= (kind === 'everything' ? 1 : 5), `${compared} compared`);
     });
   }
 });
@@ -134,6 +134,45 @@ describe('fleets', () => {
     assert.ok(plan !== null);
     assert.deepEqual(violations(problem, plan), []);
     assert.ok(plan.gap !== null && plan.gap <= 1e-2, `gap ${plan.gap}`);
+  });
+
+  test('X10 inverted prices for 60 cars that may discharge: a plan with a stated gap', async () => {
+    const car = (random: Random) => ({
+      min_charge_w: 0,
+      max_discharge_w: 11_000,
+      battery_wh: 60_000,
+      soc: random.between(0.2, 0.5, 0.01),
+    });
+    const problem = fleet({
+      ...plain,
+      cars: 60,
+      car,
+      site: {
+        max_export_w: 200_000,
+        demand_w: Array.from({ length: 96 }, () => 30_000),
+        export_price: Array.from({ length: 96 }, (_, t) => twoPeaks(t) * (t % 3 === 0 ? 1.2 : 0.6)),
+      },
+    });
+    const plan = await planBy(repair, problem);
+    assert.ok(plan !== null);
+    assert.deepEqual(violations(problem, plan), []);
+    assert.ok(plan.gap !== null && plan.gap <= 0.1, `gap ${plan.gap}`);
+  });
+
+  test('X34 one car too many for the limit: the others are served, the shortage is stated', async () => {
+    const late = (index: number) => (index === 0 ? { arrival: at(90), departure: at(94) } : {});
+    const problem = fleet({
+      ...plain,
+      cars: 40,
+      car: (_, index) => ({ ...late(index), ...(index === 0 ? { energy_need_wh: 11_000 } : {}) }),
+      site: { cap_w: Array.from({ length: 96 }, (_, t) => (t < 90 ? 104_000 : 6_000)) },
+    });
+    const plan = await planBy(repair, problem);
+    assert.ok(plan !== null);
+    assert.deepEqual(violations(problem, plan), []);
+    assert.equal(plan.status, 'feasible');
+    assert.ok(Math.abs(plan.sessions[0]!.shortfall_wh - 5_000) < 1);
+    assert.ok(plan.shortfall_wh < 5_001);
   });
 
   test('the same problem has the same plan', async () => {

@@ -37,6 +37,7 @@ const MOST_PRICE_ROUNDS = 400;
 const LEAST_PRICE_ROUNDS = 20;
 const PLANS_FOR_SWEEPS = 15_000;
 const PLANS_FOR_REGROUPING = 15_000;
+const PLANS_PER_DEVICE = 15;
 /** A plan this close to its bound is proved for every purpose of the contract (gap <= 1e-6). */
 const PROVED = 5e-7;
 /** A fleet is not searched any further than this; few devices are. */
@@ -123,13 +124,21 @@ export async function solveFleet(
       });
   }
   retry(state, response, relented);
-  regroup(state, response, searchWith(PLANS_FOR_REGROUPING, devices.length > FEW ? CLOSE : PROVED));
+  regroup(
+    state,
+    response,
+    searchWith(
+      PLANS_FOR_REGROUPING + PLANS_PER_DEVICE * devices.length,
+      devices.length > FEW ? CLOSE : PROVED,
+    ),
+  );
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
   return {
     powers: powersOf(state),
     levelsProved: proved,
     bound: Number.isFinite(bound) ? bound : null,
-    marginalPrice: null,
+    // Prices of the relaxation: what a kWh more costs as long as it does not turn an integer.
+    marginalPrice: price.every(Number.isFinite) ? price : null,
   };
 }
 
