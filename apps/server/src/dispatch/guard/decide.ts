@@ -165,6 +165,17 @@ class Table {
   /** Dead-band: who holds nearly the right thing keeps it, unless the budget needs the small decrease. */
   #keepUnchanged(): boolean[] {
     const kept = this.#sessions.map((_, s) => this.#movable[s]! && !this.#worthSending(s, this.#wantedW[s]!));
+    // Who is kept no longer may want more at an instant that was looked at before: again until nothing changes.
+    while (this.#dropKept(kept));
+    for (let s = 0; s < kept.length; s += 1) {
+      if (kept[s]) this.#wantedW[s] = this.#wantedW[s]!.map((_, i) => this.#keptW(s, i));
+    }
+    return kept;
+  }
+
+  /** One look at every instant; where the sum does not fit, sessions that hold more than their wish are kept no longer. */
+  #dropKept(kept: boolean[]): boolean {
+    let dropped = false;
     for (let i = 0; i < this.#gridMs.length; i += 1) {
       let sumW = 0;
       for (let s = 0; s < kept.length; s += 1) {
@@ -178,13 +189,11 @@ class Table {
       for (const { s, w } of gains) {
         if (w <= 0 || sumW <= this.#budgetW[i]! + NOISE_W) break;
         kept[s] = false;
+        dropped = true;
         sumW -= w;
       }
     }
-    for (let s = 0; s < kept.length; s += 1) {
-      if (kept[s]) this.#wantedW[s] = this.#wantedW[s]!.map((_, i) => this.#keptW(s, i));
-    }
-    return kept;
+    return dropped;
   }
 
   /** A kept profile is renewed before it ends, so that its end is no reason to replace it now. */
