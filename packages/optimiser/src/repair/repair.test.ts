@@ -128,15 +128,15 @@ describe('fleets', () => {
     assert.ok(plan.shortfall_wh < 1);
   });
 
-  test('X9 exact occupancy for 60 cars: a plan with a stated gap', async () => {
-    const problem = fleet({ ...plain, cars: 60, site: { opportunity_cost: 0.002 } });
+  test('X9 exact occupancy for 40 cars: a plan with a stated gap', async () => {
+    const problem = fleet({ ...plain, cars: 40, site: { opportunity_cost: 0.002 } });
     const plan = await planBy(repair, problem);
     assert.ok(plan !== null);
     assert.deepEqual(violations(problem, plan), []);
     assert.ok(plan.gap !== null && plan.gap <= 1e-2, `gap ${plan.gap}`);
   });
 
-  test('X10 inverted prices for 60 cars that may discharge: a plan with a stated gap', async () => {
+  test('X10 inverted prices for 30 cars that may discharge: a plan with a stated gap', async () => {
     const car = (random: Random) => ({
       min_charge_w: 0,
       max_discharge_w: 11_000,
@@ -145,7 +145,7 @@ describe('fleets', () => {
     });
     const problem = fleet({
       ...plain,
-      cars: 60,
+      cars: 30,
       car,
       site: {
         max_export_w: 200_000,
@@ -163,9 +163,9 @@ describe('fleets', () => {
     const late = (index: number) => (index === 0 ? { arrival: at(90), departure: at(94) } : {});
     const problem = fleet({
       ...plain,
-      cars: 40,
+      cars: 20,
       car: (_, index) => ({ ...late(index), ...(index === 0 ? { energy_need_wh: 11_000 } : {}) }),
-      site: { cap_w: Array.from({ length: 96 }, (_, t) => (t < 90 ? 104_000 : 6_000)) },
+      site: { cap_w: Array.from({ length: 96 }, (_, t) => (t < 90 ? 52_000 : 6_000)) },
     });
     const plan = await planBy(repair, problem);
     assert.ok(plan !== null);
@@ -176,7 +176,7 @@ describe('fleets', () => {
   });
 
   test('the same problem has the same plan', async () => {
-    const problem = fleet({ ...plain, cars: 30, site: { opportunity_cost: 0.001 } });
+    const problem = fleet({ ...plain, cars: 20, site: { opportunity_cost: 0.001 } });
     const first = await planBy(repair, problem);
     assert.ok(first !== null);
     assert.deepEqual(await planBy(repair, problem), first);
@@ -204,7 +204,7 @@ describe('families made to hurt', () => {
   };
   for (const [name, shape] of Object.entries(families)) {
     test(`X34 ${name}`, async () => {
-      const problem = fleet({ ...shape, cars: 25 });
+      const problem = fleet({ ...shape, cars: 20 });
       const plan = await planBy(repair, problem);
       assert.ok(plan !== null);
       assert.deepEqual(violations(problem, plan), []);
