@@ -16,7 +16,7 @@ const NOTHING_KWH = 1e-7;
 const NO_EXCESS_KWH = 1e-8;
 const NO_PRICE = 1e-6;
 /** Room that is left to a held share, so that the programmes that follow have an interior, kWh. */
-const SLACK_KWH = 2e-7;
+const SLACK_KWH = 4e-8;
 const MOST_PROGRAMMES = 60;
 
 /** The programme with every shortfall held at its fair share, or a sentence when the shares could not be settled. */
