@@ -5,7 +5,8 @@
  *   import   above max(0,base): size ceiling - max(0, base),     price = import price
  *
  * with base = demand - generation and ceiling = most net import. A staircase that rises is convex, and only then is taking
- * segments in order of price exact: where the export price is above the import price, another engine has to do it (D4.2 X10).
+ * segments in order of price exact: where the export price is above the import price and the cars can turn export into import,
+ * another engine has to do it (D4.2 X10). Where they cannot, the slot has no import to speak of.
  */
 import type { NormalProblem } from '../grid/normal-problem.ts';
 
@@ -26,7 +27,8 @@ export function costSegments(normal: NormalProblem): CostSegment[] {
     const baseW = site.baseW[slot]!;
     const ceilingW = site.netCeilingW[slot]!;
     const surplusW = Math.min(-baseW, ceilingW - baseW);
-    const importW = ceilingW - Math.max(0, baseW);
+    const neverImports = baseW < 0 && site.exportPricePerKwh[slot]! > site.importPricePerKwh[slot]!;
+    const importW = neverImports ? 0 : ceilingW - Math.max(0, baseW);
     if (surplusW > 0) {
       segments.push({
         slot,
@@ -47,13 +49,4 @@ export function costSegments(normal: NormalProblem): CostSegment[] {
   return segments.sort(
     (a, b) => a.pricePerKwh - b.pricePerKwh || Number(b.isSurplus) - Number(a.isSurplus) || a.slot - b.slot,
   );
-}
-
-/** Does the staircase rise in every slot? (export price <= import price wherever generation can exceed demand) */
-export function costsAreConvex(normal: NormalProblem): boolean {
-  const { site, slots } = normal;
-  for (let slot = 0; slot < slots; slot++) {
-    if (site.baseW[slot]! < 0 && site.exportPricePerKwh[slot]! > site.importPricePerKwh[slot]!) return false;
-  }
-  return true;
 }

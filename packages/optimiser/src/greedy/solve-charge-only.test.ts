@@ -126,6 +126,13 @@ const FAMILIES: Record<string, Problem> = {
     import_price: perSlot(24, (t) => 10 ** (((t * 7) % 24) / 2.3 - 6)),
     max_import_w: 40_000,
   }),
+  'exports dearer than imports, more generation than the cars can take': family(24, 15, 4, {
+    import_price: perSlot(24, (t) => 0.1 + 0.01 * (t % 7)),
+    export_price: perSlot(24, (t) => (t % 3 === 0 ? 0.3 : 0.05)),
+    generation_w: perSlot(24, (t) => (t % 3 === 0 ? 60_000 : 0)),
+    max_export_w: 60_000,
+    max_import_w: 50_000,
+  }),
   'negative prices': family(24, 15, 8, {
     import_price: perSlot(24, (t) => 0.02 * (((t * 5) % 11) - 6)),
     export_price: perSlot(24, () => -0.2),
