@@ -31,12 +31,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         key: session.entry.key,
         contextId: session.entry.contextId,
         ceilingW: ceilings(session.entry, [nowMs])[0]!,
-        ...certainlyHeld(session.entry),
         uncontrolled: session.entry.uncontrolled,
         inFlight: session.inFlight !== undefined,
         reachable: room.reachable(session, nowMs),
       }));
     },
+    held: (key) => certainlyHeld(room.sessions.get(nameOf(key))?.entry),
     async close() {
       room.closed = true;
       for (const context of room.contexts.values()) context.cancelWake?.();
@@ -47,8 +47,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 /** Confirmed, and nothing newer on its way. */
-function certainlyHeld({ uncontrolled, mayHold }: LedgerEntry): { readonly held?: Profile } {
-  return uncontrolled || mayHold.length !== 1 ? {} : { held: mayHold[0]!.profile };
+function certainlyHeld(entry: LedgerEntry | undefined): Profile | undefined {
+  return entry === undefined || entry.uncontrolled || entry.mayHold.length !== 1
+    ? undefined
+    : entry.mayHold[0]!.profile;
 }
 
 async function start(room: DispatchRoom): Promise<void> {

@@ -22,8 +22,6 @@ export interface SessionDispatch {
   readonly contextId: string;
   /** W the session may draw at most now. */
   readonly ceilingW: number;
-  /** The one profile its station certainly holds; absent while that is in doubt. */
-  readonly held?: Profile;
   readonly uncontrolled: boolean;
   readonly inFlight: boolean;
   readonly reachable: boolean;
@@ -44,6 +42,8 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Present state of one context, or of all. */
   sessions(contextId?: string): readonly SessionDispatch[];
+  /** The one profile the station of a session certainly holds; undefined while that is in doubt. */
+  held(key: SessionKey): Profile | undefined;
   /** No more messages; resolves when everything is recorded. */
   close(): Promise<void>;
 }

@@ -154,7 +154,7 @@ class PlanningLoop implements Planning {
       return undefined;
     }
     this.#latest.set(order.contextId, record);
-    this.#reality.look(record.contextId);
+    this.#reality.look(record.sessions.map(({ ref }) => ref));
     this.#around.log.info(
       {
         contextId: record.contextId,
@@ -230,7 +230,7 @@ class PlanningLoop implements Planning {
     const { clock, policy, sites } = this.#around;
     if (feedback.kind === 'active') return this.#reality.active(feedback.key, feedback.profile);
     if (feedback.kind === 'answer') {
-      this.#reality.look(feedback.contextId);
+      this.#reality.look([feedback.key]);
       if (!isRefusal(feedback)) return;
       const slotMs = policy.slotMinutes * 60_000;
       const lastMs = this.#refusedMs.get(feedback.contextId) ?? -Infinity;

@@ -24,10 +24,10 @@ export class Reality {
     this.#around = around;
   }
 
-  /** Looks at what the sessions of a context are really allowed: after every plan and every answer of a station. */
-  look(contextId: string): void {
+  /** Looks at what sessions are really allowed: all of a plan after it was made, one when its station answered. */
+  look(keys: readonly SessionKey[]): void {
     const { dispatcher, clock } = this.#around;
-    this.#offers.look(dispatcher.sessions(contextId), clock.now());
+    for (const key of keys) this.#offers.holds(nameOf(key), dispatcher.held(key), clock.now());
   }
 
   forget(key: SessionKey): void {

@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Profile, powerAt, type SessionDispatch } from '../dispatch/index.ts';
+import { type Profile, powerAt } from '../dispatch/index.ts';
 import { Offers } from './offers.ts';
 
 const MINUTE_MS = 60_000;
 const END_MS = 600 * MINUTE_MS;
-
-const dispatch = (held: Profile | undefined): SessionDispatch[] => [
-  {
-    key: { peerId: 'p', sessionId: 's' },
-    contextId: 'c',
-    ceilingW: 11_000,
-    ...(held ? { held } : {}),
-    uncontrolled: held === undefined,
-    inFlight: false,
-    reachable: true,
-  },
-];
 
 const profile = (startMs: number, ...powers: number[]): Profile => ({
   startMs,
@@ -27,8 +15,8 @@ const profile = (startMs: number, ...powers: number[]): Profile => ({
 
 test('X56: an increase that waited counts from when the station took it, not from the plan', () => {
   const offers = new Offers();
-  offers.look(dispatch(profile(0, 0)), 0);
-  offers.look(dispatch(profile(0, 7_000)), 4 * MINUTE_MS);
+  offers.holds('p/s', profile(0, 0), 0);
+  offers.holds('p/s', profile(0, 7_000), 4 * MINUTE_MS);
   assert.deepEqual(offers.between('p/s', 0, 15 * MINUTE_MS), { leastW: 0, mostW: 7_000 });
   assert.deepEqual(offers.between('p/s', 4 * MINUTE_MS, 15 * MINUTE_MS), { leastW: 7_000, mostW: 7_000 });
 });
@@ -36,9 +24,9 @@ test('X56: an increase that waited counts from when the station took it, not fro
 test('X56: nothing is concluded while it is in doubt what a station holds', () => {
   const offers = new Offers();
   assert.equal(offers.between('p/s', 0, MINUTE_MS), undefined);
-  offers.look(dispatch(profile(0, 7_000)), 0);
-  offers.look(dispatch(undefined), 5 * MINUTE_MS);
-  offers.look(dispatch(profile(0, 7_000)), 6 * MINUTE_MS);
+  offers.holds('p/s', profile(0, 7_000), 0);
+  offers.holds('p/s', undefined, 5 * MINUTE_MS);
+  offers.holds('p/s', profile(0, 7_000), 6 * MINUTE_MS);
   assert.equal(offers.between('p/s', 0, 10 * MINUTE_MS), undefined);
   assert.deepEqual(offers.between('p/s', 6 * MINUTE_MS, 10 * MINUTE_MS), { leastW: 7_000, mostW: 7_000 });
   assert.equal(offers.between('p/s', END_MS - MINUTE_MS, END_MS + MINUTE_MS), undefined);
@@ -55,7 +43,7 @@ test('X56: the range of what was allowed is that of the power minute by minute',
       const heldAt: Profile[] = [];
       for (const { at, powers } of sorted) {
         const held = profile(at * MINUTE_MS, ...powers);
-        offers.look(dispatch(held), at * MINUTE_MS);
+        offers.holds('p/s', held, at * MINUTE_MS);
         for (let n = at; n < 120; n += 1) heldAt[n] = held;
       }
       offers.forgetBefore('p/s', Math.min(from, dropped) * MINUTE_MS);

@@ -1,4 +1,4 @@
-import type { Profile, SessionDispatch } from '../dispatch/index.ts';
+import type { Profile } from '../dispatch/index.ts';
 
 /** What a session held from an instant on; undefined = nobody knows for certain. */
 interface Held {
@@ -19,15 +19,12 @@ export interface Offered {
 export class Offers {
   readonly #held = new Map<string, Held[]>();
 
-  /** Looks at what is in force now. */
-  look(sessions: readonly SessionDispatch[], nowMs: number): void {
-    for (const { key, held } of sessions) {
-      const id = `${key.peerId}/${key.sessionId}`;
-      const history = this.#held.get(id) ?? [];
-      if (history.length > 0 && history.at(-1)!.profile === held) continue;
-      history.push({ fromMs: nowMs, profile: held });
-      this.#held.set(id, history);
-    }
+  /** From now on the session holds this; undefined = nobody knows. */
+  holds(id: string, profile: Profile | undefined, nowMs: number): void {
+    const history = this.#held.get(id) ?? [];
+    if (history.length > 0 && history.at(-1)!.profile === profile) return;
+    history.push({ fromMs: nowMs, profile });
+    this.#held.set(id, history);
   }
 
   /** What is allowed at `atMs`, W; undefined where it is not certain. */

@@ -1,6 +1,6 @@
 import { planNow } from '@smac/optimiser';
 import type { VirtualClock } from '@smac/simulator';
-import type { Assignment, SessionDispatch, SessionKey } from '../../dispatch/index.ts';
+import type { Assignment, Profile, SessionKey } from '../../dispatch/index.ts';
 import type { Sites, Trigger } from '../../sites/index.ts';
 import { bench, silentLog } from '../../sites/testing/fixtures.ts';
 import type { Store } from '../../store/index.ts';
@@ -31,6 +31,7 @@ export interface LoopWish {
   readonly carriesDischarge?: boolean;
 }
 
+const nameOf = ({ peerId, sessionId }: SessionKey) => `${peerId}/${sessionId}`;
 const SOLVER: PlanMaker = { plan: (problem, options) => planNow(problem, options) };
 
 /** Sites and planning on one store and one clock; the assignments end in a list as if every station took its profile at once, dispatch has tests of its own. */
@@ -39,7 +40,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
   const activity = new Activity();
   const assignments: Assignment[] = [];
   const ended: SessionKey[] = [];
-  const holding = new Map<string, SessionDispatch>();
+  const holding = new Map<string, Profile>();
   const plans: PlanRecord[] = [];
   const planning = createPlanning({
     store,
@@ -48,22 +49,15 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
     dispatcher: {
       execute: async (assignment) => {
         assignments.push(assignment);
-        for (const { key, profile, maxPowerW } of assignment.sessions) {
-          holding.set(`${key.peerId}/${key.sessionId}`, {
-            key,
-            contextId: assignment.contextId,
-            ceilingW: maxPowerW,
-            held: profile,
-            uncontrolled: false,
-            inFlight: false,
-            reachable: true,
-          });
+        for (const { key, profile } of assignment.sessions) {
+          holding.set(nameOf(key), profile);
         }
       },
       end: async (key) => {
         ended.push(key);
       },
-      sessions: (contextId) => [...holding.values()].filter((one) => one.contextId === contextId),
+      sessions: () => [],
+      held: (key) => holding.get(nameOf(key)),
     },
     carriesDischarge: async () => wish.carriesDischarge ?? false,
     clock,
