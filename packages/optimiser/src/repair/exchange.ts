@@ -13,8 +13,8 @@
  *
  * With a fixed energy E slots may also come into use and be left: a device may take E in a slot it does not use when that is at least its
  * minimum, and may leave a slot where it has just E. The energies worth trying are a slot at minimum, at full power, and between them.
- * A slot after the last one in use is not taken where that would cost occupancy. Groups, phases and the capacity price are not looked
- * at: with them there is no exchange.
+ * A slot after the last one in use is not taken where that would cost occupancy. With a capacity price no slot is filled above the present peak.
+ * Groups and phases are not looked at: with them there is no exchange.
  */
 import type { Device } from './device.ts';
 import type { FleetState } from './fleet-state.ts';
@@ -31,8 +31,7 @@ const MOST_SEARCHES = 100;
 /** @returns how many chains were moved */
 export function exchange(state: FleetState, late: () => boolean): number {
   const { site, groups } = state.normal;
-  const limited = groups.length > 0 || site.phaseRoomW.some(Number.isFinite);
-  if (limited || site.capacityPricePerKw > 0) return 0;
+  if (groups.length > 0 || site.phaseRoomW.some(Number.isFinite)) return 0;
   const search = new ChainSearch(state);
   let moved = 0;
   for (const energyWh of [0, ...search.energiesWh()]) {
@@ -59,6 +58,7 @@ class ChainSearch {
   readonly #queue: Int32Array;
   /** Energy of the chains, Wh; 0 for as much as goes. */
   #fixedWh = 0;
+  #peakW = Number.POSITIVE_INFINITY;
 
   constructor(state: FleetState) {
     const { slots } = state.normal;
@@ -90,6 +90,8 @@ class ChainSearch {
    */
   moveChains(energyWh: number): number {
     this.#fixedWh = energyWh;
+    const withCapacity = this.#state.normal.site.capacityPricePerKw > 0;
+    this.#peakW = withCapacity ? this.#state.peakWithout(-1) : Number.POSITIVE_INFINITY;
     this.#label();
     const { slots } = this.#state.normal;
     const gains = Float64Array.from({ length: slots }, (_, s) => this.#gain(s));
@@ -126,9 +128,11 @@ class ChainSearch {
 
   /** Room of slot t at its price, Wh. */
   #roomWh(t: number): number {
-    const { site, hours } = this.#state.normal;
+    const { site, hours, slotHours } = this.#state.normal;
     const netW = this.#state.netW[t]!;
-    const roomW = site.netCeilingW[t]! - netW;
+    const usedWh = t === 0 ? site.slot0ImportWh : 0;
+    const peakNetW = (this.#peakW * slotHours - usedWh) / hours[t]!;
+    const roomW = Math.min(site.netCeilingW[t]!, peakNetW) - netW;
     return (netW >= 0 ? roomW : Math.min(roomW, -netW)) * hours[t]!;
   }
 

@@ -33,15 +33,24 @@ export function grantWhatFits(state: FleetState, linear: PowerMatrix): boolean {
   return short;
 }
 
-/** Plans a device that does not fit for as much of its need as does. @returns false when not even its floor can be kept */
-export function relent(state: FleetState, response: BestResponse, d: number): boolean {
+/**
+ * Plans a device that does not fit for as much of its need as does.
+ * @param leastWh what it has anyway
+ * @returns false when not even that can be kept
+ */
+export function relent(
+  state: FleetState,
+  response: BestResponse,
+  d: number,
+  leastWh?: Float64Array,
+): boolean {
   const whole = state.devices[d]!.askedWh.slice();
+  const least = leastWh ?? whole.map((asked) => Math.min(asked, 0));
   const tryShare = (share: number) => {
-    setNeeds(
-      state,
-      d,
-      whole.map((asked) => (asked > 0 ? asked * share : asked)),
+    const between = whole.map((asked, k) =>
+      asked > least[k]! ? least[k]! + share * (asked - least[k]!) : asked,
     );
+    setNeeds(state, d, between);
     return response.plan(d);
   };
   let fits = 0;
@@ -57,17 +66,14 @@ export function relent(state: FleetState, response: BestResponse, d: number): bo
   return true;
 }
 
-/** Gives those who had to relent another chance. @param wholeWh their needs before */
-export function retry(
-  state: FleetState,
-  response: BestResponse,
-  relented: ReadonlyMap<number, Float64Array>,
-): void {
-  for (const [d, wholeWh] of relented) {
-    const keptWh = state.devices[d]!.askedWh.slice();
-    setNeeds(state, d, wholeWh);
-    if (!relent(state, response, d)) setNeeds(state, d, keptWh);
-  }
+/** Gives those whose needs were cut what has become free. @param wholeWh the needs of all devices before */
+export function retry(state: FleetState, response: BestResponse, wholeWh: readonly Float64Array[]): void {
+  state.devices.forEach(({ askedWh }, d) => {
+    if (wholeWh[d]!.every((asked, k) => asked === askedWh[k])) return;
+    const keptWh = askedWh.slice();
+    setNeeds(state, d, wholeWh[d]!);
+    if (!relent(state, response, d, keptWh)) setNeeds(state, d, keptWh);
+  });
 }
 
 /** The same devices when nobody is owed anything: what they cost at least is valid whoever gets how much. */

@@ -58,6 +58,7 @@ export async function solveFleet(
 
   const { problem, constant } = relax(normal, devices);
   const relaxed = await solveRelaxed(problem, linear, timeLimitS * FOR_RELAXATION);
+  const wholeWh = devices.map((device) => device.askedWh.slice());
   const short = relaxed !== null && grantWhatFits(state, relaxed.powers);
   let bound = relaxed?.bound == null ? Number.NEGATIVE_INFINITY : relaxed.bound + constant;
   const importPrice = normal.site.importPricePerKwh;
@@ -79,7 +80,6 @@ export async function solveFleet(
     broken = fromLinear(state, response, powers);
   }
   if (broken.length > 0) broken = fromNothing(state, response, byLaxity, wish, late);
-  const relented = new Map(broken.map((d) => [d, devices[d]!.askedWh.slice()]));
   if (!broken.every((d) => relent(state, response, d)))
     return { failure: 'not even the reserves can be kept' };
   // Who gets what the linear optimum shares out has level 2 proved; with minimum powers the shares were not quite the contract's.
@@ -123,7 +123,8 @@ export async function solveFleet(
         state.put(d, powerW.subarray(firstSlot, Math.max(firstSlot, endSlot)));
       });
   }
-  retry(state, response, relented);
+  // What minimum powers and others left over may still serve those who were cut.
+  if (!proved) retry(state, response, wholeWh);
   regroup(
     state,
     response,
@@ -132,6 +133,7 @@ export async function solveFleet(
       devices.length > FEW ? CLOSE : PROVED,
     ),
   );
+  if (!proved) retry(state, response, wholeWh);
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
   return {
     powers: powersOf(state),
