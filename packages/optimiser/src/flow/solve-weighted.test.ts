@@ -28,7 +28,7 @@ const KINDS: ProblemClass[] = [
   'beyond-horizon',
   'minimums-and-priority',
 ];
-const INSTANCES = 150;
+const INSTANCES = 99;
 /** HiGHS holds levels with a slack: with losses that differ it may trade that much between sessions, kWh. */
 const SHARE_TOLERANCE = 1e-4;
 const TOLERANCE = 1e-6;
