@@ -48,6 +48,17 @@ test('C1.4: a plan that breaks a rule is named as a defect and the next engine p
   );
 });
 
+test('an engine whose plan costs far more than it proves is named as a defect; its plan is kept where no other does better', async () => {
+  const mistaken = engine('mistaken', () => gives([8_000, 8_000, 0, 0], 0.6));
+  const result = await answer(problem, auto, [mistaken, cheapest], clock);
+  assert.ok('plan' in result);
+  assert.equal(result.plan.solver, 'cheapest');
+  assert.match(result.defects.join(), /^the plan of mistaken costs 1\.4\d*, but its bound is 0\.6$/);
+  const alone = await answer(problem, auto, [mistaken, unable], clock);
+  assert.ok('plan' in alone);
+  assert.deepEqual([alone.plan.solver, alone.plan.status], ['mistaken', 'feasible']);
+});
+
 test('an engine that throws is named as a defect and the next engine plans', async () => {
   const throwing = engine('throwing', () => {
     throw new RangeError('index 7 is out of range');

@@ -5,7 +5,14 @@
 import { uncontrolledPowers } from '../baseline/index.ts';
 import { checkPlan, type Violation } from '../checker/index.ts';
 import type { Plan, Problem } from '../contract/index.ts';
-import { chooseEngines, classify, type Engine, type EngineChoice, isSolution } from '../engine/index.ts';
+import {
+  chooseEngines,
+  classify,
+  type Engine,
+  type EngineChoice,
+  isSolution,
+  needsIntegers,
+} from '../engine/index.ts';
 import { reasonsOf } from '../explanation/index.ts';
 import { type NormalProblem, normalise, type PowerMatrix } from '../grid/index.ts';
 import { heuristicPowers } from '../heuristic/index.ts';
@@ -29,6 +36,9 @@ export interface Refused {
   refusal: string;
 }
 
+/** Where nothing is integer an engine proves what it plans; a gap as wide as this says that it is mistaken, and the next may do better. */
+const WIDE_GAP = 1e-3;
+
 /** @param now a monotonic clock in ms */
 export async function answer(
   problem: Problem,
@@ -38,10 +48,12 @@ export async function answer(
 ): Promise<Answer | Refused> {
   const startedMs = now();
   const normal = normalise(problem);
-  const chosen = chooseEngines(available, options.engine, classify(normal));
+  const problemClass = classify(normal);
+  const chosen = chooseEngines(available, options.engine, problemClass);
   if ('refusal' in chosen) return chosen;
   const defects: string[] = [];
   let failure = '';
+  let kept: Plan | undefined;
   for (const engine of chosen) {
     const timeLimitS = options.timeLimitS - (now() - startedMs) / 1000;
     if (timeLimitS <= 0) {
@@ -63,6 +75,16 @@ export async function answer(
     const violations = checkPlan(problem, plan);
     const broken = violations.filter(({ code }) => !code.startsWith('baseline_'));
     // A wrong yardstick is a defect too, but no reason to throw a sound plan away.
+    if (
+      broken.length === 0 &&
+      !needsIntegers(problemClass) &&
+      (plan.gap ?? 0) > WIDE_GAP &&
+      engine !== chosen.at(-1)
+    ) {
+      defects.push(`the plan of ${engine.name} costs ${plan.cost.total}, but its bound is ${plan.bound}`);
+      kept ??= plan;
+      continue;
+    }
     if (broken.length === 0) {
       return { plan, defects: [...defects, ...violations.map(sentenceOf)], warnings: [] };
     }
@@ -70,6 +92,7 @@ export async function answer(
     const shown = broken.slice(0, 5).map(sentenceOf).join('; ');
     defects.push(`the plan of ${engine.name} broke a rule: ${shown}`);
   }
+  if (kept !== undefined) return { plan: kept, defects, warnings: [] };
   const answered = heuristicAnswer(problem, now() - startedMs, failure);
   return { ...answered, defects: [...defects, ...answered.defects] };
 }
