@@ -18,10 +18,9 @@ export interface Relaxation {
 
 export function relax(normal: NormalProblem, devices: readonly Device[]): Relaxation {
   const { site, constant } = withoutInversion(normal, devices);
-  const occupancy = normal.sessions.reduce((sum, _, n) => sum + leastOccupancy(normal, devices[n]!), 0);
   const exact = normal.opportunity === 'exact';
   return {
-    constant: constant + occupancy,
+    constant,
     problem: {
       ...normal,
       site: { ...site, opportunityCostPerSlot: exact ? 0 : site.opportunityCostPerSlot },
@@ -53,7 +52,12 @@ function withoutMinimum(session: NormalSession, device: Device): NormalSession {
   };
 }
 
-function leastOccupancy({ hours }: NormalProblem, device: Device): number {
+/** What occupancy costs at least for the needs as they are now, in currency. */
+export function leastOccupancy(normal: NormalProblem, devices: readonly Device[]): number {
+  return devices.reduce((sum, device) => sum + earliestEnd(normal, device), 0);
+}
+
+function earliestEnd({ hours }: NormalProblem, device: Device): number {
   if (device.occupancyCost === null) return 0;
   const askedWh = Math.max(0, device.askedFromWh[0] ?? 0);
   // With discharge, a need of nothing at the end may be met by never using the connector.

@@ -14,7 +14,8 @@ import { chooseDirections, keepsFloor } from './directions.ts';
 import { fromLinear, fromNothing } from './first-plan.ts';
 import { FleetState } from './fleet-state.ts';
 import { regroup, type Search, sweep } from './improve.ts';
-import { relax } from './relaxation.ts';
+import { windowOf } from './moves.ts';
+import { leastOccupancy, relax } from './relaxation.ts';
 import { grantWhatFits, relent, retry, withoutNeeds } from './shortage.ts';
 import { ascend } from './slot-prices.ts';
 
@@ -48,100 +49,112 @@ export async function solveFleet(
   normal: NormalProblem,
   { timeLimitS, now, linear }: FleetOptions,
 ): Promise<Solution | NoSolution> {
-  const startMs = now();
-  const deadlineMs = startMs + timeLimitS * 1000;
+  const refusal = whyNot(normal);
+  if (refusal !== null) return { failure: refusal };
+  const deadlineMs = now() + timeLimitS * 1000;
   const late = () => now() > deadlineMs;
   const state = new FleetState(normal);
   const { devices } = state;
-  const refusal = whyNot(normal);
-  if (refusal !== null) return { failure: refusal };
+  const wholeWh = devices.map((device) => device.askedWh.slice());
 
   const { problem, constant } = relax(normal, devices);
   const relaxed = await solveRelaxed(problem, linear, timeLimitS * FOR_RELAXATION);
-  const wholeWh = devices.map((device) => device.askedWh.slice());
   const short = relaxed !== null && grantWhatFits(state, relaxed.powers);
-  let bound = relaxed?.bound == null ? Number.NEGATIVE_INFINITY : relaxed.bound + constant;
-  const importPrice = normal.site.importPricePerKwh;
-  let price: Float64Array = Float64Array.from(relaxed?.marginalPrice ?? importPrice);
-  let wish = scarcity(normal, price);
+  const price = Float64Array.from(relaxed?.marginalPrice ?? normal.site.importPricePerKwh);
+  const search: FleetSearch = {
+    state,
+    response: new BestResponse(state),
+    bound:
+      relaxed?.bound == null
+        ? Number.NEGATIVE_INFINITY
+        : relaxed.bound + constant + leastOccupancy(normal, devices),
+    price,
+    wish: scarcity(normal, price),
+    late,
+  };
 
-  const response = new BestResponse(state);
-  const always = devices.map((_, d) => d);
-  const byLaxity = [...always].sort((a, b) => laxity(state, a) - laxity(state, b) || a - b);
-  const exactOccupancy = devices.some((device) => device.occupancyCost !== null);
-  let broken = always;
-  if (relaxed !== null) {
-    const limitS = Math.max(0.01, (timeLimitS * FOR_RELAXATION) / 4);
-    const solve = (directed: NormalProblem) =>
-      late() ? Promise.resolve(null) : solveRelaxed(directed, linear, limitS);
-    const powers = short
-      ? relaxed.powers
-      : await chooseDirections(normal, problem, devices, relaxed.powers, solve);
-    broken = fromLinear(state, response, powers);
-  }
-  if (broken.length > 0) broken = fromNothing(state, response, byLaxity, wish, late);
-  if (!broken.every((d) => relent(state, response, d)))
+  const directed = (choice: NormalProblem) =>
+    late() ? Promise.resolve(null) : solveRelaxed(choice, linear, (timeLimitS * FOR_RELAXATION) / 4);
+  const start =
+    relaxed === null || short
+      ? relaxed?.powers
+      : await chooseDirections(normal, problem, devices, relaxed.powers, directed);
+  const broken = firstPlan(search, start);
+  if (!broken.every((d) => relent(state, search.response, d))) {
     return { failure: 'not even the reserves can be kept' };
+  }
   // Who gets what the linear optimum shares out has level 2 proved; with minimum powers the shares were not quite the contract's.
   const wholeSlots = normal.sessions.some((session) => session.minChargeW > 0);
   const proved = broken.length === 0 && !(short && wholeSlots);
   if (!proved) {
     // Who gets how much is open, so only a bound without any need holds: weak, but true.
-    const ascent = { start: importPrice, upper: state.totalCost(), rounds: LEAST_PRICE_ROUNDS, late };
-    bound = ascend(normal, withoutNeeds(devices), ascent).bound;
+    const ascent = { start: price, upper: state.totalCost(), rounds: LEAST_PRICE_ROUNDS, late };
+    search.bound = ascend(normal, withoutNeeds(devices), ascent).bound;
   }
-  const searchWith = (plans: number, gap = PROVED): Search => ({
-    plans,
-    goal: bound + gap * Math.max(1, Math.abs(bound)),
-    late,
-    wish,
-  });
-  let cost = sweep(state, response, searchWith(PLANS_FOR_SWEEPS));
-
-  if (proved && (exactOccupancy || relaxed === null)) {
-    const rounds = Math.round(STAYS_FOR_PRICES / Math.max(1, devices.length));
-    const prices = ascend(normal, devices, {
-      start: price,
-      upper: cost,
-      rounds: Math.max(LEAST_PRICE_ROUNDS, Math.min(MOST_PRICE_ROUNDS, rounds)),
-      late,
-    });
-    if (prices.bound > bound) {
-      bound = prices.bound;
-      price = prices.pricePerKwh;
-      wish = scarcity(normal, price);
-    }
-    const kept = state.powerW.map((powerW) => powerW.slice());
-    const byFinish = [...always].sort((a, b) => prices.finish[a]! - prices.finish[b]! || a - b);
-    const failed = fromNothing(state, response, byFinish, wish, late);
-    const other =
-      failed.length > 0 ? Number.POSITIVE_INFINITY : sweep(state, response, searchWith(PLANS_FOR_SWEEPS));
-    if (other < cost) cost = other;
-    else
-      kept.forEach((powerW, d) => {
-        const { firstSlot, endSlot } = devices[d]!;
-        state.put(d, powerW.subarray(firstSlot, Math.max(firstSlot, endSlot)));
-      });
-  }
+  const cost = sweep(state, search.response, effort(search, PLANS_FOR_SWEEPS, PROVED));
+  const occupied = devices.some((device) => device.occupancyCost !== null);
+  if (proved && (occupied || relaxed === null)) climbAndRebuild(search, cost);
   // What minimum powers and others left over may still serve those who were cut.
-  if (!proved) retry(state, response, wholeWh);
-  regroup(
-    state,
-    response,
-    searchWith(
-      PLANS_FOR_REGROUPING + PLANS_PER_DEVICE * devices.length,
-      devices.length > FEW ? CLOSE : PROVED,
-    ),
-  );
-  if (!proved) retry(state, response, wholeWh);
+  if (!proved) retry(state, search.response, wholeWh);
+  const plans = PLANS_FOR_REGROUPING + PLANS_PER_DEVICE * devices.length;
+  regroup(state, search.response, effort(search, plans, devices.length > FEW ? CLOSE : PROVED));
+  if (!proved) retry(state, search.response, wholeWh);
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
   return {
     powers: powersOf(state),
     levelsProved: proved,
-    bound: Number.isFinite(bound) ? bound : null,
+    bound: Number.isFinite(search.bound) ? search.bound : null,
     // Prices of the relaxation: what a kWh more costs as long as it does not turn an integer.
-    marginalPrice: price.every(Number.isFinite) ? price : null,
+    marginalPrice: search.price.every(Number.isFinite) ? search.price : null,
   };
+}
+
+/** What is known while the plan gets better. */
+interface FleetSearch {
+  state: FleetState;
+  response: BestResponse;
+  bound: number;
+  /** Slot prices that gave the bound, currency per kWh. */
+  price: Float64Array;
+  wish: Wish;
+  late: () => boolean;
+}
+
+function effort({ bound, late, wish }: FleetSearch, plans: number, gap: number): Search {
+  return { plans, goal: bound + gap * Math.max(1, Math.abs(bound)), late, wish };
+}
+
+/** @returns the devices that did not fit */
+function firstPlan({ state, response, wish, late }: FleetSearch, start: PowerMatrix | undefined): number[] {
+  if (start !== undefined && fromLinear(state, response, start).length === 0) return [];
+  const always = state.devices.map((_, d) => d);
+  const byLaxity = always.sort((a, b) => laxity(state, a) - laxity(state, b) || a - b);
+  return fromNothing(state, response, byLaxity, wish, late);
+}
+
+/** A better bound by slot prices, and a plan built anew with what they say about scarcity; the cheaper plan stays. */
+function climbAndRebuild(search: FleetSearch, cost: number): void {
+  const { state, response, late } = search;
+  const { normal, devices } = state;
+  const rounds = Math.round(STAYS_FOR_PRICES / Math.max(1, devices.length));
+  const prices = ascend(normal, devices, {
+    start: search.price,
+    upper: cost,
+    rounds: Math.max(LEAST_PRICE_ROUNDS, Math.min(MOST_PRICE_ROUNDS, rounds)),
+    late,
+  });
+  if (prices.bound > search.bound) {
+    search.bound = prices.bound;
+    search.price = prices.pricePerKwh;
+    search.wish = scarcity(normal, prices.pricePerKwh);
+  }
+  const kept = devices.map((_, d) => windowOf(state, d).slice());
+  const always = devices.map((_, d) => d);
+  const byFinish = always.sort((a, b) => prices.finish[a]! - prices.finish[b]! || a - b);
+  const broken = fromNothing(state, response, byFinish, search.wish, late);
+  const rebuilt = sweep(state, response, effort(search, PLANS_FOR_SWEEPS, PROVED));
+  if (broken.length === 0 && rebuilt < cost) return;
+  for (const [d, powerW] of kept.entries()) state.put(d, powerW);
 }
 
 /** Levels before money that are settled by somebody else. */
