@@ -372,6 +372,8 @@ class NetworkSimplex {
     mark[this.#root] = without;
     mark[top] = within;
     for (let t = 0; t < this.#slots; t++) {
+      // Most slots hang on the site itself, and are no part of the subtree unless they are its top.
+      if (parent[t] === this.#root && t !== top) continue;
       let node = t;
       while (mark[node]! < without) node = parent[node]!;
       const verdict = mark[node]!;
