@@ -10,7 +10,9 @@ import type { BestResponse } from './best-response.ts';
 import type { Device } from './device.ts';
 import type { FleetState } from './fleet-state.ts';
 
-/** Leeway of a need that rounding of the linear solver may leave, Wh; more would be worth a slot of occupancy to somebody. */
+/** What is missing by less than this is rounding of the linear solver and no shortage, Wh. */
+const ROUNDING_WH = 0.01;
+/** Leeway of a granted share, Wh. */
 const LEEWAY_WH = 1e-5;
 const HALVINGS = 14;
 
@@ -24,7 +26,7 @@ export function grantWhatFits(state: FleetState, linear: PowerMatrix): boolean {
     const granted = device.askedWh.map((asked, k) => {
       const wh = powers[d]![device.firstSlot + k]! * hours[device.firstSlot + k]!;
       gainWh += wh > 0 ? wh * device.chargeEfficiency : wh / device.dischargeEfficiency;
-      return asked > gainWh + LEEWAY_WH ? Math.max(device.floorWh, gainWh - LEEWAY_WH) : asked;
+      return asked > gainWh + ROUNDING_WH ? Math.max(device.floorWh, gainWh - LEEWAY_WH) : asked;
     });
     if (granted.every((asked, k) => asked === device.askedWh[k])) return;
     setNeeds(state, d, granted);

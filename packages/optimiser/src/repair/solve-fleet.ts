@@ -83,16 +83,17 @@ export async function solveFleet(
   if (!broken.every((d) => relent(state, search.response, d))) {
     return { failure: 'not even the reserves can be kept' };
   }
-  // Who gets what the linear optimum shares out has level 2 proved; with minimum powers the shares were not quite the contract's.
-  const wholeSlots = normal.sessions.some((session) => session.minChargeW > 0);
-  const proved = broken.length === 0 && !(short && wholeSlots);
+  // Who gets what the linear optimum shares out has level 2 proved; but with minimum powers the shares are not quite the contract's, and
+  // with exact occupancy a share that is less by rounding may be worth a slot, so that nothing about money follows from it.
+  const occupied = devices.some((device) => device.occupancyCost !== null);
+  const inSteps = occupied || normal.sessions.some((session) => session.minChargeW > 0);
+  const proved = broken.length === 0 && !(short && inSteps);
   if (!proved) {
     // Who gets how much is open, so only a bound without any need holds: weak, but true.
     const ascent = { start: price, upper: state.totalCost(), rounds: LEAST_PRICE_ROUNDS, late };
     search.bound = ascend(normal, withoutNeeds(devices), ascent).bound;
   }
   const cost = sweep(state, search.response, effort(search, PLANS_FOR_SWEEPS, PROVED));
-  const occupied = devices.some((device) => device.occupancyCost !== null);
   if (proved && (occupied || relaxed === null)) climbAndRebuild(search, cost);
   // What minimum powers and others left over may still serve those who were cut.
   if (!proved) retry(state, search.response, wholeWh);
