@@ -87,7 +87,7 @@ export class BestResponse {
       const k = device.minChargeW > 0 ? this.#nearMinimum(d, window) : -1;
       if (k < 0) {
         this.#read(d, window);
-        return true;
+        return this.#takesWhatIsNeeded(window);
       }
       const forced = this.#with(d, k, FORCED);
       const forbidden = this.#with(d, k, FORBIDDEN);
@@ -117,6 +117,15 @@ export class BestResponse {
       nearest = k;
     }
     return nearest;
+  }
+
+  /** A minimum power can keep a device from taking just what the others export too much; then it must stay as it is. */
+  #takesWhatIsNeeded(window: number): boolean {
+    for (let k = 0; k < window; k++) {
+      const neededW = this.#neededW[k]!;
+      if (neededW > 0 && this.powerW[k]! < neededW - NO_ROOM_W) return false;
+    }
+    return true;
   }
 
   #read(d: number, window: number): void {

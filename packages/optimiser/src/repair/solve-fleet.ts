@@ -100,6 +100,10 @@ export async function solveFleet(
   const plans = PLANS_FOR_REGROUPING + PLANS_PER_DEVICE * devices.length;
   regroup(state, search.response, effort(search, plans, devices.length > FEW ? CLOSE : PROVED));
   if (!proved) retry(state, search.response, wholeWh);
+  // Sessions go before stores; whether a store could still have more is another engine's question.
+  const stores = devices.slice(normal.sessions.length);
+  const cut = stores.some((store, i) => store.askedWh.at(-1)! < wholeWh[normal.sessions.length + i]!.at(-1)!);
+  if (!proved && cut) return { failure: 'not everything fits, and a store ends emptier than it should' };
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
   return {
     powers: powersOf(state),
