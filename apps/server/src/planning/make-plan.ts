@@ -65,8 +65,10 @@ async function dischargeCarriers(
   return carriers;
 }
 
-/** Shares of the room for newcomers that are tried while it costs the cars that are here energy. */
+/** Shares of the room for newcomers, tried in this order. */
 const ROOM_SCALES = [1, 0.5];
+/** Keeping room may cost the cars that are here this share of what they still need, by the plan; most of it is made up for later. */
+const ROOM_SHORTFALL = 0.002;
 
 interface Solved {
   /** What was solved, as the record keeps it. */
@@ -80,13 +82,20 @@ async function solve(around: Surroundings, snapshot: ContextSnapshot, built: Bui
   const { planner, policy, log } = around;
   const options = { timeLimitS: policy.solverSeconds };
   try {
+    const unreserved = once(() => planner.plan(built.problem, options));
+    const allowedWh = Math.max(
+      1,
+      ROOM_SHORTFALL * built.sessions.reduce((sum, one) => sum + one.remainingWh, 0),
+    );
     for (const scale of ROOM_SCALES) {
       const problem = withRoomForNewcomers(built, snapshot, policy, scale);
       if (problem === undefined) break;
       const plan = await planner.plan(problem, options);
-      if (plan.shortfall_wh < 1) return { problem, plan, degraded: [] };
+      const isFine =
+        plan.shortfall_wh <= allowedWh || plan.shortfall_wh <= (await unreserved()).shortfall_wh + allowedWh;
+      if (isFine) return { problem, plan, degraded: [] };
     }
-    return { problem: built.problem, plan: await planner.plan(built.problem, options), degraded: [] };
+    return { problem: built.problem, plan: await unreserved(), degraded: [] };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     log.error({ contextId: snapshot.context.id, detail }, 'planning failed: the limit is shared equally');
@@ -96,4 +105,12 @@ async function solve(around: Surroundings, snapshot: ContextSnapshot, built: Bui
       degraded: [{ code: 'solver_failed', detail }],
     };
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
