@@ -103,6 +103,21 @@ test('D4.2-§5.3-LP: the slot prices of the last plan are a start, and change no
   }
 });
 
+test('X10: a surplus that the cars cannot use up costs them the export price, however cheap importing would be', async () => {
+  const problem = fleetOf(2, () => 0.3);
+  problem.site!.generation_w = Array.from({ length: 24 }, (_, t) => (t === 4 ? 60_000 : 0));
+  problem.site!.import_price = Array.from({ length: 24 }, (_, t) => (t === 4 ? 0.1 : 0.12 + 0.01 * t));
+  problem.site!.export_price = Array.from({ length: 24 }, (_, t) => (t === 4 ? 0.5 : 0));
+  assert.equal(flowEngine.applies(classify(normalise(problem))), true);
+  const [plan, exact] = [await planned(problem, flowEngine), await planned(problem, highs)];
+  assert.equal(plan.status, 'optimal');
+  assert.ok(Math.abs(plan.cost.total - exact.cost.total) <= TOLERANCE);
+  assert.deepEqual(
+    plan.sessions.map((session) => session.power_w[4]),
+    [0, 0],
+  );
+});
+
 test('the same problem gives the same plan', async () => {
   const problem = fleetOf(60, () => 0.2);
   const [once, again] = [await planned(problem, flowEngine), await planned(problem, flowEngine)];

@@ -60,18 +60,24 @@ export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array):
     cost[first] = site.exportPricePerKwh[t]!;
     cost[first + 1] = site.importPricePerKwh[t]!;
     capacityWh[first] = Math.max(0, down(Math.min(-baseW, ceilingW - baseW) * hours[t]!));
-    capacityWh[first + 1] = Math.max(0, down((ceilingW - Math.max(0, baseW)) * hours[t]!));
+    const importW = neverImports(normal, t) ? 0 : ceilingW - Math.max(0, baseW);
+    capacityWh[first + 1] = Math.max(0, down(importW * hours[t]!));
     capacityWh[first + 2] = Number.POSITIVE_INFINITY;
   }
   if (hasPrivateSlot) capacityWh[arcs + privateSlot * SEGMENTS_PER_SLOT] = Number.POSITIVE_INFINITY;
   return { slots, vehicles: sessions.length, arcStart, arcSlot, demandWh, cost, capacityWh, privateSlot };
 }
 
+/** The cars cannot use the surplus up (or another engine would have the problem), and importing beside it would be paid by exporting. */
+const neverImports = ({ site }: NormalProblem, t: number): boolean =>
+  site.baseW[t]! < 0 && site.exportPricePerKwh[t]! > site.importPricePerKwh[t]!;
+
 /** Occupancy only adds to it: where no price is negative, nobody takes more than it needs. */
-function cheapestPrice({ site, slots }: NormalProblem): number {
+function cheapestPrice(normal: NormalProblem): number {
+  const { site, slots } = normal;
   let least = Number.POSITIVE_INFINITY;
   for (let t = 0; t < slots; t++) {
-    least = Math.min(least, site.importPricePerKwh[t]!);
+    if (!neverImports(normal, t)) least = Math.min(least, site.importPricePerKwh[t]!);
     if (site.baseW[t]! < 0) least = Math.min(least, site.exportPricePerKwh[t]!);
   }
   return least;

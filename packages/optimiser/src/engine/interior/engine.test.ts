@@ -195,6 +195,20 @@ test('D4.2-§5.3-LP zero limits and a need: nothing can be charged, and the plan
   assert.equal(tally.solved, 1);
 });
 
+test('1b X12 level 4: where energy costs nothing, cars give back the excess of the base and not a Wh more', async () => {
+  const problem = fleetOf({ slots: 8, minutes: 60, cars: 2, price: () => 0, limitW: 10_000 });
+  problem.site!.demand_w = [0, 0, 14_000, 0, 0, 13_000, 0, 0];
+  for (const session of problem.sessions!) {
+    Object.assign(session, { charge_efficiency: 1, discharge_efficiency: 1, wear_cost: 0, soc: 0.5 });
+    session.targets = [{ at: at(480), soc: 0.7 }];
+  }
+  const { plan } = await answered(problem, interiorEngine);
+  assert.equal(plan.solver, 'interior');
+  const given = plan.sessions.flatMap((session) => session.power_w.map((power) => Math.max(0, -power)));
+  assert.ok(Math.abs(given.reduce((sum, power) => sum + power, 0) - 7_000) < 1);
+  assert.ok(plan.over_limit_wh < 1e-3);
+});
+
 test('D4.2-§5.3-LP the engine names what it cannot solve', () => {
   const many = fleetOf({ slots: 1_440, minutes: 1, cars: 1, price: () => 0.2 });
   assert.match(String(interiorEngine.applies(classify(normalise(many)))), /slots/);

@@ -6,6 +6,7 @@ import type { Engine, NoSolution, Solution } from '../engine.ts';
 import type { ProblemClass } from '../problem-class.ts';
 import { solveLevels } from './levels.ts';
 import { moneyOf } from './money.ts';
+import { leastEnergy } from './ties.ts';
 
 /** The dense Schur matrix has slots x slots entries; beyond this, HiGHS's sparse factors are the better tool. */
 const MOST_SLOTS = 400;
@@ -46,11 +47,20 @@ function solve(normal: NormalProblem): Solution | NoSolution {
   const settled = solveLevels(normal);
   if (typeof settled === 'string') return { failure: settled };
   const { program, solution } = settled;
-  const { x, y, bound, primalObjective } = solution;
-  purify(program, x);
-  const money = moneyOf(normal, program, x);
+  const { y, bound, primalObjective } = solution;
+  const most = primalObjective + PURE_GAP * Math.max(1, Math.abs(primalObjective));
+  const pureMoney = (x: Float64Array) => {
+    purify(program, x);
+    return moneyOf(normal, program, x);
+  };
+  let x = leastEnergy(normal, program, solution);
+  let money = x === undefined ? undefined : pureMoney(x);
+  if (x === undefined || money === undefined || money > most) {
+    x = solution.x;
+    money = pureMoney(x);
+  }
   if (money === undefined) return { failure: 'the purified powers leave the limits of the site' };
-  if (money - primalObjective > PURE_GAP * Math.max(1, Math.abs(primalObjective))) {
+  if (money > most) {
     return { failure: 'charging and discharging at once would pay, which takes integers to forbid' };
   }
   return {

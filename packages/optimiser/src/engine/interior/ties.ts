@@ -1,0 +1,50 @@
+/**
+ * Level 4 where money leaves it open whether energy moves at all: a vehicle or store that loses and costs nothing may go round in circles.
+ *
+ * Then least energy, and early, is one more interior point on the optimal face of money. Elsewhere a circle costs something, money itself
+ * forbids it, and what remains of the ties is left to purification.
+ */
+import type { NormalProblem } from '../../grid/index.ts';
+import { type InteriorSolution, solveBlockArrow } from '../../interior/block-arrow.ts';
+import { devicesOf } from '../../interior/device.ts';
+import { optimalFace } from '../../interior/optimal-face.ts';
+import type { BlockArrowProgram } from '../../interior/program.ts';
+
+/** Per kWh and slot of the horizon; far below the price of energy itself, 1. */
+const EARLY = 1e-3;
+const NOTHING_KWH = 1e-4;
+
+/** The tie-broken point of money's optimal face, or undefined where there is nothing to settle or it could not be settled. */
+export function leastEnergy(
+  normal: NormalProblem,
+  money: BlockArrowProgram,
+  optimum: InteriorSolution,
+): Float64Array | undefined {
+  if (!circles(normal, money, optimum.x)) return undefined;
+  const face = optimalFace(money, optimum);
+  const cost = new Float64Array(face.variables);
+  for (const { charge, discharge, firstSlot, window } of face.blocks) {
+    for (let k = 0; k < window; k++) {
+      cost[charge + k] = 1 + (EARLY * (firstSlot + k)) / face.slots;
+      if (discharge >= 0) cost[discharge + k] = 1;
+    }
+  }
+  const settled = solveBlockArrow({ ...face, cost });
+  return typeof settled === 'object' ? settled.x : undefined;
+}
+
+/** Somebody discharges for whom charging and discharging may cost nothing. */
+function circles(normal: NormalProblem, program: BlockArrowProgram, x: Float64Array): boolean {
+  const { importPricePerKwh, exportPricePerKwh } = normal.site;
+  return devicesOf(normal).some((device, i) => {
+    const block = program.devices[i];
+    if (block === undefined || block.discharge < 0 || device.wearCostPerKwh > 0) return false;
+    const lossless = device.chargeEfficiency === 1 && device.dischargeEfficiency === 1;
+    for (let k = 0; k < block.window; k++) {
+      const t = block.firstSlot + k;
+      const free = lossless || importPricePerKwh[t] === 0 || exportPricePerKwh[t] === 0;
+      if (free && x[block.discharge + k]! > NOTHING_KWH) return true;
+    }
+    return false;
+  });
+}
