@@ -60,7 +60,7 @@ async function coldStart(): Promise<string> {
   const startMs = performance.now();
   const server = start(['serve', '--demo'], join(dataDir, 'demo'));
   try {
-    await said(server, /"msg":"planned"|\bplanned\b/);
+    await said(server, /Planned [1-9]\d* session/);
     return ((performance.now() - startMs) / 1000).toFixed(1);
   } finally {
     await stopped(server);

@@ -166,7 +166,7 @@ class PlanningLoop implements Planning {
         solveMs: Math.round(record.plan.solve_ms),
         ...(record.degraded.length > 0 ? { degraded: record.degraded.map((part) => part.code) } : {}),
       },
-      'planned',
+      sentenceOf(record),
     );
     for (const listener of this.#listeners) listener(record, order.triggerMs);
     return record;
@@ -268,4 +268,15 @@ function commonStep(slotMinutes: readonly number[]): number {
     step = a;
   }
   return step;
+}
+
+/** What was planned, in one line for a person. */
+function sentenceOf({ plan, problem, causes, sessions }: PlanRecord): string {
+  const evW = plan.sessions.reduce((sum, session) => sum + (session.power_w[0] ?? 0), 0);
+  const money = `${plan.cost.total.toFixed(2)} ${problem.currency ?? ''}`.trim();
+  const short = plan.shortfall_wh >= 100 ? `, ${(plan.shortfall_wh / 1000).toFixed(1)} kWh short` : '';
+  return (
+    `Planned ${sessions.length} session(s) in ${Math.ceil(plan.solve_ms)} ms (${plan.solver}) because of ${causes.join(', ')}: ` +
+    `${(evW / 1000).toFixed(1)} kW now, ${money} until the end of the horizon${short}`
+  );
 }
