@@ -18,6 +18,8 @@ export interface Device {
   /** Currency per kWh charged in the window's first slot, and more per slot later (linear occupancy, O4 corrected). */
   chargeCost: number;
   chargeCostPerSlot: number;
+  /** Content that a FAST session has to have as early as possible, Wh; null for all others (level 2e). */
+  fastWh: number | null;
 }
 
 /** What can be charged or discharged in a slot at a power, kWh. */
@@ -49,6 +51,7 @@ function sessionDevice(normal: NormalProblem, session: NormalSession): Device {
     wearCostPerKwh: session.wearCostPerKwh,
     chargeCost: perKwh * session.occupiedSlots,
     chargeCostPerSlot: perKwh,
+    fastWh: session.preference === 'FAST' && session.needWh > 0 ? session.startWh + session.needWh : null,
   };
 }
 
@@ -67,6 +70,7 @@ function storeDevice(normal: NormalProblem, store: NormalStore): Device {
     wearCostPerKwh: store.wearCostPerKwh,
     chargeCost: 0,
     chargeCostPerSlot: 0,
+    fastWh: null,
   };
 }
 
@@ -74,9 +78,10 @@ function storeDevice(normal: NormalProblem, store: NormalStore): Device {
 export const isIdle = (device: Device): boolean =>
   device.endSlot <= device.firstSlot || (device.maxChargeW <= 0 && device.maxDischargeW <= 0);
 
-/** Its content must be followed: it may discharge, or is asked for something before its last slot. */
+/** Its content must be followed: it may discharge, is in a hurry, or is asked for something before its last slot. */
 export const isChain = (device: Device): boolean =>
   device.maxDischargeW > 0 ||
+  device.fastWh !== null ||
   device.targets.some((target) => target.endSlot < device.endSlot && target.contentWh > device.startWh);
 
 /** Most that the device has above its start after each slot of its window when it is alone and always charges, Wh. */

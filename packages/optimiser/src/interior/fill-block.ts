@@ -41,6 +41,7 @@ export function fillChain(
   normal: NormalProblem,
   device: Device,
   room: Room,
+  mayMiss: boolean,
 ): void {
   const { lower, upper, cost, rightHandSide } = program;
   const { discharge, content, shortfall, window, firstSlot, multiplier } = block;
@@ -65,9 +66,21 @@ export function fillChain(
     const leastKwh = Math.min(target.contentWh, device.startWh + gainWh[k]!) / 1000;
     if (leastKwh <= lower[content + k]!) continue;
     lower[content + k] = leastKwh;
-    if (shortfall >= 0) upper[shortfall + k] = leastKwh - device.floorWh / 1000;
+    if (mayMiss) upper[shortfall + k] = leastKwh - device.floorWh / 1000;
   }
-  if (shortfall < 0) fixFullPower(program, block, device, gainWh);
+  if (mayMiss) return;
+  fixFullPower(program, block, device, gainWh);
+  if (discharge < 0) fixWhenFull(program, block);
+}
+
+/** The content of a device that only charges never falls; once it must be full, nothing moves any more. */
+function fixWhenFull({ lower, upper }: BlockArrowProgram, { charge, content, window }: Block): void {
+  for (let k = 1; k < window; k++) {
+    if (lower[content + k]! < lower[content + k - 1]!) lower[content + k] = lower[content + k - 1]!;
+    if (lower[content + k - 1]! < upper[content + k - 1]! || lower[content + k]! < upper[content + k]!)
+      continue;
+    if (upper[content + k]! === upper[content + k - 1]!) upper[charge + k] = lower[charge + k] = 0;
+  }
 }
 
 function fillCharge(

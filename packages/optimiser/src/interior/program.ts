@@ -39,11 +39,13 @@ export interface BlockArrowProgram {
 export interface ProgramOptions {
   /** With a variable u for what is missing to each target. */
   shortfalls: boolean;
+  /** With a variable u for what FAST sessions still need after each slot (earliest.ts gives it its range). */
+  unmet?: boolean;
 }
 
 export function blockArrowProgram(
   normal: NormalProblem,
-  { shortfalls }: ProgramOptions = { shortfalls: false },
+  { shortfalls, unmet = false }: ProgramOptions = { shortfalls: false },
 ): BlockArrowProgram {
   const { slots } = normal;
   const devices = devicesOf(normal);
@@ -52,7 +54,7 @@ export function blockArrowProgram(
   let multipliers = peak < 0 ? slots : 2 * slots;
   const placed = devices.map((device): Block | undefined => {
     if (isIdle(device)) return undefined;
-    const block = blockOf(device, variables, multipliers, shortfalls);
+    const block = blockOf(device, variables, multipliers, shortfalls || (unmet && device.fastWh !== null));
     variables = block.end;
     multipliers += block.kind === 'row' ? 1 : block.window;
     return block;
@@ -74,7 +76,7 @@ export function blockArrowProgram(
   fillSupply(program, normal, room);
   placed.forEach((block, i) => {
     if (block?.kind === 'row') fillRow(program, block, normal, devices[i]!, room);
-    else if (block !== undefined) fillChain(program, block, normal, devices[i]!, room);
+    else if (block !== undefined) fillChain(program, block, normal, devices[i]!, room, shortfalls);
   });
   return program;
 }

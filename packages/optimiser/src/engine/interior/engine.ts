@@ -23,7 +23,6 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
   ],
   [({ minimumPower }) => minimumPower, 'a session has a minimum power, which takes integers'],
   [({ occupancy }) => occupancy === 'exact', 'the opportunity cost is exact, which takes integers'],
-  [({ preferences }) => preferences, 'a session wants FAST or GREEN, levels that it does not know'],
   [
     ({ priceInversion }) => priceInversion,
     'exporting earns more than importing costs in some slot, which takes integers',

@@ -1,17 +1,20 @@
 /**
- * The order of the contract for the block-arrow programme: 1b excess, 2 unmet need, 3 money. Each level is an interior point on the optimal
- * face of the one before (optimal-face.ts).
+ * The order of the contract for the block-arrow programme: 1b excess, 2 unmet need, FAST, GREEN, 3 money. Each level is an interior point on the
+ * optimal face of the one before (optimal-face.ts).
  *
- * Most problems have room for every need. So money comes first, with every target that a session alone can reach held; only when that
- * has no solution, or the base exceeds the limit where discharge could help, the levels before money are solved one after the other.
+ * Most problems have room for every need, and for FAST sessions at full power. So money comes first, with every target that a session alone can
+ * reach held; only when that has no solution, or the base exceeds the limit where discharge could help, the levels before are solved one
+ * after the other.
  */
 import type { NormalProblem } from '../../grid/index.ts';
 import { type InteriorSolution, solveBlockArrow } from '../../interior/block-arrow.ts';
-import { devicesOf } from '../../interior/device.ts';
+import { type Device, devicesOf } from '../../interior/device.ts';
+import { holdEarliest, withContents, withUnmet } from '../../interior/earliest.ts';
 import { isExceeded, slotRoom } from '../../interior/fill-supply.ts';
 import { optimalFace } from '../../interior/optimal-face.ts';
 import { type BlockArrowProgram, blockArrowProgram } from '../../interior/program.ts';
 import { shareFairly } from './fair-shortage.ts';
+import { type Grams, gramsCost, gramsOf } from './green.ts';
 import { wishesOf } from './wishes.ts';
 
 export interface Settled {
@@ -26,33 +29,72 @@ const FAILED = 'the iteration did not converge';
 
 /** A sentence when a level is another engine's work. */
 export function solveLevels(normal: NormalProblem): Settled | string {
-  const exceeded = exceededSlots(normal);
-  if (exceeded.length === 0) {
-    const program = blockArrowProgram(normal);
-    const settled = solveMoney(program, program);
-    if (settled !== undefined) return settled;
-  }
+  const devices = devicesOf(normal);
+  const grams = gramsOf(normal);
+  if (typeof grams === 'string') return grams;
+  const order: Order = { devices, grams, someFast: devices.some(({ fastWh }) => fastWh !== null) };
+  const exceeded = exceededSlots(normal, devices);
+  const settled = exceeded.length === 0 ? solveHeld(normal, order) : undefined;
+  if (settled !== undefined) return settled;
   if (exceeded.some((t) => normal.site.importLimitW[t]! < 0)) {
     return 'the base load is above a limit that asks for export';
   }
-  return solveBeforeMoney(normal, exceeded);
+  return solveBeforeMoney(normal, order, exceeded);
 }
 
-function exceededSlots(normal: NormalProblem): number[] {
-  const room = slotRoom(normal, devicesOf(normal));
+/** What stands between the needs and money. */
+interface Order {
+  devices: readonly Device[];
+  grams: Grams | null;
+  someFast: boolean;
+}
+
+function exceededSlots(normal: NormalProblem, devices: readonly Device[]): number[] {
+  const room = slotRoom(normal, devices);
   return Array.from(normal.hours.keys()).filter((t) => isExceeded(normal, room, t));
 }
 
-function solveBeforeMoney(normal: NormalProblem, exceeded: readonly number[]): Settled | string {
+/** Every target that a session alone can reach is reached; undefined when that is not possible. */
+function solveHeld(normal: NormalProblem, order: Order): Settled | undefined {
+  const program = blockArrowProgram(normal);
+  if (!order.someFast) return solveFromGreen(program, program, order);
+  const early = holdEarliest(program, order.devices);
+  const settled = early && solveFromGreen(early, program, order);
+  if (settled !== undefined) return settled;
+  const whole = blockArrowProgram(normal, { shortfalls: false, unmet: true });
+  return solveFromFast(whole, whole, order);
+}
+
+function solveFromFast(face: BlockArrowProgram, whole: BlockArrowProgram, order: Order): Settled | undefined {
+  const contents = withContents(face);
+  const settled = order.someFast ? settle(withUnmet(contents, order.devices)) : contents;
+  return settled && solveFromGreen(withContents(settled), whole, order);
+}
+
+function solveFromGreen(
+  face: BlockArrowProgram,
+  whole: BlockArrowProgram,
+  order: Order,
+): Settled | undefined {
+  const { grams } = order;
+  const settled = grams === null ? face : settle({ ...face, cost: gramsCost(face, grams) });
+  return settled && solveMoney(settled, whole);
+}
+
+function solveBeforeMoney(
+  normal: NormalProblem,
+  order: Order,
+  exceeded: readonly number[],
+): Settled | string {
   const whole = blockArrowProgram(normal, { shortfalls: true });
   const wishes = wishesOf(normal, whole);
   if (typeof wishes === 'string') return `not everything fits, and ${wishes}`;
   const overs = exceeded.map((t) => 2 * normal.slots + t);
   let face: BlockArrowProgram | undefined = whole;
   if (overs.length > 0) {
-    face = settle(face, overs);
+    face = settleSum(face, overs);
     if (face === undefined) return FAILED;
-    const settled = solveMoney(heldAtNothing(face), whole);
+    const settled = solveFromFast(heldAtNothing(face), whole, order);
     if (settled !== undefined) return settled;
   }
   const levels = [
@@ -61,7 +103,7 @@ function solveBeforeMoney(normal: NormalProblem, exceeded: readonly number[]): S
     wishes.filter(({ kind }) => kind === 'target'),
   ];
   for (const level of levels) {
-    face = settle(
+    face = settleSum(
       face,
       level.map(({ shortfall }) => shortfall),
     );
@@ -69,18 +111,22 @@ function solveBeforeMoney(normal: NormalProblem, exceeded: readonly number[]): S
   }
   const shared = shareFairly(face, wishes);
   if (typeof shared === 'string') return `not everything fits, and ${shared}`;
-  face = settle(shared, storeShortfalls(normal, shared));
+  face = settleSum(shared, storeShortfalls(normal, shared));
   if (face === undefined) return FAILED;
-  return solveMoney(face, whole) ?? FAILED;
+  return solveFromFast(face, whole, order) ?? FAILED;
 }
 
 /** The face on which the sum of these variables is least. */
-function settle(program: BlockArrowProgram, variables: readonly number[]): BlockArrowProgram | undefined {
+function settleSum(program: BlockArrowProgram, variables: readonly number[]): BlockArrowProgram | undefined {
   const { lower, upper } = program;
   if (variables.every((j) => upper[j] === lower[j])) return program;
   const cost = new Float64Array(program.variables);
   for (const j of variables) cost[j] = 1;
-  const level = { ...program, cost };
+  return settle({ ...program, cost });
+}
+
+/** The face on which the programme's own cost is least; undefined when there is no solution. */
+function settle(level: BlockArrowProgram): BlockArrowProgram | undefined {
   const optimum = solveBlockArrow(level);
   return typeof optimum === 'object' ? optimalFace(level, optimum) : undefined;
 }
