@@ -386,3 +386,18 @@ test('D4.2-§3.1-2: whatever the inputs, no slot of the plan is over the limit',
     { numRuns: 40 },
   );
 });
+
+test('X45 a car that nobody saw charging is not relied on for more than is common, one that charges at once may take what the socket gives', () => {
+  const waits = {
+    preferences: { departureMs: NOW_MS + 8 * HOUR_MS, departureFirm: true, energyNeedWh: 12_000 },
+  };
+  const powers = (wish: Parameters<typeof anEntry>[0]) => {
+    const { problem, sessions } = built(aSnapshot({ sessions: [anEntry(wish)] }));
+    return [problem.sessions![0]!.max_charge_w, sessions[0]!.believedMaxW];
+  };
+  assert.deepEqual(powers({ ...waits, session: { vehicle: {} } }), [3_680, 3_680]);
+  assert.deepEqual(powers({ ...waits, session: { vehicle: { phases: 3 } } }), [11_000, 11_000]);
+  assert.deepEqual(powers({ ...waits, session: { vehicle: { maxChargeW: 7_400 } } }), [7_400, 7_400]);
+  assert.deepEqual(powers({ ...waits, session: { vehicle: { observedMaxW: 5_000 } } }), [5_000, 5_000]);
+  assert.deepEqual(powers({ session: { vehicle: {} } }), [11_000, 3_680]);
+});

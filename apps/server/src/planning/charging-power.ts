@@ -3,6 +3,8 @@ import type { ServiceBand } from './service-band.ts';
 
 /** 6 A at 230 V: below this an EV on AC does not charge at all (X34). */
 const LEAST_W_PER_PHASE = 6 * 230;
+/** 16 A at 230 V: what nearly every AC car can draw on each of its phases. */
+const COMMON_W_PER_PHASE = 16 * 230;
 
 /** Powers of a session at the supply side of its EVSE, W. */
 export interface ChargingPower {
@@ -12,6 +14,11 @@ export interface ChargingPower {
   readonly minChargeW: number;
   /** What the session draws at most where nothing controls it: connector and EV alone. */
   readonly physicalMaxW: number;
+  /**
+   * What the car can be relied on to draw before it was seen charging. A car that waits for cheap hours as if it could use all of its
+   * socket, and then turns out to charge on one phase, cannot catch up (X45).
+   */
+  readonly believedMaxW: number;
 }
 
 /** @param shareW a fair share that must not be exceeded, W */
@@ -33,7 +40,13 @@ export function chargingPower(
     session.vehicle.observedMaxW ?? Infinity,
   );
   const leastW = Math.max(leastPowerW(entry, physicalMaxW), band.minW);
-  return { maxChargeW, minChargeW: Math.min(leastW, physicalMaxW), physicalMaxW };
+  const believedMaxW = Math.min(physicalMaxW, session.vehicle.observedMaxW ?? believedW(entry));
+  return { maxChargeW, minChargeW: Math.min(leastW, physicalMaxW), physicalMaxW, believedMaxW };
+}
+
+function believedW({ session, connector }: SnapshotSession): number {
+  const isKnown = session.vehicle.maxChargeW !== undefined || connector.powerType === 'DC';
+  return isKnown ? Infinity : COMMON_W_PER_PHASE * (session.vehicle.phases ?? 1);
 }
 
 /**

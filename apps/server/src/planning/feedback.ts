@@ -59,11 +59,10 @@ export class Reality {
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
       return true;
     }
-    if (observedW !== undefined && measuredW >= observedW * 0.95 && observedW < planned.maxPowerW) {
-      await this.#around.sites.setObservedMaximum(
-        refOf(session),
-        Math.min(planned.maxPowerW, observedW * 1.5),
-      );
+    if (measuredW >= planned.believedMaxW * 0.95 && planned.believedMaxW < planned.maxPowerW) {
+      // A car nobody knew draws all that is common: it may do what its socket can. One that was seen weaker may have warmed up.
+      const moreW = observedW === undefined ? planned.maxPowerW : observedW * 1.5;
+      await this.#around.sites.setObservedMaximum(refOf(session), Math.min(planned.maxPowerW, moreW));
       return true;
     }
     if (measuredW > offer.mostW * (1 + tolerance) + NOISE_W) {

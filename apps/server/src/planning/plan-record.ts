@@ -43,6 +43,8 @@ export interface PlannedFor {
   readonly minPowerW: number;
   /** Drawn at most where nothing controls the session, W. */
   readonly maxPowerW: number;
+  /** What the car was relied on to draw, W: seen, told, or what is common. */
+  readonly believedMaxW: number;
 }
 
 /** A plan with everything it was made from; never changed once stored. */

@@ -300,6 +300,34 @@ eachDatabase('planning loop', (database) => {
     assert.ok((await sites.session(key))!.vehicle.observedMaxW! > first);
   });
 
+  test('X45: a car nobody knew that draws all that is common is planned with what its socket gives', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    const key = { peerId: owner.peerId, sessionId: 'S' };
+    await sites.setPreferences(key, {
+      departureMs: loop.clock.now() + 8 * HOUR_MS,
+      departureFirm: true,
+      energyNeedWh: 29_000,
+      profileType: 'CHEAP',
+      dischargeAllowed: false,
+    });
+    await loop.pass(BURST_MS);
+    const mostW = () => loop.plans.at(-1)!.problem.sessions![0]!.max_charge_w;
+    assert.equal(mostW(), 3_680);
+    const meter = async (wh: number) => {
+      await sites.patchSession(owner, 'S', { kwh: wh / 1000, last_updated: at(loop.clock.now()) });
+      await loop.pass(BURST_MS);
+    };
+    await loop.pass(60_000);
+    await meter(3_600 / 60);
+    await loop.pass(60_000);
+    await meter(3_600 / 30);
+    assert.equal((await sites.session(key))!.vehicle.observedMaxW, 11_000);
+    assert.equal(mostW(), 11_000);
+  });
+
   test('A refusal of the target leads to one new plan, not to an endless loop', async () => {
     const loop = await begin();
     const { sites, owner } = loop;

@@ -18,7 +18,11 @@ import {
 
 const firm = (hours: number) => ({ departureMs: NOW_MS + hours * HOUR_MS, departureFirm: true });
 const battery = (soc: number) => ({
-  vehicle: { batteryWh: 40_000, soc: { soc, source: 'cpo' as const, atMs: NOW_MS, energyWh: 0 } },
+  vehicle: {
+    batteryWh: 40_000,
+    maxChargeW: 11_000,
+    soc: { soc, source: 'cpo' as const, atMs: NOW_MS, energyWh: 0 },
+  },
 });
 
 async function planOf(wish: SnapshotWish): Promise<Plan> {

@@ -29,7 +29,7 @@ export interface SessionWish {
   readonly tokenProfileType?: SnapshotSession['tokenProfileType'];
 }
 
-/** An 11 kW session that began now, with a firm departure in 8 h and nothing else said. */
+/** A session at an 11 kW EVSE, of a car that takes all it gives, that began now, with nothing else said. */
 export function anEntry(wish: SessionWish = {}): SnapshotSession {
   const id = wish.id ?? 'S1';
   return {
@@ -45,7 +45,7 @@ export function anEntry(wish: SessionWish = {}): SnapshotSession {
       startMs: NOW_MS,
       energyWh: 0,
       energyAtMs: NOW_MS,
-      vehicle: {},
+      vehicle: { maxChargeW: 200_000 },
       tokenUid: 'T',
       lastUpdatedMs: NOW_MS,
       ...wish.session,
