@@ -34,11 +34,18 @@ export interface InteriorSolution {
   rounds: number;
 }
 
+/** Relative sum of products and residuals. */
+export interface Exactness {
+  gap: number;
+  primal: number;
+  dual: number;
+}
+
 const MOST_ROUNDS = 100;
-/** Relative sum of products and residuals at which to stop at once ... */
-const ENOUGH = { gap: 1e-9, primal: 1e-8, dual: 1e-8 };
+/** At which to stop at once ... */
+const ENOUGH: Exactness = { gap: 1e-9, primal: 1e-8, dual: 1e-8 };
 /** ... and with which to be content when rounding allows no more. */
-const CONTENT = { gap: 1e-7, primal: 1e-7, dual: 1e-7 };
+const CONTENT: Exactness = { gap: 1e-7, primal: 1e-7, dual: 1e-7 };
 /** A relative primal residual above this is no rounding of x itself. */
 const LOST_RESIDUAL = 1e-11;
 /** Relative rounding of a bound. */
@@ -53,8 +60,11 @@ const LONGER = 0.2;
 const DAMPING = 0.9995;
 
 /** `infeasible` comes with a proof; `failed` means that rounding stopped the iteration before the gap was closed. */
-export function solveBlockArrow(program: BlockArrowProgram): InteriorSolution | 'infeasible' | 'failed' {
-  return new InteriorPoint(program).run();
+export function solveBlockArrow(
+  program: BlockArrowProgram,
+  content: Exactness = CONTENT,
+): InteriorSolution | 'infeasible' | 'failed' {
+  return new InteriorPoint(program).run(content);
 }
 
 class InteriorPoint {
@@ -80,7 +90,7 @@ class InteriorPoint {
     });
   }
 
-  run(): InteriorSolution | 'infeasible' | 'failed' {
+  run(content: Exactness): InteriorSolution | 'infeasible' | 'failed' {
     const point = this.#point;
     const equations = this.#equations;
     if (!everyRowInReach(this.#program, this.#b, point.range)) return 'infeasible';
@@ -115,9 +125,9 @@ class InteriorPoint {
       else if (++stalled > PATIENCE) break;
       if (merit < bestMerit) bestMerit = merit;
       if (
-        gap < CONTENT.gap &&
-        primalResidual < CONTENT.primal &&
-        dualResidual < CONTENT.dual &&
+        gap < content.gap &&
+        primalResidual < content.primal &&
+        dualResidual < content.dual &&
         merit < keptMerit
       ) {
         kept = this.#solution(bound, judged.primal, gap, rounds);
