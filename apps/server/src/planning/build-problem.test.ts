@@ -401,3 +401,13 @@ test('X45 a car that nobody saw charging is not relied on for more than is commo
   assert.deepEqual(powers({ ...waits, session: { vehicle: { observedMaxW: 5_000 } } }), [5_000, 5_000]);
   assert.deepEqual(powers({ session: { vehicle: {} } }), [11_000, 3_680]);
 });
+
+test('D4.2-§3.3.1-opt: a rest too small for a slot at minimum power is charged before the car may leave, not in the cheapest hour after', () => {
+  const departureMs = NOW_MS + 4 * HOUR_MS;
+  const preferences = { departureMs, energyNeedWh: 10_000, profileType: 'CHEAP' as const };
+  const { problem } = built(
+    aSnapshot({ sessions: [anEntry({ session: { energyWh: 9_500 }, preferences })] }),
+  );
+  assert.equal(problem.sessions![0]!.energy_need_wh, 500);
+  assert.ok(Date.parse(problem.sessions![0]!.departure!) <= departureMs);
+});

@@ -3,7 +3,7 @@ import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
 import { assignmentOf } from './assignment.ts';
 import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
-import { withRoomForNewcomers } from './newcomers.ts';
+import { roomForNewcomers } from './newcomers.ts';
 import type { PlanOrder } from './plan-queue.ts';
 import type { Degradation, PlanRecord } from './plan-record.ts';
 import { insertPlan } from './plan-store.ts';
@@ -17,7 +17,7 @@ export async function makePlan(around: Surroundings, order: PlanOrder): Promise<
   const snapshot = await sites.snapshot(order.contextId, clock.now());
   if (snapshot === undefined) return undefined;
   const built = await build(around, snapshot);
-  const { problem, plan, degraded } = await solve(around, snapshot, built);
+  const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built);
   const record = await insertPlan(store, {
     contextId: order.contextId,
     contextVersion: snapshot.context.version,
@@ -26,6 +26,7 @@ export async function makePlan(around: Surroundings, order: PlanOrder): Promise<
     snapshotMs: snapshot.atMs,
     shadow: snapshot.context.shadow,
     problem,
+    ...(reservedW === undefined ? {} : { reservedW }),
     plan,
     sessions: built.sessions,
     degraded: [...built.degraded, ...degraded],
@@ -73,6 +74,7 @@ const ROOM_SHORTFALL = 0.002;
 interface Solved {
   /** What was solved, as the record keeps it. */
   readonly problem: Problem;
+  readonly reservedW?: readonly number[];
   readonly plan: Plan;
   readonly degraded: readonly Degradation[];
 }
@@ -88,12 +90,12 @@ async function solve(around: Surroundings, snapshot: ContextSnapshot, built: Bui
       ROOM_SHORTFALL * built.sessions.reduce((sum, one) => sum + one.remainingWh, 0),
     );
     for (const scale of ROOM_SCALES) {
-      const problem = withRoomForNewcomers(built, snapshot, policy, scale);
-      if (problem === undefined) break;
-      const plan = await planner.plan(problem, options);
+      const room = roomForNewcomers(built, snapshot, policy, scale);
+      if (room === undefined) break;
+      const plan = await planner.plan(room.problem, options);
       const isFine =
         plan.shortfall_wh <= allowedWh || plan.shortfall_wh <= (await unreserved()).shortfall_wh + allowedWh;
-      if (isFine) return { problem, plan, degraded: [] };
+      if (isFine) return { ...room, plan, degraded: [] };
     }
     return { problem: built.problem, plan: await unreserved(), degraded: [] };
   } catch (error) {

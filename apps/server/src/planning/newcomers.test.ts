@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContextSnapshot } from '../sites/index.ts';
-import { withRoomForNewcomers } from './newcomers.ts';
+import { roomForNewcomers } from './newcomers.ts';
 import { anEntry, aSnapshot, built, HOUR_MS, NOW_MS, stored } from './testing/snapshots.ts';
 
 const POLICY = { newcomerShare: 0.5, newcomerHours: 3 };
@@ -18,7 +18,7 @@ const entry = anEntry({
 });
 
 function lowered(snapshot: ContextSnapshot, scale = 1): number[] | undefined {
-  const flexW = withRoomForNewcomers(built(snapshot), snapshot, POLICY, scale)?.site?.flex_w;
+  const flexW = roomForNewcomers(built(snapshot), snapshot, POLICY, scale)?.problem.site?.flex_w;
   return flexW && [...flexW];
 }
 
@@ -66,5 +66,5 @@ test('UC-005 without a limit there is nothing to keep free', () => {
   const statics = { currency: 'EUR', evses: [evse('E-2')] };
   const snapshot = aSnapshot({ sessions: [entry] });
   const free = { ...snapshot, context: { ...snapshot.context, statics } };
-  assert.equal(withRoomForNewcomers(built(free), free, POLICY, 1), undefined);
+  assert.equal(roomForNewcomers(built(free), free, POLICY, 1), undefined);
 });

@@ -11,14 +11,14 @@ import { slotStart } from './slot-grid.ts';
  * On 10 days of a crowded car park: 98.8 % -> 100 % of the energy of uncontrolled charging, at the same cost per kWh
  * (docs/benchmarks.md, room for newcomers).
  * @param scale 0..1 of that share
- * @returns the same problem with the import limit lowered per slot; undefined where there is nothing to keep free
+ * @returns the same problem with the import limit lowered per slot, and by how much, W; undefined where there is nothing to keep free
  */
-export function withRoomForNewcomers(
+export function roomForNewcomers(
   { problem, grid, sessions, budgetW }: BuiltProblem,
   snapshot: ContextSnapshot,
   policy: Pick<PlanningPolicy, 'newcomerShare' | 'newcomerHours'>,
   scale: number,
-): Problem | undefined {
+): { readonly problem: Problem; readonly reservedW: readonly number[] } | undefined {
   const { maxImportW, evses } = snapshot.context.statics;
   if (maxImportW === undefined || scale <= 0) return undefined;
   const gone = new Map<string, number>();
@@ -49,7 +49,7 @@ export function withRoomForNewcomers(
   const lowered = reservedW.map((w, slot) =>
     w > 0 ? budgetW[slot]! - w + demandW[slot]! - generationW[slot]! - maxImportW : (flexW[slot] ?? 0),
   );
-  return { ...problem, site: { ...problem.site, flex_w: lowered } };
+  return { problem: { ...problem, site: { ...problem.site, flex_w: lowered } }, reservedW };
 }
 
 /** When the EVSE of a session is expected to be free; a car whose departure nobody knows, when it is full. */

@@ -83,10 +83,16 @@ export async function siteSeries(
       baseW,
       actualNetW: actualEvW === null ? null : actualEvW + (baseW ?? 0),
       plannedNetW: ahead ? latest.plan.site.net_w[planSlot]! : (then?.netW ?? null),
-      limitW: ahead ? (latest.plan.site.limit_w[planSlot] ?? null) : (then?.limitW ?? null),
+      limitW: ahead ? realLimitW(latest, planSlot) : (then?.limitW ?? null),
       importPrice: price[slot] ?? (ahead ? (latest.problem.site?.import_price?.[planSlot] ?? null) : null),
     };
   });
+}
+
+/** The limit of the site, with the room that the plan kept free for cars yet to come. */
+function realLimitW({ plan, reservedW }: PlanRecord, slot: number): number | null {
+  const limitW = plan.site.limit_w[slot] ?? null;
+  return limitW === null ? null : limitW + (reservedW?.[slot] ?? 0);
 }
 
 /** Slot of the plan that contains `atMs`; negative before it. */

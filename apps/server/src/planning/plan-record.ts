@@ -59,6 +59,8 @@ export interface PlanRecord {
   readonly snapshotMs: number;
   readonly shadow: boolean;
   readonly problem: Problem;
+  /** Room below the limit kept for cars yet to come, W per slot; the limit in `problem` is lower by this. Absent = none. */
+  readonly reservedW?: readonly number[];
   readonly plan: Plan;
   readonly sessions: readonly PlannedFor[];
   readonly degraded: readonly Degradation[];

@@ -28,6 +28,7 @@ export async function insertPlan(store: Store, plan: Omit<PlanRecord, 'number'>)
       plan: JSON.stringify(plan.plan),
       sessions: JSON.stringify(plan.sessions),
       degraded: JSON.stringify(plan.degraded),
+      reserved_w: plan.reservedW ? JSON.stringify(plan.reservedW) : null,
     })
     .returning('number')
     .executeTakeFirstOrThrow();
@@ -149,6 +150,7 @@ function recordOf(row: Selectable<PlanTable>): PlanRecord {
   return {
     ...headOf(row),
     problem: row.problem as Problem,
+    ...(row.reserved_w ? { reservedW: row.reserved_w as number[] } : {}),
     plan: row.plan as Plan,
     sessions: row.sessions as PlannedFor[],
   };

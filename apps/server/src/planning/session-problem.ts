@@ -162,8 +162,11 @@ function energyFields(
   { grid, power, arrivalMs }: NeedContext,
 ): Partial<ProblemSession> {
   if (remainingWh < 1) return { energy_need_wh: 0 };
-  // A rest smaller than a slot at minimum power may be overshot, or it could never be charged.
-  if (remainingWh < (power.minChargeW * grid.slotMs) / 3_600_000) return { energy_need_wh: remainingWh };
+  // A rest smaller than a slot at minimum power may be overshot, or it could never be charged; it ends the session when it is due.
+  if (remainingWh < (power.minChargeW * grid.slotMs) / 3_600_000) {
+    const ends = due.kind === 'soft' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {};
+    return { energy_need_wh: remainingWh, ...ends };
+  }
   const soonestMs = slotCeiling(grid, arrivalMs + (remainingWh / Math.max(power.maxChargeW, 1)) * 3_600_000);
   const atMs = due.kind === 'asap' ? soonestMs : due.atMs;
   return {

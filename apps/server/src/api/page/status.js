@@ -133,6 +133,14 @@ function planSentence({ plan, savings, currency }, nowText) {
 const COLUMNS = ['EVSE', 'Wants', 'Battery', 'Charged', 'Planned', 'Actual', 'Leaves', 'Why'];
 const NUMBERS = new Set(['Battery', 'Charged', 'Planned', 'Actual', 'Leaves']);
 
+/** Less than one digit of what is shown is no news. */
+const LEAST_TOLD_WH = 100;
+
+/** Reasons carry UTC; people read the clock on the wall. */
+function withLocalTimes(sentence, nowText) {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\dZ/g, (text) => moment(text, nowText));
+}
+
 function sessionTable(sessions, nowText) {
   const head = element(
     'tr',
@@ -145,10 +153,10 @@ function sessionTable(sessions, nowText) {
         ? kilowattHours(session.energyWh)
         : `${kilowattHours(session.energyWh)} of ${kilowattHours(session.energyNeedWh)}`;
     const why =
-      session.reasons.map((reason) => reason.sentence).join(' ') ||
+      session.reasons.map((reason) => withLocalTimes(reason.sentence, nowText)).join(' ') ||
       (session.status === 'ACTIVE' ? 'Charges as planned.' : session.status.toLowerCase());
     const short =
-      session.shortfallWh > 0
+      session.shortfallWh >= LEAST_TOLD_WH
         ? [element('span', { class: 'alarm' }, ` ${kilowattHours(session.shortfallWh)} cannot be met.`)]
         : [];
     return element(

@@ -4,6 +4,7 @@ import * as parties from './0010_parties.ts';
 import * as sites from './0020_sites.ts';
 import * as dispatch from './0030_dispatch.ts';
 import * as planning from './0040_planning.ts';
+import * as planRoom from './0041_plan_room.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -15,4 +16,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020_sites': sites,
   '0030_dispatch': dispatch,
   '0040_planning': planning,
+  '0041_plan_room': planRoom,
 };

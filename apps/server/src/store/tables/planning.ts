@@ -22,6 +22,7 @@ export interface PlanTable {
   plan: Json<unknown>;
   sessions: Json<unknown>;
   degraded: Json<unknown>;
+  reserved_w: Json<unknown> | null;
 }
 
 /** What was seen of stays: histograms per site and class of arrival (hours of the day) or of announcement. */
