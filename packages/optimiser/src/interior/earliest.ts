@@ -90,3 +90,19 @@ export function withContents(program: BlockArrowProgram): BlockArrowProgram {
   }
   return { ...program, lower, upper };
 }
+
+/** The value of the level: need that is unmet after each slot, kWh. @param settled without a range of any u */
+export function unmetKwh(
+  { program, solution }: { program: BlockArrowProgram; solution: { x: Float64Array } },
+  devices: readonly Device[],
+): number {
+  let sum = 0;
+  for (const [i, { fastWh }] of devices.entries()) {
+    const block = program.devices[i];
+    if (fastWh === null || block === undefined) continue;
+    for (let k = 0; k < block.window; k++) {
+      sum += Math.max(0, fastWh / 1000 - solution.x[block.content + k]!);
+    }
+  }
+  return sum;
+}

@@ -9,7 +9,7 @@
 import type { NormalProblem } from '../../grid/index.ts';
 import { type InteriorSolution, solveBlockArrow } from '../../interior/block-arrow.ts';
 import { type Device, devicesOf } from '../../interior/device.ts';
-import { holdEarliest, withContents, withUnmet } from '../../interior/earliest.ts';
+import { holdEarliest, unmetKwh, withContents, withUnmet } from '../../interior/earliest.ts';
 import { isExceeded, slotRoom } from '../../interior/fill-supply.ts';
 import { optimalFace } from '../../interior/optimal-face.ts';
 import { type BlockArrowProgram, blockArrowProgram } from '../../interior/program.ts';
@@ -25,6 +25,10 @@ export interface Settled {
 
 /** Relative gap of level 3 before purification. */
 const MOST_GAP = 1e-8;
+/** What FAST and GREEN may end with, for a shortage leaves their programmes hardly an interior; `isKept` tells whether it was enough. */
+const ROUGHLY = { gap: 1e-6, primal: 5e-7, dual: 1e-7 };
+/** Relative, of what FAST or GREEN has reached. */
+const KEPT = 1e-6;
 const FAILED = 'the iteration did not converge';
 
 /** A sentence when a level is another engine's work. */
@@ -67,8 +71,12 @@ function solveHeld(normal: NormalProblem, order: Order): Settled | undefined {
 
 function solveFromFast(face: BlockArrowProgram, whole: BlockArrowProgram, order: Order): Settled | undefined {
   const contents = withContents(face);
-  const settled = order.someFast ? settle(withUnmet(contents, order.devices)) : contents;
-  return settled && solveFromGreen(withContents(settled), whole, order);
+  if (!order.someFast) return solveFromGreen(contents, whole, order);
+  const level = withUnmet(contents, order.devices);
+  const optimum = solveBlockArrow(level, ROUGHLY);
+  if (typeof optimum !== 'object') return undefined;
+  const settled = solveFromGreen(withContents(optimalFace(level, optimum)), whole, order);
+  return settled && isKept(optimum, unmetKwh(settled, order.devices)) ? settled : undefined;
 }
 
 function solveFromGreen(
@@ -77,8 +85,22 @@ function solveFromGreen(
   order: Order,
 ): Settled | undefined {
   const { grams } = order;
-  const settled = grams === null ? face : settle({ ...face, cost: gramsCost(face, grams) });
-  return settled && solveMoney(settled, whole);
+  if (grams === null) return solveMoney(face, whole);
+  const level = { ...face, cost: gramsCost(face, grams) };
+  const optimum = solveBlockArrow(level, ROUGHLY);
+  if (typeof optimum !== 'object') return undefined;
+  const settled = solveMoney(optimalFace(level, optimum), whole);
+  return settled && isKept(optimum, costAt(level, settled.solution.x)) ? settled : undefined;
+}
+
+/** A face that was taken too wide would let money spend what its level had reached. */
+const isKept = ({ primalObjective }: InteriorSolution, value: number): boolean =>
+  value <= primalObjective + KEPT * Math.max(1, Math.abs(primalObjective));
+
+function costAt({ cost }: BlockArrowProgram, x: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < cost.length; j++) sum += cost[j]! * x[j]!;
+  return sum;
 }
 
 function solveBeforeMoney(
