@@ -2,7 +2,7 @@
 
 export interface Block {
   kind: 'row' | 'chain';
-  /** First slot and number of slots of the window. */
+  /** First slot (row of balance) and number of slots of the window. */
   firstSlot: number;
   window: number;
   /** The block's variables are [charge, end): c, then g, then w (row, one) or s (chain), then u. */

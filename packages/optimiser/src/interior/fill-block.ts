@@ -44,7 +44,8 @@ export function fillChain(
   mayMiss: boolean,
 ): void {
   const { lower, upper, cost, rightHandSide } = program;
-  const { discharge, content, shortfall, window, firstSlot, multiplier } = block;
+  const { discharge, content, shortfall, window, multiplier } = block;
+  const { firstSlot } = device;
   fillCharge(program, block, normal, device, room);
   for (let k = 0; k < window; k++) {
     const t = firstSlot + k;
@@ -85,13 +86,13 @@ function fixWhenFull({ lower, upper }: BlockArrowProgram, { charge, content, win
 
 function fillCharge(
   { upper, cost }: BlockArrowProgram,
-  { charge, window, firstSlot }: Block,
+  { charge, window }: Block,
   { hours }: NormalProblem,
   device: Device,
   room: Room,
 ): void {
   for (let k = 0; k < window; k++) {
-    const t = firstSlot + k;
+    const t = device.firstSlot + k;
     upper[charge + k] = Math.max(0, Math.min(slotKwh(device.maxChargeW, hours[t]!), room.upKwh[t]!));
     cost[charge + k] = device.chargeCost + k * device.chargeCostPerSlot;
   }

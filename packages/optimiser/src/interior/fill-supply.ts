@@ -39,9 +39,9 @@ export const isExceeded = ({ site }: NormalProblem, { outKwh }: Pick<Room, 'outK
   site.baseW[t]! > site.importLimitW[t]! + EQUAL_W && outKwh[t]! > 0;
 
 export function fillSupply(program: BlockArrowProgram, normal: NormalProblem, room: Room): void {
-  const { site, hours, slots } = normal;
-  const { lower, upper, cost, rightHandSide } = program;
-  for (let t = 0; t < slots; t++) {
+  const { site, hours, slots: gridSlots } = normal;
+  const { slots, lower, upper, cost, rightHandSide } = program;
+  for (let t = 0; t < gridSlots; t++) {
     const baseKwh = slotKwh(site.baseW[t]!, hours[t]!);
     rightHandSide[t] = baseKwh;
     // A boxed programme needs finite limits; what devices cannot reach is no limit, and must not be one just where they can do nothing.
@@ -66,6 +66,23 @@ export function fillSupply(program: BlockArrowProgram, normal: NormalProblem, ro
     cost[slots + t] = -site.exportPricePerKwh[t]!;
   }
   if (program.peak >= 0) fillPeak(program, normal);
+}
+
+/** The slots of GREEN sessions: what the surplus of the site can give, and the rest from the grid. */
+export function fillApart(
+  { slots, upper }: BlockArrowProgram,
+  { site, hours, slots: gridSlots }: NormalProblem,
+  devices: readonly Device[],
+): void {
+  for (const { firstSlot, endSlot, maxChargeW } of devices) {
+    for (let t = firstSlot; t < endSlot; t++) {
+      upper[2 * slots + gridSlots + t]! += slotKwh(maxChargeW, hours[t]!);
+    }
+  }
+  for (let t = 0; t < gridSlots; t++) {
+    const surplusKwh = slotKwh(Math.max(0, -site.baseW[t]!), hours[t]!);
+    upper[gridSlots + t] = Math.min(surplusKwh, upper[2 * slots + gridSlots + t]!);
+  }
 }
 
 /** peak(t): imp + over + slack - h P = h peak so far - used(t). */

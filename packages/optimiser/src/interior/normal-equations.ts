@@ -45,6 +45,8 @@ export class NormalEquations {
         if (firstSlot < this.#first[t]!) this.#first[t] = firstSlot;
       }
     }
+    const { gridSlots } = program;
+    for (let t = gridSlots; t < slots; t++) this.#first[t] = Math.min(this.#first[t]!, t - gridSlots);
     this.#right = new Float64Array(slots);
     const perMultiplier = () => new Float64Array(multipliers);
     this.#factors = {

@@ -9,7 +9,7 @@ import type { BlockArrowProgram } from './program.ts';
 
 /** Changes powers and contents in `x`; the supply's variables are left as they are. */
 export function takeOneDirection(program: BlockArrowProgram, x: Float64Array): void {
-  const { slots, blocks, rightHandSide, upper } = program;
+  const { slots, gridSlots, blocks, rightHandSide, upper } = program;
   // How far each slot's net energy may fall.
   const room = rightHandSide.slice(0, slots).map((base, t) => base + upper[slots + t]!);
   for (const { charge, discharge, firstSlot, window } of blocks) {
@@ -17,6 +17,7 @@ export function takeOneDirection(program: BlockArrowProgram, x: Float64Array): v
       room[firstSlot + k]! += x[charge + k]! - (discharge < 0 ? 0 : x[discharge + k]!);
     }
   }
+  for (let t = gridSlots; t < slots; t++) room[t - gridSlots]! += room[t]!;
   for (const block of blocks) if (block.discharge >= 0) separate(program, block, x, room);
 }
 

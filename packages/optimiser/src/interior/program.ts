@@ -15,10 +15,12 @@ import type { NormalProblem } from '../grid/index.ts';
 import type { Block } from './block.ts';
 import { type Device, devicesOf, isChain, isIdle } from './device.ts';
 import { fillChain, fillRow } from './fill-block.ts';
-import { fillSupply, slotRoom } from './fill-supply.ts';
+import { fillApart, fillSupply, slotRoom } from './fill-supply.ts';
 
 export interface BlockArrowProgram {
+  /** Rows of balance: the slots of the grid, and again as many where GREEN sessions have slots of their own. */
   slots: number;
+  gridSlots: number;
   /** Hours of a full slot. */
   slotHours: number;
   blocks: readonly Block[];
@@ -41,26 +43,32 @@ export interface ProgramOptions {
   shortfalls: boolean;
   /** With a variable u for what FAST sessions still need after each slot (earliest.ts gives it its range). */
   unmet?: boolean;
+  /** Sessions that charge in slots of their own, supplied by surplus and from the grid (supply-rows.ts): only without a capacity price. */
+  apart?: readonly number[];
 }
 
 export function blockArrowProgram(
   normal: NormalProblem,
-  { shortfalls, unmet = false }: ProgramOptions = { shortfalls: false },
+  { shortfalls, unmet = false, apart = [] }: ProgramOptions = { shortfalls: false },
 ): BlockArrowProgram {
-  const { slots } = normal;
+  const { slots: gridSlots } = normal;
+  const slots = apart.length > 0 ? 2 * gridSlots : gridSlots;
   const devices = devicesOf(normal);
   const peak = normal.site.capacityPricePerKw > 0 ? 4 * slots : -1;
   let variables = peak < 0 ? 3 * slots : peak + 1;
   let multipliers = peak < 0 ? slots : 2 * slots;
-  const placed = devices.map((device): Block | undefined => {
+  const isApart = new Set(apart);
+  const placed = devices.map((device, i): Block | undefined => {
     if (isIdle(device)) return undefined;
     const block = blockOf(device, variables, multipliers, shortfalls || (unmet && device.fastWh !== null));
+    if (isApart.has(i)) block.firstSlot += gridSlots;
     variables = block.end;
     multipliers += block.kind === 'row' ? 1 : block.window;
     return block;
   });
   const program: BlockArrowProgram = {
     slots,
+    gridSlots,
     slotHours: normal.slotHours,
     blocks: placed.filter((block) => block !== undefined),
     devices: placed,
@@ -74,6 +82,12 @@ export function blockArrowProgram(
   };
   const room = slotRoom(normal, devices);
   fillSupply(program, normal, room);
+  if (apart.length > 0)
+    fillApart(
+      program,
+      normal,
+      apart.map((i) => devices[i]!),
+    );
   placed.forEach((block, i) => {
     if (block?.kind === 'row') fillRow(program, block, normal, devices[i]!, room);
     else if (block !== undefined) fillChain(program, block, normal, devices[i]!, room, shortfalls);

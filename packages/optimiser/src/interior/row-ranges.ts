@@ -9,12 +9,13 @@ const ROUNDING = 1e-9;
 
 /** @param b right-hand sides for variables shifted to 0 <= x <= range */
 export function everyRowInReach(program: BlockArrowProgram, b: Float64Array, range: Float64Array): boolean {
-  const { blocks, slots } = program;
+  const { blocks, slots, gridSlots } = program;
   const most = new Float64Array(slots);
   const least = new Float64Array(slots);
   for (let t = 0; t < slots; t++) {
     most[t] = range[t]! + range[2 * slots + t]!;
-    least[t] = -range[slots + t]!;
+    least[t]! -= range[slots + t]!;
+    if (t >= gridSlots) least[t - gridSlots]! -= most[t]!;
   }
   for (const block of blocks) {
     const { charge, discharge, content, shortfall, window, firstSlot, multiplier } = block;

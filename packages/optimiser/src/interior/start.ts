@@ -28,6 +28,7 @@ export function placeStart(
     return x[j]!;
   };
   for (const block of blocks) placeBlock(block, b, range, inside, netKwh);
+  for (let t = program.gridSlots; t < slots; t++) netKwh[t - program.gridSlots]! += netKwh[t]!;
   let price = 0;
   for (let t = 0; t < slots; t++) {
     const idle = IDLE_KWH + 0.1 * Math.abs(netKwh[t]!);

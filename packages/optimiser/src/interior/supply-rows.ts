@@ -4,6 +4,10 @@
  *   balance(t):  imp(t) - exp(t) + over(t) - sum c + sum g = base(t)
  *   peak(t):     imp(t) + over(t) + slack(t) - h P = cap(t)              only with a capacity price; P in kW, h hours
  *
+ * Where GREEN sessions share a surplus they have slots of their own, t' = t + the slots of the grid, which the slot t supplies:
+ *
+ *   balance(t'): imp(t') + over(t') - sum c = 0, and  - imp(t') - over(t')  in balance(t)     imp(t') surplus, over(t') from the grid
+ *
  * The peak rows are eliminated like a block. Their own matrix is E = diag(D) + h^2 theta(P) 11', D = alpha + theta(slack), alpha = theta(imp) +
  * theta(over), and alpha couples each to its slot. With v = alpha/D and m = 1/(1/(h^2 theta(P)) + sum 1/D) that leaves
  *   S += diag(theta(exp) + alpha theta(slack)/D) + m v v',   E^-1 z = (z - m sum(z/D)) / D:
@@ -13,6 +17,8 @@ import type { BlockArrowProgram } from './program.ts';
 
 export class SupplyRows {
   readonly #slots: number;
+  /** Slots of the grid; those from here on are the GREEN sessions'. */
+  readonly #gridSlots: number;
   readonly #peak: number;
   readonly #slotHours: number;
   readonly #alpha: Float64Array;
@@ -26,8 +32,9 @@ export class SupplyRows {
   #stiffest = 0;
   #rest = 0;
 
-  constructor({ slots, peak, slotHours }: BlockArrowProgram) {
+  constructor({ slots, gridSlots, peak, slotHours }: BlockArrowProgram) {
     this.#slots = slots;
+    this.#gridSlots = gridSlots;
     this.#peak = peak;
     this.#slotHours = slotHours;
     const rows = peak < 0 ? 0 : slots;
@@ -43,6 +50,7 @@ export class SupplyRows {
     for (let t = 0; t < slots; t++) {
       const drawn = x[t]! + x[2 * slots + t]!;
       r[t] = b[t]! - drawn + x[slots + t]!;
+      if (t >= this.#gridSlots) r[t - this.#gridSlots]! += drawn;
       if (peak >= 0) r[slots + t] = b[slots + t]! - drawn - x[3 * slots + t]! + this.#slotHours * x[peak]!;
     }
   }
@@ -52,7 +60,7 @@ export class SupplyRows {
     const peak = this.#peak;
     let ofPeak = 0;
     for (let t = 0; t < slots; t++) {
-      const onPeak = peak < 0 ? 0 : y[slots + t]!;
+      const onPeak = peak < 0 ? (t < this.#gridSlots ? 0 : -y[t - this.#gridSlots]!) : y[slots + t]!;
       out[t] = cost[t]! - y[t]! - onPeak;
       out[slots + t] = cost[slots + t]! + y[t]!;
       out[2 * slots + t] = cost[2 * slots + t]! - y[t]! - onPeak;
@@ -78,6 +86,10 @@ export class SupplyRows {
         share[t] = alpha * inverse;
       }
       schur[t * (slots + 1)]! += own + theta[slots + t]!;
+      if (t < this.#gridSlots) continue;
+      const from = t - this.#gridSlots;
+      schur[from * (slots + 1)]! += alpha;
+      schur[t * slots + from]! -= alpha;
     }
     if (this.#peak < 0) return;
     const ofPeak = this.#slotHours * this.#slotHours * theta[this.#peak]!;
@@ -101,6 +113,7 @@ export class SupplyRows {
     for (let t = 0; t < slots; t++) {
       const drawn = theta[t]! * q[t]! + theta[2 * slots + t]! * q[2 * slots + t]!;
       right[t] = r[t]! + drawn - theta[slots + t]! * q[slots + t]!;
+      if (t >= this.#gridSlots) right[t - this.#gridSlots]! -= drawn;
       if (peak < 0) continue;
       const ofPeak = this.#slotHours * theta[peak]! * q[peak]!;
       onPeak[t] = r[slots + t]! + drawn + theta[3 * slots + t]! * q[3 * slots + t]! - ofPeak;
@@ -128,7 +141,7 @@ export class SupplyRows {
     const peak = this.#peak;
     if (peak >= 0) this.#completePeak(theta, q, dy, dx);
     for (let t = 0; t < slots; t++) {
-      const onPeak = peak < 0 ? 0 : dy[slots + t]!;
+      const onPeak = peak < 0 ? (t < this.#gridSlots ? 0 : -dy[t - this.#gridSlots]!) : dy[slots + t]!;
       dx[t] = theta[t]! * (dy[t]! + onPeak - q[t]!);
       dx[slots + t] = theta[slots + t]! * (-dy[t]! - q[slots + t]!);
       dx[2 * slots + t] = theta[2 * slots + t]! * (dy[t]! + onPeak - q[2 * slots + t]!);

@@ -85,8 +85,8 @@ const LINEAR: Partial<Record<ProblemClass, number>> = {
   'beyond-horizon': 6,
   'energy-need': 7,
   fast: 5,
-  green: 0,
-  'fast-and-green': 0,
+  green: 6,
+  'fast-and-green': 3,
 };
 const MIDDLE = { slots: [4, 20], sessions: [2, 10] } as const;
 const SEEDS = 10;

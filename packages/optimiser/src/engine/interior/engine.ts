@@ -83,7 +83,8 @@ function powersOf(
     if (block === undefined) return powerW;
     for (let k = 0; k < block.window; k++) {
       const kwh = x[block.charge + k]! - (block.discharge < 0 ? 0 : x[block.discharge + k]!);
-      powerW[block.firstSlot + k] = (kwh * 1000) / hours[block.firstSlot + k]!;
+      const t = (block.firstSlot + k) % normal.slots;
+      powerW[t] = (kwh * 1000) / hours[t]!;
     }
     return powerW;
   });

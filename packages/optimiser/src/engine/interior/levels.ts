@@ -36,7 +36,12 @@ export function solveLevels(normal: NormalProblem): Settled | string {
   const devices = devicesOf(normal);
   const grams = gramsOf(normal);
   if (typeof grams === 'string') return grams;
-  const order: Order = { devices, grams, someFast: devices.some(({ fastWh }) => fastWh !== null) };
+  const order: Order = {
+    devices,
+    grams,
+    someFast: devices.some(({ fastWh }) => fastWh !== null),
+    apart: grams?.shared ? grams.sessions : [],
+  };
   const exceeded = exceededSlots(normal, devices);
   const settled = exceeded.length === 0 ? solveHeld(normal, order) : undefined;
   if (settled !== undefined) return settled;
@@ -51,6 +56,8 @@ interface Order {
   devices: readonly Device[];
   grams: Grams | null;
   someFast: boolean;
+  /** GREEN sessions that share a surplus and need slots of their own for it. */
+  apart: readonly number[];
 }
 
 function exceededSlots(normal: NormalProblem, devices: readonly Device[]): number[] {
@@ -60,12 +67,13 @@ function exceededSlots(normal: NormalProblem, devices: readonly Device[]): numbe
 
 /** Every target that a session alone can reach is reached; undefined when that is not possible. */
 function solveHeld(normal: NormalProblem, order: Order): Settled | undefined {
-  const program = blockArrowProgram(normal);
+  const { apart } = order;
+  const program = blockArrowProgram(normal, { shortfalls: false, apart });
   if (!order.someFast) return solveFromGreen(program, program, order);
   const early = holdEarliest(program, order.devices);
   const settled = early && solveFromGreen(early, program, order);
   if (settled !== undefined) return settled;
-  const whole = blockArrowProgram(normal, { shortfalls: false, unmet: true });
+  const whole = blockArrowProgram(normal, { shortfalls: false, unmet: true, apart });
   return solveFromFast(whole, whole, order);
 }
 
@@ -108,10 +116,10 @@ function solveBeforeMoney(
   order: Order,
   exceeded: readonly number[],
 ): Settled | string {
-  const whole = blockArrowProgram(normal, { shortfalls: true });
+  const whole = blockArrowProgram(normal, { shortfalls: true, apart: order.apart });
   const wishes = wishesOf(normal, whole);
   if (typeof wishes === 'string') return `not everything fits, and ${wishes}`;
-  const overs = exceeded.map((t) => 2 * normal.slots + t);
+  const overs = exceeded.map((t) => 2 * whole.slots + t);
   let face: BlockArrowProgram | undefined = whole;
   if (overs.length > 0) {
     face = settleSum(face, overs);

@@ -16,10 +16,11 @@ export function moneyOf(
   let money = 0;
   for (const { charge, discharge, firstSlot, window } of blocks) {
     for (let k = 0; k < window; k++) {
-      netKwh[firstSlot + k]! += x[charge + k]!;
+      const t = (firstSlot + k) % slots;
+      netKwh[t]! += x[charge + k]!;
       money += cost[charge + k]! * x[charge + k]!;
       if (discharge < 0) continue;
-      netKwh[firstSlot + k]! -= x[discharge + k]!;
+      netKwh[t]! -= x[discharge + k]!;
       money += cost[discharge + k]! * x[discharge + k]!;
     }
   }

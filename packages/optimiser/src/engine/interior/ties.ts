@@ -41,7 +41,7 @@ function circles(normal: NormalProblem, program: BlockArrowProgram, x: Float64Ar
     if (block === undefined || block.discharge < 0 || device.wearCostPerKwh > 0) return false;
     const lossless = device.chargeEfficiency === 1 && device.dischargeEfficiency === 1;
     for (let k = 0; k < block.window; k++) {
-      const t = block.firstSlot + k;
+      const t = (block.firstSlot + k) % normal.slots;
       const free = lossless || importPricePerKwh[t] === 0 || exportPricePerKwh[t] === 0;
       if (free && x[block.discharge + k]! > NOTHING_KWH) return true;
     }
