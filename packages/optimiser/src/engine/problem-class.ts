@@ -23,8 +23,6 @@ export interface ProblemClass {
   phases: boolean;
   /** FAST or GREEN sessions, whose levels stand before money. */
   preferences: boolean;
-  /** Some session is GREEN and the carbon intensity is known. */
-  green: boolean;
 }
 
 export function classify(normal: NormalProblem): ProblemClass {
@@ -47,7 +45,6 @@ export function classify(normal: NormalProblem): ProblemClass {
     groups: normal.groups.length > 0,
     phases: site.phaseRoomW.some(Number.isFinite),
     preferences: sessions.some((session) => session.preference === 'FAST' || session.preference === 'GREEN'),
-    green: site.co2GPerKwh !== null && sessions.some((session) => session.preference === 'GREEN'),
   };
 }
 

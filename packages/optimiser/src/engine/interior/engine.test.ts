@@ -231,6 +231,41 @@ test('1b X12 level 4: where energy costs nothing, cars give back the excess of t
   assert.ok(plan.over_limit_wh < 1e-3);
 });
 
+const HURRIED = { slots: 24, minutes: 15, cars: 9, price: (t: number) => 0.1 + 0.01 * ((t * 7) % 13) };
+
+/** `limitW` below what the three FAST cars could take together sets them against each other. */
+for (const limitW of [90_000, 25_000]) {
+  test(`2e: three FAST cars at a limit of ${limitW} W are as early as HiGHS has them, whoever discharges for them`, async () => {
+    const problem = fleetOf({ ...HURRIED, limitW });
+    for (const i of [0, 3, 6]) problem.sessions![i]!.preference = 'FAST';
+    const tally = { solved: 0, handedOn: 0 };
+    await compare(problem, `limit ${limitW}`, tally);
+    assert.equal(tally.solved, 1);
+    const { plan } = await answered(problem, interiorEngine);
+    const full = plan.sessions[0]!.power_w.findIndex((power) => power < 11_000 - 1);
+    assert.equal(full >= 4, limitW === 90_000);
+  });
+}
+
+test('2f: GREEN cars share a surplus that is not enough for all of them, and the rest of their energy is the cleanest', async () => {
+  const problem = fleetOf({ ...HURRIED, limitW: 60_000 });
+  problem.site!.generation_w = Array.from({ length: 24 }, (_, t) => (t > 8 && t < 13 ? 15_000 : 0));
+  problem.site!.co2_g_per_kwh = Array.from({ length: 24 }, (_, t) => 500 - 30 * ((t * 5) % 11));
+  for (const i of [1, 3, 5]) problem.sessions![i]!.preference = 'GREEN';
+  const tally = { solved: 0, handedOn: 0 };
+  await compare(problem, 'shared surplus', tally);
+  assert.equal(tally.solved, 1);
+});
+
+test('2f: GREEN cars that may discharge are left to another engine where they share a surplus', async () => {
+  const problem = fleetOf({ ...HURRIED, limitW: 60_000 });
+  problem.site!.generation_w = Array.from({ length: 24 }, () => 5_000);
+  problem.site!.co2_g_per_kwh = Array.from({ length: 24 }, (_, t) => 300 + t);
+  problem.sessions![0]!.preference = 'GREEN';
+  const result = await interiorEngine.solve(normalise(problem), { timeLimitS: 10 });
+  assert.match('failure' in result ? result.failure : '', /share a surplus of the site, and one of them may/);
+});
+
 test('D4.2-§5.3-LP the engine names what it cannot solve', () => {
   const many = fleetOf({ slots: 1_440, minutes: 1, cars: 1, price: () => 0.2 });
   assert.match(String(interiorEngine.applies(classify(normalise(many)))), /slots/);
