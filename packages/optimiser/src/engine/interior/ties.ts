@@ -1,5 +1,6 @@
 /**
- * Level 4 where money leaves it open whether energy moves at all: a vehicle or store that loses and costs nothing may go round in circles.
+ * Level 4 where money leaves it open whether energy moves at all: a vehicle or store that loses and costs nothing may go round in circles, and
+ * where energy is free it may take more than it needs.
  *
  * Then least energy, and early, is one more interior point on the optimal face of money. Elsewhere a circle costs something, money itself
  * forbids it, and what remains of the ties is left to purification.
@@ -20,7 +21,7 @@ export function leastEnergy(
   money: BlockArrowProgram,
   optimum: InteriorSolution,
 ): Float64Array | undefined {
-  if (!circles(normal, money, optimum.x)) return undefined;
+  if (!movesForNothing(normal, money, optimum.x)) return undefined;
   const face = optimalFace(money, optimum);
   const cost = new Float64Array(face.variables);
   for (const { charge, discharge, firstSlot, window } of face.blocks) {
@@ -33,17 +34,22 @@ export function leastEnergy(
   return typeof settled === 'object' ? settled.x : undefined;
 }
 
-/** Somebody discharges for whom charging and discharging may cost nothing. */
-function circles(normal: NormalProblem, program: BlockArrowProgram, x: Float64Array): boolean {
+/** Somebody discharges for whom charging and discharging may cost nothing, or has more than it needs of what is free. */
+function movesForNothing(normal: NormalProblem, program: BlockArrowProgram, x: Float64Array): boolean {
   const { importPricePerKwh, exportPricePerKwh } = normal.site;
   return devicesOf(normal).some((device, i) => {
     const block = program.devices[i];
-    if (block === undefined || block.discharge < 0 || device.wearCostPerKwh > 0) return false;
+    if (block === undefined) return false;
+    const { charge, discharge, content, window, firstSlot } = block;
+    const last = block.kind === 'row' ? content : content + window - 1;
+    const beyond = x[last]! > program.lower[last]! + NOTHING_KWH;
+    const worn = discharge < 0 || device.wearCostPerKwh > 0;
     const lossless = device.chargeEfficiency === 1 && device.dischargeEfficiency === 1;
-    for (let k = 0; k < block.window; k++) {
-      const t = (block.firstSlot + k) % normal.slots;
-      const free = lossless || importPricePerKwh[t] === 0 || exportPricePerKwh[t] === 0;
-      if (free && x[block.discharge + k]! > NOTHING_KWH) return true;
+    for (let k = 0; k < window; k++) {
+      const t = (firstSlot + k) % normal.slots;
+      const free = importPricePerKwh[t] === 0 || exportPricePerKwh[t] === 0;
+      if (free && beyond && x[charge + k]! > NOTHING_KWH) return true;
+      if (!worn && (free || lossless) && x[discharge + k]! > NOTHING_KWH) return true;
     }
     return false;
   });
