@@ -11,16 +11,26 @@ import type { BlockArrowProgram } from './program.ts';
 /** A variable further from its bound than this is not at it, kWh. */
 const AT_BOUND_KWH = 1e-6;
 
-/** The same programme with narrower bounds. */
-export function optimalFace(program: BlockArrowProgram, optimum: InteriorSolution): BlockArrowProgram {
+/**
+ * The same programme with narrower bounds.
+ *
+ * @param leewayKwh how far from its bound what has a price may still be: above 0 where bounds that are held contradict each other by rounding
+ */
+export function optimalFace(
+  program: BlockArrowProgram,
+  optimum: InteriorSolution,
+  leewayKwh = 0,
+): BlockArrowProgram {
   const lower = program.lower.slice();
   const upper = program.upper.slice();
   const { x, lowerMultiplier, upperMultiplier } = optimum;
   for (let j = 0; j < x.length; j++) {
     const below = x[j]! - lower[j]!;
     const above = upper[j]! - x[j]!;
-    if (below < AT_BOUND_KWH && below < lowerMultiplier[j]!) upper[j] = lower[j]!;
-    else if (above < AT_BOUND_KWH && above < upperMultiplier[j]!) lower[j] = upper[j]!;
+    if (below < AT_BOUND_KWH && below < lowerMultiplier[j]!)
+      upper[j] = Math.min(upper[j]!, lower[j]! + leewayKwh);
+    else if (above < AT_BOUND_KWH && above < upperMultiplier[j]!)
+      lower[j] = Math.max(lower[j]!, upper[j]! - leewayKwh);
   }
   return { ...program, lower, upper };
 }

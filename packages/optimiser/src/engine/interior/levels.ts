@@ -27,6 +27,9 @@ export interface Settled {
 const MOST_GAP = 1e-8;
 /** What FAST and GREEN may end with, for a shortage leaves their programmes hardly an interior; `isKept` tells whether it was enough. */
 const ROUGHLY = { gap: 1e-6, primal: 5e-7, dual: 1e-7 };
+/** Of what is held for FAST, far below any meter: shares that are held just before leave no room for rounding. */
+const LEEWAYS_KWH = [0, 1e-7, 1e-6];
+const MOST_DOUBT = 5e-7;
 /** Relative, of what FAST or GREEN has reached. */
 const KEPT = 1e-6;
 const FAILED = 'the iteration did not converge';
@@ -83,8 +86,12 @@ function solveFromFast(face: BlockArrowProgram, whole: BlockArrowProgram, order:
   const level = withUnmet(contents, order.devices);
   const optimum = solveBlockArrow(level, ROUGHLY);
   if (typeof optimum !== 'object') return undefined;
-  const settled = solveFromGreen(withContents(optimalFace(level, optimum)), whole, order);
-  return settled && isKept(optimum, unmetKwh(settled, order.devices)) ? settled : undefined;
+  for (const leewayKwh of LEEWAYS_KWH) {
+    const settled = solveFromGreen(withContents(optimalFace(level, optimum, leewayKwh)), whole, order);
+    if (settled === undefined || !isKept(optimum, unmetKwh(settled, order.devices))) continue;
+    if (leewayKwh === 0 || isProved(settled)) return settled;
+  }
+  return undefined;
 }
 
 function solveFromGreen(
@@ -104,6 +111,10 @@ function solveFromGreen(
 /** A face that was taken too wide would let money spend what its level had reached. */
 const isKept = ({ primalObjective }: InteriorSolution, value: number): boolean =>
   value <= primalObjective + KEPT * Math.max(1, Math.abs(primalObjective));
+
+/** Held bounds that contradict each other have prices without end, and with them the bound of money is lost. */
+const isProved = ({ solution: { bound, primalObjective } }: Settled): boolean =>
+  primalObjective - bound <= MOST_DOUBT * Math.max(1, Math.abs(primalObjective));
 
 function costAt({ cost }: BlockArrowProgram, x: Float64Array): number {
   let sum = 0;
