@@ -7,6 +7,7 @@
  *   row block:    eta_c sum c(k) - w + u = need                                           charge-only, one deadline
  *   chain block:  s(k) - s(k-1) - eta_c c(k) + g(k)/eta_d - (u(k) - u(k-1)) = 0 (start for k = 0)
  *
+ * Sessions `apart` stand in rows t + slots of the grid that the rows t supply (supply-rows.ts).
  * over(t) is the base's excess over the import limit (level 1b), w energy beyond the need, s content, u what is missing to a target: the
  * content is s - u, s never below the target. A programme without shortfalls has no u: then every target that the device alone can reach is
  * reached. All variables stand in one flat array: imp, exp, over, [slack, P], then block after block c, [g], w or s, [u].

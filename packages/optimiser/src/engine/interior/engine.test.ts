@@ -7,6 +7,7 @@ import { generateProblem } from '../../testing/generate-problem.ts';
 import { measure } from '../../testing/literal/measure.ts';
 import type { ProblemClass } from '../../testing/problem-classes.ts';
 import { seededRandom } from '../../testing/random.ts';
+import { engines } from '../choose.ts';
 import type { Engine } from '../engine.ts';
 import { highsEngine } from '../highs/engine.ts';
 import { classify } from '../problem-class.ts';
@@ -246,6 +247,23 @@ for (const limitW of [90_000, 25_000]) {
     assert.equal(full >= 4, limitW === 90_000);
   });
 }
+
+test('2e: auto asks the interior point for cars that only charge, full by a time inside an open window, some of them FAST', async () => {
+  const problem = fleetOf({ ...HURRIED, slots: 48, cars: 40, limitW: 130_000 });
+  for (const [i, session] of problem.sessions!.entries()) {
+    session.max_discharge_w = 0;
+    session.targets = [{ at: at(15 * (20 + (i % 9))), soc: 1 }];
+    session.soc = 0.8 + 0.01 * (i % 10);
+    session.arrival = at(15 * (i % 12));
+    delete session.departure;
+    if (i % 8 === 0) session.preference = 'FAST';
+  }
+  const tally = { solved: 0, handedOn: 0 };
+  await compare(problem, 'open windows', tally);
+  assert.equal(tally.solved, 1);
+  const result = await answer(problem, { timeLimitS: 30, engine: 'auto' }, engines(now), now);
+  assert.equal('plan' in result && result.plan.solver, interiorEngine.name);
+});
 
 test('2f: GREEN cars share a surplus that is not enough for all of them, and the rest of their energy is the cleanest', async () => {
   const problem = fleetOf({ ...HURRIED, limitW: 60_000 });

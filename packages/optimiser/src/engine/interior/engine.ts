@@ -1,4 +1,4 @@
-/** The block-arrow interior point as an engine: V2G, losses, stores and linear occupancy for whole fleets, then purified. */
+/** The block-arrow interior point as an engine: V2G, losses, stores, linear occupancy, FAST and GREEN for whole fleets, then purified. */
 import type { NormalProblem, PowerMatrix } from '../../grid/index.ts';
 import type { BlockArrowProgram } from '../../interior/program.ts';
 import { purify } from '../../interior/purify.ts';
