@@ -40,7 +40,11 @@ async function line(title: string, discharge: boolean, limitMs: number): Promise
     log: silentLog,
   });
   const solvers = new Map<string, number>();
-  server.planning.onPlan(({ plan }) => solvers.set(plan.solver, (solvers.get(plan.solver) ?? 0) + 1));
+  let discharging = 0;
+  server.planning.onPlan(({ plan, problem }) => {
+    solvers.set(plan.solver, (solvers.get(plan.solver) ?? 0) + 1);
+    discharging = problem.sessions?.filter((one) => (one.max_discharge_w ?? 0) > 0).length ?? 0;
+  });
   const cpo = await TestCpo.start(systemClock);
   try {
     const peerId = await register(server, cpo, discharge);
@@ -57,7 +61,7 @@ async function line(title: string, discharge: boolean, limitMs: number): Promise
       await until(() => cpo.inForce.has(id));
       latenciesMs.push(performance.now() - startMs);
       if (process.stderr.isTTY) process.stderr.write(`\r${title}: ${n + 1} of ${ARRIVALS} arrivals`);
-      await cpo.client.receiver.sessions.patch({ owner: OWNER, sessionId: id }, ended(id));
+      told(await cpo.client.receiver.sessions.patch({ owner: OWNER, id }, ended(id)));
       await server.activity.idle();
     }
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
@@ -67,7 +71,7 @@ async function line(title: string, discharge: boolean, limitMs: number): Promise
     const by = [...solvers].map(([solver, count]) => `${solver} ${count}`).join(', ');
     return (
       `trigger to profile, ${title}, ${SESSIONS} sessions: median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms ` +
-      `(wanted: p99 <= ${limitMs} ms) over ${ARRIVALS} arrivals; plans by ${by}`
+      `(wanted: p99 <= ${limitMs} ms) over ${ARRIVALS} arrivals; plans by ${by}; ${discharging} sessions may discharge`
     );
   } finally {
     await server.close();
@@ -80,7 +84,7 @@ async function register(server: RunningServer, cpo: TestCpo, discharge: boolean)
   const agreements = ['smartchargingoptimisation', 'v2x'];
   const invited = await server.scsp.parties.invite({ role: 'CPO', country: 'NL', party: 'TNM', agreements });
   if (!invited.ok) throw new Error(invited.detail);
-  await cpo.register({ token: invited.data.token, versionsUrl: invited.data.versionsUrl });
+  await cpo.register(invited.data);
   const nowMs = Date.now();
   const evses = Array.from({ length: SESSIONS + 1 }, (_, n) => ({
     location_id: 'quay',
@@ -91,30 +95,34 @@ async function register(server: RunningServer, cpo: TestCpo, discharge: boolean)
   const place = location(nowMs);
   const pattern = place.evses![0]!;
   const body = { ...place, evses: evses.map(({ evse_uid: uid }) => ({ ...pattern, uid })) };
-  await receiver.locations.put({ owner: OWNER, locationId: 'quay' }, body);
+  cpo.locations.push(body);
+  told(await receiver.locations.put({ owner: OWNER, locationId: 'quay' }, body));
   const price = Array.from({ length: 96 }, (_, n) => ({
     time_slot: formatDateTime(Math.floor(nowMs / SLOT_MS) * SLOT_MS + n * SLOT_MS),
     value: 0.2 + 0.1 * Math.sin(n / 7),
   }));
-  await receiver.smartchargingoptimisation.put(context(nowMs, { max_power: 2_000_000, evses, price }));
+  const supply = context(nowMs, { max_power: 2_000_000, evses, price });
+  cpo.contexts.push(supply);
+  told(await receiver.smartchargingoptimisation.put(supply));
   return invited.data.peerId;
 }
 
 /** The last EVSE is the one where cars come and go. */
 async function plugIn(server: RunningServer, cpo: TestCpo, peerId: string, id: string, discharge: boolean) {
   const number = id.startsWith('S') ? Number(id.slice(1)) : SESSIONS;
-  await cpo.client.receiver.sessions.put(session(id, Date.now(), { evse_uid: `q${number}` }));
+  told(await cpo.client.receiver.sessions.put(session(id, Date.now(), { evse_uid: `q${number}` })));
   if (!id.startsWith('S')) return;
   const ref = { peerId, sessionId: id };
-  await server.sites.setVehicle(ref, { batteryWh: 60_000 });
-  await server.sites.reportSoc(ref, { soc: 0.2 + 0.004 * number, source: 'ev', atMs: Date.now() });
-  await server.sites.setPreferences(ref, {
+  told(await server.sites.setVehicle(ref, { batteryWh: 60_000, maxDischargeW: 10_000 }));
+  told(await server.sites.reportSoc(ref, { soc: 0.2 + 0.004 * number, source: 'station', atMs: Date.now() }));
+  const wish = {
     departureMs: Date.now() + (6 + (number % 12)) * HOUR_MS,
     departureFirm: true,
     targetSoc: 0.8,
-    profileType: 'CHEAP',
+    profileType: 'CHEAP' as const,
     dischargeAllowed: discharge,
-  });
+  };
+  told(await server.sites.setPreferences(ref, wish));
 }
 
 function ended(id: string) {
@@ -128,4 +136,8 @@ async function until(isTrue: () => boolean): Promise<void> {
     if (performance.now() - startMs > 120_000) throw new Error('waited two minutes in vain');
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+function told(answer: { readonly ok: boolean; readonly detail?: string }): void {
+  if (!answer.ok) throw new Error(answer.detail);
 }
