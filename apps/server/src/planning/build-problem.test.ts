@@ -387,19 +387,24 @@ test('D4.2-§3.1-2: whatever the inputs, no slot of the plan is over the limit',
   );
 });
 
-test('X45 a car that nobody saw charging is not relied on for more than is common, one that charges at once may take what the socket gives', () => {
-  const waits = {
-    preferences: { departureMs: NOW_MS + 8 * HOUR_MS, departureFirm: true, energyNeedWh: 12_000 },
+test('X45, X57: a car nobody saw charging waits no longer than one phase of its connector allows', () => {
+  const wish = (vehicle: object, hours: number) => ({
+    session: { vehicle },
+    preferences: { ...FIRM(hours), energyNeedWh: 11_000, profileType: 'CHEAP' as const },
+  });
+  const believed = (vehicle: object) => {
+    const { problem, sessions } = built(aSnapshot({ sessions: [anEntry(wish(vehicle, 8))] }));
+    assert.equal(problem.sessions![0]!.preference, 'CHEAP');
+    return Math.round(sessions[0]!.believedMaxW);
   };
-  const powers = (wish: Parameters<typeof anEntry>[0]) => {
-    const { problem, sessions } = built(aSnapshot({ sessions: [anEntry(wish)] }));
-    return [problem.sessions![0]!.max_charge_w, sessions[0]!.believedMaxW];
-  };
-  assert.deepEqual(powers({ ...waits, session: { vehicle: {} } }), [3_680, 3_680]);
-  assert.deepEqual(powers({ ...waits, session: { vehicle: { phases: 3 } } }), [11_000, 11_000]);
-  assert.deepEqual(powers({ ...waits, session: { vehicle: { maxChargeW: 7_400 } } }), [7_400, 7_400]);
-  assert.deepEqual(powers({ ...waits, session: { vehicle: { observedMaxW: 5_000 } } }), [5_000, 5_000]);
-  assert.deepEqual(powers({ session: { vehicle: {} } }), [11_000, 3_680]);
+  assert.equal(believed({}), 3_667);
+  assert.equal(believed({ phases: 3 }), 11_000);
+  assert.equal(believed({ maxChargeW: 7_400 }), 7_400);
+  assert.equal(believed({ observedMaxW: 5_000 }), 5_000);
+  const preference = (vehicle: object) =>
+    built(aSnapshot({ sessions: [anEntry(wish(vehicle, 3))] })).problem.sessions![0]!.preference;
+  assert.equal(preference({}), 'FAST');
+  assert.equal(preference({ phases: 3 }), 'CHEAP');
 });
 
 test('D4.2-§3.3.1-opt: a rest too small for a slot at minimum power is charged before the car may leave, not in the cheapest hour after', () => {

@@ -3,8 +3,6 @@ import type { ServiceBand } from './service-band.ts';
 
 /** 6 A at 230 V: below this an EV on AC does not charge at all (X34). */
 const LEAST_W_PER_PHASE = 6 * 230;
-/** 16 A at 230 V: what nearly every AC car can draw on each of its phases. */
-const COMMON_W_PER_PHASE = 16 * 230;
 
 /** Powers of a session at the supply side of its EVSE, W. */
 export interface ChargingPower {
@@ -15,8 +13,8 @@ export interface ChargingPower {
   /** What the session draws at most where nothing controls it: connector and EV alone. */
   readonly physicalMaxW: number;
   /**
-   * What the car can be relied on to draw before it was seen charging. A car that waits for cheap hours as if it could use all of its
-   * socket, and then turns out to charge on one phase, cannot catch up (X45).
+   * What the car can be relied on to draw before it was seen charging: one phase of the connector, where nobody said more. A car that
+   * waits as if it could use all three, and then turns out to charge on one, cannot catch up (X45, X57).
    */
   readonly believedMaxW: number;
 }
@@ -46,7 +44,9 @@ export function chargingPower(
 
 function believedW({ session, connector }: SnapshotSession): number {
   const isKnown = session.vehicle.maxChargeW !== undefined || connector.powerType === 'DC';
-  return isKnown ? Infinity : COMMON_W_PER_PHASE * (session.vehicle.phases ?? 1);
+  if (isKnown) return Infinity;
+  const wires = connectorPhases(connector.powerType) ?? 3;
+  return (connector.chargeW * Math.min(session.vehicle.phases ?? 1, wires)) / wires;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface DeadlineQuestion {
   readonly remainingWh: number;
   readonly needKnown: boolean;
   readonly powerW: number;
+  /** What the car can be relied on to draw, W: who waits longer than that allows may not catch up. */
+  readonly believedW: number;
   readonly nowMs: number;
   /** End the calendar sets to the stay, if any. */
   readonly stayEndMs: number;
@@ -32,7 +34,7 @@ export interface DeadlineQuestion {
 export function deadline(question: DeadlineQuestion, policy: PlanningPolicy): Deadline {
   const found = unhurried(question, policy);
   if (found.kind === 'asap') return found;
-  const neededMs = (question.remainingWh / question.powerW) * 3_600_000;
+  const neededMs = (question.remainingWh / question.believedW) * 3_600_000;
   if (found.atMs > question.nowMs && neededMs >= found.atMs - question.nowMs - policy.fastMarginMs) {
     // X57: as fast as possible from the latest start that still meets the need.
     return found.kind === 'firm'

@@ -62,7 +62,8 @@ export function sessionInProblem(
       remainingWh: need.remainingWh,
 
       needKnown: need.known,
-      powerW: Math.max(Math.min(usableW, power.believedMaxW), 1),
+      powerW: usableW,
+      believedW: Math.max(Math.min(usableW, power.believedMaxW), 1),
       nowMs: grid.nowMs,
       stayEndMs,
       stays: around.stays,
@@ -73,14 +74,12 @@ export function sessionInProblem(
   const over = stayEndMs <= grid.nowMs;
   const dischargeW = over ? 0 : dischargePower(entry, need, around.carriesDischarge);
   const hurried = due.kind === 'asap' || due.urgent;
-  // Who charges at once shows at once what the car can do; who waits must not count on more than is common.
-  const chargeW = hurried ? power.maxChargeW : Math.min(power.maxChargeW, power.believedMaxW);
   const problem: ProblemSession = {
     id,
     ...(arrivalMs > grid.nowMs ? { arrival: iso(arrivalMs) } : {}),
     ...(due.kind === 'firm' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {}),
-    max_charge_w: over ? 0 : chargeW,
-    ...(around.exactMinimum && !over ? { min_charge_w: Math.min(power.minChargeW, chargeW) } : {}),
+    max_charge_w: over ? 0 : power.maxChargeW,
+    ...(around.exactMinimum && !over ? { min_charge_w: Math.min(power.minChargeW, power.maxChargeW) } : {}),
     ...(around.hasPhaseLimit && vehicle.phases !== 3 && entry.connector.powerType !== 'AC_3_PHASE'
       ? { phases: [1] }
       : {}),
