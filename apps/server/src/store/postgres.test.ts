@@ -6,14 +6,34 @@ import { openPostgres } from './postgres.ts';
 import { onPostgres } from './testing/each-database.ts';
 
 onPostgres('a database that goes away and comes back', (database, url) => {
-  /** What a restart of PostgreSQL does to its clients. */
+  /** What a restart of PostgreSQL does to its clients; resolves when they are gone and this process heard of it. */
   async function dropEveryConnection(): Promise<void> {
+    await withClient((client) =>
+      client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      ),
+    );
+    let left = 1;
+    while (left > 0) left = await withClient(othersOn);
+    // The end of a socket is heard before the answers that a later connection brings.
+    await withClient(othersOn);
+  }
+
+  async function othersOn(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<{ others: number }>(
+      'select count(*)::int as others from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    return rows[0]!.others;
+  }
+
+  async function withClient<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    await client.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-    );
-    await client.end();
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
   }
 
   test('RT14: dropped connections fail what they carried and nothing else; afterwards everything works again', async () => {
