@@ -13,9 +13,25 @@ module.exports = {
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('optimiser-stands-alone', 'the optimiser imports no other package', '^packages/optimiser/', []),
     only('ocpi-stands-alone', 'protocol packages do not import each other', '^packages/ocpi/', []),
+    only('ocpp-stands-alone', 'protocol packages do not import each other', '^packages/ocpp/', []),
     only('simulator-speaks-protocols', 'the simulator may use protocol packages, never the product', '^packages/simulator/', [
       '^packages/ocpi/',
+      '^packages/ocpp/',
     ]),
+    {
+      name: 'profiles-are-pure',
+      comment: 'the charging-profile algebra knows no socket, no schema and no message: it is useful alone',
+      severity: 'error',
+      from: { path: '^packages/ocpp/src/profiles/' },
+      to: { path: '^packages/ocpp/src/', pathNot: ['^packages/ocpp/src/profiles/'] },
+    },
+    {
+      name: 'simulated-stations-judge-alone',
+      comment: 'the simulated station evaluates profiles by itself: it shares no code with the algebra it is the oracle of',
+      severity: 'error',
+      from: { path: '^packages/simulator/src/', pathNot: ['(\\.test\\.ts$|/testing/)'] },
+      to: { path: '^packages/ocpp/src/profiles/' },
+    },
     {
       name: 'checker-shares-nothing',
       comment: 'the independent checker shares no code with the solvers: it may import the contract types only',
