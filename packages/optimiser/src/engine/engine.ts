@@ -8,8 +8,19 @@ import type { ProblemClass } from './problem-class.ts';
 export interface EngineOptions {
   /** Wall-clock seconds for the whole answer. */
   timeLimitS: number;
-  /** Currency per kWh and slot, e.g. of the last plan, to start from: they save time and never change the cost. */
+  /** Currency per kWh and slot, e.g. of the last plan, to start from: they save time and never change the cost. NaN where nothing is known. */
   priceGuess?: Float64Array;
+  /** What the last plan ordered, to start from: it saves time and never changes the cost. */
+  lastPowers?: LastPowers;
+}
+
+/**
+ * Powers of the last plan on the slot grid of this problem, W, by id; 0 where the last plan says nothing about a slot. They are only a hint:
+ * the car may need something else now, its window or its limits may be others, and ids may belong to cars that have left.
+ */
+export interface LastPowers {
+  sessions: ReadonlyMap<string, Float64Array>;
+  stores: ReadonlyMap<string, Float64Array>;
 }
 
 export interface Solution {
