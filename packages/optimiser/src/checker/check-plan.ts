@@ -94,6 +94,16 @@ function checkShape(read: ReadProblem, plan: Plan, found: Finding): void {
     plan.stores,
     read.stores.map((store) => store.id),
   );
+  const { start, slot_minutes: minutes, currency } = plan;
+  if (start !== undefined && Date.parse(start) !== read.startMs) {
+    found('shape', 'start', `says ${start}, the problem ${read.problem.start}`);
+  }
+  if (minutes !== undefined && minutes * 60_000 !== read.slotMs) {
+    found('shape', 'slot_minutes', `says ${minutes}, the problem ${read.slotMs / 60_000}`);
+  }
+  if (currency !== undefined && currency !== (read.problem.currency ?? 'EUR')) {
+    found('shape', 'currency', `says ${currency}, the problem ${read.problem.currency ?? 'EUR'}`);
+  }
   series('site.net_w', plan.site.net_w);
   series('site.ev_w', plan.site.ev_w);
   series('site.limit_w', plan.site.limit_w);

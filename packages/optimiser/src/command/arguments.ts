@@ -7,6 +7,8 @@ export interface PlanArguments {
   pretty: boolean;
   timeLimitS: number;
   engine: string;
+  /** File with the plan before this one; empty when there is none. */
+  last: string;
 }
 
 const LONGEST_S = 3600;
@@ -25,6 +27,7 @@ export function readPlanArguments(args: string[]): PlanArguments | { mistake: st
     pretty: values.pretty,
     timeLimitS: Number(values['time-limit']),
     engine: values.engine,
+    last: values.last,
   };
   if (wanted.help) return wanted;
   if (positionals.length !== 1) {
@@ -49,6 +52,7 @@ function parse(args: string[]) {
       pretty: { type: 'boolean', default: false },
       'time-limit': { type: 'string', default: '10' },
       engine: { type: 'string', default: 'auto' },
+      last: { type: 'string', default: '' },
     },
   });
 }

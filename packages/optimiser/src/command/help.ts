@@ -8,6 +8,8 @@ how much power every car gets in every slot, what it costs, and what was not pos
   --engine NAME          auto (default) takes the fastest engine that is exact for the problem; or one of greedy (cars that
                          only charge), flow (and have costs of their own), interior (discharge, stores), repair
                          (minimum power and occupancy of fleets, with a bound), highs (everything)
+  --last FILE            the plan before this one (its JSON): after a car came or left, or a price or limit changed, planning again takes
+                         less time. The cost is the same without it; where it is of no use, standard error says why
   --help                 this text
 
 Exit code 0 with a plan, also when a need cannot be met (see shortfall_wh); 2 when the input is wrong,

@@ -59,6 +59,28 @@ test('smac plan: needs that cannot be met are no error', async () => {
   assert.ok(Math.abs(JSON.parse(out).shortfall_wh - 4000) < 0.1);
 });
 
+test('smac plan --last: the plan before this one is a start; one that is of no use is left aside and said so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'smac-plan-'));
+  const surrogate = {
+    ...problem,
+    opportunity: 'linear',
+    site: { ...problem.site, opportunity_cost: 0.001 },
+  };
+  const first = await run(['-'], JSON.stringify(surrogate));
+  const last = join(folder, 'last.json');
+  writeFileSync(last, first.out);
+  const again = await run(['-', '--last', last], JSON.stringify(surrogate));
+  assert.deepEqual([again.code, again.err], [0, '']);
+  assert.equal(JSON.parse(again.out).warm_start, true);
+  assert.deepEqual(JSON.parse(again.out).cost, JSON.parse(first.out).cost);
+  const tomorrow = await run(
+    ['-', '--last', last],
+    JSON.stringify({ ...problem, start: '2026-01-02T00:00:00Z', sessions: [] }),
+  );
+  assert.equal(tomorrow.code, 0);
+  assert.equal(tomorrow.err, `--last ${last}: left aside: it has no slot in common with this problem\n`);
+});
+
 const refusals: [string, string[], string, RegExp][] = [
   [
     'every mistake on a line of its own',
@@ -80,6 +102,18 @@ const refusals: [string, string[], string, RegExp][] = [
     ['-', '--time-limit', 'soon'],
     '',
     /^--time-limit: must be seconds above 0 .*got soon\n/,
+  ],
+  [
+    'a last plan that is not there',
+    ['-', '--last', '/no/such/plan'],
+    JSON.stringify(problem),
+    /^--last \/no\/such\/plan: there is no such file\n$/,
+  ],
+  [
+    'standard input as last plan, where the problem stands',
+    ['-', '--last', '-'],
+    JSON.stringify(problem),
+    /^--last -: standard input is for the problem\n$/,
   ],
   ['no file at all', [], '', /^smac plan needs one file, or - for standard input/],
 ];

@@ -3,6 +3,7 @@
  * something to plan, so that `--help` and a mistyped option answer at once.
  */
 import { readFile } from 'node:fs/promises';
+import type { Plan } from '../contract/plan.ts';
 import type { Problem } from '../contract/problem.ts';
 import { readPlanArguments } from './arguments.ts';
 import { PLAN_HELP } from './help.ts';
@@ -38,12 +39,33 @@ export async function runPlanCommand(args: string[], io: CommandStreams): Promis
   ]);
   const parsed = parseProblem(json.value);
   if (!parsed.ok) return refuse(...parsed.errors.map(formatFieldError));
-  return printPlan(parsed.problem, wanted, io, refuse);
+  const last = await readLast(wanted, parsed.problem, io);
+  if ('mistake' in last) return refuse(last.mistake);
+  return printPlan(parsed.problem, { ...wanted, ...last }, io, refuse);
+}
+
+/** A file that cannot be read is a mistake; a plan that is of no use only takes its time. */
+async function readLast(
+  { last: file }: { last: string },
+  problem: Problem,
+  io: CommandStreams,
+): Promise<{ lastPlan?: Plan } | { mistake: string }> {
+  if (file === '') return {};
+  if (file === '-') return { mistake: '--last -: standard input is for the problem' };
+  const text = await readText(file, io);
+  if (typeof text !== 'string') return { mistake: `--last ${text.mistake}` };
+  const json = parseJson(text, file);
+  if ('mistake' in json) return { mistake: `--last ${json.mistake}` };
+  const { readLastPlan } = await import('../plan/last-plan.ts');
+  const read = readLastPlan(json.value, problem);
+  if (!('useless' in read)) return { lastPlan: json.value as Plan };
+  io.stderr.write(`--last ${file}: left aside: ${read.useless}\n`);
+  return {};
 }
 
 async function printPlan(
   problem: Problem,
-  wanted: { pretty: boolean; timeLimitS: number; engine: string },
+  wanted: { pretty: boolean; timeLimitS: number; engine: string; lastPlan?: Plan },
   io: CommandStreams,
   refuse: (line: string) => number,
 ): Promise<number> {
@@ -60,6 +82,7 @@ async function printPlan(
     const plan = await planNow(problem, {
       timeLimitS: wanted.timeLimitS,
       engine,
+      ...(wanted.lastPlan === undefined ? {} : { lastPlan: wanted.lastPlan }),
       log: { warn: say, error: say },
     });
     const { prettyPlan } = await import('./pretty.ts');

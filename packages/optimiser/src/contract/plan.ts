@@ -68,9 +68,17 @@ export const BaselineSchema = Type.Object(
 
 export const PlanSchema = Type.Object(
   {
+    start: Type.Optional(
+      Type.String({ format: 'date-time', description: 'start of slot 0, as in the problem' }),
+    ),
+    slot_minutes: Type.Optional(Type.Number({ description: 'as in the problem, its default filled in' })),
+    currency: Type.Optional(Type.String({ description: 'as in the problem, its default filled in' })),
     status: Type.Union([Type.Literal('optimal'), Type.Literal('feasible'), Type.Literal('fallback')]),
     solver: Type.String(),
     solve_ms: Type.Number(),
+    warm_start: Type.Optional(
+      Type.Boolean({ description: 'true where the solver started from the last plan; absent otherwise' }),
+    ),
     bound: orNull(Type.Number({ description: 'valid lower bound of the cost (level 3)' })),
     gap: orNull(Type.Number({ description: '(cost - bound) / max(1, abs(cost))' })),
     cost: CostSchema,

@@ -8,7 +8,7 @@ import type { ProblemClass } from './problem-class.ts';
 export interface EngineOptions {
   /** Wall-clock seconds for the whole answer. */
   timeLimitS: number;
-  /** Currency per kWh and slot, e.g. of the last plan, to start from: they save time and never change the cost. NaN where nothing is known. */
+  /** Currency per kWh and slot, e.g. of the last plan, to start from: they save time and never change the cost. */
   priceGuess?: Float64Array;
   /** What the last plan ordered, to start from: it saves time and never changes the cost. */
   lastPowers?: LastPowers;
@@ -31,6 +31,8 @@ export interface Solution {
   bound: number | null;
   /** Currency per kWh of more base load per slot; null where there is none (integer models). */
   marginalPrice: Float64Array | null;
+  /** It started from what the options said about the last plan. */
+  warm?: boolean;
 }
 
 /** Why an engine gave no solution: out of time, or it failed in a way it can name. */

@@ -10,6 +10,7 @@ import {
   classify,
   type Engine,
   type EngineChoice,
+  type EngineOptions,
   isSolution,
   needsIntegers,
 } from '../engine/index.ts';
@@ -17,10 +18,13 @@ import { reasonsOf } from '../explanation/index.ts';
 import { type NormalProblem, normalise, type PowerMatrix } from '../grid/index.ts';
 import { heuristicPowers } from '../heuristic/index.ts';
 import { assemblePlan, type Origin } from './assemble.ts';
+import { type LastPlan, startFrom } from './last-plan.ts';
 
 export interface AnswerOptions {
   timeLimitS: number;
   engine: EngineChoice;
+  /** The plan before this one, to start from. */
+  last?: LastPlan;
 }
 
 export interface Answer {
@@ -51,6 +55,7 @@ export async function answer(
   const problemClass = classify(normal);
   const chosen = chooseEngines(available, options.engine, problemClass);
   if ('refusal' in chosen) return chosen;
+  const start = options.last === undefined ? {} : startFrom(options.last, normal);
   const defects: string[] = [];
   let failure = '';
   let kept: Plan | undefined;
@@ -60,7 +65,7 @@ export async function answer(
       failure = `out of time before ${engine.name} could start`;
       break;
     }
-    const result = await solveWith(engine, normal, timeLimitS);
+    const result = await solveWith(engine, normal, { ...start, timeLimitS });
     if ('exception' in result) {
       failure = '';
       defects.push(result.exception);
@@ -98,9 +103,9 @@ export async function answer(
 }
 
 /** An engine that throws has a defect; the next one may still do better. */
-async function solveWith(engine: Engine, normal: NormalProblem, timeLimitS: number) {
+async function solveWith(engine: Engine, normal: NormalProblem, options: EngineOptions) {
   try {
-    return await engine.solve(normal, { timeLimitS });
+    return await engine.solve(normal, options);
   } catch (error) {
     return { exception: `${engine.name} threw: ${error instanceof Error ? error.message : error}` };
   }

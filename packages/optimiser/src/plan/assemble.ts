@@ -18,6 +18,7 @@ export interface Origin {
   levelsProved: boolean;
   bound: number | null;
   marginalPrice: Float64Array | null;
+  warm?: boolean;
 }
 
 export interface PlanInputs {
@@ -41,10 +42,15 @@ export function assemblePlan({ normal, powers, baselinePowers, origin, explain }
   const bound = origin.bound === null ? null : Math.min(origin.bound, cost.total);
   const gap = bound === null ? null : (cost.total - bound) / Math.max(1, Math.abs(cost.total));
   const proved = origin.levelsProved && gap !== null && gap <= PROVED_GAP;
+  const { problem } = normal;
   return {
+    start: problem.start,
+    slot_minutes: problem.slot_minutes ?? 15,
+    currency: problem.currency ?? 'EUR',
     status: origin.fallback ? 'fallback' : proved ? 'optimal' : 'feasible',
     solver: origin.solver,
     solve_ms: origin.solveMs,
+    ...(origin.warm ? { warm_start: true } : {}),
     bound,
     gap,
     cost,

@@ -4,13 +4,7 @@
  */
 import type { Plan, Problem } from '../contract/index.ts';
 import { heuristicAnswer } from '../plan/index.ts';
-import {
-  DEFAULT_TIME_LIMIT_S,
-  EngineRefused,
-  type PlannerLog,
-  type PlanOptions,
-  report,
-} from './plan-now.ts';
+import { answerOptions, EngineRefused, type PlannerLog, type PlanOptions, report } from './plan-now.ts';
 import { SolverThreads } from './solver-threads.ts';
 import type { Task } from './worker.ts';
 
@@ -40,9 +34,8 @@ export function createPlanner(settings: PlannerSettings = {}): Planner {
   const pool = new SolverThreads(threads);
 
   async function plan(problem: Problem, options: PlanOptions = {}): Promise<Plan> {
-    const { timeLimitS = DEFAULT_TIME_LIMIT_S, engine = 'auto' } = options;
-    const task: Task = { problem, options: { timeLimitS, engine } };
-    const result = await pool.run(task, (timeLimitS + graceS) * 1000);
+    const task: Task = { problem, options: answerOptions(problem, options) };
+    const result = await pool.run(task, (task.options.timeLimitS + graceS) * 1000);
     if ('refusal' in result) throw new EngineRefused(result.refusal);
     const answered = 'lost' in result ? heuristicAnswer(problem, result.afterMs, result.lost) : result;
     report(answered, log);

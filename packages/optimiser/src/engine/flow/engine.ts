@@ -28,6 +28,7 @@ export const flowEngine: Engine = {
       levelsProved: true,
       bound: solution.money,
       marginalPrice: solution.marginalPrice,
+      warm: priceGuess !== undefined,
     };
   },
 };
