@@ -1,0 +1,2 @@
+export type { AcceptOptions, Admission, ConnectionSettings, StationListener } from './accept.ts';
+export type { BasicCredentials, Handshake } from './handshake.ts';

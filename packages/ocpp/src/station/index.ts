@@ -1,0 +1,1 @@
+export type { BackOff, DialOptions, Disconnection, StationLine, StationTls } from './dial.ts';

@@ -1,0 +1,1 @@
+export { negotiate, type OcppVersion, ocppVersions, type Subprotocol, subprotocolOf } from './version.ts';
