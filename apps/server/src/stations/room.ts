@@ -1,4 +1,13 @@
-import type { CsmsAction, OcppVersion, Request, Response, StationAction } from '@smac/ocpp';
+import type {
+  CallFailure,
+  CallOutcome,
+  CsmsAction,
+  OcppVersion,
+  Request,
+  Response,
+  StationAction,
+  UnansweredAction,
+} from '@smac/ocpp';
 import type { Capability } from './capability/capability.ts';
 import type { StationEvent } from './event.ts';
 
@@ -16,32 +25,23 @@ export interface RequestContext {
   isCurrent(): boolean;
 }
 
-/** The codes a handler may refuse with; the RPC spells them as the version wants them. */
-export type RefusalCode =
-  | 'FormatViolation'
-  | 'GenericError'
-  | 'InternalError'
-  | 'NotImplemented'
-  | 'NotSupported'
-  | 'OccurrenceConstraintViolation'
-  | 'PropertyConstraintViolation'
-  | 'ProtocolError'
-  | 'SecurityError'
-  | 'TypeConstraintViolation';
-
-/** What a handler says: the payload of a CALLRESULT, or a CALLERROR. Sent when the promise resolves, so commit before. */
-export type HandlerAnswer<P> =
-  | { readonly ok: true; readonly payload: P }
-  | { readonly ok: false; readonly code: RefusalCode; readonly detail: string };
-
+/**
+ * Answers one message: the payload of a CALLRESULT, or `callFailure(code, description)` of @smac/ocpp. It is sent when the promise
+ * resolves, so commit before. Messages of one station are handled one after the other.
+ */
 export type RequestHandler<V extends OcppVersion, A> = (
   payload: Request<V, A>,
   context: RequestContext,
-) => Promise<HandlerAnswer<Response<V, A>>>;
+) => Promise<Response<V, A> | CallFailure>;
 
 /** Handlers by version and action. One room per version and action; what nobody handles is answered NotSupported. */
 export type RequestHandlers = {
   readonly [V in OcppVersion]?: { readonly [A in StationAction<V>]?: RequestHandler<V, A> };
+} & {
+  /** The unanswered message of 2.1 (type 6): nothing goes back, whatever happens. */
+  readonly streams?: {
+    readonly [A in UnansweredAction]?: (payload: Request<'2.1', A>, context: RequestContext) => Promise<void>;
+  };
 };
 
 /** Who asks for a call, and what was agreed about it. */
@@ -50,32 +50,21 @@ export interface CallOptions {
   readonly actor?: string;
   /** Longest wait for the station's answer; default 30 s. */
   readonly timeoutMs?: number;
+  /** Ahead of the calls that wait: for a limit that must go down now. */
+  readonly urgent?: boolean;
 }
 
-/** The station's own answer, or why there is none. Every case is a value. */
-export type CallOutcome<P = unknown> =
-  | { readonly ok: true; readonly payload: P }
-  | {
-      readonly ok: false;
-      /**
-       * offline: no socket. timeout: the station did not answer in time, it may have obeyed. disconnected: the socket ended before
-       * an answer, it may have obeyed. error: the station answered CALLERROR. invalid: refused here before anything was sent.
-       * answer-invalid: the station's answer breaks the schema. refused: a guard of this server said no. unknown-station: no such station.
-       */
-      readonly code:
-        | 'offline'
-        | 'timeout'
-        | 'disconnected'
-        | 'error'
-        | 'invalid'
-        | 'answer-invalid'
-        | 'refused'
-        | 'unknown-station';
-      /** One sentence that names the field and the fix where there is one. */
-      readonly detail: string;
-      /** The station's CALLERROR. */
-      readonly error?: { readonly code: string; readonly description: string; readonly details: unknown };
-    };
+/**
+ * The station's own answer (`result`, or its CALLERROR `error`), or why there is none; every case is a value. After `timeout` and
+ * `closed` with `sent` the station may have obeyed. The kinds of @smac/ocpp and three of this room.
+ */
+export type StationCallOutcome<P = unknown> =
+  | CallOutcome<P>
+  /** The station has no socket now; nothing was sent. */
+  | { readonly kind: 'offline' }
+  /** A rule or guard of this server said no; nothing was sent. */
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'unknown-station' };
 
 /** A guard's word on a call before it leaves: undefined = let it pass. */
 export type CallGuard = (call: {
@@ -114,7 +103,12 @@ export interface Stations {
   /** The live socket of a station; undefined while it is offline. */
   connected(stationId: string): ConnectedStation | undefined;
   /** Sends one message of the station's own version and waits for its answer. Never rejects. */
-  call(stationId: string, action: string, payload: unknown, options?: CallOptions): Promise<CallOutcome>;
+  call(
+    stationId: string,
+    action: string,
+    payload: unknown,
+    options?: CallOptions,
+  ): Promise<StationCallOutcome>;
   /** What the station can do, as far as it is known; the conservative record for a station nobody knows. */
   capability(stationId: string): Capability;
   /** Makes a connector known that a message names (never a reason to refuse one). 1.6: evseId = connectorId, connectorId = 1. */
@@ -128,4 +122,4 @@ export type TypedCall = <V extends OcppVersion, A extends CsmsAction<V>>(
   action: A,
   payload: Request<V, A>,
   options?: CallOptions,
-) => Promise<CallOutcome<Response<V, A>>>;
+) => Promise<StationCallOutcome<Response<V, A>>>;
