@@ -17,7 +17,7 @@ interface Claim {
 
 const MOST_ROUNDS = 200;
 const NEGLIGIBLE_KWH = 1e-6;
-const NEGLIGIBLE_DUAL = 1e-9;
+const NEGLIGIBLE_DUAL = 1e-8;
 
 /** Returns whether fairness was carried through to the last session. */
 export function shareShortfall(program: HighsProgram, layout: Layout): boolean {
@@ -36,6 +36,7 @@ export function shareShortfall(program: HighsProgram, layout: Layout): boolean {
     const share = outcome.columns[theta]!;
     const tight = open.filter((claim) => isBlocked(claim, outcome));
     const held = share * 1e6 < 1 || tight.length === 0 ? open : tight;
+    if (program.holdsFaces) program.holdAtPrices(outcome, NEGLIGIBLE_DUAL);
     for (const claim of held) {
       program.setRowBounds(claim.row, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       program.hold({ columns: claim.columns, weights: claim.columns.map(() => 1) }, share * claim.needKwh);

@@ -26,20 +26,20 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   const settle = (objective: Objective): void => {
     const outcome = solved(widening(program, () => program.minimise(objective)));
     proved &&= outcome.status === 'optimal';
-    program.hold(objective, outcome.value);
+    program.keepOptimum(objective, outcome);
   };
   if (excess !== null) settle(excess);
-  holdShortfalls(program, layout);
+  const release = holdShortfalls(program, layout);
   const first = fast ?? green;
   const attempt = first === null ? money() : program.minimise(first);
   if (attempt.status !== 'infeasible') {
     if (first === null) return { proved, outcome: attempt };
     proved &&= solved(attempt).status === 'optimal';
-    program.hold(first, attempt.value);
+    program.keepOptimum(first, attempt);
     if (fast !== null && green !== null) settle(green);
     return { proved, outcome: widening(program, money) };
   }
-  releaseShortfalls(program, layout);
+  release();
   for (const objective of shortfallLevels(layout)) settle(objective);
   proved = shareShortfall(program, layout) && proved;
   if (layout.storeShortfalls.length > 0) settle(sumOf(layout.storeShortfalls));
@@ -66,17 +66,14 @@ function solved(outcome: RunOutcome): RunOutcome {
   return outcome;
 }
 
-function holdShortfalls(program: HighsProgram, layout: Layout): void {
-  for (const { column } of layout.shortfalls)
-    program.setBounds(column, program.lower[column]!, program.lower[column]!);
-  for (const column of layout.storeShortfalls) program.setBounds(column, 0, 0);
-}
-
-function releaseShortfalls(program: HighsProgram, layout: Layout): void {
-  for (const { column, unavoidableKwh, wholeKwh } of layout.shortfalls) {
-    program.setBounds(column, unavoidableKwh, Math.max(unavoidableKwh, wholeKwh));
-  }
-  for (const column of layout.storeShortfalls) program.setBounds(column, 0, Number.POSITIVE_INFINITY);
+/** Nothing is missing that could be had; returns what takes that back. */
+function holdShortfalls(program: HighsProgram, layout: Layout): () => void {
+  const columns = [...layout.shortfalls.map(({ column }) => column), ...layout.storeShortfalls];
+  const before = columns.map((column) => [column, program.lower[column]!, program.upper[column]!] as const);
+  for (const [column, lower] of before) program.setBounds(column, lower, lower);
+  return () => {
+    for (const [column, lower, upper] of before) program.setBounds(column, lower, upper);
+  };
 }
 
 /** 2a minimums of all, 2b targets of priority sessions, 2c targets of all. */

@@ -24,12 +24,19 @@ export interface RunOutcome {
 const LINEAR_SLACK = 1e-7;
 const INTEGER_SLACK = 1e-6;
 const RELATIVE_SLACK = 1e-9;
+/** Feasibility of rows, of prices and of what is held, where levels are held by their faces. */
+const EXACT = 1e-9;
+/** Nearer to a bound than this is at it. */
+const AT_BOUND = 1e-6;
+/** Prices below this are rounding. */
+const HAS_PRICE = 1e-8;
 
 /** Seconds below which starting another solve makes no sense. */
 const LEAST_TIME_S = 0.005;
 
 export class HighsProgram {
   readonly #model: Model;
+  readonly #exact: boolean;
   readonly #highs: Highs;
   readonly #deadlineMs: number;
   readonly #now: () => number;
@@ -41,8 +48,12 @@ export class HighsProgram {
   /** Values that earlier levels reached and later ones must keep. */
   readonly #held: { row: number; value: number }[] = [];
 
-  /** @param deadlineMs on the clock `now`; every run gets what is left until then */
-  constructor(highs: Highs, matrix: SparseModel, now: () => number, deadlineMs: number) {
+  /**
+   * @param deadlineMs on the clock `now`; every run gets what is left until then
+   * @param exact hold levels of a linear model without slack, to the limits of floating point
+   */
+  constructor(highs: Highs, matrix: SparseModel, now: () => number, deadlineMs: number, exact = false) {
+    this.#exact = exact;
     this.#highs = highs;
     this.#now = now;
     this.#deadlineMs = deadlineMs;
@@ -76,6 +87,14 @@ export class HighsProgram {
       random_seed: 1,
       mip_feasibility_tolerance: 1e-8,
     });
+    if (this.holdsFaces) {
+      this.#model.options.set({ primal_feasibility_tolerance: EXACT, dual_feasibility_tolerance: EXACT });
+    }
+  }
+
+  /** Linear so far, and not asked for slack: levels are held by their faces. */
+  get holdsFaces(): boolean {
+    return this.#exact && !this.hasIntegers;
   }
 
   get hasIntegers(): boolean {
@@ -114,6 +133,15 @@ export class HighsProgram {
     return this.#rowUpper.push(upper) - 1;
   }
 
+  /**
+   * Keeps a level at its optimum. Slack would be spent: a ten-millionth of a kWh in a sum of shortfalls moves the shares of cars of nearly equal
+   * efficiency by a thousand times as much, and money with them. So a linear level is held by its face: everything that has a price stays where it is.
+   */
+  keepOptimum(objective: Objective, outcome: RunOutcome): void {
+    if (this.holdsFaces && outcome.status === 'optimal') this.holdAtPrices(outcome, HAS_PRICE);
+    else this.hold(objective, outcome.value);
+  }
+
   /** Keeps an objective at the value its level reached, with the slack that solving in floating point needs. */
   hold(objective: Objective, value: number): void {
     const upper = value + this.#slackOf(value);
@@ -129,6 +157,7 @@ export class HighsProgram {
   }
 
   #slackOf(value: number): number {
+    if (this.holdsFaces) return EXACT * (1 + Math.abs(value));
     const absolute = this.hasIntegers ? INTEGER_SLACK : LINEAR_SLACK;
     return absolute + RELATIVE_SLACK * Math.abs(value);
   }
@@ -147,7 +176,7 @@ export class HighsProgram {
     optimum.columnDuals.forEach((dual, column) => {
       if (Math.abs(dual) <= hasPrice || this.lower[column] === this.upper[column]) return;
       const bound = dual > 0 ? this.lower[column]! : this.upper[column]!;
-      if (Number.isFinite(bound)) this.setBounds(column, bound, bound);
+      if (Math.abs(optimum.columns[column]! - bound) < AT_BOUND) this.setBounds(column, bound, bound);
     });
     optimum.rowDuals.forEach((dual, row) => {
       if (Math.abs(dual) <= hasPrice || this.#rowLower[row] === this.#rowUpper[row]) return;

@@ -3,7 +3,7 @@ import type { Highs } from 'highs';
 import type { NormalProblem } from '../../grid/index.ts';
 import { buildModel, type Model } from '../../model/build.ts';
 import { readPowers } from '../../model/read-powers.ts';
-import type { NoSolution, Solution } from '../engine.ts';
+import { isSolution, type NoSolution, type Solution } from '../engine.ts';
 import { LevelFailed, settleLevels } from './levels.ts';
 import { type Guide, guideOccupancy, limitFinish } from './occupancy/guide.ts';
 import { HighsProgram, type RunOutcome } from './program.ts';
@@ -28,18 +28,21 @@ export function solveWithHighs(
     deadlineMs: deadlineMs - timeLimitS * 1000 * KEPT_FOR_POLISH,
   });
   let pairs: Pair[] = [];
-  for (;;) {
-    const program = new HighsProgram(highs, model.matrix, now, deadlineMs);
+  for (let exact = true; ; ) {
+    const program = new HighsProgram(highs, model.matrix, now, deadlineMs, exact);
+    let result: Solution | NoSolution | Pair[];
     try {
-      const result = solveProgram(program, model, normal, timeLimitS, pairs, guide);
-      if (!Array.isArray(result)) return result;
-      pairs = result;
+      result = solveProgram(program, model, normal, timeLimitS, pairs, guide);
     } catch (error) {
-      if (error instanceof LevelFailed) return { failure: error.message };
-      throw error;
+      if (!(error instanceof LevelFailed)) throw error;
+      result = { failure: error.message };
     } finally {
       program.dispose();
     }
+    if (Array.isArray(result)) pairs = result;
+    else if (isSolution(result) || !exact || now() >= deadlineMs) return result;
+    // Faces can contradict each other by rounding; slack never does for long.
+    else exact = false;
   }
 }
 
