@@ -58,6 +58,7 @@ export {
 export { readOptimisation } from './modules/smart-charging-optimisation/read-optimisation.ts';
 export { onGrid } from './modules/smart-charging-optimisation/time-series.ts';
 export { toCanonical } from './modules/smart-charging-optimisation/to-canonical.ts';
+export * from './pricing/index.ts';
 export type {
   OcpiHandler,
   OcpiHandlerOptions,
