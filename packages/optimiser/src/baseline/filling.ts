@@ -15,6 +15,7 @@ const NOTHING_W = 1e-9;
  * @param limits shared limits with non-negative coefficients
  */
 export function fillFairly(wishesW: readonly number[], limits: readonly SharedLimit[]): number[] {
+  if (limits.every((limit) => fits(wishesW, limit))) return wishesW.map((wish) => Math.max(0, wish));
   const powersW = wishesW.map(() => 0);
   const rising = new Set(wishesW.flatMap((wish, who) => (wish > NOTHING_W ? [who] : [])));
   const left = limits.map((limit) => limit.roomW);
@@ -39,4 +40,10 @@ export function fillFairly(wishesW: readonly number[], limits: readonly SharedLi
     }
   }
   return powersW;
+}
+
+function fits(wishesW: readonly number[], { roomW, members }: SharedLimit): boolean {
+  let leftW = roomW;
+  for (const { who, coefficient } of members) leftW -= coefficient * Math.max(0, wishesW[who]!);
+  return leftW >= 0;
 }

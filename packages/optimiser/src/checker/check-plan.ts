@@ -6,7 +6,8 @@
  */
 import type { Plan, Problem } from '../contract/index.ts';
 import { checkCo2, checkLimitFigures, checkProof, checkSums } from './figures.ts';
-import { checkLimits, type Flows } from './limits.ts';
+import { flowsOf } from './flows.ts';
+import { checkLimits } from './limits.ts';
 import { checkCost } from './money.ts';
 import { type ReadProblem, readProblem } from './reading.ts';
 import { checkPowers, checkSocTrace, checkTimes } from './sessions.ts';
@@ -28,10 +29,11 @@ export function checkPlan(problem: Problem, plan: Plan): Violation[] {
   checkShape(read, plan, found);
   if (violations.length > 0) return violations;
 
-  const flows: Flows = {
-    sessionsW: plan.sessions.map((session) => session.power_w),
-    storesW: plan.stores.map((store) => store.power_w),
-  };
+  const flows = flowsOf(
+    read.slots,
+    plan.sessions.map((session) => session.power_w),
+    plan.stores.map((store) => store.power_w),
+  );
   read.sessions.forEach((of, index) => {
     const planned = plan.sessions[index]!;
     const where = `sessions[${index}]`;
@@ -57,7 +59,8 @@ function checkBaseline(read: ReadProblem, plan: Plan, violations: Violation[]): 
   const { baseline } = plan;
   const found: Finding = (code, where, message) =>
     violations.push({ code: `baseline_${code}`, where, message });
-  const flows: Flows = { sessionsW: baseline.sessions.map((session) => session.power_w), storesW: [] };
+  const powersW = baseline.sessions.map((session) => session.power_w);
+  const flows = flowsOf(read.slots, powersW, []);
   read.sessions.forEach((of, index) => {
     const chargeOnly = { ...of, maxDischargeW: 0 };
     checkPowers(read, chargeOnly, baseline.sessions[index]!, `baseline.sessions[${index}]`, found);
@@ -82,8 +85,10 @@ function checkShape(read: ReadProblem, plan: Plan, found: Finding): void {
   const series = (where: string, values: readonly (number | null)[]) => {
     if (values.length !== read.slots)
       found('shape', where, `has ${values.length} entries, not ${read.slots}`);
-    if (values.some((value) => value !== null && !Number.isFinite(value))) {
+    for (const value of values) {
+      if (value === null || Number.isFinite(value)) continue;
       found('shape', where, 'contains a number that is not finite');
+      return;
     }
   };
   const sessionIds = read.sessions.map((of) => of.session.id);

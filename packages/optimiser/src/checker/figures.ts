@@ -1,6 +1,6 @@
 /** Figures a plan reports about itself: sums, excess, bound, gap, status, CO2. */
 import type { Plan } from '../contract/index.ts';
-import { type Flows, sumAt } from './limits.ts';
+import type { Flows } from './flows.ts';
 import type { ReadProblem } from './reading.ts';
 import { energyTolerance, moneyTolerance, PROVED_GAP, powerTolerance, RELATIVE } from './tolerance.ts';
 import type { Finding } from './violation.ts';
@@ -22,8 +22,8 @@ export function checkSums(
 ): void {
   let overWh = 0;
   for (let slot = 0; slot < read.slots; slot++) {
-    const evW = sumAt(flows.sessionsW, slot);
-    const netW = read.baseW[slot]! + evW + sumAt(flows.storesW, slot);
+    const evW = flows.evW[slot]!;
+    const netW = read.baseW[slot]! + evW + flows.storeW[slot]!;
     const tolerance = powerTolerance(Math.max(Math.abs(read.baseW[slot]!), Math.abs(netW)));
     if (Math.abs(reported.site.ev_w[slot]! - evW) > tolerance) {
       found(
@@ -115,7 +115,7 @@ export function checkCo2(
   }
   let grams = 0;
   for (let slot = 0; slot < read.slots; slot++) {
-    const netW = read.baseW[slot]! + sumAt(flows.sessionsW, slot) + sumAt(flows.storesW, slot);
+    const netW = read.baseW[slot]! + flows.evW[slot]! + flows.storeW[slot]!;
     grams += (Math.max(0, netW) * read.hours[slot]! * intensity[slot]!) / 1000;
   }
   if (reported === null || Math.abs(reported - grams) > 0.01 + RELATIVE * grams) {

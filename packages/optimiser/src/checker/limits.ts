@@ -1,18 +1,10 @@
 /** Limits that sessions and stores share: supply point, export, phases, groups (C1.4, C3.1, X6, X12). */
+import type { Flows } from './flows.ts';
 import type { ReadProblem } from './reading.ts';
 import { powerTolerance } from './tolerance.ts';
 import type { Finding } from './violation.ts';
 
-/** W per session and slot, W per store and slot. */
-export interface Flows {
-  sessionsW: readonly (readonly number[])[];
-  storesW: readonly (readonly number[])[];
-}
-
 const PHASES = [1, 2, 3] as const;
-
-export const sumAt = (series: readonly (readonly number[])[], slot: number): number =>
-  series.reduce((sum, powers) => sum + powers[slot]!, 0);
 
 export function checkLimits(read: ReadProblem, flows: Flows, where: string, found: Finding): void {
   for (let slot = 0; slot < read.slots; slot++) {
@@ -30,7 +22,7 @@ function checkSupplyPoint(
   found: Finding,
 ): void {
   const baseW = read.baseW[slot]!;
-  const addedW = sumAt(flows.sessionsW, slot) + sumAt(flows.storesW, slot);
+  const addedW = flows.evW[slot]! + flows.storeW[slot]!;
   const netW = baseW + addedW;
   const limitW = read.importLimitW[slot]!;
   const tolerance = powerTolerance(Math.max(Math.abs(baseW), Math.abs(netW)));
@@ -53,7 +45,7 @@ function checkSitePhases(read: ReadProblem, flows: Flows, slot: number, where: s
   const maxW = read.problem.site?.max_phase_w;
   if (maxW === undefined) return;
   const baseW = read.baseW[slot]! / 3;
-  const storesW = sumAt(flows.storesW, slot) / 3;
+  const storesW = flows.storeW[slot]! / 3;
   for (const phase of PHASES) {
     const addedW =
       storesW +

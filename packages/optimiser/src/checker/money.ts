@@ -1,6 +1,6 @@
 /** The cost of a set of powers, term by term (contract, objective 3), recomputed from the problem alone. */
 import type { Cost } from '../contract/index.ts';
-import { type Flows, sumAt } from './limits.ts';
+import type { Flows } from './flows.ts';
 import type { ReadProblem, ReadSession } from './reading.ts';
 import { moneyTolerance, powerTolerance, RELATIVE } from './tolerance.ts';
 import type { Finding } from './violation.ts';
@@ -10,7 +10,7 @@ export function costOf(read: ReadProblem, flows: Flows): Cost {
   let exportCost = 0;
   let peakW = 0;
   for (let slot = 0; slot < read.slots; slot++) {
-    const netW = read.baseW[slot]! + sumAt(flows.sessionsW, slot) + sumAt(flows.storesW, slot);
+    const netW = read.baseW[slot]! + flows.evW[slot]! + flows.storeW[slot]!;
     const kwh = (netW * read.hours[slot]!) / 1000;
     if (kwh > 0) importCost += kwh * read.importPrice[slot]!;
     else exportCost += kwh * read.exportPrice[slot]!;
@@ -44,6 +44,7 @@ export function costOf(read: ReadProblem, flows: Flows): Cost {
 }
 
 function wearOf(read: ReadProblem, powerW: readonly number[], perKwh = 0): number {
+  if (perKwh === 0) return 0;
   return powerW.reduce(
     (sum, power, slot) => sum + (Math.max(0, -power) * read.hours[slot]! * perKwh) / 1000,
     0,
@@ -53,6 +54,7 @@ function wearOf(read: ReadProblem, powerW: readonly number[], perKwh = 0): numbe
 /** Occupancy: exact up to and including the last slot in use (X9), or the energy-weighted surrogate. */
 function opportunityOf(read: ReadProblem, of: ReadSession, powerW: readonly number[]): number {
   const perSlot = read.problem.site?.opportunity_cost ?? 0;
+  if (perSlot === 0) return 0;
   const before = of.session.occupied_slots ?? 0;
   if (read.problem.opportunity === 'linear') {
     const needWh = Math.max(0, ...of.needs.map((need) => need.gainWh));
@@ -89,7 +91,7 @@ export function checkCost(read: ReadProblem, flows: Flows, cost: Cost, where: st
 function grossMoney(read: ReadProblem, flows: Flows): number {
   let gross = 0;
   for (let slot = 0; slot < read.slots; slot++) {
-    const netW = read.baseW[slot]! + sumAt(flows.sessionsW, slot) + sumAt(flows.storesW, slot);
+    const netW = read.baseW[slot]! + flows.evW[slot]! + flows.storeW[slot]!;
     const price = netW > 0 ? read.importPrice[slot]! : read.exportPrice[slot]!;
     gross += Math.abs((netW * read.hours[slot]! * price) / 1000);
   }

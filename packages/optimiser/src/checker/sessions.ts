@@ -17,11 +17,14 @@ export function gains(
   charge: number,
   discharge: number,
 ): number[] {
+  const gained = new Array<number>(powerW.length);
   let gainWh = 0;
-  return powerW.map((power, slot) => {
+  for (let slot = 0; slot < powerW.length; slot++) {
+    const power = powerW[slot]!;
     gainWh += (power > 0 ? power * charge : power / discharge) * hours[slot]!;
-    return gainWh;
-  });
+    gained[slot] = gainWh;
+  }
+  return gained;
 }
 
 export function checkPowers(
@@ -33,23 +36,25 @@ export function checkPowers(
 ): void {
   const { session, stay } = of;
   const minimumW = session.min_charge_w ?? 0;
-  planned.power_w.forEach((power, slot) => {
-    const at = `${where}.power_w[${slot}]`;
-    const tolerance = powerTolerance(Math.max(session.max_charge_w, of.maxDischargeW));
+  const tolerance = powerTolerance(Math.max(session.max_charge_w, of.maxDischargeW));
+  const at = (slot: number) => `${where}.power_w[${slot}]`;
+  for (let slot = 0; slot < planned.power_w.length; slot++) {
+    const power = planned.power_w[slot]!;
+    if (power === 0) continue;
     if ((slot < stay.from || slot >= stay.to) && Math.abs(power) > tolerance) {
-      found('outside_window', at, `${power} W outside the window [${stay.from}, ${stay.to})`);
-      return;
+      found('outside_window', at(slot), `${power} W outside the window [${stay.from}, ${stay.to})`);
+      continue;
     }
     if (power > session.max_charge_w + tolerance) {
-      found('charge_power', at, `charges ${power} W, at most ${session.max_charge_w} W is possible`);
+      found('charge_power', at(slot), `charges ${power} W, at most ${session.max_charge_w} W is possible`);
     }
     if (power < -of.maxDischargeW - tolerance) {
-      found('discharge_power', at, `discharges ${-power} W, at most ${of.maxDischargeW} W is allowed`);
+      found('discharge_power', at(slot), `discharges ${-power} W, at most ${of.maxDischargeW} W is allowed`);
     }
     if (power > tolerance && power < minimumW - tolerance) {
-      found('minimum_power', at, `charges ${power} W: neither 0 nor at least ${minimumW} W`);
+      found('minimum_power', at(slot), `charges ${power} W: neither 0 nor at least ${minimumW} W`);
     }
-  });
+  }
   checkEnergy(read, of, planned, where, found);
 }
 
@@ -88,7 +93,8 @@ function checkEnergy(
       `${most.gainWh} Wh into the battery, ${of.needCapWh} Wh are needed`,
     );
   }
-  const energyWh = planned.power_w.reduce((sum, power, slot) => sum + power * read.hours[slot]!, 0);
+  let energyWh = 0;
+  for (let slot = 0; slot < read.slots; slot++) energyWh += planned.power_w[slot]! * read.hours[slot]!;
   if (Math.abs(energyWh - planned.energy_wh) > energyTolerance(energyWh)) {
     found(
       'session_energy',
@@ -132,13 +138,14 @@ export function checkSocTrace(
     found('soc_chain', `${where}.soc`, 'missing although the battery is known');
     return;
   }
+  const tolerance = ABSOLUTE_SOC + energyTolerance(0) / batteryWh;
   let before = soc0;
-  for (const [slot, after] of soc.entries()) {
+  for (let slot = 0; slot < soc.length; slot++) {
+    const after = soc[slot]!;
     const power = powerW[slot]!;
     const stepWh =
       (power > 0 ? power * of.chargeEfficiency : power / of.dischargeEfficiency) * read.hours[slot]!;
     const expected = before + stepWh / batteryWh;
-    const tolerance = ABSOLUTE_SOC + energyTolerance(0) / batteryWh;
     if (Math.abs(after - expected) > tolerance) {
       // Running both ways at once loses energy in the two conversions, so the battery ends below the net power.
       const lossPerWh = 1 / of.dischargeEfficiency - of.chargeEfficiency;
@@ -164,10 +171,10 @@ export function checkTimes(
   where: string,
   found: Finding,
 ): void {
-  const used = powerW.flatMap((power, slot) => (Math.abs(power) > powerTolerance(0) ? [slot] : []));
-  const first = used[0];
-  const last = used.at(-1);
-  if (first === undefined || last === undefined) {
+  const inUse = (power: number) => Math.abs(power) > powerTolerance(0);
+  const first = powerW.findIndex(inUse);
+  const last = powerW.findLastIndex(inUse);
+  if (first < 0) {
     if (start !== null || end !== null) found('planned_times', where, 'times given, but no power is planned');
     return;
   }
@@ -190,12 +197,16 @@ interface Extreme {
 
 function lowest(gained: readonly number[]): Extreme {
   let least: Extreme = { slot: 0, gainWh: 0 };
-  for (const [slot, gainWh] of gained.entries()) if (gainWh < least.gainWh) least = { slot, gainWh };
+  for (let slot = 0; slot < gained.length; slot++) {
+    if (gained[slot]! < least.gainWh) least = { slot, gainWh: gained[slot]! };
+  }
   return least;
 }
 
 function highest(gained: readonly number[]): Extreme {
   let most: Extreme = { slot: 0, gainWh: 0 };
-  for (const [slot, gainWh] of gained.entries()) if (gainWh > most.gainWh) most = { slot, gainWh };
+  for (let slot = 0; slot < gained.length; slot++) {
+    if (gained[slot]! > most.gainWh) most = { slot, gainWh: gained[slot]! };
+  }
   return most;
 }

@@ -11,5 +11,7 @@ export function cleanPowers(powers: PowerMatrix): PowerMatrix {
 }
 
 function cleaned(powerW: Float64Array): Float64Array {
-  return powerW.map((power) => (Math.abs(power) < ZEROED_W ? 0 : power));
+  const copy = powerW.slice();
+  for (let t = 0; t < copy.length; t++) if (Math.abs(copy[t]!) < ZEROED_W) copy[t] = 0;
+  return copy;
 }

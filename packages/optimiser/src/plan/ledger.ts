@@ -9,12 +9,15 @@ interface Storage {
 
 /** Content at the end of each slot, Wh (V1.3 with efficiencies, X13). */
 export function contentTrace(storage: Storage, powerW: Float64Array, hours: Float64Array): Float64Array {
+  const { chargeEfficiency, dischargeEfficiency } = storage;
+  const trace = new Float64Array(powerW.length);
   let contentWh = storage.startWh;
-  return powerW.map((power, t) => {
-    const supplyWh = power * hours[t]!;
-    contentWh += power > 0 ? supplyWh * storage.chargeEfficiency : supplyWh / storage.dischargeEfficiency;
-    return contentWh;
-  });
+  for (let t = 0; t < trace.length; t++) {
+    const supplyWh = powerW[t]! * hours[t]!;
+    contentWh += supplyWh > 0 ? supplyWh * chargeEfficiency : supplyWh / dischargeEfficiency;
+    trace[t] = contentWh;
+  }
+  return trace;
 }
 
 /** Wh missing, summed over the session's targets (contract, level 2). */
@@ -27,5 +30,8 @@ export function shortfallWh(session: NormalSession, contentWh: Float64Array): nu
 
 /** Net energy from the supply side, Wh. */
 export function energyWh(normal: NormalProblem, powerW: Float64Array): number {
-  return powerW.reduce((sum, power, t) => sum + power * normal.hours[t]!, 0);
+  const { hours } = normal;
+  let sumWh = 0;
+  for (let t = 0; t < powerW.length; t++) sumWh += powerW[t]! * hours[t]!;
+  return sumWh;
 }

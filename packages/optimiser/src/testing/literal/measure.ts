@@ -1,4 +1,5 @@
 /** Level values of a given plan, straight from its powers. */
+import { flowsOf } from '../../checker/flows.ts';
 import { costOf } from '../../checker/money.ts';
 import { type ReadProblem, readProblem } from '../../checker/reading.ts';
 import { gains, shortfallOf } from '../../checker/sessions.ts';
@@ -20,10 +21,14 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
     stores: 0,
     fast: 0,
     green: greenGrams(read, plan),
-    money: costOf(read, {
-      sessionsW: plan.sessions.map((session) => session.power_w),
-      storesW: plan.stores.map((store) => store.power_w),
-    }).total,
+    money: costOf(
+      read,
+      flowsOf(
+        read.slots,
+        plan.sessions.map((session) => session.power_w),
+        plan.stores.map((store) => store.power_w),
+      ),
+    ).total,
   };
   read.sessions.forEach((of, index) => {
     const minimum =
