@@ -254,7 +254,7 @@ function modeOf(draw: Draw, unit: 'A' | 'W'): Omit<SchedulePeriod, 'startPeriod'
   const operationMode = pick(random, modes);
   if (operationMode === 'CentralSetpoint') {
     const limit = limitOf(random, unit);
-    const dischargeLimit = -limitOf(random, unit);
+    const dischargeLimit = 0 - limitOf(random, unit);
     const setpoint = tenth(dischargeLimit + (limit - dischargeLimit) * random());
     return {
       operationMode,
@@ -283,14 +283,14 @@ function modeOf(draw: Draw, unit: 'A' | 'W'): Omit<SchedulePeriod, 'startPeriod'
     };
   }
   if (operationMode === 'ExternalLimits') {
-    return { operationMode, limit: limitOf(random, unit), dischargeLimit: -limitOf(random, unit) };
+    return { operationMode, limit: limitOf(random, unit), dischargeLimit: 0 - limitOf(random, unit) };
   }
   return { operationMode };
 }
 
 function externalModeOf(random: Random, unit: 'A' | 'W'): Omit<SchedulePeriod, 'startPeriod'> {
   const limit = limitOf(random, unit);
-  const dischargeLimit = -limitOf(random, unit);
+  const dischargeLimit = 0 - limitOf(random, unit);
   if (random() < 0.5) return { operationMode: 'ExternalLimits', limit, dischargeLimit };
   return {
     operationMode: 'ExternalSetpoint',

@@ -1,0 +1,45 @@
+import type { RateUnit } from '../types.ts';
+
+/**
+ * The one nominal rule between A and W (1.6 errata 3.68): W is the total, A is per phase.
+ * @param phases at least 1; a number of phases of 0 says nothing and must have been replaced before (a station that
+ * divided by it reported "powerDivider is 0").
+ */
+export function converted(
+  value: number,
+  from: RateUnit,
+  to: RateUnit,
+  nominalVoltageV: number,
+  phases: number,
+): number {
+  if (from === to) return value;
+  return from === 'A' ? value * nominalVoltageV * phases : value / (nominalVoltageV * phases);
+}
+
+/** A limit as a station takes it in A: rounded down to 0.1 A (the wire's one decimal); below 6 A is 0 (IEC 61851-1). */
+export function limitInAmpere(powerW: number, nominalVoltageV: number, phases: number): number {
+  const currentA = floorTo(powerW / (nominalVoltageV * phases), 10);
+  return currentA < 6 ? 0 : currentA;
+}
+
+/** A limit as a station takes it in W: rounded down to whole watts; below 6 A on these phases is 0. */
+export function limitInWatt(powerW: number, nominalVoltageV: number, phases: number): number {
+  const floored = floorTo(powerW, 1);
+  return floored < 6 * nominalVoltageV * phases ? 0 : floored;
+}
+
+/** The highest power that a current limit lets through. */
+export function powerAtLimit(currentA: number, nominalVoltageV: number, phases: number): number {
+  return currentA * nominalVoltageV * phases;
+}
+
+/** Rounded down to the wire's one decimal, for either unit; never more than the value. */
+export function roundedDown(value: number): number {
+  return floorTo(value, 10);
+}
+
+/** 8.1 must stay 8.1: a value that is a multiple up to floating-point noise is that multiple, unless that is more. */
+function floorTo(value: number, perUnit: number): number {
+  const nearest = Math.round(value * perUnit) / perUnit;
+  return nearest <= value ? nearest : Math.floor(value * perUnit) / perUnit;
+}
