@@ -17,29 +17,36 @@ const NOTHING_W = 1e-9;
 export function fillFairly(wishesW: readonly number[], limits: readonly SharedLimit[]): number[] {
   if (limits.every((limit) => fits(wishesW, limit))) return wishesW.map((wish) => Math.max(0, wish));
   const powersW = wishesW.map(() => 0);
-  const rising = new Set(wishesW.flatMap((wish, who) => (wish > NOTHING_W ? [who] : [])));
+  const isRising = wishesW.map((wish) => wish > NOTHING_W);
   const left = limits.map((limit) => limit.roomW);
   let levelW = 0;
-  while (rising.size > 0) {
-    const slopes = limits.map((limit) =>
-      limit.members.reduce((sum, { who, coefficient }) => sum + (rising.has(who) ? coefficient : 0), 0),
-    );
+  while (isRising.includes(true)) {
+    const slopes = limits.map(({ members }) => slopeOf(members, isRising));
     let stepW = Number.POSITIVE_INFINITY;
-    for (const who of rising) stepW = Math.min(stepW, wishesW[who]! - levelW);
+    for (let who = 0; who < wishesW.length; who++) {
+      if (isRising[who]) stepW = Math.min(stepW, wishesW[who]! - levelW);
+    }
     slopes.forEach((slope, i) => {
       if (slope > 0) stepW = Math.min(stepW, Math.max(0, left[i]!) / slope);
     });
     levelW += stepW;
-    for (const [i, slope] of slopes.entries()) left[i]! -= stepW * slope;
-    const done = [...rising].filter((who) => wishesW[who]! <= levelW + NOTHING_W);
+    const stop = (who: number) => {
+      if (isRising[who]) powersW[who] = Math.min(wishesW[who]!, levelW);
+      isRising[who] = false;
+    };
     slopes.forEach((slope, i) => {
-      if (slope > 0 && left[i]! <= NOTHING_W) done.push(...limits[i]!.members.map(({ who }) => who));
+      left[i]! -= slope * stepW;
+      if (slope > 0 && left[i]! <= NOTHING_W) for (const { who } of limits[i]!.members) stop(who);
     });
-    for (const who of done) {
-      if (rising.delete(who)) powersW[who] = Math.min(wishesW[who]!, levelW);
-    }
+    for (let who = 0; who < wishesW.length; who++) if (wishesW[who]! <= levelW + NOTHING_W) stop(who);
   }
   return powersW;
+}
+
+function slopeOf(members: SharedLimit['members'], isRising: readonly boolean[]): number {
+  let slope = 0;
+  for (const { who, coefficient } of members) if (isRising[who]) slope += coefficient;
+  return slope;
 }
 
 function fits(wishesW: readonly number[], { roomW, members }: SharedLimit): boolean {
