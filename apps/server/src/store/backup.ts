@@ -3,6 +3,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { sql, type Transaction } from 'kysely';
 import { CannotStart } from '../config/index.ts';
 import type { Database } from './database.ts';
+import { ensureMeterPartitions } from './meter-partitions.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Store } from './store.ts';
 
@@ -99,6 +100,12 @@ export async function restore(store: Store, file: AsyncIterable<Uint8Array>): Pr
       if (!names.includes(table)) {
         throw new CannotStart(
           `The backup holds a table ${table} that this version does not know: use the version it was made with.`,
+        );
+      }
+      if (table === 'meter_value') {
+        await ensureMeterPartitions(
+          trx,
+          rows.map((row) => (row as { at_ms: number }).at_ms),
         );
       }
       await sql`insert into ${sql.table(table)} overriding system value select * from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(

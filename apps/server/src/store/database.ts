@@ -3,6 +3,8 @@ import type { OperatorsTables } from './tables/operators.ts';
 import type { PartiesTables } from './tables/parties.ts';
 import type { PlanningTables } from './tables/planning.ts';
 import type { SitesTables } from './tables/sites.ts';
+import type { StationsTables } from './tables/stations.ts';
+import type { TransactionsTables } from './tables/transactions.ts';
 
 /** Every table of the platform. Each room describes its own in `tables/`, and creates them in `migrations/`. */
 export interface Database
@@ -10,4 +12,6 @@ export interface Database
     PartiesTables,
     SitesTables,
     DispatchTables,
-    PlanningTables {}
+    PlanningTables,
+    StationsTables,
+    TransactionsTables {}

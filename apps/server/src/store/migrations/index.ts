@@ -5,10 +5,13 @@ import * as sites from './0020_sites.ts';
 import * as dispatch from './0030_dispatch.ts';
 import * as planning from './0040_planning.ts';
 import * as planRoom from './0041_plan_room.ts';
+import * as stations from './0050_stations.ts';
+import * as transactions from './0051_transactions.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
- * 0030-0039 dispatch, 0040-0049 planning. A migration that was released is never edited; a change is a new file.
+ * 0030-0039 dispatch, 0040-0049 planning,
+ * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role. A migration that was released is never edited; a change is a new file.
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_operators': operators,
@@ -17,4 +20,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0030_dispatch': dispatch,
   '0040_planning': planning,
   '0041_plan_room': planRoom,
+  '0050_stations': stations,
+  '0051_transactions': transactions,
 };

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { MeterReading } from '../metering/index.ts';
+import { advance, begun, superseded } from './advance.ts';
+import type { TransactionReport } from './report.ts';
+import { exportedWh, importedWh, type TransactionState } from './state.ts';
+
+const START_MS = Date.parse('2026-06-01T08:00:00Z');
+const identity = { id: 'tx', stationRef: 'ref' };
+
+function reading(
+  minute: number,
+  importWh: number,
+  exportWh: number,
+  context = 'Sample.Periodic',
+): MeterReading {
+  return { atMs: START_MS + minute * 60_000, context, importWh, exportWh, other: [], signed: [], flags: [] };
+}
+
+function event(seq: number, kind: TransactionReport['kind'], readings: MeterReading[]): TransactionReport {
+  return {
+    stationId: 's',
+    version: '2.1',
+    kind,
+    stationRef: 'ref',
+    seq,
+    trigger: 'MeterValuePeriodic',
+    atMs: START_MS + seq * 60_000,
+    receivedMs: START_MS + 3_600_000,
+    offline: true,
+    evseId: 1,
+    connectorId: 1,
+    readings,
+    flags: [],
+    payload: {},
+    ...(kind === 'Started' ? { token: { uid: 'CARD', type: 'ISO14443' }, tokenStatus: 'Accepted' } : {}),
+    ...(kind === 'Ended' ? { stopReason: 'EVDisconnected' } : {}),
+  };
+}
+
+/** Start, samples and end of one transaction that charges, then discharges. */
+const story: TransactionReport[] = [
+  event(0, 'Started', [reading(0, 1000, 500, 'Transaction.Begin')]),
+  ...[1, 2, 3, 4, 5, 6].map((seq) =>
+    event(seq, 'Updated', [reading(seq, 1000 + Math.min(seq, 3) * 120, 500 + Math.max(0, seq - 3) * 110)]),
+  ),
+  event(7, 'Ended', [reading(7, 1360, 870, 'Transaction.End')]),
+];
+
+function told(reports: readonly TransactionReport[]): TransactionState {
+  let state: TransactionState | undefined;
+  for (const report of reports) state = advance(state ?? begun(report, identity), report).state;
+  assert.ok(state);
+  return state;
+}
+
+test('D1.5-Q5-9 D1.5-Q5-10 one transaction charges and gives back, in two ledgers', () => {
+  const state = told(story);
+  assert.equal(importedWh(state), 360);
+  assert.equal(exportedWh(state), 370);
+  assert.equal(state.state, 'ended');
+  assert.equal(state.tokenUid, 'CARD');
+  assert.deepEqual(state.missingSeq, []);
+  assert.deepEqual(state.flags, []);
+});
+
+test('offline replay: whatever the order and however often, the transaction ends the same', () => {
+  const whole = told(story);
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(story, { minLength: story.length }),
+      fc.array(fc.nat(story.length - 1), { maxLength: 6 }),
+      (shuffled, again) => {
+        const state = told([...shuffled, ...again.map((n) => shuffled[n] as TransactionReport)]);
+        assert.deepEqual({ ...state, powerW: 0 }, whole);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('a gap is named until it is closed, and what never began is provisioned with what is known', () => {
+  const [start, one, two, three] = story as [
+    TransactionReport,
+    TransactionReport,
+    TransactionReport,
+    TransactionReport,
+  ];
+  const gap = told([start, three]);
+  assert.deepEqual(gap.missingSeq, [1, 2]);
+  assert.deepEqual(told([start, three, one]).missingSeq, [2]);
+  const late = told([two]);
+  assert.deepEqual(late.missingSeq, [0, 1]);
+  assert.deepEqual(late.flags, ['start-missing']);
+  assert.equal(late.state, 'active');
+  assert.deepEqual(told([two, start]).flags, []);
+});
+
+test('the same event twice changes nothing', () => {
+  const before = told(story.slice(0, 4));
+  const again = advance(before, story[2] as TransactionReport);
+  assert.equal(again.duplicate, true);
+  assert.equal(again.state, before);
+  assert.deepEqual(again.readings, []);
+});
+
+test('a register that falls or leaps is kept with a flag and moves no total', () => {
+  const before = told(story.slice(0, 4));
+  for (const [importWh, flag] of [
+    [10, 'register-fell'],
+    [9e9, 'register-jumped'],
+  ] as const) {
+    const { state, readings } = advance(before, event(4, 'Updated', [reading(4, importWh, 500)]));
+    assert.equal(importedWh(state), importedWh(before));
+    assert.deepEqual(state.flags, [flag]);
+    assert.deepEqual(readings[0]?.flags, [flag]);
+  }
+});
+
+test('who began the transaction stays its driver, whoever ends it', () => {
+  const stop = { ...event(1, 'Ended', []), token: { uid: 'OTHER', type: 'ISO14443' } };
+  assert.equal(told([story[0] as TransactionReport, stop]).tokenUid, 'CARD');
+});
+
+test('a transaction that another one displaced ends there, and its own late end corrects that', () => {
+  const running = told(story.slice(0, 3));
+  const ended = superseded(running, START_MS + 500_000, START_MS + 500_000);
+  assert.equal(ended.state, 'ended');
+  assert.deepEqual(ended.flags, ['superseded']);
+  const corrected = advance(ended, event(3, 'Ended', [reading(3, 1360, 500, 'Transaction.End')])).state;
+  assert.deepEqual(corrected.flags, []);
+  assert.equal(corrected.endMs, START_MS + 3 * 60_000);
+  assert.equal(importedWh(corrected), 360);
+});

@@ -1,0 +1,202 @@
+/** Stores a group of reports in one transaction of the database: what they say, what they make of their transactions, what was metered. */
+import type { Transaction } from 'kysely';
+import type { MeterEntry, MeterStore } from '../metering/index.ts';
+import type { Database, Store } from '../store/index.ts';
+import { advance, begun, superseded } from './advance.ts';
+import type { TransactionReport } from './report.ts';
+import { rowOf, stateOf } from './row.ts';
+import type { TransactionState } from './state.ts';
+
+/** A report on its way into the database, and what became of it. */
+export interface Pending {
+  readonly report: TransactionReport;
+  /** For a transaction nobody knows yet. */
+  readonly newId: string;
+  readonly newRef: string;
+  outcome?: Outcome;
+}
+
+export interface Outcome {
+  /** undefined: the report names no transaction, and none runs at its EVSE. Its readings are stored all the same. */
+  readonly state: TransactionState | undefined;
+  readonly before: TransactionState | undefined;
+  readonly duplicate: boolean;
+  /** Another transaction that ended because this one began. */
+  readonly ended?: TransactionState;
+}
+
+export async function commitReports(
+  store: Store,
+  meters: MeterStore,
+  group: readonly Pending[],
+): Promise<void> {
+  await meters.prepare(group.flatMap(({ report }) => entriesOf(report, report.readings, undefined)));
+  const outcomes = await store.transaction(async (trx) => {
+    const known = await load(trx, group);
+    const touched = new Map<string, TransactionState>();
+    const entries: MeterEntry[] = [];
+    const events: { readonly state: TransactionState; readonly report: TransactionReport }[] = [];
+    const results = group.map((pending) => {
+      const step = apply(known, pending);
+      if (step.outcome.ended) touched.set(step.outcome.ended.id, step.outcome.ended);
+      if (step.outcome.state && !step.outcome.duplicate) {
+        touched.set(step.outcome.state.id, step.outcome.state);
+        events.push({ state: step.outcome.state, report: pending.report });
+      }
+      entries.push(...entriesOf(pending.report, step.readings, step.outcome.state?.id));
+      return step.outcome;
+    });
+    await save(trx, [...touched.values()]);
+    await record(trx, events);
+    await meters.insert(trx, entries);
+    return results;
+  });
+  for (const [n, pending] of group.entries()) {
+    const outcome = outcomes[n];
+    if (outcome) pending.outcome = outcome;
+  }
+}
+
+/** Transactions by the station's name for them, those that run now also by EVSE. */
+class Known {
+  readonly #byRef = new Map<string, TransactionState>();
+
+  put(state: TransactionState): void {
+    this.#byRef.set(`${state.stationId} ${state.stationRef}`, state);
+  }
+
+  byRef(stationId: string, ref: string): TransactionState | undefined {
+    return this.#byRef.get(`${stationId} ${ref}`);
+  }
+
+  running(stationId: string, evseId: number): TransactionState | undefined {
+    let newest: TransactionState | undefined;
+    for (const state of this.#byRef.values()) {
+      const fits = state.stationId === stationId && state.evseId === evseId && state.state === 'active';
+      if (fits && (newest === undefined || state.startMs > newest.startMs)) newest = state;
+    }
+    return newest;
+  }
+}
+
+async function load(trx: Transaction<Database>, group: readonly Pending[]): Promise<Known> {
+  const stations = [...new Set(group.map(({ report }) => report.stationId))];
+  const refs = group.flatMap(({ report }) => report.stationRef ?? []);
+  const rows = await trx
+    .selectFrom('ocpp_transaction')
+    .selectAll()
+    .where('station_id', 'in', stations)
+    .where((e) =>
+      refs.length === 0
+        ? e('state', '=', 'active')
+        : e.or([e('state', '=', 'active'), e('station_ref', 'in', refs)]),
+    )
+    .forUpdate()
+    .execute();
+  const known = new Known();
+  for (const row of rows) known.put(stateOf(row));
+  return known;
+}
+
+function apply(
+  known: Known,
+  { report, newId, newRef }: Pending,
+): { readonly outcome: Outcome; readonly readings: TransactionReport['readings'] } {
+  const before = find(known, report);
+  if (before === undefined && report.kind === 'Updated' && report.seq === undefined) {
+    const lost = report.stationRef !== undefined && report.stationRef !== '0';
+    if (!lost) return { outcome: { state: undefined, before, duplicate: false }, readings: report.readings };
+  }
+  if (
+    before !== undefined &&
+    report.version === '1.6' &&
+    report.kind !== 'Updated' &&
+    isRepeated(before, report)
+  ) {
+    return { outcome: { state: before, before, duplicate: true }, readings: [] };
+  }
+  const fresh = before ?? begun(report, { id: newId, stationRef: report.stationRef ?? newRef });
+  const displaced =
+    before === undefined && report.kind === 'Started' && report.evseId !== undefined
+      ? known.running(report.stationId, report.evseId)
+      : undefined;
+  const { state, duplicate, readings } = advance(fresh, report);
+  known.put(state);
+  const ended = displaced && superseded(displaced, report.atMs, report.receivedMs);
+  if (ended) known.put(ended);
+  return { outcome: { state, before, duplicate, ...(ended && { ended }) }, readings };
+}
+
+function find(known: Known, report: TransactionReport): TransactionState | undefined {
+  if (report.stationRef !== undefined) return known.byRef(report.stationId, report.stationRef);
+  const running = report.evseId === undefined ? undefined : known.running(report.stationId, report.evseId);
+  if (report.kind !== 'Started') return running;
+  // 1.6 has no key for a start that is sent again because its answer was lost: the same car, second and register are the same start.
+  return running !== undefined && isRepeated(running, report) ? running : undefined;
+}
+
+function isRepeated(before: TransactionState, report: TransactionReport): boolean {
+  if (report.kind === 'Ended') return before.state === 'ended' && !before.flags.includes('superseded');
+  const register = report.readings.find(({ context }) => context === 'Transaction.Begin')?.importWh;
+  return (
+    before.startMs === report.atMs &&
+    before.tokenUid === report.token?.uid &&
+    before.importStartWh === register
+  );
+}
+
+function entriesOf(
+  { stationId, evseId, receivedMs }: TransactionReport,
+  readings: TransactionReport['readings'],
+  transactionId: string | undefined,
+): MeterEntry[] {
+  return readings.map((reading) => ({
+    stationId,
+    evseId: evseId ?? 0,
+    ...(transactionId === undefined ? {} : { transactionId }),
+    receivedMs,
+    reading,
+  }));
+}
+
+async function save(trx: Transaction<Database>, states: readonly TransactionState[]): Promise<void> {
+  if (states.length === 0) return;
+  const rows = states.map(rowOf);
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => column !== 'id');
+  await trx
+    .insertInto('ocpp_transaction')
+    .values(rows)
+    .onConflict((c) =>
+      c
+        .column('id')
+        .doUpdateSet((e) =>
+          Object.fromEntries(columns.map((column) => [column, e.ref(`excluded.${column}` as never)])),
+        ),
+    )
+    .execute();
+}
+
+/** 1.6 has a start and an end only; its meter values are in the meters' own table. */
+async function record(
+  trx: Transaction<Database>,
+  events: readonly { readonly state: TransactionState; readonly report: TransactionReport }[],
+): Promise<void> {
+  const kept = events.filter(({ report }) => report.seq !== undefined || report.kind !== 'Updated');
+  if (kept.length === 0) return;
+  await trx
+    .insertInto('transaction_event')
+    .values(
+      kept.map(({ state, report }) => ({
+        transaction_id: state.id,
+        seq: report.seq ?? (report.kind === 'Ended' ? 1 : 0),
+        kind: report.kind,
+        trigger: report.trigger,
+        at_ms: report.atMs,
+        received_ms: report.receivedMs,
+        offline: report.offline,
+        payload: JSON.stringify(report.payload),
+      })),
+    )
+    .onConflict((c) => c.doNothing())
+    .execute();
+}

@@ -1,0 +1,155 @@
+import { createMeterStore, type MeterStore } from '../metering/index.ts';
+import type { StationEvent, Stations } from '../stations/index.ts';
+import { groupCommit } from '../store/group-commit.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Authoriser } from './authoriser.ts';
+import { commitReports, type Outcome, type Pending } from './commit-reports.ts';
+import { CHARGING_STATES } from './from-1-6.ts';
+import { handlers } from './handlers.ts';
+import { find, readingsOf, search, usesOf } from './queries.ts';
+import { remoteStart, remoteStop } from './remote.ts';
+import type { TransactionReport } from './report.ts';
+import type { TransactionChange, Transactions } from './transactions.ts';
+
+export interface TransactionsOptions {
+  readonly store: Store;
+  readonly stations: Stations;
+  readonly authoriser: Authoriser;
+  readonly clock: Clock;
+  readonly random: (count: number) => Uint8Array;
+  readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
+}
+
+/** The room at work. */
+export interface RunningTransactions extends Transactions {
+  readonly meters: MeterStore;
+  /** Takes its handlers back; resolves when everything heard is stored. */
+  close(): Promise<void>;
+}
+
+/** Answers the stations' messages about transactions, tokens and meters from now on. */
+export function createTransactions(options: TransactionsOptions): RunningTransactions {
+  const { store, stations, authoriser, clock, random, log } = options;
+  const meters = createMeterStore(store);
+  const listeners = new Set<(change: TransactionChange) => void>();
+  const reports = groupCommit<Pending>((group) => commitReports(store, meters, group));
+
+  async function take(report: TransactionReport): Promise<Outcome> {
+    if (report.evseId !== undefined && report.evseId > 0) {
+      await stations.provision(report.stationId, report.evseId, report.connectorId);
+    }
+    const pending: Pending = { report, newId: uuid(random), newRef: transactionNumber(random) };
+    await reports.add(pending);
+    const { outcome } = pending;
+    if (outcome === undefined) throw new Error('A committed report has an outcome.');
+    for (const change of changesOf(outcome)) tell(change);
+    return outcome;
+  }
+
+  function tell(change: TransactionChange): void {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        log.error(
+          { transactionId: change.transaction.id, detail: String(error) },
+          'A listener of transactions failed',
+        );
+      }
+    }
+  }
+
+  /** 1.6 says in the status of a connector what 2.x says in the transaction. */
+  function onStatus(event: StationEvent): void {
+    if (event.kind !== 'status' || event.evseId === 0) return;
+    const chargingState = CHARGING_STATES[event.status];
+    if (chargingState === undefined || stations.connected(event.stationId)?.version !== '1.6') return;
+    const { stationId, evseId, atMs } = event;
+    take({
+      stationId,
+      version: '1.6',
+      kind: 'Updated',
+      trigger: 'StatusNotification',
+      atMs,
+      receivedMs: clock.now(),
+      offline: false,
+      evseId,
+      connectorId: 1,
+      chargingState,
+      readings: [],
+      flags: [],
+      payload: {},
+    }).catch((error: unknown) =>
+      log.error(
+        { stationId, detail: String(error) },
+        'The state of a connector was not stored with its transaction',
+      ),
+    );
+  }
+
+  const unlisten = stations.listen({
+    requests: handlers({
+      take,
+      async keep(entries) {
+        await meters.prepare(entries);
+        await store.transaction((trx) => meters.insert(trx, entries));
+      },
+      async decide(token, at) {
+        const decision = await authoriser.authorise(token, at);
+        if (decision.status !== 'Accepted') return decision;
+        // One card charges one car (1.6 and 2.x ConcurrentTx).
+        const uses = await usesOf(store, token.uid);
+        const isElsewhere = uses.some(
+          (use) => use.stationId !== at.stationId || (at.evseId !== undefined && use.evseId !== at.evseId),
+        );
+        return isElsewhere ? { ...decision, status: 'ConcurrentTx' } : decision;
+      },
+    }),
+    event: onStatus,
+  });
+
+  return {
+    meters,
+    get: (id) => find(store, id),
+    list: (query = {}) => search(store, query),
+    readings: (id) => readingsOf(store, meters, id, clock.now()),
+    start: (request, actor) => remoteStart(stations, request, actor),
+    async stop(id, actor) {
+      const transaction = await find(store, id);
+      if (transaction === undefined) return { accepted: false, detail: `There is no transaction ${id}.` };
+      if (transaction.state === 'ended') return { accepted: false, detail: 'The transaction is over.' };
+      return remoteStop(stations, transaction, actor);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      unlisten();
+      await reports.settled();
+    },
+  };
+}
+
+function changesOf({ state, before, duplicate, ended }: Outcome): TransactionChange[] {
+  const changes: TransactionChange[] = [];
+  if (ended) changes.push({ kind: 'ended', transaction: ended, before: undefined });
+  if (state === undefined || duplicate) return changes;
+  if (before === undefined) changes.push({ kind: 'started', transaction: state, before });
+  if (state.state === 'ended') changes.push({ kind: 'ended', transaction: state, before });
+  else if (before !== undefined) changes.push({ kind: 'updated', transaction: state, before });
+  return changes;
+}
+
+function uuid(random: (count: number) => Uint8Array): string {
+  const bytes = Buffer.from(random(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** 1.6 wants a number: 1..2^31-1, random, so that no station can guess another's (CVE-2026-28230). */
+function transactionNumber(random: (count: number) => Uint8Array): string {
+  return String(Buffer.from(random(4)).readUInt32BE() >>> 1 || 1);
+}

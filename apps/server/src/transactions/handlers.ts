@@ -1,0 +1,95 @@
+/** What stations ask and tell about tokens, transactions and meters, per version. Every answer waits for the commit. */
+import type { Request } from '@smac/ocpp';
+import { type MeterEntry, type MeterValueOnWire, readMeterValue } from '../metering/index.ts';
+import type { RequestContext, RequestHandlers } from '../stations/index.ts';
+import type { TokenDecision } from './authoriser.ts';
+import type { Outcome } from './commit-reports.ts';
+import { CARD, meterOf16, startOf16, stopOf16 } from './from-1-6.ts';
+import { reportOf2x } from './from-2-x.ts';
+import type { PresentedToken, TransactionReport } from './report.ts';
+import { idTagInfo, idTokenInfo } from './token-info.ts';
+
+/** What the handlers need of the room. */
+export interface Desk {
+  /** Resolves after the commit. */
+  take(report: TransactionReport): Promise<Outcome>;
+  /** Readings of no transaction. */
+  keep(entries: readonly MeterEntry[]): Promise<void>;
+  /** May this token charge here? `evseId` absent: anywhere at the station. */
+  decide(
+    token: PresentedToken,
+    at: { readonly stationId: string; readonly evseId?: number },
+  ): Promise<TokenDecision>;
+}
+
+type Either<A> = Request<'2.0.1', A> | Request<'2.1', A>;
+
+export function handlers(desk: Desk): RequestHandlers {
+  const card = (idTag: string): PresentedToken => ({ uid: idTag, type: CARD });
+
+  const transactionEvent =
+    (version: '2.0.1' | '2.1') =>
+    async (payload: Either<'TransactionEvent'>, { stationId, receivedMs }: RequestContext) => {
+      const report = reportOf2x(payload, { stationId, receivedMs, version });
+      const { token, evseId } = report;
+      if (token === undefined) {
+        await desk.take(report);
+        return {};
+      }
+      const decision = await desk.decide(token, { stationId, ...(evseId === undefined ? {} : { evseId }) });
+      const { state } = await desk.take(judged(report, decision));
+      return { idTokenInfo: idTokenInfo(decision, state) };
+    };
+
+  const authorize = async ({ idToken }: Either<'Authorize'>, { stationId }: RequestContext) => ({
+    idTokenInfo: idTokenInfo(await desk.decide({ uid: idToken.idToken, type: idToken.type }, { stationId })),
+  });
+
+  const meterValues = async (
+    { evseId, meterValue }: Either<'MeterValues'>,
+    { stationId, receivedMs }: RequestContext,
+  ) => {
+    const values = meterValue as unknown as MeterValueOnWire[];
+    await desk.keep(
+      values
+        .flatMap((value) => readMeterValue(value, receivedMs))
+        .map((reading) => ({ stationId, evseId, receivedMs, reading })),
+    );
+    return {};
+  };
+
+  return {
+    '1.6': {
+      Authorize: async ({ idTag }, { stationId }) => ({
+        idTagInfo: idTagInfo(await desk.decide(card(idTag), { stationId })),
+      }),
+      StartTransaction: async (payload, { stationId, receivedMs }) => {
+        const at = { stationId, evseId: payload.connectorId };
+        const decision = await desk.decide(card(payload.idTag), at);
+        const { state } = await desk.take(judged(startOf16(payload, { stationId, receivedMs }), decision));
+        return { idTagInfo: idTagInfo(decision), transactionId: Number(state?.stationRef) };
+      },
+      StopTransaction: async (payload, { stationId, receivedMs }) => {
+        await desk.take(stopOf16(payload, { stationId, receivedMs }));
+        if (payload.idTag === undefined) return {};
+        return { idTagInfo: idTagInfo(await desk.decide(card(payload.idTag), { stationId })) };
+      },
+      MeterValues: async (payload, { stationId, receivedMs }) => {
+        await desk.take(meterOf16(payload, { stationId, receivedMs }));
+        return {};
+      },
+    },
+    '2.0.1': {
+      Authorize: authorize,
+      TransactionEvent: transactionEvent('2.0.1'),
+      MeterValues: meterValues,
+    },
+    '2.1': { Authorize: authorize, TransactionEvent: transactionEvent('2.1'), MeterValues: meterValues },
+  };
+}
+
+const judged = (report: TransactionReport, { status, groupUid }: TokenDecision): TransactionReport => ({
+  ...report,
+  tokenStatus: status,
+  ...(groupUid === undefined ? {} : { groupUid }),
+});

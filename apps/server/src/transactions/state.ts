@@ -1,0 +1,45 @@
+/** One transaction of an own station as the platform knows it. Energies in Wh, times in epoch ms. */
+export interface TransactionState {
+  /** Also the id of its OCPI session. */
+  readonly id: string;
+  readonly stationId: string;
+  /** How the station names it (2.x), or the number this back office gave it (1.6). */
+  readonly stationRef: string;
+  readonly version: '1.6' | '2.0.1' | '2.1';
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly state: 'active' | 'ended';
+  /** 2.x ChargingStateEnumType. */
+  readonly chargingState?: string;
+  readonly tokenUid?: string;
+  readonly tokenType?: string;
+  readonly groupUid?: string;
+  readonly tokenStatus?: string;
+  readonly startMs: number;
+  readonly endMs?: number;
+  readonly importStartWh?: number;
+  readonly exportStartWh?: number;
+  readonly importWh?: number;
+  readonly exportWh?: number;
+  /** Import minus export, W, at `meteredMs`. */
+  readonly powerW?: number;
+  /** State of charge of the car, 0..1. */
+  readonly soc?: number;
+  readonly meteredMs?: number;
+  readonly stopReason?: string;
+  readonly remoteStartId?: number;
+  readonly reservationId?: number;
+  readonly lastSeq: number;
+  readonly missingSeq: readonly number[];
+  /** What is odd about it, e.g. `start-missing`, `register-fell`, `superseded`. */
+  readonly flags: readonly string[];
+  readonly updatedMs: number;
+}
+
+/** Energy taken from the grid in this transaction, Wh. */
+export const importedWh = ({ importWh, importStartWh }: TransactionState): number =>
+  Math.max(0, (importWh ?? 0) - (importStartWh ?? importWh ?? 0));
+
+/** Energy given back in this transaction, Wh: a ledger of its own, never netted (D1.5-Q5-10). */
+export const exportedWh = ({ exportWh, exportStartWh }: TransactionState): number =>
+  Math.max(0, (exportWh ?? 0) - (exportStartWh ?? exportWh ?? 0));
