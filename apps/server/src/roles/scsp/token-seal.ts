@@ -1,11 +1,8 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CannotStart } from '../../config/index.ts';
+import { keyFile } from '../../config/index.ts';
 import type { RandomBytes } from '../../dispatch/index.ts';
 
 const KEY_FILE = 'ocpi-token.key';
-const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -21,7 +18,7 @@ export interface TokenSeal {
  * sealed token cannot be moved to another row.
  */
 export function openTokenSeal(dataDir: string, random: RandomBytes): TokenSeal {
-  const key = keyFrom(join(dataDir, KEY_FILE), random);
+  const key = keyFile(dataDir, KEY_FILE, random, 'invite every OCPI party again');
   return {
     seal(token, peerId) {
       const nonce = random(NONCE_BYTES);
@@ -42,25 +39,4 @@ export function openTokenSeal(dataDir: string, random: RandomBytes): TokenSeal {
       }
     },
   };
-}
-
-function keyFrom(file: string, random: RandomBytes): Uint8Array {
-  if (!existsSync(file)) {
-    // The file gets its name when it is whole: a kill in between must not leave a key that opens nothing.
-    const unfinished = `${file}.new`;
-    rmSync(unfinished, { force: true });
-    writeFileSync(unfinished, Buffer.from(random(KEY_BYTES)).toString('base64url'), {
-      mode: 0o600,
-      flush: true,
-    });
-    renameSync(unfinished, file);
-  }
-  chmodSync(file, 0o600);
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
-  if (key.length !== KEY_BYTES) {
-    throw new CannotStart(
-      `${file} does not hold a key of ${KEY_BYTES} bytes: restore it from a copy, or move it away and invite every OCPI party again.`,
-    );
-  }
-  return key;
 }

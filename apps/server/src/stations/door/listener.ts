@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { CannotStart } from '../../config/index.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { EventLog } from '../event-log.ts';
+import type { StationsPolicy } from '../policy.ts';
+import type { Log } from '../surroundings.ts';
+import { RateLimit } from './rate-limit.ts';
+import { readTls, stampOf, TLS12_CIPHERS, type TlsFiles } from './tls.ts';
+
+/** Where stations knock. */
+export interface ListenerConfig {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** undefined: without TLS, security profile 1, for a private network only. */
+  readonly tls: TlsFiles | undefined;
+  /** Port of the listener for stations with a waiver for TLS 1.2; undefined = there is none. */
+  readonly tls12Port: number | undefined;
+}
+
+export interface OpenListener {
+  readonly port: number;
+  readonly tls12Port: number | undefined;
+  readonly url: string;
+  /** Takes changed certificate files into use; sockets that are open stay. Runs by itself every minute. */
+  reloadTls(): void;
+  close(): Promise<void>;
+}
+
+export interface ListenerOptions {
+  readonly config: ListenerConfig;
+  readonly policy: StationsPolicy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventLog;
+  /** PEM of the own authority for station certificates. */
+  readonly ownAuthority: () => string | undefined;
+  /** Gives the upgrades of a server to the protocol package. */
+  readonly attach: (server: HttpServer | HttpsServer) => () => void;
+}
+
+const RELOAD_MS = 60_000;
+/** Sockets that did not become a station yet. */
+const MOST_STRANGERS = 2_000;
+
+/** @throws CannotStart with one sentence that says what to do. */
+export async function openListener(options: ListenerOptions): Promise<OpenListener> {
+  const { config, policy, clock, log } = options;
+  const gate = createGate(options);
+  const timeouts = {
+    headersTimeout: policy.handshakeMs,
+    requestTimeout: policy.handshakeMs,
+    keepAliveTimeout: 1_000,
+    connectionsCheckingInterval: Math.min(1_000, policy.handshakeMs / 4),
+    maxHeaderSize: 8 * 1024,
+  };
+  const tlsServers = new Map<HttpsServer, object>();
+  const { tls } = config;
+  const secure = (from: TlsFiles, old: boolean): HttpsServer => {
+    const versions = old
+      ? ({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: TLS12_CIPHERS } as const)
+      : ({ minVersion: 'TLSv1.3' } as const);
+    const server = createTlsServer({
+      ...timeouts,
+      ...readTls(from, options.ownAuthority()),
+      ...versions,
+      handshakeTimeout: policy.handshakeMs,
+      // The certificate is looked at by the door: a station with a password has none.
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    tlsServers.set(server, versions);
+    return server;
+  };
+  const servers: (HttpServer | HttpsServer)[] = [
+    tls === undefined ? createServer(timeouts) : secure(tls, false),
+    ...(tls !== undefined && config.tls12Port !== undefined ? [secure(tls, true)] : []),
+  ];
+  const detach: (() => void)[] = [];
+  try {
+    for (const [index, server] of servers.entries()) {
+      server.on('connection', gate);
+      server.on('request', (_request, response) => {
+        response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
+      });
+      detach.push(options.attach(server));
+      await listen(server, config.host, index === 0 ? config.port : (config.tls12Port ?? 0));
+    }
+  } catch (error) {
+    await Promise.all(servers.map(closed));
+    throw error;
+  }
+
+  let stamp = tls === undefined ? '' : stampOf(tls);
+  function reloadTls(): void {
+    if (tls === undefined) return;
+    stamp = stampOf(tls);
+    try {
+      const material = readTls(tls, options.ownAuthority());
+      for (const [server, versions] of tlsServers) server.setSecureContext({ ...material, ...versions });
+      log.info({}, 'The certificate of the OCPP listener was renewed; open connections stay');
+    } catch (error) {
+      log.error(
+        { detail: String(error) },
+        'The changed certificate of the OCPP listener cannot be used; the old one stays',
+      );
+    }
+  }
+  let cancelWatch = () => {};
+  const watch = () => {
+    cancelWatch = clock.after(RELOAD_MS, () => {
+      if (tls !== undefined && stampOf(tls) !== stamp) reloadTls();
+      watch();
+    });
+  };
+  if (tls !== undefined) watch();
+
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return {
+    port: ports[0] ?? 0,
+    tls12Port: ports[1],
+    url: `${tls === undefined ? 'ws' : 'wss'}://${host}:${ports[0]}/ocpp`,
+    reloadTls,
+    async close() {
+      cancelWatch();
+      for (const end of detach) end();
+      await Promise.all(servers.map(closed));
+    },
+  };
+}
+
+/** Limits before any work is done, TLS included (security.md 4.1). One socket is one handshake. */
+function createGate({ policy, clock, events }: ListenerOptions): (socket: Socket) => void {
+  const perAddress = new RateLimit(clock, policy.handshakesPerAddress, policy.handshakesPerAddress * 2);
+  const global = new RateLimit(clock, policy.handshakesPerSecond * 60, policy.handshakesPerSecond);
+  let strangers = 0;
+  return (socket) => {
+    const address = socket.remoteAddress ?? 'unknown';
+    const refuse = (code: string, text: string) => {
+      socket.destroy();
+      events.mention({ stationId: null, source: 'server', level: 'info', code, text });
+    };
+    if (!perAddress.take(address)) {
+      return refuse('TooManyHandshakes', `Address ${address} makes too many handshakes; it waits a minute.`);
+    }
+    if (strangers >= MOST_STRANGERS || !global.take('')) {
+      return refuse('TooManyHandshakes', 'More stations knock at once than the server takes.');
+    }
+    strangers += 1;
+    let isCounted = true;
+    const leave = () => {
+      if (isCounted) strangers -= 1;
+      isCounted = false;
+    };
+    socket.once('close', leave);
+    // A handshake is over, one way or the other, after this time.
+    clock.after(policy.handshakeMs, leave);
+  };
+}
+
+async function listen(server: HttpServer | HttpsServer, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CannotStart(
+      code === 'EADDRINUSE'
+        ? `Port ${port} for stations is in use: stop the other program, or set SMAC_OCPP_PORT to a free port.`
+        : `SMAC cannot listen for stations on ${host}:${port} (${code}): set SMAC_OCPP_HOST to an address of this machine and SMAC_OCPP_PORT to a port this user may use.`,
+    );
+  }
+}
+
+async function closed(server: HttpServer | HttpsServer): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  await promise;
+}

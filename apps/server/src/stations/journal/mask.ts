@@ -1,0 +1,51 @@
+const HIDDEN = '[hidden]';
+/** Fields that hold a secret or a person's token, in the spelling of every version (T-LEAK, security.md 1.2). */
+const SECRET_FIELDS = new Set([
+  'authorizationkey',
+  'basicauthpassword',
+  'password',
+  'idtag',
+  'parentidtag',
+  'emaid',
+  'evccid',
+  'iso15118certificatehashdata',
+  'key_password',
+  'vpnkey',
+  'simpin',
+  'apnpassword',
+  'apnusername',
+]);
+/** Names of configuration keys and variables whose value is a secret. */
+const SECRET_NAME = /password|passwd|secret|authorizationkey|sharedkey|privatekey|sim.?pin|token$/i;
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** A copy of an OCPP payload without secrets, RFID UIDs and credentials in addresses. */
+export function masked(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.replace(/(\w+:\/\/)[^/\s@]*@/g, `$1${HIDDEN}@`);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 20) return HIDDEN;
+  if (Array.isArray(value)) return value.map((inner) => masked(inner, depth + 1));
+  const fields = value as Readonly<Record<string, unknown>>;
+  const hidesValue = isSecretName(nameOf(fields));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, inner]) => {
+      const word = name.toLowerCase();
+      if (SECRET_FIELDS.has(word)) return [name, HIDDEN];
+      if (hidesValue && /^(value|attributevalue|actualvalue)$/.test(word)) return [name, HIDDEN];
+      // 2.x: { idToken: { idToken: 'UID', type } }; the type is no secret.
+      if (word === 'idtoken' && typeof inner === 'string') return [name, HIDDEN];
+      return [name, masked(inner, depth + 1)];
+    }),
+  );
+}
+
+/** The configuration key (1.6) or variable (2.x) an object is about. */
+function nameOf(fields: Readonly<Record<string, unknown>>): string {
+  if (typeof fields.key === 'string') return fields.key;
+  const { variable } = fields;
+  if (typeof variable !== 'object' || variable === null || !('name' in variable)) return '';
+  return typeof variable.name === 'string' ? variable.name : '';
+}

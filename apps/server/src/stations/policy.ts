@@ -1,0 +1,29 @@
+/** What an operator may set about the OCPP listener and the life of stations. */
+export interface StationsPolicy {
+  /** Handshakes per minute and address, and how many at once. */
+  readonly handshakesPerAddress: number;
+  /** Handshakes per second of all addresses together. */
+  readonly handshakesPerSecond: number;
+  /** Handshakes per minute and identity, from one address. */
+  readonly handshakesPerIdentity: number;
+  /** Answer to a BootNotification: how often a Heartbeat comes. */
+  readonly heartbeatS: number;
+  /** Calls of people to more stations than this within a minute need a second person (security.md 7.3). */
+  readonly stationsPerMinute: number;
+  /** Messages per second of one station, and how many at once (security.md 4.7). */
+  readonly messagesPerSecond: number;
+  readonly messageBurst: number;
+  /** Longest handshake, TLS and the five seconds of a duplicate included. */
+  readonly handshakeMs: number;
+}
+
+export const DEFAULT_POLICY: StationsPolicy = {
+  handshakesPerAddress: 10,
+  handshakesPerSecond: 200,
+  handshakesPerIdentity: 6,
+  heartbeatS: 300,
+  stationsPerMinute: 50,
+  messagesPerSecond: 20,
+  messageBurst: 100,
+  handshakeMs: 10_000,
+};
