@@ -13,7 +13,7 @@
  * Sources: Mehrotra 1992; Gondzio 1996; Wright, Primal-Dual Interior-Point Methods, 1997, chapters 10 and 11.
  */
 import { Iterate, type StepLengths } from './iterate.ts';
-import { NormalEquations } from './normal-equations.ts';
+import { NormalEquations, type Pass } from './normal-equations.ts';
 import type { BlockArrowProgram } from './program.ts';
 import { everyRowInReach } from './row-ranges.ts';
 import { placeStart } from './start.ts';
@@ -72,6 +72,9 @@ class InteriorPoint {
   readonly #equations: NormalEquations;
   readonly #point: Iterate;
   readonly #y: Float64Array;
+  /** dy of the direction that a correction may yet give back. */
+  readonly #dy: Float64Array;
+  readonly #passes: Record<'advance' | 'judge' | 'predict' | 'correct' | 'centre' | 'measure', Pass>;
   /** Right-hand side for x = 0 at the lower bounds, and the cost there. */
   readonly #b: Float64Array;
   #costAtLower = 0;
@@ -81,8 +84,18 @@ class InteriorPoint {
   constructor(program: BlockArrowProgram) {
     this.#program = program;
     this.#equations = new NormalEquations(program);
-    this.#point = new Iterate(program);
+    const point = new Iterate(program);
+    this.#point = point;
+    this.#passes = {
+      advance: (from, to) => point.advance(from, to),
+      judge: (from, to) => point.judge(from, to),
+      predict: (from, to) => point.predict(from, to),
+      correct: (from, to) => point.correct(from, to),
+      centre: (from, to) => point.centre(from, to),
+      measure: (from, to) => point.measure(from, to),
+    };
     this.#y = new Float64Array(program.multipliers);
+    this.#dy = new Float64Array(program.multipliers);
     this.#equations.updateResidual(program.lower, program.rightHandSide);
     this.#b = this.#equations.residual.slice();
     program.lower.forEach((value, j) => {
@@ -102,12 +115,10 @@ class InteriorPoint {
     let bestMerit = Number.POSITIVE_INFINITY;
     let stalled = 0;
     let lastResidual = Number.POSITIVE_INFINITY;
-    let step = { primal: 0, dual: 0 };
+    point.step = { primal: 0, dual: 0 };
     for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
-      this.#advance(step.primal, step.dual);
-      equations.updateResidual(point.x, this.#b);
-      equations.reducedCosts(this.#y, point.cost, point.reduced);
-      const judged = point.judge();
+      this.#advance();
+      const judged = point.judged();
       const value = dot(this.#b, this.#y);
       const bound = value + judged.least;
       const scale = sizeOfCost + Math.abs(judged.primal + this.#costAtLower);
@@ -116,7 +127,7 @@ class InteriorPoint {
       const dualResidual = judged.dualResidual / sizeOfCost;
       const rounding = ROUNDING * sizeOfBase * largest(this.#y);
       if (bound > dearest + 1e-6 * Math.abs(dearest) + rounding) return 'infeasible';
-      if (step.primal > 0.5 && primalResidual > LOST_RESIDUAL && primalResidual > lastResidual)
+      if (point.step.primal > 0.5 && primalResidual > LOST_RESIDUAL && primalResidual > lastResidual)
         this.#refines = true;
       lastResidual = primalResidual;
       const merit = gap + primalResidual + dualResidual;
@@ -134,7 +145,7 @@ class InteriorPoint {
         keptMerit = merit;
         if (gap < ENOUGH.gap && primalResidual < ENOUGH.primal && dualResidual < ENOUGH.dual) break;
       }
-      step = this.#direction(judged.products);
+      point.step = this.#direction(judged.products);
     }
     return kept ?? 'failed';
   }
@@ -148,46 +159,56 @@ class InteriorPoint {
     return dearest;
   }
 
-  #advance(primal: number, dual: number): void {
-    this.#point.advance(primal, dual);
+  /** Takes the step and judges the new point. */
+  #advance(): void {
+    const point = this.#point;
     const y = this.#y;
     const { dy } = this.#equations;
+    const { dual } = point.step;
     for (let i = 0; i < y.length; i++) y[i]! += dual * dy[i]!;
+    point.startJudging();
+    const { advance, judge } = this.#passes;
+    this.#equations.update(point.x, this.#b, y, point.cost, point.reduced, advance, judge);
   }
 
   /** Finds the round's direction; returns how far to go along it. */
   #direction(products: number): StepLengths {
     const point = this.#point;
     const equations = this.#equations;
+    const { predict, correct, measure } = this.#passes;
     equations.factorise(point.theta);
-    equations.solve(point.theta, point.reduced, point.dx);
-    const affine = point.predictorSteps(products);
+    point.startPredicting();
+    equations.solve(point.theta, point.reduced, point.dx, undefined, predict);
+    const affine = point.predicted(products, dot(equations.dy, equations.residual));
     const mu = products / (2 * point.free);
     const sigma = Math.min(1, Math.max(0, affine.products / products) ** 3);
-    const target = Math.max(sigma, 1e-8) * mu;
-    point.correct(target);
-    equations.solve(point.theta, point.q, point.dx);
+    point.target = Math.max(sigma, 1e-8) * mu;
+    point.startMeasuring(1 / DAMPING);
     if (this.#refines) {
+      equations.solve(point.theta, point.q, point.dx, correct);
       equations.refine(point.theta, point.dx);
-      const steps = point.steps(1 / DAMPING);
-      return { primal: Math.min(1, DAMPING * steps.primal), dual: Math.min(1, DAMPING * steps.dual) };
+      measure(0, point.x.length);
+      return damped(point.measured());
     }
-    const steps = this.#centred(target, point.steps(1 / DAMPING));
-    return { primal: Math.min(1, DAMPING * steps.primal), dual: Math.min(1, DAMPING * steps.dual) };
+    equations.solve(point.theta, point.q, point.dx, correct, measure);
+    return damped(this.#centred(point.measured()));
   }
 
   /** Tries one centrality correction; keeps it only when it lengthens the steps, which are returned. */
-  #centred(target: number, steps: StepLengths): StepLengths {
+  #centred(steps: StepLengths): StepLengths {
     if (Math.min(steps.primal, steps.dual) > LONG_ENOUGH) return steps;
     const point = this.#point;
     const equations = this.#equations;
-    const dy = equations.dy.slice();
-    point.centre(target, Math.min(1, steps.primal + LONGER), Math.min(1, steps.dual + LONGER));
-    equations.solve(point.theta, point.q, point.dx);
-    const centred = point.steps(1 / DAMPING);
+    this.#dy.set(equations.dy);
+    point.wanted = { primal: Math.min(1, steps.primal + LONGER), dual: Math.min(1, steps.dual + LONGER) };
+    const { centre, measure } = this.#passes;
+    point.swap();
+    point.startMeasuring(1 / DAMPING);
+    equations.solve(point.theta, point.q, point.dx, centre, measure);
+    const centred = point.measured();
     if (centred.primal + centred.dual >= steps.primal + steps.dual) return centred;
     point.swap();
-    equations.dy.set(dy);
+    equations.dy.set(this.#dy);
     return steps;
   }
 
@@ -206,6 +227,11 @@ class InteriorPoint {
     };
   }
 }
+
+const damped = ({ primal, dual }: StepLengths): StepLengths => ({
+  primal: Math.min(1, DAMPING * primal),
+  dual: Math.min(1, DAMPING * dual),
+});
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;

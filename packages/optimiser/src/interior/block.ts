@@ -20,14 +20,16 @@ export interface Block {
   dischargeEfficiency: number;
 }
 
-/** What is left of a block's own matrix M after `factorise`, and a vector, by multiplier. */
-export interface Factors {
-  /** 1 / d(k) of M = L D L'; 0 for an empty row. */
-  inversePivot: Float64Array;
-  /** rho(k) = theta(s(k)) / d(k): what a change of row k + 1 passes on to row k. */
-  passedOn: Float64Array;
-  /** G(k), the entry of M's side block that couples row k with its slot. */
-  coupling: Float64Array;
-  /** v = M^-1 w of the right-hand side at hand. */
-  own: Float64Array;
-}
+/**
+ * What is left of a block's own matrix M after `factorise`, and a vector: FACTORS numbers per multiplier m, side by side, at FACTORS m plus
+ *   INVERSE_PIVOT  1 / d(k) of M = L D L'; 0 for an empty row
+ *   PASSED_ON      rho(k) = theta(s(k)) / d(k): what a change of row k + 1 passes on to row k
+ *   COUPLING       G(k), the entry of M's side block that couples row k with its slot
+ *   OWN            v = M^-1 w of the right-hand side at hand
+ */
+export type Factors = Float64Array;
+export const FACTORS = 4;
+export const INVERSE_PIVOT = 0;
+export const PASSED_ON = 1;
+export const COUPLING = 2;
+export const OWN = 3;

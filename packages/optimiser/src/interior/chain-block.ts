@@ -10,7 +10,7 @@
  *   diagonal  ((theta(c)+theta(g)) D + theta(c) theta(g) (lambda-eta)^2) Z(k,k), D = A(k) + U(k) - e(k) summed from parts;  else  -G(i) Z(i,j) G(j)
  * with full relative accuracy (the idea of Grassmann, Taksar and Heyman 1985): near the optimum the thetas span 20 decades.
  */
-import type { Block, Factors } from './block.ts';
+import { type Block, COUPLING, FACTORS, type Factors, INVERSE_PIVOT, OWN, PASSED_ON } from './block.ts';
 
 export function chainResidual(block: Block, x: Float64Array, b: Float64Array, r: Float64Array): void {
   const { charge, discharge, content, shortfall, window, firstSlot, multiplier } = block;
@@ -49,15 +49,17 @@ export function chainReducedCosts(
 }
 
 export class ChainElimination {
-  /** Per k of the block at hand: e, A, G and what a row of Z G has become. */
+  /** Per k of the block at hand: e, what node k sees to its left, and G(k) Z(k,k). */
   readonly #tie: Float64Array;
   readonly #left: Float64Array;
+  readonly #start: Float64Array;
   readonly #slots: number;
 
   constructor(slots: number) {
     this.#slots = slots;
     this.#tie = new Float64Array(slots);
     this.#left = new Float64Array(slots);
+    this.#start = new Float64Array(slots);
   }
 
   /** Fills the block's factors and subtracts it from S. */
@@ -68,7 +70,7 @@ export class ChainElimination {
     const slots = this.#slots;
     const tie = this.#tie;
     const left = this.#left;
-    const { inversePivot, passedOn, coupling } = factors;
+    const start = this.#start;
     let fromLeft = 0;
     for (let k = 0; k < window; k++) {
       const c = theta[charge + k]!;
@@ -81,9 +83,9 @@ export class ChainElimination {
       const rho = t * inverse;
       tie[k] = e;
       left[k] = fromLeft;
-      inversePivot[multiplier + k] = inverse;
-      passedOn[multiplier + k] = rho;
-      coupling[multiplier + k] = eta * c + lambda * g;
+      factors[FACTORS * (multiplier + k) + INVERSE_PIVOT] = inverse;
+      factors[FACTORS * (multiplier + k) + PASSED_ON] = rho;
+      factors[FACTORS * (multiplier + k) + COUPLING] = eta * c + lambda * g;
       fromLeft = rho * a;
     }
     let fromRight = 0;
@@ -99,18 +101,62 @@ export class ChainElimination {
       const z = whole > 0 ? 1 / whole : 0;
       const row = (firstSlot + j) * slots + firstSlot;
       schur[row + j]! += ((c + g) * rest + c * g * (lambda - eta) * (lambda - eta)) * z;
-      this.#spread(schur, row, j, multiplier, coupling[multiplier + j]! * z, factors);
+      start[j] = factors[FACTORS * (multiplier + j) + COUPLING]! * z;
       fromRight += tie[j]!;
     }
+    this.#spread(block, schur, factors);
   }
 
-  /** S(row, i) -= Z(i,j) G(i) G(j) for all i < j. */
-  #spread(schur: Float64Array, row: number, j: number, multiplier: number, start: number, factors: Factors) {
-    const { passedOn, coupling } = factors;
-    let z = start;
-    for (let i = j - 1; i >= 0; i--) {
-      z *= passedOn[multiplier + i]!;
-      schur[row + i]! -= z * coupling[multiplier + i]!;
+  /** S(j,i) -= G(i) Z(i,j) G(j) for all i < j; four rows at a time, for each product Z waits for the one before it. */
+  #spread({ firstSlot, window, multiplier }: Block, schur: Float64Array, factors: Factors): void {
+    const slots = this.#slots;
+    const start = this.#start;
+    const [rho, g] = [FACTORS * multiplier + PASSED_ON, FACTORS * multiplier + COUPLING];
+    let j = window - 1;
+    for (; j >= 3; j -= 4) {
+      const row3 = (firstSlot + j) * slots + firstSlot;
+      const row2 = row3 - slots;
+      const row1 = row2 - slots;
+      const row0 = row1 - slots;
+      let z3 = start[j]!;
+      let z2 = start[j - 1]!;
+      let z1 = start[j - 2]!;
+      let z0 = start[j - 3]!;
+      let i = j - 1;
+      z3 *= factors[rho + FACTORS * i]!;
+      schur[row3 + i]! -= z3 * factors[g + FACTORS * i]!;
+      i--;
+      z3 *= factors[rho + FACTORS * i]!;
+      z2 *= factors[rho + FACTORS * i]!;
+      schur[row3 + i]! -= z3 * factors[g + FACTORS * i]!;
+      schur[row2 + i]! -= z2 * factors[g + FACTORS * i]!;
+      i--;
+      z3 *= factors[rho + FACTORS * i]!;
+      z2 *= factors[rho + FACTORS * i]!;
+      z1 *= factors[rho + FACTORS * i]!;
+      schur[row3 + i]! -= z3 * factors[g + FACTORS * i]!;
+      schur[row2 + i]! -= z2 * factors[g + FACTORS * i]!;
+      schur[row1 + i]! -= z1 * factors[g + FACTORS * i]!;
+      for (i--; i >= 0; i--) {
+        const passed = factors[rho + FACTORS * i]!;
+        const coupling = factors[g + FACTORS * i]!;
+        z3 *= passed;
+        z2 *= passed;
+        z1 *= passed;
+        z0 *= passed;
+        schur[row3 + i]! -= z3 * coupling;
+        schur[row2 + i]! -= z2 * coupling;
+        schur[row1 + i]! -= z1 * coupling;
+        schur[row0 + i]! -= z0 * coupling;
+      }
+    }
+    for (; j > 0; j--) {
+      const row = (firstSlot + j) * slots + firstSlot;
+      let z = start[j]!;
+      for (let i = j - 1; i >= 0; i--) {
+        z *= factors[rho + FACTORS * i]!;
+        schur[row + i]! -= z * factors[g + FACTORS * i]!;
+      }
     }
   }
 }
@@ -127,22 +173,27 @@ export function chainRightHandSide(
   const { charge, discharge, content, shortfall, window, firstSlot, multiplier } = block;
   const { chargeEfficiency: eta } = block;
   const lambda = 1 / block.dischargeEfficiency;
-  const { passedOn, own, coupling } = factors;
   let before = 0;
   let carried = 0;
-  for (let k = 0; k < window; k++) {
+  let f = FACTORS * multiplier;
+  for (let k = 0; k < window; k++, f += FACTORS) {
     const c = theta[charge + k]! * q[charge + k]!;
     const g = discharge < 0 ? 0 : theta[discharge + k]! * q[discharge + k]!;
     let now = theta[content + k]! * q[content + k]!;
     if (shortfall >= 0) now -= theta[shortfall + k]! * q[shortfall + k]!;
     const w = r[multiplier + k]! + now - before - eta * c + lambda * g + carried;
-    own[multiplier + k] = w;
-    carried = passedOn[multiplier + k]! * w;
+    factors[f + OWN] = w;
+    carried = factors[f + PASSED_ON]! * w;
     before = now;
     right[firstSlot + k]! += g - c;
   }
-  solveUpper(block, own, factors);
-  for (let k = 0; k < window; k++) right[firstSlot + k]! -= coupling[multiplier + k]! * own[multiplier + k]!;
+  let after = 0;
+  for (let k = window - 1; k >= 0; k--) {
+    f -= FACTORS;
+    after = factors[f + OWN]! * factors[f + INVERSE_PIVOT]! + factors[f + PASSED_ON]! * after;
+    factors[f + OWN] = after;
+    right[firstSlot + k]! -= factors[f + COUPLING]! * after;
+  }
 }
 
 /** dy of the block's rows and dx of its variables, given dy of the slots. */
@@ -157,17 +208,19 @@ export function chainDirection(
   const { charge, discharge, content, shortfall, window, firstSlot, multiplier } = block;
   const { chargeEfficiency: eta } = block;
   const lambda = 1 / block.dischargeEfficiency;
-  const { passedOn, own, coupling } = factors;
   let carried = 0;
-  for (let k = 0; k < window; k++) {
-    const w = coupling[multiplier + k]! * dy[firstSlot + k]! + carried;
+  let f = FACTORS * multiplier;
+  for (let k = 0; k < window; k++, f += FACTORS) {
+    const w = factors[f + COUPLING]! * dy[firstSlot + k]! + carried;
     dy[multiplier + k] = w;
-    carried = passedOn[multiplier + k]! * w;
+    carried = factors[f + PASSED_ON]! * w;
   }
-  solveUpper(block, dy, factors);
+  let after = 0;
   let next = 0;
   for (let k = window - 1; k >= 0; k--) {
-    const y = own[multiplier + k]! - dy[multiplier + k]!;
+    f -= FACTORS;
+    after = dy[multiplier + k]! * factors[f + INVERSE_PIVOT]! + factors[f + PASSED_ON]! * after;
+    const y = factors[f + OWN]! - after;
     const slot = dy[firstSlot + k]!;
     dy[multiplier + k] = y;
     dx[charge + k] = theta[charge + k]! * (-slot - eta * y - q[charge + k]!);
@@ -175,15 +228,5 @@ export function chainDirection(
     dx[content + k] = theta[content + k]! * (y - next - q[content + k]!);
     if (shortfall >= 0) dx[shortfall + k] = theta[shortfall + k]! * (next - y - q[shortfall + k]!);
     next = y;
-  }
-}
-
-/** Second half of M^-1: values hold L^-1 w, become M^-1 w. */
-function solveUpper(block: Block, values: Float64Array, { inversePivot, passedOn }: Factors): void {
-  const { multiplier, window } = block;
-  let after = 0;
-  for (let m = multiplier + window - 1; m >= multiplier; m--) {
-    after = values[m]! * inversePivot[m]! + passedOn[m]! * after;
-    values[m] = after;
   }
 }

@@ -21,29 +21,29 @@ export function choleskyInPlace(matrix: Float64Array, n: number, first: Int32Arr
     const start = first[i]!;
     for (let j = start; j < i; j++) {
       const begin = Math.max(start, first[j]!);
-      const sum = matrix[row + j]! - dot(matrix, row + begin, j * n + begin, j - begin);
+      const sum = matrix[row + j]! - dot(matrix, row + begin, matrix, j * n + begin, j - begin);
       matrix[row + j] = sum / matrix[j * n + j]!;
     }
     const diagonal = matrix[row + i]!;
-    const pivot = diagonal - dot(matrix, row + start, row + start, i - start);
+    const pivot = diagonal - dot(matrix, row + start, matrix, row + start, i - start);
     matrix[row + i] = pivot > LOST * diagonal && pivot > 1e-200 ? Math.sqrt(pivot) : INFINITE_PIVOT;
   }
 }
 
 /** Four sums at a time: a single one would wait for each addition. */
-function dot(values: Float64Array, a: number, b: number, length: number): number {
+function dot(left: Float64Array, a: number, right: Float64Array, b: number, length: number): number {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
   let s3 = 0;
   let k = 0;
   for (; k + 3 < length; k += 4) {
-    s0 += values[a + k]! * values[b + k]!;
-    s1 += values[a + k + 1]! * values[b + k + 1]!;
-    s2 += values[a + k + 2]! * values[b + k + 2]!;
-    s3 += values[a + k + 3]! * values[b + k + 3]!;
+    s0 += left[a + k]! * right[b + k]!;
+    s1 += left[a + k + 1]! * right[b + k + 1]!;
+    s2 += left[a + k + 2]! * right[b + k + 2]!;
+    s3 += left[a + k + 3]! * right[b + k + 3]!;
   }
-  for (; k < length; k++) s0 += values[a + k]! * values[b + k]!;
+  for (; k < length; k++) s0 += left[a + k]! * right[b + k]!;
   return s0 + s1 + (s2 + s3);
 }
 
@@ -56,8 +56,8 @@ export function choleskySolve(
 ): void {
   for (let i = 0; i < n; i++) {
     const row = i * n;
-    let sum = values[i]!;
-    for (let k = first[i]!; k < i; k++) sum -= factor[row + k]! * values[k]!;
+    const start = first[i]!;
+    const sum = values[i]! - dot(factor, row + start, values, start, i - start);
     values[i] = sum / factor[row + i]!;
   }
   for (let i = n - 1; i >= 0; i--) {

@@ -9,6 +9,10 @@
  *   further correctors (Gondzio 1996):         products that a longer step would leave outside [target/10, 10 target] are pulled back
  * Ratios of the step to a bound are compared by multiplication, so a division is spent only where a new largest ratio is found.
  * Variables with an empty range stay where they are: theta = 0.
+ *
+ * Every pass works on a range of variables, so that a block is finished while its numbers are near (normal-equations.ts calls the passes block by
+ * block). All numbers stand in one buffer, section after section: a loop over seven arrays of their own takes half as long again, for each has
+ * an address and a length that must be kept at hand.
  */
 import type { BlockArrowProgram } from './program.ts';
 
@@ -19,6 +23,11 @@ const NEAREST = 1e-15;
 const NEAREST_TO_ZERO = 1e-100;
 const LEAST_MULTIPLIER = 1e-250;
 
+/** Sections of the buffer, in the order of the fields; the last four once more for the direction that `centre` tries. */
+const SECTIONS = 15;
+const OF_DIRECTIONS = 7;
+const PER_DIRECTION = 4;
+
 export class Iterate {
   readonly range: Float64Array;
   readonly cost: Float64Array;
@@ -28,35 +37,42 @@ export class Iterate {
   readonly theta: Float64Array;
   /** c - A'y. */
   readonly reduced: Float64Array;
-  /** The direction at hand and what it solves; and another one, tried by `centre`. */
+  /** The direction at hand and what it solves. */
   dx: Float64Array;
   q: Float64Array;
-  #al: Float64Array;
-  #au: Float64Array;
-  #otherDx: Float64Array;
-  #otherQ: Float64Array;
-  #otherAl: Float64Array;
-  #otherAu: Float64Array;
   /** Number of variables with a range. */
   readonly free: number;
+  /** What `advance` takes, 0 to 1; what `correct` and `centre` aim at; how long `centre` wants the steps to be. */
+  step: StepLengths = { primal: 0, dual: 0 };
+  target = 0;
+  wanted: StepLengths = { primal: 1, dual: 1 };
+  readonly #all: Float64Array;
+  readonly #count: number;
+  /** Where the direction at hand (dx, q, al, au) starts in the buffer, and the other one. */
+  #at: number;
+  #otherAt: number;
+  /** What a round of passes has added up so far. */
+  #judged: Judgement = { dualResidual: 0, products: 0, primal: 0, least: 0 };
+  #primal = 0;
+  #dual = 0;
+  #slope = 0;
+  #bend = 0;
 
   constructor({ variables, lower, upper, cost }: BlockArrowProgram) {
-    const perVariable = () => new Float64Array(variables);
-    this.cost = cost;
-    this.range = perVariable();
-    this.x = perVariable();
-    this.zl = perVariable();
-    this.zu = perVariable();
-    this.theta = perVariable();
-    this.dx = perVariable();
-    this.reduced = perVariable();
-    this.q = perVariable();
-    this.#al = perVariable();
-    this.#au = perVariable();
-    this.#otherDx = perVariable();
-    this.#otherQ = perVariable();
-    this.#otherAl = perVariable();
-    this.#otherAu = perVariable();
+    this.#count = variables;
+    this.#all = takeBuffer(SECTIONS * variables);
+    this.range = this.#section(0);
+    this.cost = this.#section(1);
+    this.x = this.#section(2);
+    this.zl = this.#section(3);
+    this.zu = this.#section(4);
+    this.theta = this.#section(5);
+    this.reduced = this.#section(6);
+    this.dx = this.#section(OF_DIRECTIONS);
+    this.q = this.#section(OF_DIRECTIONS + 1);
+    this.#at = OF_DIRECTIONS * variables;
+    this.#otherAt = this.#at + PER_DIRECTION * variables;
+    this.cost.set(cost);
     let free = 0;
     for (let j = 0; j < variables; j++) {
       const range = upper[j]! - lower[j]!;
@@ -67,163 +83,242 @@ export class Iterate {
     this.free = free;
   }
 
-  /** Takes the step (lengths 0..1), then the thetas of the new point. */
-  advance(primal: number, dual: number): void {
-    const { range, x, zl, zu, theta, dx } = this;
-    const al = this.#al;
-    const au = this.#au;
-    for (let j = 0; j < range.length; j++) {
-      const width = range[j]!;
+  #section(index: number): Float64Array {
+    return this.#all.subarray(index * this.#count, (index + 1) * this.#count);
+  }
+
+  /** Takes the step for which `measure` was asked last, then the thetas of the new point. */
+  advance(from: number, to: number): void {
+    const v = this.#all;
+    const n = this.#count;
+    const [x, zl, zu, theta, dx] = [2 * n, 3 * n, 4 * n, 5 * n, this.#at];
+    const [dzl, dzu] = [dx + 2 * n, dx + 3 * n];
+    const { primal, dual } = this.step;
+    for (let j = from; j < to; j++) {
+      const width = v[j]!;
       if (width === 0) continue;
-      const p = x[j]!;
-      const step = dx[j]!;
-      const lower = Math.max(LEAST_MULTIPLIER, zl[j]! + dual * (al[j]! - (zl[j]! * step) / p));
-      const upper = Math.max(LEAST_MULTIPLIER, zu[j]! + dual * (au[j]! + (zu[j]! * step) / (width - p)));
-      const value = Math.min(width - width * NEAREST, Math.max(width * NEAREST_TO_ZERO, p + primal * step));
+      const lower = Math.max(LEAST_MULTIPLIER, v[zl + j]! + dual * v[dzl + j]!);
+      const upper = Math.max(LEAST_MULTIPLIER, v[zu + j]! + dual * v[dzu + j]!);
+      const value = Math.min(
+        width - width * NEAREST,
+        Math.max(width * NEAREST_TO_ZERO, v[x + j]! + primal * v[dx + j]!),
+      );
       const room = width - value;
-      x[j] = value;
-      zl[j] = lower;
-      zu[j] = upper;
-      theta[j] = (value * room) / (lower * room + upper * value);
+      v[x + j] = value;
+      v[zl + j] = lower;
+      v[zu + j] = upper;
+      v[theta + j] = (value * room) / (lower * room + upper * value);
     }
   }
 
-  /** Largest dual residual, sum of products, c'x, and the sum of min(0, c - A'y) range. */
-  judge(): Judgement {
-    const { range, cost, x, zl, zu, reduced } = this;
-    let dualResidual = 0;
+  startJudging(): void {
+    this.#judged = { dualResidual: 0, products: 0, primal: 0, least: 0 };
+  }
+
+  judge(from: number, to: number): void {
+    const v = this.#all;
+    const n = this.#count;
+    const [cost, x, zl, zu, reduced] = [n, 2 * n, 3 * n, 4 * n, 6 * n];
+    let { dualResidual } = this.#judged;
     let products = 0;
     let primal = 0;
-    let least = 0;
-    for (let j = 0; j < range.length; j++) {
-      const width = range[j]!;
+    let twiceLeast = 0;
+    for (let j = from; j < to; j++) {
+      const width = v[j]!;
       if (width === 0) continue;
-      const value = x[j]!;
-      const price = reduced[j]!;
-      const miss = Math.abs(price - zl[j]! + zu[j]!);
+      const value = v[x + j]!;
+      const price = v[reduced + j]!;
+      const miss = Math.abs(price - v[zl + j]! + v[zu + j]!);
       if (!(miss <= dualResidual)) dualResidual = miss;
-      products += value * zl[j]! + (width - value) * zu[j]!;
-      primal += cost[j]! * value;
-      if (price < 0) least += price * width;
+      products += value * v[zl + j]! + (width - value) * v[zu + j]!;
+      primal += v[cost + j]! * value;
+      // Twice min(0, price), without a branch that nobody could predict.
+      twiceLeast += (price - Math.abs(price)) * width;
     }
-    return { dualResidual, products, primal, least };
+    this.#judged.dualResidual = dualResidual;
+    this.#judged.products += products;
+    this.#judged.primal += primal;
+    this.#judged.least += twiceLeast / 2;
+  }
+
+  judged(): Judgement {
+    return this.#judged;
+  }
+
+  startPredicting(): void {
+    this.#primal = 0;
+    this.#dual = 0;
+    this.#slope = 0;
+    this.#bend = 0;
   }
 
   /** Largest ratios of the predictor's step to the bounds, and the sums that give the products after any step. */
-  predictorSteps(products: number): PredictedSteps {
-    const { range, x, zl, zu, theta, dx } = this;
-    let primal = 0;
-    let dual = 0;
+  predict(from: number, to: number): void {
+    const v = this.#all;
+    const n = this.#count;
+    const [x, zl, zu, reduced, dx] = [2 * n, 3 * n, 4 * n, 6 * n, this.#at];
+    let primal = this.#primal;
+    let dual = this.#dual;
     let slope = 0;
     let bend = 0;
-    for (let j = 0; j < range.length; j++) {
-      const width = range[j]!;
+    for (let j = from; j < to; j++) {
+      const width = v[j]!;
       if (width === 0) continue;
-      const step = dx[j]!;
-      const p = x[j]!;
+      const step = v[dx + j]!;
+      const p = v[x + j]!;
       const w = width - p;
-      slope += step * (zl[j]! - zu[j]!);
-      bend += (step * step) / theta[j]!;
+      slope += step * (v[zl + j]! - v[zu + j]!);
+      bend += step * v[reduced + j]!;
       if (-step > primal * p) primal = -step / p;
       if (step > primal * w) primal = step / w;
       if (p + step > dual * p) dual = (p + step) / p;
       if (w - step > dual * w) dual = (w - step) / w;
     }
-    const steps = { primal: 1 / Math.max(1, primal), dual: 1 / Math.max(1, dual) };
+    this.#primal = primal;
+    this.#dual = dual;
+    this.#slope += slope;
+    this.#bend += bend;
+  }
+
+  /**
+   * @param products at the point
+   * @param along dy'r, for the sum of dx^2/theta = dx (A'dy - q) is dy'r - dx'q
+   */
+  predicted(products: number, along: number): PredictedSteps {
+    const slope = this.#slope;
+    const bend = along - this.#bend;
+    const steps = { primal: 1 / Math.max(1, this.#primal), dual: 1 / Math.max(1, this.#dual) };
     const { primal: alpha, dual: beta } = steps;
     const after = products + alpha * slope - beta * (products + slope) - alpha * beta * (slope + bend);
     return { ...steps, products: after };
   }
 
-  /** Turns the predictor's direction into the corrector's right-hand side. */
-  correct(target: number): void {
-    const { range, x, zl, zu, dx, reduced, q } = this;
-    const al = this.#al;
-    const au = this.#au;
-    for (let j = 0; j < range.length; j++) {
-      const width = range[j]!;
+  /** Turns the predictor's direction into the corrector's right-hand side, which aims at `target`. */
+  correct(from: number, to: number): void {
+    const v = this.#all;
+    const n = this.#count;
+    const [x, zl, zu, reduced, dx] = [2 * n, 3 * n, 4 * n, 6 * n, this.#at];
+    const [q, al, au] = [dx + n, dx + 2 * n, dx + 3 * n];
+    const { target } = this;
+    for (let j = from; j < to; j++) {
+      const width = v[j]!;
       if (width === 0) continue;
-      const p = x[j]!;
+      const p = v[x + j]!;
       const w = width - p;
-      const step = dx[j]!;
-      const lower = zl[j]!;
-      const upper = zu[j]!;
+      const inverse = 1 / (p * w);
+      const perP = w * inverse;
+      const perW = p * inverse;
+      const step = v[dx + j]!;
+      const lower = v[zl + j]!;
+      const upper = v[zu + j]!;
       // al + zl and au + zu
-      const low = (target + step * lower * (1 + step / p)) / p;
-      const high = (target - step * upper * (1 - step / w)) / w;
-      al[j] = low - lower;
-      au[j] = high - upper;
-      q[j] = reduced[j]! - low + high;
+      const low = (target + step * lower * (1 + step * perP)) * perP;
+      const high = (target - step * upper * (1 - step * perW)) * perW;
+      v[al + j] = low - lower;
+      v[au + j] = high - upper;
+      v[q + j] = v[reduced + j]! - low + high;
     }
   }
 
   /**
-   * Prepares another direction: products that steps of these lengths would leave outside the target's neighbourhood are pulled back.
-   * The direction at hand comes back with another `swap`.
+   * After `measure` and `swap`, prepares a direction from the other one: products that its steps of the wanted lengths would leave outside the
+   * target's neighbourhood are pulled back. Another `swap` brings the other one back.
    */
-  centre(target: number, primal: number, dual: number): void {
-    const { range, x, zl, zu, dx, q } = this;
-    const al = this.#al;
-    const au = this.#au;
-    const centredAl = this.#otherAl;
-    const centredAu = this.#otherAu;
-    const centredQ = this.#otherQ;
+  centre(from: number, to: number): void {
+    const v = this.#all;
+    const n = this.#count;
+    const [x, zl, zu, dx, at] = [2 * n, 3 * n, 4 * n, this.#otherAt, this.#at];
+    const [otherQ, dzl, dzu] = [dx + n, dx + 2 * n, dx + 3 * n];
+    const [q, al, au] = [at + n, at + 2 * n, at + 3 * n];
+    const { target } = this;
+    const { primal, dual } = this.wanted;
     const least = 0.1 * target;
     const most = 10 * target;
-    for (let j = 0; j < range.length; j++) {
-      const width = range[j]!;
+    for (let j = from; j < to; j++) {
+      const width = v[j]!;
       if (width === 0) continue;
-      const p = x[j]!;
+      const p = v[x + j]!;
       const w = width - p;
-      const step = dx[j]!;
-      const lowProduct = (p + primal * step) * (zl[j]! + dual * (al[j]! - (zl[j]! * step) / p));
-      const highProduct = (w - primal * step) * (zu[j]! + dual * (au[j]! + (zu[j]! * step) / w));
+      const inverse = 1 / (p * w);
+      const perP = w * inverse;
+      const perW = p * inverse;
+      const step = v[dx + j]!;
+      const lower = v[zl + j]!;
+      const upper = v[zu + j]!;
+      const lowProduct = (p + primal * step) * (lower + dual * v[dzl + j]!);
+      const highProduct = (w - primal * step) * (upper + dual * v[dzu + j]!);
       let low = 0;
       let high = 0;
-      if (lowProduct < least) low = (least - lowProduct) / p;
-      else if (lowProduct > most) low = Math.max(most - lowProduct, -most) / p;
-      if (highProduct < least) high = (least - highProduct) / w;
-      else if (highProduct > most) high = Math.max(most - highProduct, -most) / w;
-      centredAl[j] = al[j]! + low;
-      centredAu[j] = au[j]! + high;
-      centredQ[j] = q[j]! + high - low;
+      if (lowProduct < least) low = least - lowProduct;
+      else if (lowProduct > most) low = Math.max(most - lowProduct, -most);
+      if (highProduct < least) high = least - highProduct;
+      else if (highProduct > most) high = Math.max(most - highProduct, -most);
+      v[al + j] = v[dzl + j]! + (lower * step + low) * perP;
+      v[au + j] = v[dzu + j]! + (high - upper * step) * perW;
+      v[q + j] = v[otherQ + j]! + high * perW - low * perP;
     }
-    this.swap();
   }
 
   swap(): void {
-    [this.dx, this.#otherDx] = [this.#otherDx, this.dx];
-    [this.q, this.#otherQ] = [this.#otherQ, this.q];
-    [this.#al, this.#otherAl] = [this.#otherAl, this.#al];
-    [this.#au, this.#otherAu] = [this.#otherAu, this.#au];
+    [this.#at, this.#otherAt] = [this.#otherAt, this.#at];
+    const n = this.#count;
+    this.dx = this.#all.subarray(this.#at, this.#at + n);
+    this.q = this.#all.subarray(this.#at + n, this.#at + 2 * n);
   }
 
-  /** Step lengths to the nearest bound for the al, au and dx at hand; at most `longest`. */
-  steps(longest: number): StepLengths {
-    const { range, x, zl, zu, dx } = this;
-    const al = this.#al;
-    const au = this.#au;
-    let primal = 1 / longest;
-    let dual = 1 / longest;
-    for (let j = 0; j < range.length; j++) {
-      const width = range[j]!;
+  /** @param longest step of interest */
+  startMeasuring(longest: number): void {
+    this.#primal = 1 / longest;
+    this.#dual = 1 / longest;
+  }
+
+  /** Step lengths to the nearest bound for the al, au and dx at hand; dzl and dzu take the place of al and au. */
+  measure(from: number, to: number): void {
+    const v = this.#all;
+    const n = this.#count;
+    const [x, zl, zu, dx] = [2 * n, 3 * n, 4 * n, this.#at];
+    const [al, au] = [dx + 2 * n, dx + 3 * n];
+    let primal = this.#primal;
+    let dual = this.#dual;
+    for (let j = from; j < to; j++) {
+      const width = v[j]!;
       if (width === 0) continue;
-      const p = x[j]!;
+      const p = v[x + j]!;
       const w = width - p;
-      const step = dx[j]!;
-      const lower = zl[j]!;
-      const upper = zu[j]!;
-      const downLower = (lower * step) / p - al[j]!;
-      const downUpper = -au[j]! - (upper * step) / w;
+      const inverse = 1 / (p * w);
+      const step = v[dx + j]!;
+      const lower = v[zl + j]!;
+      const upper = v[zu + j]!;
+      const dzl = v[al + j]! - lower * step * w * inverse;
+      const dzu = v[au + j]! + upper * step * p * inverse;
+      v[al + j] = dzl;
+      v[au + j] = dzu;
       if (-step > primal * p) primal = -step / p;
       if (step > primal * w) primal = step / w;
-      if (downLower > dual * lower) dual = downLower / lower;
-      if (downUpper > dual * upper) dual = downUpper / upper;
+      if (-dzl > dual * lower) dual = -dzl / lower;
+      if (-dzu > dual * upper) dual = -dzu / upper;
     }
-    return { primal: 1 / primal, dual: 1 / dual };
+    this.#primal = primal;
+    this.#dual = dual;
+  }
+
+  measured(): StepLengths {
+    return { primal: 1 / this.#primal, dual: 1 / this.#dual };
   }
 }
 
+/** Kept from programme to programme: asking the system for megabytes takes as long as several rounds. Larger ones go back to it. */
+let spare = new Float64Array(0);
+const MOST_KEPT = 2 ** 22;
+
+/** Zeroes. There is one point at a time: it belongs to the caller until the next one asks. */
+function takeBuffer(length: number): Float64Array {
+  if (length > MOST_KEPT) return new Float64Array(length);
+  if (spare.length < length) spare = new Float64Array(length);
+  return spare.subarray(0, length).fill(0);
+}
+
+/** Largest dual residual, sum of products, c'x, and the sum of min(0, c - A'y) range. */
 export interface Judgement {
   dualResidual: number;
   products: number;

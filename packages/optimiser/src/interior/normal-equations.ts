@@ -5,7 +5,7 @@
  * row t reaches back to the first slot of the earliest window that covers t. Factorising costs the sum over blocks of window^2/2 multiply-adds
  * plus slots^3/6 at most; a further right-hand side only the sum of windows plus slots^2.
  */
-import type { Block, Factors } from './block.ts';
+import { type Block, FACTORS, type Factors } from './block.ts';
 import {
   ChainElimination,
   chainDirection,
@@ -18,8 +18,13 @@ import type { BlockArrowProgram } from './program.ts';
 import { eliminateRow, rowDirection, rowReducedCosts, rowResidual, rowRightHandSide } from './row-block.ts';
 import { SupplyRows } from './supply-rows.ts';
 
+/** What is done with a range of variables, one block after the other, just before or after the block's own work: its numbers are near then. */
+export type Pass = (from: number, to: number) => void;
+
 export class NormalEquations {
   readonly #slots: number;
+  /** Number of variables of the supply. */
+  readonly #ofSupply: number;
   readonly #blocks: readonly Block[];
   readonly #supply: SupplyRows;
   readonly #chains: ChainElimination;
@@ -34,6 +39,7 @@ export class NormalEquations {
   constructor(program: BlockArrowProgram) {
     const { multipliers, slots, blocks } = program;
     this.#slots = slots;
+    this.#ofSupply = program.peak < 0 ? 3 * slots : program.peak + 1;
     this.#blocks = blocks;
     this.#supply = new SupplyRows(program);
     this.#chains = new ChainElimination(slots);
@@ -49,14 +55,37 @@ export class NormalEquations {
     for (let t = gridSlots; t < slots; t++) this.#first[t] = Math.min(this.#first[t]!, t - gridSlots);
     this.#right = new Float64Array(slots);
     const perMultiplier = () => new Float64Array(multipliers);
-    this.#factors = {
-      inversePivot: perMultiplier(),
-      passedOn: perMultiplier(),
-      coupling: perMultiplier(),
-      own: perMultiplier(),
-    };
+    this.#factors = new Float64Array(FACTORS * multipliers);
     this.residual = perMultiplier();
     this.dy = perMultiplier();
+  }
+
+  /** Writes b - A x into `residual` and c - A'y into `reduced`. */
+  update(
+    x: Float64Array,
+    b: Float64Array,
+    y: Float64Array,
+    cost: Float64Array,
+    reduced: Float64Array,
+    before?: Pass,
+    after?: Pass,
+  ): void {
+    const r = this.residual;
+    before?.(0, this.#ofSupply);
+    this.#supply.residual(x, b, r);
+    this.#supply.reducedCosts(y, cost, reduced);
+    after?.(0, this.#ofSupply);
+    for (const block of this.#blocks) {
+      before?.(block.charge, block.end);
+      if (block.kind === 'row') {
+        rowResidual(block, x, b, r);
+        rowReducedCosts(block, y, cost, reduced);
+      } else {
+        chainResidual(block, x, b, r);
+        chainReducedCosts(block, y, cost, reduced);
+      }
+      after?.(block.charge, block.end);
+    }
   }
 
   /** Writes b - A x into `residual`. */
@@ -66,15 +95,6 @@ export class NormalEquations {
     for (const block of this.#blocks) {
       if (block.kind === 'row') rowResidual(block, x, b, r);
       else chainResidual(block, x, b, r);
-    }
-  }
-
-  /** Writes c - A'y into `reduced`. */
-  reducedCosts(y: Float64Array, cost: Float64Array, reduced: Float64Array): void {
-    this.#supply.reducedCosts(y, cost, reduced);
-    for (const block of this.#blocks) {
-      if (block.kind === 'row') rowReducedCosts(block, y, cost, reduced);
-      else chainReducedCosts(block, y, cost, reduced);
     }
   }
 
@@ -90,12 +110,14 @@ export class NormalEquations {
     choleskyInPlace(schur, slots, this.#first);
   }
 
-  /** Writes `dy` and `dx` for the q at hand, with the factors of the last `factorise`. */
-  solve(theta: Float64Array, q: Float64Array, dx: Float64Array): void {
+  /** Writes `dy` and `dx` for the q at hand, with the factors of the last `factorise`; `before` may yet write q, `after` reads dx. */
+  solve(theta: Float64Array, q: Float64Array, dx: Float64Array, before?: Pass, after?: Pass): void {
     const right = this.#right;
     const r = this.residual;
+    before?.(0, this.#ofSupply);
     this.#supply.rightHandSide(theta, q, r, right);
     for (const block of this.#blocks) {
+      before?.(block.charge, block.end);
       if (block.kind === 'row') rowRightHandSide(block, theta, q, r, right, this.#factors);
       else chainRightHandSide(block, theta, q, r, right, this.#factors);
     }
@@ -103,9 +125,11 @@ export class NormalEquations {
     const dy = this.dy;
     dy.set(right);
     this.#supply.direction(theta, q, dy, dx);
+    after?.(0, this.#ofSupply);
     for (const block of this.#blocks) {
       if (block.kind === 'row') rowDirection(block, theta, q, dy, dx, this.#factors);
       else chainDirection(block, theta, q, dy, dx, this.#factors);
+      after?.(block.charge, block.end);
     }
   }
 

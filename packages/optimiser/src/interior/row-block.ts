@@ -6,7 +6,7 @@
  * On the diagonal that is theta(k) (d - eta^2 theta(k))/d. When one theta is nearly all of the sum, the difference is rounding: then the
  * others are summed instead. Every entry of S thus keeps its relative accuracy, whatever the thetas' sizes.
  */
-import type { Block, Factors } from './block.ts';
+import { type Block, FACTORS, type Factors, INVERSE_PIVOT, OWN } from './block.ts';
 
 export function rowResidual(block: Block, x: Float64Array, b: Float64Array, r: Float64Array): void {
   const { charge, content, shortfall, window, firstSlot, multiplier } = block;
@@ -46,7 +46,7 @@ export function eliminateRow(
   }
   const d = eta * eta * sum + spare;
   const inverse = d > 0 ? 1 / d : 0;
-  factors.inversePivot[multiplier] = inverse;
+  factors[FACTORS * multiplier + INVERSE_PIVOT] = inverse;
   let others = 0;
   for (let k = 0; k < window; k++) if (k !== most) others += theta[charge + k]!;
   const share = eta * eta * inverse;
@@ -81,8 +81,8 @@ export function rowRightHandSide(
   for (let k = 0; k < window; k++) sum += theta[charge + k]! * q[charge + k]!;
   let w = r[multiplier]! - theta[content]! * q[content]! + eta * sum;
   if (shortfall >= 0) w += theta[shortfall]! * q[shortfall]!;
-  const v = w * factors.inversePivot[multiplier]!;
-  factors.own[multiplier] = v;
+  const v = w * factors[FACTORS * multiplier + INVERSE_PIVOT]!;
+  factors[FACTORS * multiplier + OWN] = v;
   for (let k = 0; k < window; k++) right[firstSlot + k]! += theta[charge + k]! * (eta * v - q[charge + k]!);
 }
 
@@ -98,7 +98,8 @@ export function rowDirection(
   const { charge, content, shortfall, window, firstSlot, multiplier, chargeEfficiency: eta } = block;
   let sum = 0;
   for (let k = 0; k < window; k++) sum += theta[charge + k]! * dy[firstSlot + k]!;
-  const own = factors.own[multiplier]! + eta * sum * factors.inversePivot[multiplier]!;
+  const own =
+    factors[FACTORS * multiplier + OWN]! + eta * sum * factors[FACTORS * multiplier + INVERSE_PIVOT]!;
   dy[multiplier] = own;
   const priceOfNeed = eta * own;
   for (let k = 0; k < window; k++) {
