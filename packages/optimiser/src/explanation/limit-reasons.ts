@@ -3,7 +3,8 @@ import type { Reason } from '../contract/index.ts';
 import type { NormalProblem, NormalSession } from '../grid/index.ts';
 import type { ChargingTimes } from './charging-times.ts';
 import type { LimitCode, LimitsInForce } from './limits-in-force.ts';
-import { kilowatts, stretches } from './phrases.ts';
+import { average, kilowatts, perHour, stretches } from './phrases.ts';
+import { isNoticeable, type SlotPrices } from './slot-prices.ts';
 
 interface Held {
   slots: number[];
@@ -17,6 +18,7 @@ export function limitReasons(
   powerW: Float64Array,
   times: ChargingTimes,
   limits: LimitsInForce,
+  { capacityPerKwh }: SlotPrices,
 ): Reason[] {
   const held = new Map<LimitCode, Held>();
   const short = times.contentWh[normal.slots - 1]! < session.startWh + session.needWh - 1;
@@ -34,8 +36,15 @@ export function limitReasons(
     entry.leastLimitW = Math.min(entry.leastLimitW, limit.limitW);
     held.set(limit.code, entry);
   }
-  return [...held].map(([code, entry]) => ({ code, sentence: sentenceOf(normal, code, entry) }));
+  return [...held].map(([code, entry]) => {
+    const worth = isOfSite(code) && !short ? average(entry.slots, capacityPerKwh) : 0;
+    const price = isNoticeable(worth) ? ` A kW more of it would be worth ${perHour(normal, worth)}.` : '';
+    return { code, sentence: sentenceOf(normal, code, entry) + price };
+  });
 }
+
+/** The marginal price speaks of the supply point; where a need is missed, no money makes up for power. */
+const isOfSite = (code: LimitCode) => code === 'limited_by_site' || code === 'limited_by_flex_order';
 
 function sentenceOf(normal: NormalProblem, code: LimitCode, { slots, leastLimitW, group }: Held): string {
   const when = stretches(normal, slots);

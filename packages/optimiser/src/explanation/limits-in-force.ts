@@ -13,6 +13,8 @@ const AT_LIMIT_W = 1;
 const PHASES = [1, 2, 3] as const;
 
 export interface LimitsInForce {
+  /** Net power of the plan per slot, W. */
+  netW: Float64Array;
   /** The limit that stops more charging of a session in a slot, the outermost first, or null. */
   of(session: NormalSession, slot: number): { code: LimitCode; limitW: number; group?: string } | null;
 }
@@ -37,6 +39,7 @@ export function limitsInForce(normal: NormalProblem, powers: PowerMatrix): Limit
   for (const use of uses) for (const index of use.group.sessions) usesOf[index]!.push(use);
 
   return {
+    netW,
     of(session, slot) {
       const limitW = site.importLimitW[slot]!;
       if (site.baseW[slot]! > limitW) return { code: 'base_over_limit', limitW };

@@ -11,6 +11,11 @@ export function price(normal: NormalProblem, perKwh: number): string {
   return `${perKwh.toFixed(3)} ${normal.problem.currency ?? 'EUR'}/kWh`;
 }
 
+/** What a kW is worth while it is there: a price per kWh is one per kW and hour. */
+export function perHour(normal: NormalProblem, perKwh: number): string {
+  return `${perKwh.toFixed(3)} ${normal.problem.currency ?? 'EUR'} per hour`;
+}
+
 /** Start of a slot; slot 0 begins at `now`. */
 export const startOf = (normal: NormalProblem, slot: number): number =>
   slot === 0 ? normal.nowMs : normal.startMs + slot * normal.slotMs;

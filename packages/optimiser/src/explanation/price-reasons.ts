@@ -3,8 +3,14 @@ import type { Reason } from '../contract/index.ts';
 import type { NormalProblem, NormalSession } from '../grid/index.ts';
 import type { ChargingTimes } from './charging-times.ts';
 import { average, instant, kilowattHours, price, startOf, stretches } from './phrases.ts';
+import { isNoticeable, type SlotPrices } from './slot-prices.ts';
 
-export function timingReasons(normal: NormalProblem, session: NormalSession, times: ChargingTimes): Reason[] {
+export function timingReasons(
+  normal: NormalProblem,
+  session: NormalSession,
+  times: ChargingTimes,
+  prices: SlotPrices,
+): Reason[] {
   const { charging, waiting } = times;
   const [first] = charging;
   if (first === undefined) return [];
@@ -14,7 +20,7 @@ export function timingReasons(normal: NormalProblem, session: NormalSession, tim
   }
   const waited = waiting.filter((slot) => slot < charging.at(-1)!);
   if (waited.length === 0) return [];
-  const { importPricePerKwh, co2GPerKwh, baseW } = normal.site;
+  const { co2GPerKwh, baseW } = normal.site;
   if (session.preference === 'GREEN' && co2GPerKwh !== null) {
     const [then, now] = [average(charging, co2GPerKwh), average(waited, co2GPerKwh)];
     if (then < now) {
@@ -30,9 +36,23 @@ export function timingReasons(normal: NormalProblem, session: NormalSession, tim
       },
     ];
   }
-  const [then, now] = [average(charging, importPricePerKwh), average(waited, importPricePerKwh)];
-  if (then >= now) return [];
-  const sentence = `Charges ${stretches(normal, charging)} at ${price(normal, then)} on average; while it waits it would be ${price(normal, now)}.`;
+  return cheaperSlots(normal, charging, waited, prices);
+}
+
+/** Names the difference, and what of it is not the energy's price but that of power which others need more. */
+function cheaperSlots(
+  normal: NormalProblem,
+  charging: readonly number[],
+  waited: readonly number[],
+  { paidPerKwh, morePerKwh, capacityPerKwh }: SlotPrices,
+): Reason[] {
+  const [then, now] = [average(charging, paidPerKwh), average(waited, morePerKwh)];
+  if (!isNoticeable(now - then)) return [];
+  const scarce = average(waited, capacityPerKwh);
+  const why = isNoticeable(scarce)
+    ? `, of which ${price(normal, scarce)} for power that others need more`
+    : '';
+  const sentence = `Charges ${stretches(normal, charging)} at ${price(normal, then)} on average; while it waits it would be ${price(normal, now)}${why}: ${price(normal, now - then)} more.`;
   return [{ code: 'waits_for_cheaper_slots', sentence }];
 }
 
@@ -40,16 +60,16 @@ export function dischargeReasons(
   normal: NormalProblem,
   powerW: Float64Array,
   { discharging, charging }: ChargingTimes,
+  { paidPerKwh, givenPerKwh }: SlotPrices,
 ): Reason[] {
   if (discharging.length === 0) return [];
-  const { baseW, importLimitW, importPricePerKwh } = normal.site;
+  const { baseW, importLimitW } = normal.site;
   const energyWh = discharging.reduce((sum, slot) => sum - powerW[slot]! * normal.hours[slot]!, 0);
   const gives = `Gives back ${kilowattHours(energyWh)} ${stretches(normal, discharging)}`;
   if (discharging.every((slot) => baseW[slot]! > importLimitW[slot]!)) {
     return [{ code: 'relieves_site', sentence: `${gives}, because the site alone is above its limit.` }];
   }
-  const high = price(normal, average(discharging, importPricePerKwh));
-  const low =
-    charging.length > 0 ? `; it charges at ${price(normal, average(charging, importPricePerKwh))}` : '';
+  const high = price(normal, average(discharging, givenPerKwh));
+  const low = charging.length > 0 ? `; it charges at ${price(normal, average(charging, paidPerKwh))}` : '';
   return [{ code: 'discharges_at_high_price', sentence: `${gives}, when a kWh costs ${high}${low}.` }];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Problem, Session } from '../contract/index.ts';
+import type { Plan, Problem, Session } from '../contract/index.ts';
 import { normalise } from '../grid/index.ts';
 import { planNow } from '../planner/plan-now.ts';
 import { generateProblem } from '../testing/generate-problem.ts';
@@ -24,6 +24,10 @@ const car = (more: Partial<Session> = {}): Session => ({
 });
 const at = (hour: number) => `2026-01-01T0${hour}:00:00Z`;
 
+function pricesOf({ site: { marginal_price: prices } }: Plan): Float64Array | null {
+  return prices.includes(null) ? null : Float64Array.from(prices as number[]);
+}
+
 async function reasons(problem: Problem): Promise<Record<string, string>> {
   const plan = await planNow(problem);
   const normal = normalise(problem);
@@ -31,7 +35,7 @@ async function reasons(problem: Problem): Promise<Record<string, string>> {
     powerW: plan.sessions.map((session) => Float64Array.from(session.power_w)),
     storePowerW: plan.stores.map((store) => Float64Array.from(store.power_w)),
   };
-  const [first] = reasonsOf(normal, powers);
+  const [first] = reasonsOf(normal, powers, pricesOf(plan));
   return Object.fromEntries(first!.map(({ code, sentence }) => [code, sentence]));
 }
 
@@ -44,8 +48,81 @@ test('SMC_010: a car that waits is told until when and what it gains', async () 
   );
   assert.deepEqual(said, {
     waits_for_cheaper_slots:
-      'Charges from 2026-01-01T02:00Z to 2026-01-01T03:00Z at 0.100 EUR/kWh on average; while it waits it would be 0.350 EUR/kWh.',
+      'Charges from 2026-01-01T02:00Z to 2026-01-01T03:00Z at 0.100 EUR/kWh on average; while it waits it would be 0.350 EUR/kWh: 0.250 EUR/kWh more.',
   });
+});
+
+test('SMC_010: a car that waits for power which others need more is told what that power is worth', async () => {
+  // Both would like the cheap second hour; the urgent one has no other, so for the patient one it is worth what waiting costs.
+  const said = await reasons(
+    hourly({
+      site: { max_import_w: 10_000, import_price: [0.5, 0.1, 0.3, 0.4] },
+      sessions: [
+        car({ id: 'patient', targets: [{ at: at(4), soc: 0.75 }] }),
+        car({ id: 'urgent', departure: at(2), targets: [{ at: at(2), soc: 0.75 }] }),
+      ],
+    }),
+  );
+  assert.equal(
+    said.waits_for_cheaper_slots,
+    'Charges from 2026-01-01T02:00Z to 2026-01-01T03:00Z at 0.300 EUR/kWh on average; while it waits it would be 0.500 EUR/kWh, of which 0.200 EUR/kWh for power that others need more: 0.200 EUR/kWh more.',
+  );
+});
+
+test('SMC_010 C1.4: a car held back by the limit is told what a kW more of it would be worth', async () => {
+  const said = await reasons(
+    hourly({
+      site: { max_import_w: 12_000, import_price: [0.1, 0.3, 0.4, 0.4] },
+      sessions: [
+        car({ max_charge_w: 20_000, targets: [{ at: at(4), soc: 0.75 }] }),
+        car({ id: 'other', max_charge_w: 20_000, targets: [{ at: at(4), soc: 0.75 }] }),
+      ],
+    }),
+  );
+  assert.equal(
+    said.limited_by_site,
+    'The supply point is at its limit of 12.0 kW from 2026-01-01T00:00Z to 2026-01-01T01:00Z. A kW more of it would be worth 0.200 EUR per hour.',
+  );
+});
+
+test('SMC_010: a car that leaves the cheap hour to one that must go is told what power would be worth in that hour', async () => {
+  const said = await reasons(
+    hourly({
+      site: { max_import_w: 10_000, import_price: [0.1, 0.3, 0.4, 0.4] },
+      sessions: [
+        car({ targets: [{ at: at(4), soc: 0.75 }] }),
+        car({ id: 'urgent', departure: at(1), targets: [{ at: at(1), soc: 0.75 }] }),
+      ],
+    }),
+  );
+  assert.match(
+    said.limited_by_site ?? '',
+    /limit of 10\.0 kW from 2026-01-01T00:00Z to .*T01:00Z\. A kW more of it would be worth 0\.200 EUR per hour\.$/,
+  );
+});
+
+test('SMC_010: a plan without marginal prices is explained by the prices of importing', async () => {
+  const problem = hourly({
+    site: { max_import_w: 12_000, import_price: [0.3, 0.4, 0.1, 0.2] },
+    sessions: [car({ min_charge_w: 4000, targets: [{ at: at(4), soc: 0.9 }] })],
+  });
+  const plan = await planNow(problem);
+  assert.deepEqual(plan.site.marginal_price, [null, null, null, null]);
+  const said = await reasons(problem);
+  assert.match(
+    said.waits_for_cheaper_slots ?? '',
+    /on average; while it waits it would be 0\.350 EUR\/kWh: 0\.2/,
+  );
+});
+
+test('D4.2-§3.1-4: what a car gives back to the grid is explained by what that earns', async () => {
+  const said = await reasons(
+    hourly({
+      site: { import_price: [0.1, 0.5, 0.5, 0.1], export_price: [0, 0.3, 0.3, 0], max_export_w: 10_000 },
+      sessions: [car({ max_discharge_w: 10_000 })],
+    }),
+  );
+  assert.match(said.discharges_at_high_price ?? '', /when a kWh costs 0\.300 EUR\/kWh; it charges at 0\.100/);
 });
 
 test('X11: an unreachable target says how much is missing and why', async () => {
@@ -160,10 +237,14 @@ test('D4.2-§3.1-3: every session of every class of problem that is idle or shor
     for (let seed = 1; seed <= 5; seed++) {
       const problem = generateProblem(kind, seededRandom(seed));
       const plan = await planNow(problem);
-      const explained = reasonsOf(normalise(problem), {
-        powerW: plan.sessions.map((session) => Float64Array.from(session.power_w)),
-        storePowerW: plan.stores.map((store) => Float64Array.from(store.power_w)),
-      });
+      const explained = reasonsOf(
+        normalise(problem),
+        {
+          powerW: plan.sessions.map((session) => Float64Array.from(session.power_w)),
+          storePowerW: plan.stores.map((store) => Float64Array.from(store.power_w)),
+        },
+        pricesOf(plan),
+      );
       plan.sessions.forEach((session, index) => {
         if (session.shortfall_wh < 20 && session.planned_start !== null) return;
         assert.notEqual(explained[index]!.length, 0, `${kind} seed ${seed} ${session.id}`);

@@ -1,7 +1,8 @@
 /**
  * Why each session gets what it gets, in codes for programmes and sentences for people (plan `reasons[]`).
  *
- * Read from the problem and the final powers alone, so that every engine and the heuristic are explained alike.
+ * Read from the problem, the final powers and, where the engine has them, its marginal prices: every engine and the heuristic are explained
+ * alike, and those with prices also tell what others would give up.
  */
 import type { Reason } from '../contract/index.ts';
 import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/index.ts';
@@ -10,12 +11,18 @@ import { limitReasons, minimumPowerReasons } from './limit-reasons.ts';
 import { type LimitsInForce, limitsInForce } from './limits-in-force.ts';
 import { dischargeReasons, timingReasons } from './price-reasons.ts';
 import { shortfallReasons } from './shortfall-reasons.ts';
+import { type SlotPrices, slotPrices } from './slot-prices.ts';
 
 /** Reasons per session in the order of the problem; what matters most to the driver stands first. */
-export function reasonsOf(normal: NormalProblem, powers: PowerMatrix): Reason[][] {
+export function reasonsOf(
+  normal: NormalProblem,
+  powers: PowerMatrix,
+  marginalPrice: Float64Array | null,
+): Reason[][] {
   const limits = limitsInForce(normal, powers);
+  const prices = slotPrices(normal, limits.netW, marginalPrice);
   return normal.sessions.map((session, index) =>
-    sessionReasons(normal, session, powers.powerW[index]!, limits),
+    sessionReasons(normal, session, powers.powerW[index]!, limits, prices),
   );
 }
 
@@ -24,13 +31,14 @@ function sessionReasons(
   session: NormalSession,
   powerW: Float64Array,
   limits: LimitsInForce,
+  prices: SlotPrices,
 ): Reason[] {
   const times = chargingTimes(normal, session, powerW);
   const reasons = [
     ...shortfallReasons(normal, session, times),
-    ...limitReasons(normal, session, powerW, times, limits),
-    ...timingReasons(normal, session, times),
-    ...dischargeReasons(normal, powerW, times),
+    ...limitReasons(normal, session, powerW, times, limits, prices),
+    ...timingReasons(normal, session, times, prices),
+    ...dischargeReasons(normal, powerW, times, prices),
     ...minimumPowerReasons(normal, session, powerW, times),
   ];
   const idle = times.charging.length === 0 && times.discharging.length === 0;

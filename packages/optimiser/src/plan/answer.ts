@@ -141,6 +141,6 @@ function planOf(normal: NormalProblem, powers: PowerMatrix, origin: Origin): Pla
     powers,
     baselinePowers: uncontrolledPowers(normal),
     origin,
-    explain: (cleaned) => reasonsOf(normal, cleaned),
+    explain: (cleaned) => reasonsOf(normal, cleaned, origin.marginalPrice),
   });
 }
