@@ -38,6 +38,7 @@ export * from './model/index.ts';
 export { decideLastUpdated } from './modules/change/last-updated.ts';
 export { mergePatch } from './modules/change/merge-patch.ts';
 export { RESULT_PATHS, type ResultKind, responseUrl } from './modules/charging-profiles/result-paths.ts';
+export { commandResponseUrl } from './modules/commands/module.ts';
 export { ocpiModules } from './modules/index.ts';
 export { CONNECTOR_LINES, connectorMaxPowerW } from './modules/locations/connector-power.ts';
 export * from './modules/locations/patch-location.ts';

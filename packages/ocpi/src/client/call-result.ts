@@ -10,6 +10,8 @@ export interface CallDone<T> {
   /** OCPI status code, 1000..1999. */
   readonly statusCode: number;
   readonly warnings: readonly Problem[];
+  /** Where the peer says the new object is (CDRs). */
+  readonly location?: string;
 }
 
 export interface CallFailed {

@@ -4,18 +4,28 @@ import type { LocationKey, LocationPart, ObjectKey, TokenKey } from '../exchange
 import type {
   ActiveChargingProfile,
   ActiveChargingProfileResult,
+  AuthorizationInfo,
+  CancelReservation,
+  Cdr,
   ChargingPreferences,
   ChargingPreferencesResponse,
   ChargingProfileResponse,
   ChargingProfileResult,
   ClearProfileResult,
   ClientInfo,
+  CommandResponse,
+  CommandResult,
   Location,
+  LocationReferences,
+  ReserveNow,
   ScOptimisation,
   Session,
   SetChargingProfile,
+  StartSession,
+  StopSession,
   Tariff,
   Token,
+  UnlockConnector,
 } from '../model/index.ts';
 import type { CallFailed, CallResult } from './call-result.ts';
 
@@ -69,7 +79,15 @@ export interface SenderCalls {
     >;
   };
   readonly tariffs: { readonly list: List<Tariff> };
-  readonly tokens: { readonly list: List<Token> };
+  readonly cdrs: { readonly list: List<Cdr> };
+  readonly tokens: {
+    readonly list: List<Token>;
+    /** Real-time authorisation at the eMSP. */
+    readonly authorize: Call<
+      [token: { readonly uid: string; readonly type: string }, location: LocationReferences | undefined],
+      AuthorizationInfo
+    >;
+  };
   readonly chargingprofiles: {
     /** PUT of what is in force; only after the peer set a profile (OCPI mod_charging_profiles). */
     readonly putActiveProfile: Call<[sessionId: string, profile: ActiveChargingProfile], undefined>;
@@ -100,6 +118,18 @@ export interface ReceiverCalls {
     readonly put: Call<[token: Token], undefined>;
     readonly patch: Call<[key: TokenKey, patch: Partial<Token>], undefined>;
   };
+  readonly cdrs: {
+    /** Reads back what was posted, at the `location` of its answer. */
+    readonly getAt: Call<[location: string], Cdr>;
+    readonly post: Call<[cdr: Cdr], undefined>;
+  };
+  readonly commands: {
+    readonly startSession: Call<[request: StartSession], CommandResponse>;
+    readonly stopSession: Call<[request: StopSession], CommandResponse>;
+    readonly reserveNow: Call<[request: ReserveNow], CommandResponse>;
+    readonly cancelReservation: Call<[request: CancelReservation], CommandResponse>;
+    readonly unlockConnector: Call<[request: UnlockConnector], CommandResponse>;
+  };
   readonly chargingprofiles: {
     readonly get: Call<[sessionId: string, durationS: number, responseUrl: string], ChargingProfileResponse>;
     readonly put: Call<[sessionId: string, request: SetChargingProfile], ChargingProfileResponse>;
@@ -121,6 +151,7 @@ export interface ReceiverCalls {
 export type AsynchronousResult =
   | { readonly kind: 'ActiveChargingProfileResult'; readonly result: ActiveChargingProfileResult }
   | { readonly kind: 'ChargingProfileResult'; readonly result: ChargingProfileResult }
+  | { readonly kind: 'CommandResult'; readonly result: CommandResult }
   | { readonly kind: 'ClearProfileResult'; readonly result: ClearProfileResult };
 
 /** Talks to one peer; reads its registration at every call, so that a rotated token or a moved endpoint counts at once. */

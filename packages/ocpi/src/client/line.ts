@@ -51,6 +51,8 @@ export interface Line {
   ): Promise<CallResult<Answer>>;
   connect(to: Destination): Promise<Connection | CallFailed>;
   stillAlive(): Promise<CallResult<undefined>>;
+  /** GET of an address that the peer named. */
+  getAt<T>(url: string, codec: Codec<T>, options?: CallOptions): Promise<CallResult<T>>;
   post<T>(url: string, codec: Codec<T>, value: T, options?: CallOptions): Promise<CallResult<undefined>>;
 }
 
@@ -86,6 +88,15 @@ export function openLine(platform: OcpiPlatform, peerId: string): Line {
       if ('error' in line) return line;
       const answer = await line.send({ method: 'GET', url: peer.versionsUrl });
       return readAnswer<undefined>(answer, undefined, line.wire);
+    },
+    async getAt(url, codec, options) {
+      const peer = await platform.peers.byId(peerId);
+      if (peer?.version === undefined) return failed('no-endpoint', 'The peer is not registered.');
+      const refusal = peerUrlRefusal(url, peer);
+      if (refusal !== undefined) return failed('address', `The address ${refusal}.`);
+      const line = connection(platform, peer, url, false);
+      if ('error' in line) return line;
+      return readAnswer(await line.send({ method: 'GET', url }, options), codec, line.wire);
     },
     async post(url, codec, value, options) {
       const peer = await platform.peers.byId(peerId);
@@ -142,8 +153,9 @@ function connection(
 function readAnswer<T>(answer: WireAnswer, codec: Codec<T> | undefined, wire: Wire): CallResult<T> {
   if (!answer.ok) return answer;
   const { httpStatus, statusCode, warnings } = answer;
+  const location = answer.headers.location === undefined ? {} : { location: answer.headers.location };
   if (codec === undefined) {
-    return { ok: true, data: undefined as T, httpStatus, statusCode, warnings };
+    return { ok: true, data: undefined as T, httpStatus, statusCode, warnings, ...location };
   }
   const reading = codec.read(answer.data, wire);
   if (!reading.ok)

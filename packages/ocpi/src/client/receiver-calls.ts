@@ -2,6 +2,7 @@ import { codecOf } from '../bridge/codecs.ts';
 import type { Codec, ObjectCodec } from '../exchange/codec.ts';
 import type { PartyId } from '../exchange/party.ts';
 import type { ObjectKey } from '../exchange/ports.ts';
+import type { CommandResponse, CommandType } from '../model/index.ts';
 import type { CallResult } from './call-result.ts';
 import type { CallOptions, ReceiverCalls } from './calls.ts';
 import type { Destination, Line } from './line.ts';
@@ -79,6 +80,24 @@ export function receiverCalls(line: Line): ReceiverCalls {
         );
       },
     },
+    cdrs: {
+      getAt: (location, options) => line.getAt(location, codecOf('Cdr'), options),
+      post: (cdr, options) => {
+        const body = { codec: codecOf('Cdr'), value: cdr };
+        return line.call(
+          destination('cdrs'),
+          { method: 'POST', segments: [], owner: ownerOf(cdr), body },
+          options,
+        );
+      },
+    },
+    commands: {
+      startSession: command(line, 'START_SESSION', codecOf('StartSession')),
+      stopSession: command(line, 'STOP_SESSION', codecOf('StopSession')),
+      reserveNow: command(line, 'RESERVE_NOW', codecOf('ReserveNow')),
+      cancelReservation: command(line, 'CANCEL_RESERVATION', codecOf('CancelReservation')),
+      unlockConnector: command(line, 'UNLOCK_CONNECTOR', codecOf('UnlockConnector')),
+    },
     chargingprofiles: {
       get: (sessionId, durationS, responseUrl, options) => {
         const query = { duration: String(Math.floor(durationS)), response_url: responseUrl };
@@ -106,6 +125,16 @@ export function receiverCalls(line: Line): ReceiverCalls {
       },
     },
   };
+}
+
+function command<Body>(line: Line, type: CommandType, codec: Codec<Body>) {
+  const answer = codecOf('CommandResponse');
+  return (value: Body, options?: CallOptions): Promise<CallResult<CommandResponse>> =>
+    line.call(
+      destination('commands'),
+      { method: 'POST', segments: [type], body: { codec, value }, answer },
+      options,
+    );
 }
 
 function destination(module: string): Destination {

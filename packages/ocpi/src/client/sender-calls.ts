@@ -39,7 +39,24 @@ export function senderCalls(line: Line): SenderCalls {
         ),
     },
     tariffs: { list: list(to('tariffs'), codecOf('Tariff')) },
-    tokens: { list: list(to('tokens'), codecOf('Token')) },
+    cdrs: { list: list(to('cdrs'), codecOf('Cdr')) },
+    tokens: {
+      list: list(to('tokens'), codecOf('Token')),
+      authorize: ({ uid, type }, location, options) =>
+        line.call(
+          to('tokens'),
+          {
+            method: 'POST',
+            segments: [uid, 'authorize'],
+            query: { type },
+            ...(location === undefined
+              ? {}
+              : { body: { codec: codecOf('LocationReferences'), value: location } }),
+            answer: codecOf('AuthorizationInfo'),
+          },
+          options,
+        ),
+    },
     chargingprofiles: {
       putActiveProfile: (sessionId, profile, options) =>
         line.call(

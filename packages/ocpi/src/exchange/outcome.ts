@@ -23,6 +23,8 @@ export interface Done<T> {
   readonly data: T;
   /** true answers HTTP 201 instead of 200. */
   readonly created?: boolean;
+  /** Path segments of the new object below the endpoint; answered as `Location` (CDRs). */
+  readonly location?: readonly string[];
 }
 
 export interface Refused {

@@ -6,20 +6,30 @@
 import type {
   ActiveChargingProfile,
   ActiveChargingProfileResult,
+  AuthorizationInfo,
+  CancelReservation,
+  Cdr,
   ChargingPreferences,
   ChargingPreferencesResponse,
   ChargingProfileResponse,
   ChargingProfileResult,
   ClearProfileResult,
   ClientInfo,
+  CommandResponse,
+  CommandResult,
   Connector,
   Evse,
   Location,
+  LocationReferences,
+  ReserveNow,
   ScOptimisation,
   Session,
   SetChargingProfile,
+  StartSession,
+  StopSession,
   Tariff,
   Token,
+  UnlockConnector,
 } from '../model/index.ts';
 import type { Caller, Outcome } from './outcome.ts';
 import type { PartyId } from './party.ts';
@@ -100,6 +110,47 @@ export interface TokensReceiver {
 }
 export interface TokensSender {
   list(caller: Caller, page: PageRequest): Promise<Outcome<Page<Token>>>;
+  /**
+   * Real-time authorisation, the eMSP side. A token that is known and may not charge is an answer (`BLOCKED`), an unknown one is refused
+   * with `unknownToken`, a missing location that is needed with `notEnoughInformation`.
+   */
+  authorize?(
+    caller: Caller,
+    token: { readonly uid: string; readonly type: string },
+    location: LocationReferences | undefined,
+  ): Promise<Outcome<AuthorizationInfo>>;
+}
+
+export interface CdrsReceiver {
+  /** `key.id` has up to 39 characters. */
+  get(caller: Caller, key: ObjectKey): Promise<Outcome<Cdr>>;
+  /** A CDR that is already there, unchanged, is answered like a new one; with other content refused: CDRs never change. */
+  post(caller: Caller, cdr: Cdr): Promise<Outcome<undefined>>;
+}
+export interface CdrsSender {
+  list(caller: Caller, page: PageRequest): Promise<Outcome<Page<Cdr>>>;
+}
+
+/**
+ * CPO side of Commands. `response_url` has passed the address guard and the token belongs to the caller; it is not to be validated further
+ * (OCPI mod_commands). The answer comes before the station's: its result is posted with `OcpiClient.postResult`, at the latest after
+ * `timeout` seconds.
+ */
+export interface CommandsReceiver {
+  startSession(caller: Caller, request: StartSession): Promise<Outcome<CommandResponse>>;
+  stopSession(caller: Caller, request: StopSession): Promise<Outcome<CommandResponse>>;
+  reserveNow(caller: Caller, request: ReserveNow): Promise<Outcome<CommandResponse>>;
+  cancelReservation(caller: Caller, request: CancelReservation): Promise<Outcome<CommandResponse>>;
+  unlockConnector(caller: Caller, request: UnlockConnector): Promise<Outcome<CommandResponse>>;
+}
+/** eMSP side; `callbackId` is the unguessable last segment of the `response_url` that was handed out. */
+export interface CommandsSender {
+  result(
+    caller: Caller,
+    command: string,
+    callbackId: string,
+    result: CommandResult,
+  ): Promise<Outcome<undefined>>;
 }
 
 /** CPO side. `responseUrl` has passed the SSRF check; the asynchronous result is posted with `OcpiClient.postResult`. */
@@ -171,6 +222,8 @@ export interface OcpiPorts {
   readonly sessions?: { readonly receiver?: SessionsReceiver; readonly sender?: SessionsSender };
   readonly tariffs?: { readonly receiver?: TariffsReceiver; readonly sender?: TariffsSender };
   readonly tokens?: { readonly receiver?: TokensReceiver; readonly sender?: TokensSender };
+  readonly cdrs?: { readonly receiver?: CdrsReceiver; readonly sender?: CdrsSender };
+  readonly commands?: { readonly receiver?: CommandsReceiver; readonly sender?: CommandsSender };
   readonly chargingprofiles?: {
     readonly receiver?: ChargingProfilesReceiver;
     readonly sender?: ChargingProfilesSender;

@@ -97,6 +97,7 @@ test('X39 every extension field is one of the documented ones', () => {
     'ChargingPreferences.min_soc',
     'ChargingPreferences.max_soc',
     'ChargingPreferences.reserve_soc',
+    'Cdr.total_exported_energy',
     'SetChargingProfile.discharge_limit',
     'SetChargingProfile.setpoint',
     'ActiveChargingProfile.discharge_limit',

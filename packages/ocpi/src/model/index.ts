@@ -1,5 +1,7 @@
 /** The internal model of this library: OCPI 2.3.0 as on the wire (snake_case), plus the documented extensions. */
+export * from './cdrs.ts';
 export * from './charging-profiles.ts';
+export * from './commands.ts';
 export * from './credentials.ts';
 export { formatDateTime, parseDateTime } from './date-time.ts';
 export { stripExtensions } from './extensions.ts';

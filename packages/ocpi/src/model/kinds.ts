@@ -1,7 +1,9 @@
 /** Every kind of object on the wire, with its schema in each version. */
 import type { Static, TSchema } from 'typebox';
 import type { OcpiVersion } from '../exchange/party.ts';
+import { cdrSchema } from './cdrs.ts';
 import * as profiles from './charging-profiles.ts';
+import * as commands from './commands.ts';
 import { credentialsSchema } from './credentials.ts';
 import { clientInfoSchema } from './hub-client-info.ts';
 import * as locations from './locations.ts';
@@ -20,6 +22,7 @@ export const KINDS = {
   Session: sessions.sessionSchema,
   ChargingPreferences: sessions.chargingPreferencesSchema,
   ChargingPreferencesResponse: sessions.chargingPreferencesResponseSchema,
+  Cdr: cdrSchema,
   Tariff: tariffSchema,
   Token: tokenSchema,
   LocationReferences: locationReferencesSchema,
@@ -29,6 +32,13 @@ export const KINDS = {
   VersionDetails: versionDetailsSchema,
   Endpoint: endpointSchema,
   ClientInfo: clientInfoSchema,
+  StartSession: commands.startSessionSchema,
+  StopSession: commands.stopSessionSchema,
+  ReserveNow: commands.reserveNowSchema,
+  CancelReservation: commands.cancelReservationSchema,
+  UnlockConnector: commands.unlockConnectorSchema,
+  CommandResponse: commands.commandResponseSchema,
+  CommandResult: commands.commandResultSchema,
   SetChargingProfile: profiles.setChargingProfileSchema,
   ChargingProfileResponse: profiles.chargingProfileResponseSchema,
   ChargingProfileResult: profiles.chargingProfileResultSchema,
@@ -47,6 +57,9 @@ const WIRE: Readonly<Record<OcpiVersion, Partial<Record<Kind, TSchema>>>> = {
     Evse: v221.evse221Schema,
     Connector: v221.connector221Schema,
     Session: v221.session221Schema,
+    Cdr: v221.cdr221Schema,
+    StartSession: v221.startSession221Schema,
+    ReserveNow: v221.reserveNow221Schema,
     Tariff: v221.tariff221Schema,
     Token: v221.token221Schema,
     AuthorizationInfo: v221.authorizationInfo221Schema,

@@ -3,6 +3,8 @@
  * later (the releases compared file by file; errata of 2.2.1-d2 included, so address 255 and state 45).
  */
 import Type from 'typebox';
+import { cdrLocationSchema, cdrSchema } from './cdrs.ts';
+import * as commands from './commands.ts';
 import * as credentials from './credentials.ts';
 import { ROLES, ROLES_221 } from './credentials.ts';
 import * as hub from './hub-client-info.ts';
@@ -90,6 +92,31 @@ export const tariff221Schema = Type.Object({
 });
 
 export const token221Schema = Type.Object({ ...tokens.tokenSchema.properties, type: tokenType });
+
+export const cdr221Schema = Type.Object({
+  ...cdrSchema.properties,
+  cdr_token: Type.Object({ ...sessions.cdrTokenSchema.properties, type: tokenType }),
+  cdr_location: Type.Object({
+    ...cdrLocationSchema.properties,
+    connector_standard: legacyEnum(values.CONNECTOR_TYPES_221),
+  }),
+  tariffs: list(tariff221Schema),
+  total_cost: price221Schema,
+  total_fixed_cost: optional(price221Schema),
+  total_energy_cost: optional(price221Schema),
+  total_time_cost: optional(price221Schema),
+  total_parking_cost: optional(price221Schema),
+  total_reservation_cost: optional(price221Schema),
+});
+
+export const startSession221Schema = Type.Object({
+  ...commands.startSessionSchema.properties,
+  token: token221Schema,
+});
+export const reserveNow221Schema = Type.Object({
+  ...commands.reserveNowSchema.properties,
+  token: token221Schema,
+});
 
 export const authorizationInfo221Schema = Type.Object({
   ...tokens.authorizationInfoSchema.properties,

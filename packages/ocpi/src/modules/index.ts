@@ -1,7 +1,9 @@
 import { codecOf } from '../bridge/codecs.ts';
 import { hubClientInfoModules } from '../hubclientinfo/module.ts';
 import type { ModuleDefinition } from '../server/module-definition.ts';
+import { cdrsReceiver, cdrsSender } from './cdrs/module.ts';
 import { chargingProfilesReceiver, chargingProfilesSender } from './charging-profiles/module.ts';
+import { commandsReceiver, commandsSender } from './commands/module.ts';
 import { locationsReceiver, locationsSender } from './locations/module.ts';
 import { sessionsReceiver, sessionsSender } from './sessions/module.ts';
 import { optimisationModules } from './smart-charging-optimisation/module.ts';
@@ -24,6 +26,10 @@ export function ocpiModules(options: ModuleOptions = {}): readonly ModuleDefinit
     tariffsSender,
     tokensReceiver,
     tokensSender,
+    cdrsReceiver,
+    cdrsSender,
+    commandsReceiver,
+    commandsSender,
     chargingProfilesReceiver,
     chargingProfilesSender,
     ...optimisationModules(options.optimisationPrefix),

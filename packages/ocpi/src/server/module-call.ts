@@ -67,6 +67,10 @@ export async function callModule(
     return refusal(refused('methodNotAllowed', 'This platform does not offer this function.'), { Allow: '' });
   }
   if (!outcome.ok) return { outcome };
+  if (outcome.location !== undefined) {
+    const location = [call.address.replace(/\/$/, ''), ...outcome.location.map(encodeURIComponent)].join('/');
+    return { outcome: writeAnswer(route, outcome, wire, log), headers: { Location: location } };
+  }
   if (page !== undefined)
     return listAnswer(call, outcome.data as Page<unknown>, page.data, wire, limits, log);
   return { outcome: writeAnswer(route, outcome, wire, log) };
@@ -90,6 +94,7 @@ function readBody(
 ): Outcome<unknown> {
   const { route, peer, caller } = call;
   if (route.body === undefined) return { ok: true, data: undefined };
+  if (route.bodyOptional === true && call.body.length === 0) return { ok: true, data: undefined };
   const json = readJson(call.body, limits.maxDepth);
   if (!json.ok) return refused('malformedJson', json.detail);
   const reading = route.body.read(json.value, wire);
@@ -103,9 +108,20 @@ function readBody(
   const owner = route.ownership === 'anyone' || call.pathOwner !== undefined ? call.pathOwner : undefined;
   const conflict = identityConflict({ ...call.path, ...query }, owner, route.identity ?? {}, reading.value);
   if (conflict !== undefined) return refused('invalidParameters', conflict);
+  if (route.ownership === 'body' && !ownsBody(call, reading.value)) {
+    return refused('foreignParty', 'country_code and party_id of the body are not those of the sender.');
+  }
   const url = responseUrlRefusal(reading.value, peer);
   if (url !== undefined) return refused('invalidParameters', url);
   return { ok: true, data: reading.value };
+}
+
+function ownsBody({ peer, caller }: ModuleCall, body: unknown): boolean {
+  const { country_code: countryCode, party_id: partyId } = body as {
+    readonly country_code: string;
+    readonly party_id: string;
+  };
+  return mayOwn(peer, caller.from, { countryCode, partyId });
 }
 
 function writeAnswer(

@@ -40,9 +40,11 @@ interface RouteShape {
   readonly identity?: Readonly<Record<string, string>>;
   /**
    * `caller` (default): the party in the path must be the caller's own (X43).
-   * `anyone`: the path names a third party, as in HubClientInfo.
+   * `anyone`: the path names a third party, as in HubClientInfo. `body`: the path names none, the object in the body must be the caller's.
    */
-  readonly ownership?: 'caller' | 'anyone';
+  readonly ownership?: 'caller' | 'anyone' | 'body';
+  /** An empty body is none instead of bad JSON. */
+  readonly bodyOptional?: true;
 }
 
 export interface ObjectRoute<Port, Body, Answer> extends RouteShape {
@@ -51,7 +53,7 @@ export interface ObjectRoute<Port, Body, Answer> extends RouteShape {
   readonly body?: Codec<Body>;
   /** Absent: `data` is left out of the envelope. */
   readonly answer?: Codec<Answer>;
-  call(port: Port, caller: Caller, args: RouteArgs<Body>): Promise<Outcome<Answer>>;
+  call(port: Port, caller: Caller, args: RouteArgs<Body>): Promise<Outcome<Answer> | undefined>;
 }
 
 export interface ListRoute<Port, Item> extends RouteShape {

@@ -21,7 +21,7 @@ export function readPath(encoded: Readonly<Record<string, string>>): Outcome<Pat
         ? isCountryCode(value ?? '')
         : name === 'party_id'
           ? isPartyId(value ?? '')
-          : /^[\x20-\x7e]{1,36}$/.test(value ?? '');
+          : fitsCiString(value ?? '', name === 'cdr_id' ? 39 : 36);
     if (value === undefined || !fits) {
       return refused('invalidParameters', `${name} of the URL is not ${wanted(name)}.`);
     }
@@ -30,6 +30,11 @@ export function readPath(encoded: Readonly<Record<string, string>>): Outcome<Pat
   const { country_code: countryCode, party_id: partyId } = path;
   const owned = countryCode !== undefined && partyId !== undefined;
   return { ok: true, data: { path, owner: owned ? party(countryCode, partyId) : undefined } };
+}
+
+/** A CDR's id has three characters more than others, for what a credit appends (OCPI mod_cdrs). */
+function fitsCiString(value: string, maxLength: number): boolean {
+  return value.length <= maxLength && /^[\x20-\x7e]+$/.test(value);
 }
 
 function wanted(name: string): string {

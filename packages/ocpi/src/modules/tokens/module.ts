@@ -1,5 +1,7 @@
 import { codecOf } from '../../bridge/codecs.ts';
+import type { Codec } from '../../exchange/codec.ts';
 import type { TokenKey, TokensReceiver, TokensSender } from '../../exchange/ports.ts';
+import type { LocationReferences } from '../../model/index.ts';
 import { defineModule, listRoute, type RouteArgs, route } from '../../server/module-definition.ts';
 
 const TOKEN = '/:country_code/:party_id/:token_uid';
@@ -41,7 +43,7 @@ export const tokensReceiver = defineModule({
   ],
 });
 
-/** Tokens, SENDER: pull. */
+/** Tokens, SENDER: pull, and real-time authorisation (POST {token_uid}/authorize). */
 export const tokensSender = defineModule({
   id: 'tokens',
   port: 'tokens',
@@ -54,6 +56,18 @@ export const tokensSender = defineModule({
       list: {},
       answer: token,
       call: (port: TokensSender, caller, { page }) => port.list(caller, page),
+    }),
+    route({
+      method: 'POST',
+      path: '/:token_uid/authorize',
+      query,
+      body: codecOf('LocationReferences') as Codec<LocationReferences | undefined>,
+      bodyOptional: true,
+      answer: codecOf('AuthorizationInfo'),
+      call: async (port: TokensSender, caller, args) => {
+        const { uid, type } = keyOf(args);
+        return port.authorize?.(caller, { uid, type }, args.body);
+      },
     }),
   ],
 });
