@@ -1,4 +1,5 @@
 import type { DispatchTables } from './tables/dispatch.ts';
+import type { NetworkTables } from './tables/network.ts';
 import type { OperatorsTables } from './tables/operators.ts';
 import type { PartiesTables } from './tables/parties.ts';
 import type { PlanningTables } from './tables/planning.ts';
@@ -14,4 +15,5 @@ export interface Database
     DispatchTables,
     PlanningTables,
     StationsTables,
-    TransactionsTables {}
+    TransactionsTables,
+    NetworkTables {}

@@ -1,0 +1,182 @@
+import { type Connector, type Evse, type Location, type Outcome, type PartyId, refused } from '@smac/ocpi';
+import type { ContextEvse, Sites } from '../sites/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Network, type NewLocation, OWN_PEER } from './network.ts';
+import { maxPowerOf, type Placed, type PlacedConnector } from './place.ts';
+
+export interface NetworkOptions {
+  readonly store: Store;
+  readonly sites: Sites;
+  readonly clock: Clock;
+  readonly party: PartyId;
+}
+
+const DONE = { ok: true, data: undefined } as const;
+
+/** Loads where everything stands; from then on addresses are looked up without the database. */
+export async function createNetwork({ store, sites, clock, party }: NetworkOptions): Promise<Network> {
+  const owner = { peerId: OWN_PEER, party };
+  const byStation = new Map<string, Placed>();
+  const byUid = new Map<string, Placed>();
+  const remember = (place: Placed) => {
+    byStation.set(stationKey(place.stationId, place.evseId), place);
+    byUid.set(uidKey(place.locationId, place.evseUid), place);
+  };
+  for (const row of await store.db.selectFrom('network_evse').selectAll().execute()) {
+    remember({
+      stationId: row.station_id,
+      evseId: row.evse_id,
+      locationId: row.location_id,
+      evseUid: row.evse_uid,
+      connectors: row.connectors as PlacedConnector[],
+      firstPhase: row.first_phase as 1 | 2 | 3,
+    });
+  }
+  const evses = (locationId?: string) =>
+    [...byStation.values()].filter((place) => locationId === undefined || place.locationId === locationId);
+  let lastMs = 0;
+  /** OCPI objects are ordered by their time of change: two of one millisecond would be one (X42). */
+  const now = () => {
+    lastMs = Math.max(clock.now(), lastMs + 1);
+    return new Date(lastMs).toISOString();
+  };
+
+  /** The supply point of a location is one context with every EVSE there (D4.2-§3.3.4). */
+  async function writeContext(
+    locationId: string,
+    supply: NewLocation['supply'],
+  ): Promise<Outcome<undefined>> {
+    const id = contextIdOf(locationId);
+    const known = (await sites.contexts()).find(
+      (context) => context.peerId === OWN_PEER && context.objectId === id,
+    );
+    const statics = supply ?? known?.statics;
+    if (statics === undefined) return DONE;
+    const members: ContextEvse[] = evses(locationId).map(({ evseUid, connectors }) => ({
+      locationId,
+      evseUid,
+      connectors: connectors.map((connector) => ({
+        connectorId: connector.id,
+        chargeW: maxPowerOf(connector),
+        dischargeW: connector.dischargeW,
+      })),
+    }));
+    const written = await sites.createContext(owner, id, {
+      statics: { ...(known?.statics ?? {}), ...statics, evses: members },
+      shadow: known?.shadow ?? false,
+    });
+    return written.ok ? DONE : written;
+  }
+  return {
+    owner,
+    async addLocation(location) {
+      const put = await sites.putLocation(owner, locationObject(owner.party, location, now()));
+      if (!put.ok) return put;
+      return location.supply ? writeContext(location.id, location.supply) : DONE;
+    },
+    async placeEvse(evse) {
+      const location = await sites.getLocation(owner, { locationId: evse.locationId });
+      if (!location.ok) {
+        return refused(
+          'invalidParameters',
+          `locationId: there is no location ${evse.locationId}; add it first`,
+        );
+      }
+      const other = byUid.get(uidKey(evse.locationId, evse.evseUid));
+      if (other && (other.stationId !== evse.stationId || other.evseId !== evse.evseId)) {
+        return refused('invalidParameters', `evseUid: ${evse.evseUid} is another EVSE of ${evse.locationId}`);
+      }
+      const before = byStation.get(stationKey(evse.stationId, evse.evseId));
+      if (before && uidKey(before.locationId, before.evseUid) !== uidKey(evse.locationId, evse.evseUid)) {
+        return refused(
+          'invalidParameters',
+          `evseId: EVSE ${evse.evseId} of this station stands at ${before.locationId} as ${before.evseUid}`,
+        );
+      }
+      const placed: Placed = { firstPhase: 1, ...evse };
+      const put = await sites.putEvse(owner, evse.locationId, evseObject(placed, now()));
+      if (!put.ok) return put;
+      const row = {
+        location_id: placed.locationId,
+        evse_uid: placed.evseUid,
+        connectors: JSON.stringify(placed.connectors),
+        first_phase: placed.firstPhase,
+      };
+      await store.db
+        .insertInto('network_evse')
+        .values({ station_id: placed.stationId, evse_id: placed.evseId, created_ms: clock.now(), ...row })
+        .onConflict((c) => c.columns(['station_id', 'evse_id']).doUpdateSet(row))
+        .execute();
+      remember(placed);
+      return writeContext(placed.locationId, undefined);
+    },
+    async locations() {
+      const rows = await store.db
+        .selectFrom('location')
+        .select('object')
+        .where('peer_id', '=', OWN_PEER)
+        .orderBy('location_key')
+        .execute();
+      return rows.map(({ object }) => object as Location);
+    },
+    evses,
+    placeOf: (stationId, evseId) => byStation.get(stationKey(stationId, evseId)),
+    find: (locationId, evseUid) => byUid.get(uidKey(locationId, evseUid)),
+    async setStatus({ locationId, evseUid }, status) {
+      await sites.patchLocation(owner, { locationId, evseUid }, { status, last_updated: now() });
+    },
+  };
+}
+
+const contextIdOf = (locationId: string) => `supply/${locationId}`;
+const stationKey = (stationId: string, evseId: number) => `${stationId} ${evseId}`;
+const uidKey = (locationId: string, evseUid: string) =>
+  `${locationId.toLowerCase()} ${evseUid.toLowerCase()}`;
+
+function locationObject(party: PartyId, location: NewLocation, lastUpdated: string): Location {
+  return {
+    country_code: party.countryCode,
+    party_id: party.partyId,
+    id: location.id,
+    publish: true,
+    ...(location.name === undefined ? {} : { name: location.name }),
+    address: location.address,
+    city: location.city,
+    country: location.country,
+    coordinates: { latitude: location.latitude, longitude: location.longitude },
+    time_zone: location.timeZone,
+    evses: [],
+    last_updated: lastUpdated,
+  } as Location;
+}
+
+function evseObject({ evseUid, connectors }: Placed, lastUpdated: string): Evse {
+  return {
+    uid: evseUid,
+    status: 'UNKNOWN',
+    capabilities: [
+      'CHARGING_PROFILE_CAPABLE',
+      'CHARGING_PREFERENCES_CAPABLE',
+      'REMOTE_START_STOP_CAPABLE',
+      'RFID_READER',
+    ],
+    connectors: connectors.map((connector) => connectorObject(connector, lastUpdated)),
+    last_updated: lastUpdated,
+  } as Evse;
+}
+
+function connectorObject(connector: PlacedConnector, lastUpdated: string): Connector {
+  return {
+    id: connector.id,
+    standard: connector.standard,
+    format: connector.format,
+    power_type: connector.powerType,
+    max_voltage: connector.maxVoltageV,
+    max_amperage: connector.maxCurrentA,
+    max_electric_power: maxPowerOf(connector),
+    tariff_ids: [...connector.tariffIds],
+    capabilities: [],
+    last_updated: lastUpdated,
+  } as Connector;
+}

@@ -1,0 +1,6 @@
+/** The charging network of this operator: where own stations stand, and their transactions as sessions of the platform. */
+export { createNetwork, type NetworkOptions } from './create-network.ts';
+export { followEvseStatus } from './evse-status.ts';
+export { type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';
+export { createOwnSessions, type OwnSessions } from './own-sessions.ts';
+export { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';

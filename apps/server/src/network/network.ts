@@ -1,0 +1,61 @@
+import type { Evse, Location, Outcome } from '@smac/ocpi';
+import type { Owner } from '../sites/index.ts';
+import type { Placed, PlacedConnector } from './place.ts';
+
+/** Key of the own network beside the peers of the platform. */
+export const OWN_PEER = 'own';
+
+/** Where own stations stand: an OCPI location, its supply point, and which station serves which EVSE. */
+export interface NewLocation {
+  /** OCPI location id. */
+  readonly id: string;
+  readonly name?: string;
+  readonly address: string;
+  readonly city: string;
+  /** ISO 3166-1 alpha-3. */
+  readonly country: string;
+  readonly latitude: string;
+  readonly longitude: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Optimisation context of the whole location; absent: every EVSE is a context of its own until one is made. */
+  readonly supply?: {
+    /** Contracted import, W. */
+    readonly maxImportW: number;
+    /** Fuse, W. */
+    readonly capW?: number;
+    /** Import limit per phase, W. */
+    readonly maxPhaseW?: number;
+    readonly maxExportW?: number;
+    /** ISO 4217. */
+    readonly currency: string;
+    readonly gridConnectionId?: string;
+  };
+}
+
+export interface NewEvse {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly locationId: string;
+  readonly evseUid: string;
+  readonly firstPhase?: 1 | 2 | 3;
+  readonly connectors: readonly PlacedConnector[];
+}
+
+/** The charging network of this operator. Changes are committed, and known to planning, when they resolve. */
+export interface Network {
+  /** This operator towards planning, as one owner among the platforms it is connected with. */
+  readonly owner: Owner;
+  addLocation(location: NewLocation): Promise<Outcome<undefined>>;
+  /** Puts an EVSE of a station at a location, and into the context of the location's supply point. */
+  placeEvse(evse: NewEvse): Promise<Outcome<undefined>>;
+  locations(): Promise<readonly Location[]>;
+  /** Every EVSE, or those of one location. */
+  evses(locationId?: string): readonly Placed[];
+  /** OCPP address to place; undefined: nobody said where the station stands. */
+  placeOf(stationId: string, evseId: number): Placed | undefined;
+  /** OCPI address to place. Case is ignored, as OCPI wants it. */
+  find(locationId: string, evseUid: string): Placed | undefined;
+  /** OCPI status of an EVSE, for everyone who reads locations. */
+  setStatus(place: Placed, status: Evse['status']): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { Connector, PowerType } from '@smac/ocpi';
+
+/** One connector of an own EVSE. */
+export interface PlacedConnector {
+  /** OCPI id. */
+  readonly id: string;
+  /** OCPP connector id, from 1. */
+  readonly connectorId: number;
+  readonly standard: Connector['standard'];
+  readonly format: Connector['format'];
+  readonly powerType: PowerType;
+  /** V, line to neutral for AC_3_PHASE. */
+  readonly maxVoltageV: number;
+  readonly maxCurrentA: number;
+  /** W; absent: voltage x current x phases. */
+  readonly maxPowerW?: number;
+  /** W the connector can feed back; 0: none. */
+  readonly dischargeW: number;
+  readonly tariffIds: readonly string[];
+}
+
+/** An EVSE of an own station: its OCPP address and its OCPI address. */
+export interface Placed {
+  readonly stationId: string;
+  /** In 1.6 the connector id. */
+  readonly evseId: number;
+  readonly locationId: string;
+  readonly evseUid: string;
+  readonly connectors: readonly PlacedConnector[];
+  /** Phase of the grid at the station's L1 (installers rotate them so that single-phase cars spread). */
+  readonly firstPhase: 1 | 2 | 3;
+}
+
+export const PHASES: Readonly<Record<string, 1 | 2 | 3>> = {
+  AC_1_PHASE: 1,
+  AC_2_PHASE: 2,
+  AC_2_PHASE_SPLIT: 2,
+};
+
+/** Phases a connector feeds; a DC charger loads all three. */
+export const phasesOf = ({ powerType }: PlacedConnector): 1 | 2 | 3 => PHASES[powerType] ?? 3;
+
+/** Most a connector can give, W. */
+export function maxPowerOf(connector: PlacedConnector): number {
+  const { maxPowerW, maxVoltageV, maxCurrentA, powerType } = connector;
+  return maxPowerW ?? Math.floor(maxVoltageV * maxCurrentA * (powerType === 'DC' ? 1 : phasesOf(connector)));
+}
