@@ -25,7 +25,7 @@ class PlanningLoop implements Planning {
   readonly #queue: PlanQueue;
   readonly #reality: Reality;
   readonly #listeners = new Set<PlanListener>();
-  /** Newest plan of each context of this process, for judging readings. */
+  /** Newest plan of each context of this process: what readings are judged by, and what the next plan starts from. */
   readonly #latest = new Map<string, PlanRecord>();
   /** When a context was last planned again because a target refused, so that a stubborn one is no endless loop. */
   readonly #refusedMs = new Map<string, number>();
@@ -148,7 +148,8 @@ class PlanningLoop implements Planning {
   }
 
   async #planAlone(order: PlanOrder): Promise<PlanRecord | undefined> {
-    const record = await makePlan(this.#around, order);
+    const last = this.#latest.get(order.contextId);
+    const record = await makePlan(this.#around, order, last?.plan);
     if (record === undefined) {
       this.#latest.delete(order.contextId);
       return undefined;
@@ -164,6 +165,7 @@ class PlanningLoop implements Planning {
         status: record.plan.status,
         solver: record.plan.solver,
         solveMs: Math.round(record.plan.solve_ms),
+        ...(record.plan.warm_start ? { startedFrom: last?.number } : {}),
         ...(record.degraded.length > 0 ? { degraded: record.degraded.map((part) => part.code) } : {}),
       },
       sentenceOf(record),

@@ -11,13 +11,20 @@ import { slot0ImportWh } from './slot0-import.ts';
 import { readStays, siteKey, staysOf } from './stay-store.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** One turn of the loop: snapshot, problem, plan, record, assignment. Undefined when the context is gone. */
-export async function makePlan(around: Surroundings, order: PlanOrder): Promise<PlanRecord | undefined> {
+/**
+ * One turn of the loop: snapshot, problem, plan, record, assignment. Undefined when the context is gone.
+ * @param last plan of the same context before this one: most of it still holds, so the solver starts from it
+ */
+export async function makePlan(
+  around: Surroundings,
+  order: PlanOrder,
+  last?: Plan,
+): Promise<PlanRecord | undefined> {
   const { sites, store, clock, dispatcher } = around;
   const snapshot = await sites.snapshot(order.contextId, clock.now());
   if (snapshot === undefined) return undefined;
   const built = await build(around, snapshot);
-  const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built);
+  const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built, last);
   const record = await insertPlan(store, {
     contextId: order.contextId,
     contextVersion: snapshot.context.version,
@@ -80,9 +87,14 @@ interface Solved {
 }
 
 /** The optimiser's plan; when it fails altogether, a fair share under the same limits (F3). */
-async function solve(around: Surroundings, snapshot: ContextSnapshot, built: BuiltProblem): Promise<Solved> {
+async function solve(
+  around: Surroundings,
+  snapshot: ContextSnapshot,
+  built: BuiltProblem,
+  last: Plan | undefined,
+): Promise<Solved> {
   const { planner, policy, log } = around;
-  const options = { timeLimitS: policy.solverSeconds };
+  const options = { timeLimitS: policy.solverSeconds, ...(last && { lastPlan: last }) };
   try {
     const unreserved = once(() => planner.plan(built.problem, options));
     const allowedWh = Math.max(

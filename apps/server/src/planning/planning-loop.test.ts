@@ -129,6 +129,44 @@ eachDatabase('planning loop', (database) => {
     );
   });
 
+  test('D4.2-§5.3-LP re-planning: after one arrival and with every slot the solver starts from the last plan, which changes no cost', async () => {
+    const loop = await begin({ policy: { trustDepartures: true } });
+    const { sites, owner } = loop;
+    const price = Array.from({ length: 32 }, (_, t) => 0.2 + 0.01 * ((t * 7) % 5));
+    await sites.putContext(
+      owner,
+      aContext('C', {
+        max_power: 15_000,
+        opportunity_cost: 0.001,
+        price: quarterHours(NOW_MS, price),
+        evses: [evse('E1'), evse('E2'), evse('E3')],
+      }),
+      readSi,
+    );
+    const needs = {
+      profile_type: 'CHEAP',
+      departure_time: at(NOW_MS + 8 * HOUR_MS),
+      energy_need: 20,
+    } as const;
+    for (const n of [1, 2, 3]) {
+      await sites.putSession(owner, onEvse(`S${n}`, `E${n}`));
+      await sites.setChargingPreferences({ peerId: owner.peerId, sessionId: `S${n}` }, needs);
+      await loop.pass(BURST_MS);
+    }
+    await loop.pass(HOUR_MS / 4);
+    const [first, ...later] = loop.plans;
+    assert.deepEqual([first!.plan.solver, first!.plan.warm_start], ['flow', undefined]);
+    assert.ok(later.some(({ causes }) => causes.includes('session-start')));
+    assert.ok(later.some(({ causes }) => causes.includes('slot')));
+    for (const { plan, problem } of later) {
+      assert.equal(plan.warm_start, true);
+      const fresh = await planNow(problem);
+      assert.equal(fresh.warm_start, undefined);
+      assert.ok(Math.abs(plan.cost.total - fresh.cost.total) < 1e-6);
+      assert.ok(Math.abs(plan.shortfall_wh - fresh.shortfall_wh) < 0.1);
+    }
+  });
+
   test('D4.2-§3.1-1, D4.2-§3.1-2: a second car changes the profile of the first within 60 s, the sum stays within the limit', async () => {
     const loop = await begin();
     const { sites, owner } = loop;

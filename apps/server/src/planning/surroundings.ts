@@ -8,7 +8,7 @@ import type { PlanningPolicy } from './policy.ts';
 
 /** Whoever turns a problem into a plan; `createPlanner` of the optimiser fits. */
 export interface PlanMaker {
-  plan(problem: Problem, options?: { timeLimitS?: number }): Promise<Plan>;
+  plan(problem: Problem, options?: { timeLimitS?: number; lastPlan?: Plan }): Promise<Plan>;
 }
 
 /** What the room needs of dispatch. */
