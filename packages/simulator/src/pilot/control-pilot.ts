@@ -49,6 +49,7 @@ export class ControlPilot {
   #cutAtMs = Number.POSITIVE_INFINITY;
   #overSinceMs: number | undefined;
   #hasTripped = false;
+  #isBlocked = false;
   #offeredSinceMs: number | undefined;
   #wakeStage: 'none' | 'toggle' | 'pause' | 'done' = 'none';
   #stageEndsMs = Number.POSITIVE_INFINITY;
@@ -144,6 +145,16 @@ export class ControlPilot {
     this.#open();
   }
 
+  /** No power at all (mains lost, station off): opens at once and shows X1 until unblocked. */
+  block(isBlocked: boolean): void {
+    this.#isBlocked = isBlocked;
+    if (isBlocked) {
+      this.#open();
+      this.#overSinceMs = undefined;
+    }
+    this.#settle();
+  }
+
   clearFault(): void {
     this.#hasTripped = false;
     this.#settle();
@@ -156,7 +167,12 @@ export class ControlPilot {
 
   #wantedSignal(): PilotSignal {
     if (this.#hasTripped || this.#wakeStage === 'toggle') return { kind: 'fault' };
-    if (this.#vehicle === 'A' || this.#offer === undefined || this.#wakeStage === 'pause') {
+    if (
+      this.#vehicle === 'A' ||
+      this.#isBlocked ||
+      this.#offer === undefined ||
+      this.#wakeStage === 'pause'
+    ) {
       return { kind: 'pwm', dutyPercent: X1_PERCENT };
     }
     if ('targetW' in this.#offer) return { kind: 'digital', targetW: this.#offer.targetW };
@@ -208,10 +224,10 @@ export class ControlPilot {
 
   #followVehicle(): void {
     const wantsEnergy = this.#vehicle === 'C' || this.#vehicle === 'D';
-    if (!wantsEnergy) this.#open();
+    if (!wantsEnergy || this.#isBlocked) this.#open();
     else this.#offeredSinceMs = undefined;
     if (this.#atMs >= this.#cutAtMs) this.#open();
-    if (!wantsEnergy || !this.isOffering || this.#isClosed) {
+    if (!wantsEnergy || this.#isBlocked || !this.isOffering || this.#isClosed) {
       this.#closeAtMs = Number.POSITIVE_INFINITY;
       if (wantsEnergy && this.#wakeStage === 'done') this.#wakeStage = 'none';
       return;

@@ -312,3 +312,30 @@ export function stationSumAt(
     ...(station.numberPhases === undefined ? {} : { numberPhases: station.numberPhases }),
   };
 }
+
+/** Bounds on the station as a whole in the units they were sent in: A hold on every phase, W on the sum. Local generation on top. */
+export function stationBoundsAt(
+  all: readonly Installed[],
+  facts: StationFacts,
+  atMs: number,
+): { readonly perPhaseA: number; readonly totalW: number } {
+  const lead = (purpose: Purpose) =>
+    partOf(leading(ofPurpose(all, purpose, 0), atMs, undefined, facts, atMs));
+  const extra = lead('LocalGeneration');
+  const wattsPerA = facts.nominalVoltageV * (facts.stationPhases ?? 3);
+  const extraIn = (unit: RateUnit) => {
+    const value = extra?.period.limit;
+    if (extra === undefined || value === undefined || extra.unit === unit) return value ?? 0;
+    return unit === 'W' ? value * wattsPerA : value / wattsPerA;
+  };
+  const lowest = (unit: RateUnit) => {
+    const parts = [lead('ChargingStationMaxProfile'), lead('ChargingStationExternalConstraints')];
+    const values = parts.flatMap((part) => {
+      if (part === undefined || part.unit !== unit) return [];
+      const value = part.period.operationMode === 'Idle' ? 0 : part.period.limit;
+      return value === undefined ? [] : [value];
+    });
+    return Math.min(...values, Number.POSITIVE_INFINITY) + extraIn(unit);
+  };
+  return { perPhaseA: lowest('A'), totalW: lowest('W') };
+}
