@@ -240,7 +240,8 @@ export class ConnectedCar {
     const { phases, voltageV, maxW, minW, maxDischargeW, minDischargeW } = this.#connection;
     if (signal.kind === 'fault') return 0;
     if (signal.kind === 'digital') {
-      if (signal.targetW < 0) return -signal.targetW < minDischargeW ? 0 : Math.max(signal.targetW, -maxDischargeW);
+      if (signal.targetW < 0)
+        return -signal.targetW < minDischargeW ? 0 : Math.max(signal.targetW, -maxDischargeW);
       const targetW = Math.min(signal.targetW, maxW);
       return targetW < minW - 1e-6 ? 0 : targetW * behaviour.overdraw;
     }
@@ -321,7 +322,12 @@ export class ConnectedCar {
     if (now >= this.#wantsFromMs && isOffer(this.#signal) && !this.#isAsleep && hasUse) {
       this.#isS2Closed = true;
       this.#hasStarted = true;
-    } else if (this.#isS2Closed && !hasUse && this.#course.mainsW === 0 && !this.vehicle.behaviour.isSimplified) {
+    } else if (
+      this.#isS2Closed &&
+      !hasUse &&
+      this.#course.mainsW === 0 &&
+      !this.vehicle.behaviour.isSimplified
+    ) {
       // Full: S2 opens, the station sees B again and cannot tell why (D1.5 2.1.1).
       this.#isS2Closed = this.#signal.kind === 'digital';
     }
@@ -360,7 +366,8 @@ export class ConnectedCar {
       this.#isTaperedOff = true;
     }
     if (this.isFull) {
-      const heatW = behaviour.preheatW === 0 || heardW < minW ? 0 : Math.min(heardW, Math.max(minW, behaviour.preheatW));
+      const heatW =
+        behaviour.preheatW === 0 || heardW < minW ? 0 : Math.min(heardW, Math.max(minW, behaviour.preheatW));
       return { powerW: heatW, offeredW: heatW, isHeating: true };
     }
     if (heardW < minW * 0.999) return { powerW: 0, offeredW: 0, isHeating: false };
@@ -425,7 +432,12 @@ export class ConnectedCar {
     const roomWh = (this.#maxSoc - this.#soc) * this.vehicle.capacityWh;
     const wishWh = this.#wishWh - (this.#importedWh - this.#exportedWh);
     const fullMs = reaches((ms) => at(ms).batteryWh, roomWh, mostMs);
-    return wishWh === NEVER ? fullMs : Math.min(fullMs, reaches((ms) => at(ms).mainsWh, wishWh, mostMs));
+    return wishWh === NEVER
+      ? fullMs
+      : Math.min(
+          fullMs,
+          reaches((ms) => at(ms).mainsWh, wishWh, mostMs),
+        );
   }
 }
 

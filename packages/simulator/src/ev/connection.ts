@@ -99,8 +99,7 @@ export function dcConnection(
     lossShare: 1 - charger.efficiency,
     risePerS: toMains(charger.rampAPerS * inlet.batteryV),
     fallPerS: toMains(charger.rampAPerS * inlet.batteryV) * 4,
-    startS:
-      DC_HANDSHAKE_S + Math.min(40, charger.cableCheckS) + Math.min(10, charger.preChargeS),
+    startS: DC_HANDSHAKE_S + Math.min(40, charger.cableCheckS) + Math.min(10, charger.preChargeS),
   };
 }
 

@@ -9,7 +9,12 @@ export interface DischargeTerms {
   readonly maxCycles: number;
 }
 
-export const NO_DISCHARGE: DischargeTerms = { isAllowedByDriver: false, minSoc: 1, maxSessionWh: 0, maxCycles: 0 };
+export const NO_DISCHARGE: DischargeTerms = {
+  isAllowedByDriver: false,
+  minSoc: 1,
+  maxSessionWh: 0,
+  maxCycles: 0,
+};
 export const GENEROUS: DischargeTerms = {
   isAllowedByDriver: true,
   minSoc: 0.2,

@@ -31,7 +31,9 @@ export function energyRequest(car: ConnectedCar, settings: DriverSettings, atMs:
   const { departureMs, v2x } = settings;
   return {
     mode: settings.mode,
-    ...(departureMs === undefined ? {} : { departureS: Math.max(0, Math.round((departureMs - atMs) / 1000)) }),
+    ...(departureMs === undefined
+      ? {}
+      : { departureS: Math.max(0, Math.round((departureMs - atMs) / 1000)) }),
     targetWh: Math.max(0, toWh(settings.targetSoc)),
     minimumWh: toWh(settings.minSoc),
     maximumWh: Math.max(0, toWh(settings.maxSoc)),

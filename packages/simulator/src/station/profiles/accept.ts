@@ -1,12 +1,5 @@
 import type { ProfileLimits } from './limits.ts';
-import type {
-  EvseFacts,
-  Installed,
-  OperationMode,
-  Profile,
-  Purpose,
-  SchedulePeriod,
-} from './profile.ts';
+import type { EvseFacts, Installed, OperationMode, Profile, Purpose, SchedulePeriod } from './profile.ts';
 
 /** Why a station refuses a profile: a reason code of OCPP 2.1 (1.6 knows only Rejected and NotSupported) and a sentence. */
 export interface Refusal {
@@ -49,7 +42,11 @@ export function refusalOf(
   if (!limits.kinds.includes(profile.chargingProfileKind)) {
     return refuse('UnsupportedKind', `chargingProfileKind ${profile.chargingProfileKind} is not supported`);
   }
-  if (!Number.isInteger(profile.stackLevel) || profile.stackLevel < 0 || profile.stackLevel > limits.maxStackLevel) {
+  if (
+    !Number.isInteger(profile.stackLevel) ||
+    profile.stackLevel < 0 ||
+    profile.stackLevel > limits.maxStackLevel
+  ) {
     return refuse('InvalidStackLevel', `stackLevel must be 0 to ${limits.maxStackLevel}`);
   }
   if (limits.version !== '1.6' && profile.id <= limits.maxExternalConstraintsId) {
@@ -111,7 +108,10 @@ function scheduleRefusal(profile: Profile, limits: ProfileLimits): Refusal | und
   const { chargingSchedule: schedules, chargingProfilePurpose: purpose, chargingProfileKind: kind } = profile;
   const mostSchedules = limits.version === '1.6' || purpose !== 'TxProfile' ? 1 : 3;
   if (schedules.length === 0 || schedules.length > mostSchedules) {
-    return refuse('InvalidSchedule', `1 to ${mostSchedules} chargingSchedule, not ${schedules.length} (K01.FR.34)`);
+    return refuse(
+      'InvalidSchedule',
+      `1 to ${mostSchedules} chargingSchedule, not ${schedules.length} (K01.FR.34)`,
+    );
   }
   for (const schedule of schedules) {
     const periods = schedule.chargingSchedulePeriod;
@@ -121,7 +121,8 @@ function scheduleRefusal(profile: Profile, limits: ProfileLimits): Refusal | und
     if (periods.length === 0 || periods.length > limits.maxPeriods) {
       return refuse('InvalidSchedule', `1 to ${limits.maxPeriods} periods, not ${periods.length}`);
     }
-    if (periods[0]!.startPeriod !== 0) return refuse('InvalidSchedule', 'the first startPeriod must be 0 (K01.FR.31)');
+    if (periods[0]!.startPeriod !== 0)
+      return refuse('InvalidSchedule', 'the first startPeriod must be 0 (K01.FR.31)');
     if (periods.some((period, n) => n > 0 && period.startPeriod <= periods[n - 1]!.startPeriod)) {
       return refuse('InvalidSchedule', 'startPeriod must rise (K01.FR.35)');
     }
@@ -168,7 +169,10 @@ function modeRefusal(purpose: Purpose, period: SchedulePeriod, limits: ProfileLi
   const mode = period.operationMode ?? 'ChargingOnly';
   const allowed = MODES_OF[purpose];
   if (!limits.operationModes.includes(mode) || (allowed !== 'all' && !allowed.includes(mode))) {
-    return refuse('InvalidOperationMode', `operationMode ${mode} is not possible with ${purpose} (K01.FR.111)`);
+    return refuse(
+      'InvalidOperationMode',
+      `operationMode ${mode} is not possible with ${purpose} (K01.FR.111)`,
+    );
   }
   if (period.evseSleep === true && (mode !== 'Idle' || !limits.supportsEvseSleep)) {
     return refuse('InvalidSchedule', 'evseSleep is for operationMode Idle');
@@ -194,15 +198,20 @@ function valueRefusal(purpose: Purpose, period: SchedulePeriod, unit: 'A' | 'W')
     return refuse('InvalidSchedule', 'dischargeLimit must be at most 0');
   }
   if (setpoint !== undefined) {
-    const isInside = setpoint <= (limit ?? Number.POSITIVE_INFINITY) && setpoint >= (dischargeLimit ?? -Infinity);
-    if (!isInside) return refuse('InvalidSchedule', 'setpoint must lie between dischargeLimit and limit (V2X.05)');
+    const isInside =
+      setpoint <= (limit ?? Number.POSITIVE_INFINITY) && setpoint >= (dischargeLimit ?? -Infinity);
+    if (!isInside)
+      return refuse('InvalidSchedule', 'setpoint must lie between dischargeLimit and limit (V2X.05)');
   }
   if (mode === 'LocalFrequency') {
     if (unit !== 'W' || limit !== undefined || setpoint !== undefined) {
       return refuse('InvalidSchedule', 'LocalFrequency is in W, without limit and setpoint (Q08)');
     }
     if (period.v2xBaseline === undefined || (period.v2xFreqWattCurve?.length ?? 0) < 2) {
-      return refuse('NoFreqWattCurve', 'LocalFrequency needs v2xBaseline and v2xFreqWattCurve of 2 points (Q08)');
+      return refuse(
+        'NoFreqWattCurve',
+        'LocalFrequency needs v2xBaseline and v2xFreqWattCurve of 2 points (Q08)',
+      );
     }
   }
   const isByPhase = period.limit_L2 !== undefined || period.limit_L3 !== undefined;
@@ -221,12 +230,17 @@ function phaseRefusal(
 ): Refusal | undefined {
   const { numberPhases, phaseToUse } = period;
   if (limits.version === '1.6') return undefined;
-  if ((numberPhases !== undefined || phaseToUse !== undefined) && evses.some((evse) => evse.currentType === 'DC')) {
+  if (
+    (numberPhases !== undefined || phaseToUse !== undefined) &&
+    evses.some((evse) => evse.currentType === 'DC')
+  ) {
     return refuse('NoPhaseForDC', 'numberPhases and phaseToUse are not for DC (K01.FR.44)');
   }
   if (phaseToUse === undefined) return undefined;
   if (!limits.supportsPhaseSwitching) return refuse('UnsupportedParam', 'phaseToUse is not supported');
-  return numberPhases === 1 ? undefined : refuse('InvalidSchedule', 'phaseToUse needs numberPhases 1 (K01.FR.19)');
+  return numberPhases === 1
+    ? undefined
+    : refuse('InvalidSchedule', 'phaseToUse needs numberPhases 1 (K01.FR.19)');
 }
 
 function stackRefusal(
@@ -235,7 +249,9 @@ function stackRefusal(
   limits: ProfileLimits,
 ): Refusal | undefined {
   const others = installed.filter((other) => !replaces({ evseId, profile }, other, limits.version));
-  const fromCsms = others.filter(({ profile: other }) => other.chargingProfilePurpose !== 'ChargingStationExternalConstraints');
+  const fromCsms = others.filter(
+    ({ profile: other }) => other.chargingProfilePurpose !== 'ChargingStationExternalConstraints',
+  );
   if (fromCsms.length >= limits.maxProfiles) {
     return refuse('TooManyProfiles', `at most ${limits.maxProfiles} profiles; clear one first`);
   }
@@ -253,7 +269,10 @@ function stackRefusal(
     );
   });
   return isDuplicate
-    ? refuse('DuplicateProfile', `stackLevel ${profile.stackLevel} of this purpose is taken (K01.FR.06, 52, 53)`)
+    ? refuse(
+        'DuplicateProfile',
+        `stackLevel ${profile.stackLevel} of this purpose is taken (K01.FR.06, 52, 53)`,
+      )
     : undefined;
 }
 
