@@ -40,24 +40,29 @@ export function marginalPrices(
   return prices;
 }
 
-type Neighbours = (flow: EnergyFlow, n: number, slot: number, word: number) => number;
+/** Adds to a mask the slots between which and `slot` vehicle n could move energy. */
+type AddNeighbours = (flow: EnergyFlow, n: number, slot: number, found: Uint32Array) => void;
 
-/** Slots of a word from which vehicle n could move energy to `slot`. */
-const canMoveTo: Neighbours = (flow, n, slot, word) => {
+/** Slots from which vehicle n could move energy to `slot`. */
+const canMoveTo: AddNeighbours = (flow, n, slot, found) => {
   const { words, room, taken } = flow;
-  if ((room[n * words + (slot >> 5)]! & (1 << (slot & 31))) === 0) return 0;
+  const row = n * words;
+  if ((room[row + (slot >> 5)]! & (1 << (slot & 31))) === 0) return;
   const barrier = flow.barrierBefore(n, slot);
-  if (barrier >> 5 > word) return 0;
-  return taken[n * words + word]! & (barrier >> 5 === word ? -1 << (barrier & 31) : -1);
+  const first = barrier >> 5;
+  found[first]! |= taken[row + first]! & (-1 << (barrier & 31));
+  for (let w = first + 1; w < words; w++) found[w]! |= taken[row + w]!;
 };
 
-/** Slots of a word to which vehicle n could move energy from `slot`. */
-const canMoveFrom: Neighbours = (flow, n, slot, word) => {
+/** Slots to which vehicle n could move energy from `slot`. */
+const canMoveFrom: AddNeighbours = (flow, n, slot, found) => {
   const { words, room, taken } = flow;
-  if ((taken[n * words + (slot >> 5)]! & (1 << (slot & 31))) === 0) return 0;
+  const row = n * words;
+  if ((taken[row + (slot >> 5)]! & (1 << (slot & 31))) === 0) return;
   const limit = flow.barrierAfter(n, slot);
-  if (limit <= word << 5) return 0;
-  return room[n * words + word]! & (limit - (word << 5) < 32 ? (1 << (limit & 31)) - 1 : -1);
+  const last = limit >> 5;
+  for (let w = 0; w < last && w < words; w++) found[w]! |= room[row + w]!;
+  if (last < words) found[last]! |= room[row + last]! & ((1 << (limit & 31)) - 1);
 };
 
 /** Visits the slot and all open slots connected with it, and takes them out of `open`. */
@@ -65,19 +70,20 @@ function spread(
   flow: EnergyFlow,
   from: number,
   open: Uint32Array,
-  neighbours: Neighbours,
+  addNeighbours: AddNeighbours,
   visit: (slot: number) => void,
 ): void {
   if (!isIn(open, from)) return;
   const queue = [from];
+  const found = new Uint32Array(flow.words);
   open[from >> 5]! &= ~(1 << (from & 31));
   for (let slot = queue.pop(); slot !== undefined; slot = queue.pop()) {
     visit(slot);
+    if (open.every((word) => word === 0)) continue;
+    found.fill(0);
+    for (let n = 0; n < flow.vehicles; n++) addNeighbours(flow, n, slot, found);
     for (let w = 0; w < flow.words; w++) {
-      if (open[w] === 0) continue;
-      let fresh = 0;
-      for (let n = 0; n < flow.vehicles; n++) fresh |= neighbours(flow, n, slot, w);
-      fresh &= open[w]!;
+      let fresh = found[w]! & open[w]!;
       open[w]! &= ~fresh;
       for (; fresh !== 0; fresh &= fresh - 1) queue.push(lowestBit(fresh, w));
     }
