@@ -1,4 +1,6 @@
+import type { BillingTables } from './tables/billing.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
+import type { DriversTables } from './tables/drivers.ts';
 import type { NetworkTables } from './tables/network.ts';
 import type { OperatorsTables } from './tables/operators.ts';
 import type { PartiesTables } from './tables/parties.ts';
@@ -16,4 +18,6 @@ export interface Database
     PlanningTables,
     StationsTables,
     TransactionsTables,
+    DriversTables,
+    BillingTables,
     NetworkTables {}

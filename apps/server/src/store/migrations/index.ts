@@ -7,7 +7,9 @@ import * as planning from './0040_planning.ts';
 import * as planRoom from './0041_plan_room.ts';
 import * as stations from './0050_stations.ts';
 import * as transactions from './0051_transactions.ts';
+import * as drivers from './0052_drivers.ts';
 import * as network from './0054_network.ts';
+import * as billing from './0060_billing.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -23,5 +25,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0041_plan_room': planRoom,
   '0050_stations': stations,
   '0051_transactions': transactions,
+  '0052_drivers': drivers,
   '0054_network': network,
+  '0060_billing': billing,
 };

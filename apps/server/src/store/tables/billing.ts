@@ -1,0 +1,68 @@
+import type { Identity, Json } from './columns.ts';
+
+/** One revision of a tariff; only approved ones ever price anything (BI16). */
+export interface TariffRevisionTable {
+  tariff_id: string;
+  revision: number;
+  state: 'draft' | 'approved' | 'rejected' | 'withdrawn';
+  /** OCPI Tariff. */
+  object: Json<unknown>;
+  drafted_by: string;
+  drafted_ms: number;
+  /** Another person than the one who drafted it. */
+  decided_by: string | null;
+  decided_ms: number | null;
+  /** Counts for sessions that start from here on. */
+  effective_ms: number | null;
+  ends_ms: number | null;
+}
+
+/** Which tariffs count where; '' in `evse_key` or `connector_key`: everywhere below. */
+export interface TariffAssignmentTable {
+  location_key: string;
+  evse_key: string;
+  connector_key: string;
+  tariff_id: string;
+  assigned_ms: number;
+}
+
+/** Most that a price may be (BI15). */
+export interface TariffCeilingTable {
+  currency: string;
+  dimension: string;
+  max_price: number;
+}
+
+/** Charge detail records; a trigger of the database refuses every update. */
+export interface CdrTable {
+  id: string;
+  session_id: string;
+  /** 0, then one more for every correction; credits have the number below zero of what they credit. */
+  revision: number;
+  credit_of: string | null;
+  /** Party that pays, `FI-EMS`. */
+  party: string;
+  object: Json<unknown>;
+  /** What it was made from. */
+  facts: Json<unknown>;
+  created_ms: number;
+  sort_id: Identity;
+}
+
+/** What became of sending a CDR to the party that pays; what fails is pulled by it (X40). */
+export interface CdrDeliveryTable {
+  cdr_id: string;
+  peer_id: string;
+  attempted_ms: number;
+  delivered_ms: number | null;
+  location: string | null;
+  problem: string | null;
+}
+
+export interface BillingTables {
+  tariff_revision: TariffRevisionTable;
+  tariff_assignment: TariffAssignmentTable;
+  tariff_ceiling: TariffCeilingTable;
+  cdr: CdrTable;
+  cdr_delivery: CdrDeliveryTable;
+}
