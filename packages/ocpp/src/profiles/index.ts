@@ -1,1 +1,33 @@
+export { acceptAfrrSignal } from './composite/afrr-signal.ts';
+export { compositeSchedule } from './composite/composite-schedule.ts';
+export {
+  converted,
+  limitInAmpere,
+  limitInWatt,
+  powerAtLimit,
+  roundedDown,
+} from './composite/conversion.ts';
+export { type Installation, installProfile, installRules } from './install/install.ts';
+export type { InstallRequest, InstallSource, Rule, RunningTransaction } from './install/rule.ts';
+export { type ClearCriteria, type Clearing, clearProfiles } from './lifetime/clear.ts';
+export { updateDynamicProfile } from './lifetime/dynamic-update.ts';
+export { afterReboot, afterReconnect, afterTransaction } from './lifetime/lifetime.ts';
+export { type PriorityChargingAnswer, usePriorityCharging } from './lifetime/priority-charging.ts';
+export { type Compression, compressed } from './steps/compressed.ts';
+export { highestHeld } from './steps/held.ts';
+export { type PlanWords, planPeriods } from './steps/plan-periods.ts';
+export {
+  constant,
+  fromComposite,
+  fromSlots,
+  highestOver,
+  integralPerHour,
+  limitAt,
+  lowestOver,
+  maximum,
+  minimum,
+  type Step,
+  type StepFunction,
+  sum,
+} from './steps/step-function.ts';
 export type * from './types.ts';
