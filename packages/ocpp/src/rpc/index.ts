@@ -18,5 +18,5 @@ export {
   type Problem,
   type SendOutcome,
 } from './outcome.ts';
-export { type Remembered, ReplyCache, type ReplyCacheOptions } from './reply-cache.ts';
+export { type Pending, type Remembered, ReplyCache, type ReplyCacheOptions } from './reply-cache.ts';
 export { type Clock, type Log, type Random, silentLog } from './surroundings.ts';

@@ -7,16 +7,26 @@ export interface ReplyCacheOptions {
   readonly carried?: number;
 }
 
-/** What is known of a message id: nothing, the same message (with its answer, or in work), or another message. */
+/** What is known of a message id: nothing, the same message (answered, or in work), or another message. */
 export type Remembered =
   | { readonly kind: 'new' }
   | { readonly kind: 'answered'; readonly reply: string }
-  | { readonly kind: 'in-work'; readonly reply: Promise<string> }
+  /** `whenDone` tells the answer, or null when the message was dropped before anybody worked on it. */
+  | { readonly kind: 'in-work'; whenDone(tell: (reply: string | null) => void): void }
   | { readonly kind: 'other-message' };
+
+/** A call that is being worked on. */
+export interface Pending {
+  /** `keep`: the call was executed, and must not be again. A failure is not kept: the station may try again. */
+  answered(reply: string, keep: boolean): void;
+  /** Nobody will work on it. */
+  dropped(): void;
+}
 
 interface Entry {
   readonly content: string;
-  reply: string | Promise<string>;
+  reply: string | null;
+  waiting: ((reply: string | null) => void)[];
 }
 
 /**
@@ -33,9 +43,9 @@ export class ReplyCache {
   #heldCharacters = 0;
 
   constructor(options: ReplyCacheOptions = {}) {
-    this.#replies = options.replies ?? 64;
-    this.#characters = options.characters ?? 128 * 1024;
-    this.#carried = options.carried ?? 8;
+    this.#replies = options.replies ?? 32;
+    this.#characters = options.characters ?? 64 * 1024;
+    this.#carried = options.carried ?? 4;
   }
 
   get size(): number {
@@ -47,41 +57,54 @@ export class ReplyCache {
     this.#shrink(this.#carried);
   }
 
-  /** `content`: the call without its id, as text. */
+  /** `content`: a digest of the whole frame. */
   recall(messageId: string, content: string): Remembered {
     const entry = this.#entries.get(messageId);
     if (entry === undefined) return { kind: 'new' };
     if (entry.content !== content) return { kind: 'other-message' };
-    const { reply } = entry;
-    return typeof reply === 'string' ? { kind: 'answered', reply } : { kind: 'in-work', reply };
+    if (entry.reply !== null) return { kind: 'answered', reply: entry.reply };
+    return { kind: 'in-work', whenDone: (tell) => entry.waiting.push(tell) };
   }
 
-  /** Notes a call that is being worked on; the answer is kept as soon as it is there. */
-  begin(messageId: string, content: string, reply: Promise<string>): void {
+  begin(messageId: string, content: string): Pending {
     this.#forget(messageId);
-    const entry: Entry = { content, reply };
+    const entry: Entry = { content, reply: null, waiting: [] };
     this.#entries.set(messageId, entry);
-    this.#heldCharacters += content.length;
-    void reply.then((text) => {
-      entry.reply = text;
-      if (this.#entries.get(messageId) !== entry) return;
-      this.#heldCharacters += text.length;
-      this.#shrink(this.#replies);
-    });
+    const settle = (reply: string | null): void => {
+      for (const tell of entry.waiting.splice(0)) tell(reply);
+    };
+    const forget = (): void => {
+      if (this.#entries.get(messageId) === entry) this.#entries.delete(messageId);
+    };
+    return {
+      answered: (reply, keep) => {
+        if (!keep) forget();
+        else if (this.#entries.get(messageId) === entry) {
+          entry.reply = reply;
+          this.#heldCharacters += reply.length;
+          this.#shrink(this.#replies);
+        }
+        settle(reply);
+      },
+      dropped: () => {
+        forget();
+        settle(null);
+      },
+    };
   }
 
   #forget(messageId: string): void {
     const entry = this.#entries.get(messageId);
     if (entry === undefined) return;
     this.#entries.delete(messageId);
-    this.#heldCharacters -= entry.content.length;
-    if (typeof entry.reply === 'string') this.#heldCharacters -= entry.reply.length;
+    this.#heldCharacters -= entry.reply?.length ?? 0;
   }
 
+  /** Forgets the oldest answers; what is in work stays. */
   #shrink(most: number): void {
-    for (const messageId of this.#entries.keys()) {
+    for (const [messageId, entry] of this.#entries) {
       if (this.#entries.size <= most && this.#heldCharacters <= this.#characters) return;
-      this.#forget(messageId);
+      if (entry.reply !== null) this.#forget(messageId);
     }
   }
 }
