@@ -6,6 +6,8 @@ import type { Random } from './random.ts';
 export interface Size {
   slots: readonly [number, number];
   sessions: readonly [number, number];
+  /** Default: a quarter, half or whole hour. */
+  slotMinutes?: number;
 }
 
 /** Small enough for an integer programme per level, large enough for conflicts. */
@@ -26,7 +28,8 @@ export function generateProblem(kind: ProblemClass, random: Random, size: Size =
   const features: readonly Feature[] = PROBLEM_CLASSES[kind];
   // With everything at hand, take some of it: all at once would hide one feature behind another.
   const chosen = kind === 'everything' ? features.filter(() => random.chance(0.4)) : features;
-  const slotMinutes = random.pick([15, 30, 60]);
+  const usualMinutes = random.pick([15, 30, 60]);
+  const slotMinutes = size.slotMinutes ?? usualMinutes;
   const slots = random.integer(...size.slots);
   const draft: Draft = {
     random,

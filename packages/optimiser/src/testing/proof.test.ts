@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseProblem } from '../contract/index.ts';
+import { planNow } from '../planner/plan-now.ts';
+import { FAMILIES, FAMILY_NAMES, LONG_FAMILIES } from './adversarial-families.ts';
+import { comparePlans } from './compare-engines.ts';
+import { SMALL } from './generate-problem.ts';
+import { judgePlan, literalOracle } from './judge-plan.ts';
+import { ownPlans } from './own-plans.ts';
 import { PROBLEM_CLASS_NAMES } from './problem-classes.ts';
 import { proveInstance } from './prove-instance.ts';
+import { seededRandom } from './random.ts';
+import { problemOfDays, recordedDays } from './recorded-days.ts';
 
 /** A sample of every class; `npm run proof` runs thousands. */
 const SEEDS = Array.from({ length: 15 }, (_, index) => 50_000 + index);
+const TIME_LIMIT_S = 30;
 
 for (const kind of PROBLEM_CLASS_NAMES) {
   test(`D4.2-§5.3-LP O1 O4 C1.3 C3.1: ${kind} problems are planned as the literal model demands, level by level`, async () => {
@@ -15,3 +25,56 @@ for (const kind of PROBLEM_CLASS_NAMES) {
     }
   });
 }
+
+for (const family of FAMILY_NAMES.filter((name) => !LONG_FAMILIES.includes(name))) {
+  test(`D4.2-§5.3-LP: ${family}: every engine that takes the class plans as the literal model demands`, async () => {
+    for (const seed of SEEDS) {
+      const problem = FAMILIES[family](seededRandom(seed), SMALL);
+      const parsed = parseProblem(problem);
+      assert.ok(parsed.ok, `seed ${seed}`);
+      const { auto, others } = await ownPlans(problem, TIME_LIMIT_S);
+      const oracle = literalOracle(problem);
+      for (const plan of [auto, ...others]) {
+        assert.deepEqual(judgePlan(problem, plan, oracle).mismatches, [], `seed ${seed}, ${plan.solver}`);
+      }
+    }
+  });
+}
+
+for (const family of LONG_FAMILIES) {
+  test(`D4.2-§5.3-T: ${family}: planned as HiGHS plans them`, async () => {
+    for (const seed of [3, 5]) {
+      const problem = FAMILIES[family](seededRandom(seed), SMALL);
+      const plan = await planNow(problem, { timeLimitS: TIME_LIMIT_S });
+      const exact = await planNow(problem, { timeLimitS: TIME_LIMIT_S, engine: 'highs' });
+      assert.equal(plan.status, 'optimal', `seed ${seed}`);
+      assert.deepEqual(comparePlans(problem, plan, exact).mismatches, [], `seed ${seed}`);
+    }
+  });
+}
+
+test('D4.2-§5.3-LP: a plan that is a millionth too dear, or unfair by a watt-hour, is seen', async () => {
+  const { problem, plan } = await proveInstance('charge-only', 50_001);
+  const oracle = literalOracle(problem);
+  const { linear } = oracle;
+  assert.ok(linear !== null);
+  const cheaper = { ...linear, money: linear.money - 2e-6 * Math.max(1, Math.abs(linear.money)) };
+  const judged = (levels: typeof linear) =>
+    judgePlan(problem, plan, { linear: levels, withIntegers: () => levels }).mismatches;
+  assert.deepEqual(judged(linear), []);
+  assert.match(judged(cheaper)[0] ?? '', /^money: planned/);
+  assert.match(judged({ ...linear, all: linear.all + 0.001 })[0] ?? '', /^all: planned/);
+});
+
+test('D4.2-§5.3-LP: recorded days are planned as HiGHS plans them', async (t) => {
+  const days = recordedDays();
+  if (days === null) return t.skip('the data folder ../shared/data is absent');
+  assert.equal(days.length, 123);
+  for (const variant of ['charge-only', 'v2g'] as const) {
+    const problem = problemOfDays([days[2]!], variant);
+    const plan = await planNow(problem, { timeLimitS: TIME_LIMIT_S });
+    const exact = await planNow(problem, { timeLimitS: TIME_LIMIT_S, engine: 'highs' });
+    assert.notEqual(plan.solver, 'highs');
+    assert.deepEqual(comparePlans(problem, plan, exact).mismatches, [], variant);
+  }
+});

