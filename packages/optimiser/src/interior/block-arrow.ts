@@ -5,7 +5,7 @@
  *   multipliers y (rows), zl, zu >= 0 (bounds);  c - A'y - zl + zu = 0 at the optimum
  *
  * Each round solves  (A Theta A') dy = r + A Theta q,  dx = Theta (A'dy - q)  (normal-equations.ts; r = b - A x, q and Theta: iterate.ts) for
- * the predictor, with the same factors for the corrector, and once more for a centrality correction where steps are short.
+ * the predictor, with the same factors for the corrector, and once more for a centrality correction where steps are very short.
  *
  * For any y,  b'y + sum of min(0, (c - A'y)(j)) range(j)  is a lower bound of the optimum, because every variable is boxed. So the bound that
  * is reported holds whatever rounding did, and a bound above the dearest point of the box proves that there is no feasible point.
@@ -52,8 +52,10 @@ const LOST_RESIDUAL = 1e-11;
 const ROUNDING = 1e-12;
 /** Rounds without progress before giving up. */
 const PATIENCE = 12;
-/** Step lengths that need no further correction. */
-const LONG_ENOUGH = 0.9;
+/** Mehrotra's exponent is 3; where all variables are boxed, 4 takes fewer rounds. */
+const CENTRING = 4;
+/** Step lengths that need no further correction: one more solve costs a quarter of a round and mostly saves less. */
+const LONG_ENOUGH = 0.2;
 /** Steps that a centrality correction aims to be longer by. */
 const LONGER = 0.2;
 /** Part of the way to the boundary that a step goes. */
@@ -181,7 +183,7 @@ class InteriorPoint {
     equations.solve(point.theta, point.reduced, point.dx, undefined, predict);
     const affine = point.predicted(products, dot(equations.dy, equations.residual));
     const mu = products / (2 * point.free);
-    const sigma = Math.min(1, Math.max(0, affine.products / products) ** 3);
+    const sigma = Math.min(1, Math.max(0, affine.products / products) ** CENTRING);
     point.target = Math.max(sigma, 1e-8) * mu;
     point.startMeasuring(1 / DAMPING);
     if (this.#refines) {

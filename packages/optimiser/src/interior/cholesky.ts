@@ -16,18 +16,60 @@ const INFINITE_PIVOT = 1e64;
 
 /** Replaces the lower triangle by its factor. */
 export function choleskyInPlace(matrix: Float64Array, n: number, first: Int32Array): void {
-  for (let i = 0; i < n; i++) {
-    const row = i * n;
-    const start = first[i]!;
-    for (let j = start; j < i; j++) {
-      const begin = Math.max(start, first[j]!);
-      const sum = matrix[row + j]! - dot(matrix, row + begin, matrix, j * n + begin, j - begin);
-      matrix[row + j] = sum / matrix[j * n + j]!;
-    }
-    const diagonal = matrix[row + i]!;
-    const pivot = diagonal - dot(matrix, row + start, matrix, row + start, i - start);
-    matrix[row + i] = pivot > LOST * diagonal && pivot > 1e-200 ? Math.sqrt(pivot) : INFINITE_PIVOT;
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    // Two rows and two columns at a time: four sums from four numbers, where one sum needs two.
+    const start = Math.min(first[i]!, first[i + 1]!) & ~1;
+    for (let j = start; j < i; j += 2)
+      fillFour(matrix, n, i, j, Math.max(start, Math.min(first[j]!, first[j + 1]!)));
+    factoriseDiagonal(matrix, n, i, start);
+    matrix[(i + 1) * n + i] = entry(matrix, n, i + 1, i, start);
+    factoriseDiagonal(matrix, n, i + 1, start);
   }
+  if (i === n) return;
+  for (let j = first[i]!; j < i; j++) matrix[i * n + j] = entry(matrix, n, i, j, first[i]!);
+  factoriseDiagonal(matrix, n, i, first[i]!);
+}
+
+/** L(i,j), L(i,j+1), L(i+1,j) and L(i+1,j+1) from the columns `begin` on. */
+function fillFour(matrix: Float64Array, n: number, i: number, j: number, begin: number): void {
+  const i0 = i * n;
+  const i1 = i0 + n;
+  const j0 = j * n;
+  const j1 = j0 + n;
+  let s00 = matrix[i0 + j]!;
+  let s01 = matrix[i0 + j + 1]!;
+  let s10 = matrix[i1 + j]!;
+  let s11 = matrix[i1 + j + 1]!;
+  for (let k = begin; k < j; k++) {
+    const a0 = matrix[i0 + k]!;
+    const a1 = matrix[i1 + k]!;
+    const b0 = matrix[j0 + k]!;
+    const b1 = matrix[j1 + k]!;
+    s00 -= a0 * b0;
+    s01 -= a0 * b1;
+    s10 -= a1 * b0;
+    s11 -= a1 * b1;
+  }
+  const below = matrix[j1 + j]!;
+  const l00 = s00 / matrix[j0 + j]!;
+  const l10 = s10 / matrix[j0 + j]!;
+  matrix[i0 + j] = l00;
+  matrix[i1 + j] = l10;
+  matrix[i0 + j + 1] = (s01 - l00 * below) / matrix[j1 + j + 1]!;
+  matrix[i1 + j + 1] = (s11 - l10 * below) / matrix[j1 + j + 1]!;
+}
+
+function entry(matrix: Float64Array, n: number, i: number, j: number, begin: number): number {
+  const sum = matrix[i * n + j]! - dot(matrix, i * n + begin, matrix, j * n + begin, j - begin);
+  return sum / matrix[j * n + j]!;
+}
+
+function factoriseDiagonal(matrix: Float64Array, n: number, i: number, begin: number): void {
+  const row = i * n;
+  const diagonal = matrix[row + i]!;
+  const pivot = diagonal - dot(matrix, row + begin, matrix, row + begin, i - begin);
+  matrix[row + i] = pivot > LOST * diagonal && pivot > 1e-200 ? Math.sqrt(pivot) : INFINITE_PIVOT;
 }
 
 /** Four sums at a time: a single one would wait for each addition. */
@@ -47,7 +89,7 @@ function dot(left: Float64Array, a: number, right: Float64Array, b: number, leng
   return s0 + s1 + (s2 + s3);
 }
 
-/** Solves L L' x = values in place; `offset` is where the n values start. */
+/** Solves L L' x = values in place. */
 export function choleskySolve(
   factor: Float64Array,
   n: number,
