@@ -1,3 +1,5 @@
+export type { AddedStation, AdminOutcome, NewStation, StationAdmin } from './admin.ts';
+export type { Bulk, BulkCalls, BulkResult } from './calls/bulk.ts';
 export {
   type Capability,
   type CapabilityField,
@@ -5,7 +7,11 @@ export {
   type Purpose,
   UNKNOWN_STATION,
 } from './capability/capability.ts';
+export { createStations, type StationsOptions, type StationsRoom } from './create-stations.ts';
+export type { ListenerConfig, OpenListener } from './door/listener.ts';
 export type { Job, Registration, StationEvent } from './event.ts';
+export type { SecurityProfile, StationRecord, Waiver } from './identity/directory.ts';
+export { DEFAULT_POLICY, type StationsPolicy } from './policy.ts';
 export type {
   CallGuard,
   CallOptions,

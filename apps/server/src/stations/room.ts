@@ -21,6 +21,8 @@ export interface RequestContext {
   readonly receivedMs: number;
   /** OCPP message id; a resend of the same message keeps its content, not always its id. */
   readonly messageId: string;
+  /** Runs once the answer was handed to the socket, e.g. to begin calls of one's own. */
+  afterAnswer(fire: () => void): void;
   /** false once another socket took the station over: what is answered now is not sent any more. */
   isCurrent(): boolean;
 }

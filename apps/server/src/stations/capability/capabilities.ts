@@ -1,0 +1,128 @@
+import type { Store } from '../../store/index.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { EventLog } from '../event-log.ts';
+import type { Directory, StationRecord } from '../identity/directory.ts';
+import type { StationCallOutcome } from '../room.ts';
+import { type Capability, type CapabilityField, UNKNOWN_STATION } from './capability.ts';
+import { type Lessons, learnt, NO_LESSONS } from './lesson.ts';
+import type { Stated } from './stated.ts';
+
+interface Known {
+  readonly stated: Stated;
+  readonly lessons: Lessons;
+}
+
+/** The capability records: per station what it said and showed, per model what stations of the kind did before. */
+export interface Capabilities {
+  load(): Promise<void>;
+  of(stationId: string): Capability;
+  /** After a survey. */
+  state(stationId: string, stated: Stated): Promise<void>;
+  /** After a call: commits only when something was learnt. */
+  learn(stationId: string, action: string, payload: unknown, outcome: StationCallOutcome): Promise<void>;
+  /** Another firmware: what was learnt about the old one says nothing any more. */
+  forget(stationId: string): Promise<void>;
+}
+
+const NOTHING: Known = { stated: {}, lessons: NO_LESSONS };
+
+export function createCapabilities(
+  store: Store,
+  clock: Clock,
+  directory: Directory,
+  events: EventLog,
+): Capabilities {
+  const stations = new Map<string, Known>();
+  const models = new Map<string, Known>();
+
+  async function keep(stationId: string, known: Known): Promise<void> {
+    const station = directory.byId(stationId);
+    if (station === undefined) return;
+    const capability = JSON.stringify(known);
+    const nowMs = clock.now();
+    const model = modelOf(station);
+    await store.transaction(async (trx) => {
+      await trx
+        .insertInto('station_capability')
+        .values({ station_id: stationId, capability, updated_ms: nowMs })
+        .onConflict((c) => c.column('station_id').doUpdateSet({ capability, updated_ms: nowMs }))
+        .execute();
+      if (model === undefined) return;
+      await trx
+        .insertInto('model_capability')
+        .values({ ...model, capability, updated_ms: nowMs })
+        .onConflict((c) =>
+          c.columns(['vendor', 'model', 'firmware']).doUpdateSet({ capability, updated_ms: nowMs }),
+        )
+        .execute();
+    });
+    stations.set(stationId, known);
+    if (model !== undefined) models.set(keyOf(model), known);
+    events.tell({ kind: 'capability', stationId, atMs: nowMs });
+  }
+
+  function inherited(stationId: string): Known {
+    const station = directory.byId(stationId);
+    const model = station && modelOf(station);
+    return (model && models.get(keyOf(model))) ?? NOTHING;
+  }
+
+  return {
+    async load() {
+      for (const row of await store.db.selectFrom('station_capability').selectAll().execute())
+        stations.set(row.station_id, row.capability as Known);
+      for (const row of await store.db.selectFrom('model_capability').selectAll().execute())
+        models.set(keyOf(row), row.capability as Known);
+    },
+    of(stationId) {
+      const model = inherited(stationId);
+      const own = stations.get(stationId) ?? NOTHING;
+      return recordOf(
+        { ...model.stated, ...own.stated },
+        own.lessons === NO_LESSONS ? model.lessons : own.lessons,
+      );
+    },
+    async state(stationId, stated) {
+      const before = stations.get(stationId) ?? { stated: {}, lessons: inherited(stationId).lessons };
+      await keep(stationId, { ...before, stated });
+    },
+    async learn(stationId, action, payload, outcome) {
+      const before = stations.get(stationId) ?? inherited(stationId);
+      const lessons = learnt(before.lessons, action, payload, outcome);
+      if (JSON.stringify(lessons) !== JSON.stringify(before.lessons))
+        await keep(stationId, { ...before, lessons });
+    },
+    async forget(stationId) {
+      await store.db.deleteFrom('station_capability').where('station_id', '=', stationId).execute();
+      stations.delete(stationId);
+    },
+  };
+}
+
+function recordOf(stated: Stated, { purposes, compositeSchedule, tookUnits }: Lessons): Capability {
+  return {
+    ...UNKNOWN_STATION,
+    // Without a statement, what it took counts; the unit every station knows stays the first.
+    ...(stated.rateUnits === undefined && tookUnits.length > 0
+      ? { rateUnits: [...new Set([...UNKNOWN_STATION.rateUnits, ...tookUnits])] }
+      : {}),
+    ...stated,
+    purposes: { ...UNKNOWN_STATION.purposes, ...purposes },
+    compositeSchedule,
+    stated: Object.keys(stated) as CapabilityField[],
+  };
+}
+
+interface Model {
+  readonly vendor: string;
+  readonly model: string;
+  readonly firmware: string;
+}
+
+function modelOf({ vendor, model, firmware }: StationRecord): Model | undefined {
+  return vendor === null || model === null ? undefined : { vendor, model, firmware: firmware ?? '' };
+}
+
+function keyOf({ vendor, model, firmware }: Model): string {
+  return JSON.stringify([vendor, model, firmware]);
+}

@@ -1,0 +1,381 @@
+import {
+  type AnyConnection,
+  acceptStations,
+  type CallContext,
+  type CallFailure,
+  callFailure,
+  type Handshake,
+  ReplyCache,
+  unansweredAction,
+} from '@smac/ocpp';
+import { Activity } from '../time/activity.ts';
+import { createAdmin, type StationAdmin } from './admin.ts';
+import { type BulkCalls, createBulkCalls } from './calls/bulk.ts';
+import { createCall } from './calls/call.ts';
+import { createCapabilities } from './capability/capabilities.ts';
+import { createAuthority, type StationAuthority } from './certificates/authority.ts';
+import { Connections, type Live } from './connections.ts';
+import { type Binding, createDoor } from './door/authorise.ts';
+import { type ListenerConfig, type OpenListener, openListener } from './door/listener.ts';
+import { RateLimit } from './door/rate-limit.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
+import { createDirectory, type StationRecord, type Waiver } from './identity/directory.ts';
+import { type Rotation, rotatePassword } from './identity/rotate.ts';
+import { openSecrets } from './identity/secret.ts';
+import { createMessageLog, type MessageLog } from './journal/message-log.ts';
+import { type ConnectorRow, provision, readConnectors } from './life/connectors.ts';
+import { type ReadVariable, readVariables } from './life/device-model.ts';
+import { lifeHandlers } from './life/handlers.ts';
+import type { House } from './life/house.ts';
+import { type ProgressRow, readProgress } from './life/progress.ts';
+import { createSurvey } from './life/survey.ts';
+import { DEFAULT_POLICY, type StationsPolicy } from './policy.ts';
+import type { ConnectedStation, RequestContext, StationListener, Stations } from './room.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The room with everything the API, the command line and `main` need beside the other rooms' view. */
+export interface StationsRoom extends Stations {
+  readonly admin: StationAdmin;
+  readonly bulk: BulkCalls;
+  readonly events: EventLog;
+  readonly messages: Pick<MessageLog, 'search'>;
+  readonly authority: StationAuthority;
+  /** Gives the station a new password over its connection. */
+  rotatePassword(stationId: string, actor: string): Promise<Rotation>;
+  list(): readonly StationRecord[];
+  station(stationId: string): StationRecord | undefined;
+  connectors(stationId: string): Promise<readonly ConnectorRow[]>;
+  deviceModel(stationId: string): Promise<readonly ReadVariable[]>;
+  progress(stationId: string, limit: number): Promise<readonly ProgressRow[]>;
+  /** Exceptions from the security rules that hold now, with reason and end. */
+  securityDebt(): readonly (Waiver & { readonly stationId: string })[];
+  /** Opens the door. @throws CannotStart */
+  open(config: ListenerConfig): Promise<OpenListener>;
+  close(): Promise<void>;
+}
+
+export interface StationsOptions extends Surroundings {
+  readonly dataDir: string;
+  readonly policy?: Partial<StationsPolicy>;
+}
+
+/** Allowed while a station is Pending; everything else is answered SecurityError (B02). */
+const WHILE_PENDING: ReadonlySet<string> = new Set([
+  'BootNotification',
+  'Heartbeat',
+  'NotifyReport',
+  'SecurityEventNotification',
+  'SignCertificate',
+  'StatusNotification',
+]);
+/** Replies of one station that outlive its sockets; this many stations are remembered. */
+const MOST_REPLY_CACHES = 20_000;
+
+export async function createStations(options: StationsOptions): Promise<StationsRoom> {
+  const { store, clock, random, log, audit, activity, dataDir } = options;
+  const policy = { ...DEFAULT_POLICY, ...options.policy };
+  const directory = createDirectory(store);
+  const events = createEventLog(store, clock, log);
+  const capabilities = createCapabilities(store, clock, directory, events);
+  const authority = createAuthority({ dataDir, store, clock, random });
+  await directory.load();
+  await capabilities.load();
+  await authority.load();
+  const secrets = openSecrets(dataDir, random);
+  const connections = new Connections();
+  /** What runs in the background and must end before the room closes. */
+  const own = new Activity();
+  const messages = createMessageLog(store, clock, log);
+  const listeners = new Set<StationListener>();
+  const quota = new RateLimit(clock, policy.messagesPerSecond * 60, policy.messageBurst);
+  const replies = new Map<string, ReplyCache>();
+  const listenersOpen = new Set<OpenListener>();
+
+  const call = createCall({
+    directory,
+    connections,
+    capabilities,
+    audit,
+    activity,
+    guards: () => [...listeners].flatMap(({ guard }) => (guard ? [guard] : [])),
+  });
+  const bulk = createBulkCalls({ store, clock, random, audit, policy, call });
+  const background = (name: string, work: () => Promise<void>) => {
+    void own.track(work).catch((error: unknown) => log.error({ error }, `Defect: ${name} failed`));
+  };
+  const house: House = {
+    store,
+    clock,
+    log,
+    policy,
+    directory,
+    secrets,
+    connections,
+    events,
+    capabilities,
+    authority,
+    call,
+    background,
+  };
+  const survey = createSurvey(house);
+  const asked = new WeakSet<AnyConnection<'csms'>>();
+
+  listeners.add({
+    requests: lifeHandlers(
+      house,
+      ({ stationId, version }, registration) => {
+        if (registration === 'Accepted') survey.begin(stationId, version);
+        if (registration === 'Pending')
+          background(`first password of ${stationId}`, async () => {
+            await rotatePassword(house, stationId, 'system:onboarding');
+          });
+      },
+      (context, payload) => survey.report(context, payload),
+    ),
+  });
+
+  const door = createDoor({ clock, policy, directory, secrets, connections, events, authority });
+
+  function handlerOf(version: Live['connection']['version'], action: string) {
+    for (const { requests } of listeners) {
+      const table = (action === unansweredAction ? requests?.streams : requests?.[version]) as
+        | Readonly<Record<string, (payload: unknown, context: RequestContext) => Promise<unknown>>>
+        | undefined;
+      if (table !== undefined && Object.hasOwn(table, action)) return table[action];
+    }
+    return undefined;
+  }
+
+  /** May a station in this state say this? */
+  function unheard(station: StationRecord | undefined, action: string): CallFailure | undefined {
+    if (station === undefined) return callFailure('SecurityError', 'the station is not known any more');
+    if (action === 'BootNotification') return undefined;
+    if (station.registration === 'Rejected')
+      return callFailure('SecurityError', 'the station is not accepted');
+    if (station.registration === 'Pending' && !WHILE_PENDING.has(action))
+      return callFailure('SecurityError', 'the station is not accepted yet');
+    return undefined;
+  }
+
+  async function answer(
+    live: Live,
+    action: string,
+    payload: unknown,
+    { messageId, receivedMs, afterAnswer }: CallContext,
+  ): Promise<unknown> {
+    const { stationId, generation, connection } = live;
+    // Reading stops in the protocol package while answers wait here, so a flood costs its sender time and nobody else.
+    while (!quota.take(stationId)) {
+      events.mention({
+        stationId,
+        source: 'server',
+        level: 'info',
+        code: 'TooManyMessages',
+        text: `Station ${stationId} sends more than ${policy.messagesPerSecond} messages per second.`,
+      });
+      await new Promise<void>((resolve) => {
+        clock.after(Math.max(1, quota.waitMs(stationId)), resolve);
+      });
+    }
+    const refusal = unheard(directory.byId(stationId), action);
+    if (refusal !== undefined) return refusal;
+    const handler = handlerOf(connection.version, action);
+    if (handler === undefined) return callFailure('NotSupported', `${action} is not supported here`);
+    const context: RequestContext = {
+      stationId,
+      version: connection.version,
+      generation,
+      receivedMs,
+      messageId,
+      afterAnswer,
+      isCurrent: () => connections.isCurrent(stationId, generation),
+    };
+    const given = await activity.track(() => handler(payload, context));
+    askWhoItIs(live);
+    return given;
+  }
+
+  /** A station that came without a boot we know of is asked for one, once per socket. */
+  function askWhoItIs({ stationId, connection }: Live): void {
+    if (directory.byId(stationId)?.registration !== null || asked.has(connection)) return;
+    asked.add(connection);
+    background(`question to ${stationId}`, async () => {
+      await call(
+        stationId,
+        'TriggerMessage',
+        { requestedMessage: 'BootNotification' },
+        { actor: 'system:life' },
+      );
+    });
+  }
+
+  function repliesOf(stationId: string): ReplyCache {
+    const cache = replies.get(stationId) ?? new ReplyCache();
+    replies.delete(stationId);
+    replies.set(stationId, cache);
+    if (replies.size > MOST_REPLY_CACHES) {
+      const oldest = replies.keys().next().value;
+      if (oldest !== undefined) replies.delete(oldest);
+    }
+    return cache;
+  }
+
+  const accepted = acceptStations<Binding>({
+    clock,
+    random: fraction,
+    log,
+    handshakeMs: policy.handshakeMs,
+    async authorise(handshake: Handshake) {
+      const admission = await door(handshake);
+      if (!admission.accept) return admission;
+      const { stationId, generation } = admission.binding;
+      return {
+        ...admission,
+        settings: {
+          replies: repliesOf(stationId),
+          observer: {
+            frame: (entry) => messages.note(stationId, generation, entry),
+            fault: ({ kind, what }) => {
+              if (kind === 'forgiven' || kind === 'refused-call' || kind === 'bad-answer') return;
+              events.mention({
+                stationId,
+                source: 'server',
+                level: 'info',
+                code: `Frame:${kind}`,
+                text: `Station ${stationId}: ${what.slice(0, 200)}`,
+              });
+            },
+          },
+        },
+      };
+    },
+    onConnection(connection, binding, handshake) {
+      const { stationId, generation, securityProfile, claim } = binding;
+      const live: Live = {
+        stationId,
+        generation,
+        connection,
+        sinceMs: clock.now(),
+        securityProfile,
+        address: handshake.remoteAddress,
+      };
+      const replaced = connections.bind(live);
+      claim.release();
+      void replaced?.connection.close(1008, 'replaced by a new connection');
+      void connection.closed.then(({ reason, code }) =>
+        ended(live, reason === '' ? `closed ${code}` : reason),
+      );
+      connection.onAnyCall((action, payload, context) => answer(live, action, payload, context));
+      events.tell({
+        kind: 'connected',
+        stationId,
+        atMs: live.sinceMs,
+        version: connection.version,
+        generation,
+      });
+    },
+  });
+
+  function ended(live: Live, reason: string): void {
+    const { stationId, generation } = live;
+    const wasCurrent = connections.unbind(live);
+    const atMs = clock.now();
+    events.tell({ kind: 'disconnected', stationId, atMs, generation, reason });
+    if (!wasCurrent || directory.byId(stationId)?.generation !== generation) return;
+    background(`end of the connection of ${stationId}`, async () => {
+      await directory.change(stationId, { disconnectedMs: atMs });
+    });
+  }
+
+  function fraction(): number {
+    return Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48;
+  }
+
+  const admin = createAdmin({ clock, random, audit, directory, secrets, connections, authority });
+
+  return {
+    admin,
+    bulk,
+    events,
+    messages,
+    authority,
+    call,
+    listen(listener) {
+      for (const [version, table] of Object.entries(listener.requests ?? {})) {
+        for (const action of Object.keys(table ?? {})) {
+          const taken = [...listeners].some(({ requests }) =>
+            Object.hasOwn((requests?.[version as keyof typeof requests] as object) ?? {}, action),
+          );
+          if (taken) throw new Error(`${action} of OCPP ${version} has a handler already.`);
+        }
+      }
+      listeners.add(listener);
+      const stop = listener.event === undefined ? () => {} : events.watch(listener.event);
+      return () => {
+        listeners.delete(listener);
+        stop();
+      };
+    },
+    connected(stationId): ConnectedStation | undefined {
+      const live = connections.get(stationId);
+      return (
+        live && {
+          stationId,
+          version: live.connection.version,
+          generation: live.generation,
+          sinceMs: live.sinceMs,
+          securityProfile: live.securityProfile,
+          address: live.address,
+        }
+      );
+    },
+    capability: (stationId) => capabilities.of(stationId),
+    async provision(stationId, evseId, connectorId = 1) {
+      await provision(store.db, stationId, evseId, connectorId, clock.now());
+    },
+    async rotatePassword(stationId, actor) {
+      const rotation = await rotatePassword(house, stationId, actor);
+      await audit.record({
+        actor,
+        action: 'station.password_rotated',
+        subject: `station:${stationId}`,
+        detail: { ...rotation },
+      });
+      return rotation;
+    },
+    list: () => directory.all(),
+    station: (stationId) => directory.byId(stationId),
+    connectors: (stationId) => readConnectors(store, stationId),
+    deviceModel: (stationId) => readVariables(store, stationId),
+    progress: (stationId, limit) => readProgress(store, stationId, limit),
+    securityDebt() {
+      const nowMs = clock.now();
+      return directory
+        .all()
+        .flatMap(({ stationId, waivers }) =>
+          waivers.filter(({ expiresMs }) => expiresMs > nowMs).map((waiver) => ({ ...waiver, stationId })),
+        );
+    },
+    async open(config) {
+      if (config.tls !== undefined) await authority.certificate();
+      const listener = await openListener({
+        config,
+        policy,
+        clock,
+        log,
+        events,
+        ownAuthority: () => authority.present(),
+        attach: (server) => accepted.attach(server),
+      });
+      listenersOpen.add(listener);
+      return listener;
+    },
+    async close() {
+      await accepted.close();
+      for (const listener of listenersOpen) await listener.close();
+      listenersOpen.clear();
+      await own.idle();
+      await messages.close();
+    },
+  };
+}
