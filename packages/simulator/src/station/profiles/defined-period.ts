@@ -48,6 +48,13 @@ function clockS(schedule: Schedule, atMs: number, facts: StationFacts): number {
   return (atMs + utcOffsetMs(atMs, facts.timeZone ?? 'UTC')) / 1000;
 }
 
+/** When a schedule starts, epoch ms, as long as the station's clock does not jump in between. */
+export function startInUtcMs(schedule: Schedule, atMs: number, facts: StationFacts): number | undefined {
+  const { startScheduleMs, useLocalTime } = schedule;
+  if (startScheduleMs === undefined || useLocalTime !== true) return startScheduleMs;
+  return startScheduleMs - utcOffsetMs(atMs, facts.timeZone ?? 'UTC');
+}
+
 const QUARTER_MS = 900_000;
 let lastOffset = { zone: '', quarter: Number.NaN, offsetMs: 0 };
 

@@ -1,4 +1,4 @@
-import { elapsedS, periodBeginsS, roundS } from './defined-period.ts';
+import { elapsedS, periodBeginsS, roundS, startInUtcMs } from './defined-period.ts';
 import type { Installed, StationFacts } from './profile.ts';
 
 /** A local-time schedule is looked at again this often, because its clock may jump. */
@@ -27,8 +27,8 @@ export function nextChangeMs(
     const schedule = profile.chargingSchedule[0];
     if (schedule === undefined) continue;
     if (profile.chargingProfileKind === 'Dynamic') candidate(profile.dynUpdateTimeMs);
-    else if (schedule.useLocalTime === true) candidate((Math.floor(atMs / QUARTER_MS) + 1) * QUARTER_MS);
-    else candidate(schedule.startScheduleMs);
+    else candidate(startInUtcMs(schedule, atMs, facts));
+    if (schedule.useLocalTime === true) candidate((Math.floor(atMs / QUARTER_MS) + 1) * QUARTER_MS);
     const concerned = evseId === 0 ? facts.evses : facts.evses.filter((evse) => evse.evseId === evseId);
     for (const evse of concerned) {
       if (profile.chargingProfileKind === 'Relative') {

@@ -1,0 +1,694 @@
+import { displayParameters, type EnergyRequest, energyRequest } from '../ev/needs.ts';
+import { type MeterReading, MidMeter } from '../meter/mid-meter.ts';
+import { MeterSigner } from '../meter/signed-value.ts';
+import { type Arrival, Evse } from './evse.ts';
+import { GridGuard, type MainsState } from './grid-guard.ts';
+import { TransactionJournal } from './journal.ts';
+import type { Refusal } from './profiles/accept.ts';
+import { type Composite, type CompositeRequest, composite } from './profiles/composite.ts';
+import { nextChangeMs } from './profiles/next-change.ts';
+import type { EvseFacts, Installed, OperationMode, PeriodValues, StationFacts } from './profiles/profile.ts';
+import { type ClearFilter, ProfileStore } from './profiles/profile-store.ts';
+import { plainFacts, Regulator } from './regulator.ts';
+import type { ConnectorStatus, StationEvent } from './station-event.ts';
+import type { StationOptions } from './station-options.ts';
+import type {
+  ChargingState,
+  StopReason,
+  Transaction,
+  TransactionEvent,
+  TransactionTrigger,
+} from './transaction.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+/** After the power path is closed an ISO 15118 car reaches its schedule exchange. */
+const NEEDS_AFTER_MS = 5_000;
+/** With limitAtSoC in force the state of charge is looked at this often. */
+const SOC_STEP_MS = 30_000;
+
+/** What a driver or the back office presents to begin charging. */
+export interface Authorisation {
+  readonly idToken: string;
+  readonly remoteStartId?: number;
+}
+
+interface Running {
+  readonly transaction: Transaction;
+  stopping: { readonly reason: StopReason; readonly trigger: TransactionTrigger } | undefined;
+}
+
+/** How an EVSE looks to somebody in front of it (D1.5-Q5-7). */
+export type Indicator = 'off' | 'fault' | 'free' | 'connected' | 'waiting' | 'charging' | 'feeding-in';
+
+/**
+ * A charging station without a protocol: plugs, meters, fuse, profiles it judges and carries out by itself, transactions and
+ * what it owes to tell about them. Everything acts at the station's own time: advance it first (`OnClock` does that on a
+ * clock), then act. `nextMs` names the next instant at which it does something by itself.
+ */
+export class Station {
+  readonly options: StationOptions;
+  readonly journal: TransactionJournal;
+  readonly guard = new GridGuard();
+  readonly #profiles: ProfileStore;
+  readonly #evses: readonly Evse[];
+  readonly #regulator: Regulator;
+  readonly #signers = new Map<number, MeterSigner>();
+  readonly #running = new Map<number, Running>();
+  readonly #waiting = new Map<number, { readonly authorisation: Authorisation; readonly untilMs: number }>();
+  readonly #needsAtMs = new Map<number, number>();
+  readonly #told = new Map<number, { status?: ConnectorStatus; mode?: OperationMode; isBroken?: boolean }>();
+  readonly #unavailable = new Set<number>();
+  readonly #listeners: ((event: StationEvent) => void)[] = [];
+  #atMs: number;
+  #bootMs: number | undefined;
+  #bootReason: 'PowerUp' | 'RemoteReset' = 'PowerUp';
+  #hasPower = true;
+  #offlineSinceMs: number | undefined;
+  #afrrSignal: number | undefined;
+  #changeMs = NEVER;
+  #pullMs = NEVER;
+  #isDirty = true;
+  #count = 0;
+  #sampleIntervalS: number;
+
+  constructor(options: StationOptions) {
+    this.options = options;
+    this.#atMs = options.startMs;
+    this.#sampleIntervalS = options.sampleIntervalS ?? 60;
+    this.journal = new TransactionJournal(options.journalCapacity ?? 1_000);
+    this.#profiles = new ProfileStore(options.limits);
+    const nominalV = options.nominalVoltageV ?? 230;
+    const random = options.random.stream(`station ${options.id}`);
+    this.#evses = options.evses.map((evse) => {
+      const serial = `${options.id}-${evse.evseId}`;
+      const meter = new MidMeter({ serial, random, maxError: options.meterError ?? 0.005 });
+      if (options.signsReadings === true) this.#signers.set(evse.evseId, new MeterSigner(serial, random));
+      return new Evse(evse, meter, nominalV, options.startMs);
+    });
+    this.#regulator = new Regulator(options, this.#evses, this.guard);
+  }
+
+  get atMs(): number {
+    return this.#atMs;
+  }
+  get isOnline(): boolean {
+    return this.#offlineSinceMs === undefined;
+  }
+  get isInService(): boolean {
+    return this.#hasPower && this.#bootMs === undefined;
+  }
+  get evses(): readonly Evse[] {
+    return this.#evses;
+  }
+  get installed(): readonly Installed[] {
+    return this.#profiles.all;
+  }
+
+  /** When the station does something by itself next, epoch ms; Infinity = never. */
+  get nextMs(): number {
+    let next = Math.min(this.#changeMs, this.#regulator.againMs, this.#pullMs, this.#bootMs ?? NEVER);
+    for (const evse of this.#evses) next = Math.min(next, evse.nextMs);
+    for (const { transaction } of this.#running.values()) next = Math.min(next, transaction.nextSampleMs);
+    for (const { untilMs } of this.#waiting.values()) next = Math.min(next, untilMs);
+    for (const atMs of this.#needsAtMs.values()) next = Math.min(next, atMs);
+    return Math.max(next, this.#atMs);
+  }
+
+  /** Its power does not change before `nextMs`. */
+  get isSteady(): boolean {
+    return this.#evses.every((evse) => evse.isSteady);
+  }
+
+  /** Called at every event, in order; returns what takes the listener away. */
+  onEvent(listener: (event: StationEvent) => void): () => void {
+    this.#listeners.push(listener);
+    return () => {
+      this.#listeners.splice(this.#listeners.indexOf(listener), 1);
+    };
+  }
+
+  /** Lets time pass. */
+  advanceTo(toMs: number): void {
+    while (this.#atMs < toMs || (this.#isDirty && this.#atMs <= toMs)) {
+      const atMs = this.#isDirty ? this.#atMs : Math.min(toMs, this.nextMs);
+      for (const evse of this.#evses) evse.advanceTo(atMs);
+      this.#atMs = atMs;
+      this.#doDue();
+      this.#update();
+    }
+  }
+
+  /** Currents on the lines of its supply, A, at an instant up to `nextMs`. */
+  lineCurrentsA(atMs = this.#atMs): [number, number, number] {
+    const sum: [number, number, number] = [0, 0, 0];
+    for (const evse of this.#evses) {
+      const currents = evse.lineCurrentsA(atMs);
+      for (let k = 0; k < 3; k++) sum[k]! += currents[k]!;
+    }
+    return sum;
+  }
+
+  powerW(atMs = this.#atMs): number {
+    return this.#evses.reduce((sum, evse) => sum + evse.powerW(atMs), 0);
+  }
+
+  evse(evseId: number): Evse {
+    const found = this.#evses.find((evse) => evse.options.evseId === evseId);
+    if (found === undefined) throw new RangeError(`station ${this.options.id} has no EVSE ${evseId}`);
+    return found;
+  }
+
+  /** A car comes. */
+  plug(evseId: number, arrival: Arrival): void {
+    const evse = this.evse(evseId);
+    evse.plug(arrival);
+    evse.block(!this.#hasMains() || !this.isInService);
+    const waiting = this.#waiting.get(evseId);
+    if (waiting !== undefined) evse.isAuthorised = true;
+    this.#waiting.delete(evseId);
+    this.#beginWhenReady(evse, waiting?.authorisation, 'CablePluggedIn');
+    this.#touch();
+  }
+
+  /** The car leaves; a running transaction ends. */
+  unplug(evseId: number): void {
+    const evse = this.evse(evseId);
+    evse.car?.switchTo(false);
+    this.#end(evse, { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' });
+    evse.unplug();
+    evse.isAuthorised = false;
+    this.#needsAtMs.delete(evseId);
+    this.#touch();
+  }
+
+  /** An authorisation that was accepted (front end and back office have seen to that). */
+  authorise(evseId: number, authorisation: Authorisation): void {
+    const evse = this.evse(evseId);
+    const trigger = authorisation.remoteStartId === undefined ? 'Authorized' : 'RemoteStart';
+    if (evse.car === undefined) {
+      const untilMs = this.#atMs + (this.options.connectionTimeoutS ?? 60) * 1000;
+      this.#waiting.set(evseId, { authorisation, untilMs });
+    } else {
+      evse.isAuthorised = true;
+    }
+    this.#beginWhenReady(evse, authorisation, trigger);
+    this.#touch();
+  }
+
+  /** Ends charging: current goes to 0, then the transaction ends; the car may stay. False = no transaction runs there. */
+  stop(evseId: number, reason: StopReason, trigger: TransactionTrigger): boolean {
+    const running = this.#running.get(evseId);
+    if (running === undefined) return false;
+    running.stopping ??= { reason, trigger };
+    this.evse(evseId).isAuthorised = false;
+    this.#touch();
+    return true;
+  }
+
+  transaction(evseId: number): Transaction | undefined {
+    return this.#running.get(evseId)?.transaction;
+  }
+
+  /** A 1.6 back office gives the transaction its number; journal and TxProfiles follow. */
+  renameTransaction(evseId: number, id: string): void {
+    const running = this.#running.get(evseId);
+    if (running === undefined) return;
+    this.#profiles.renameTransaction(running.transaction.id, id);
+    this.journal.rename(running.transaction.id, id);
+    this.#running.set(evseId, { ...running, transaction: { ...running.transaction, id } });
+    this.#touch();
+  }
+
+  /** UsePriorityCharging or the driver's own wish. */
+  setPriority(evseId: number, hasPriority: boolean): 'Accepted' | 'NoProfile' | 'TxNotFound' {
+    const running = this.#running.get(evseId);
+    if (running === undefined) return 'TxNotFound';
+    const hasProfile = this.installed.some(
+      ({ profile, evseId: at }) =>
+        profile.chargingProfilePurpose === 'PriorityCharging' && (at === 0 || at === evseId),
+    );
+    if (!hasProfile) return 'NoProfile';
+    running.transaction.hasPriority = hasPriority;
+    this.#touch();
+    return 'Accepted';
+  }
+
+  install(incoming: Installed): Refusal | undefined {
+    const refusal = this.#profiles.install(incoming, this.facts().evses, this.#atMs);
+    if (refusal === undefined) this.#touch();
+    return refusal;
+  }
+
+  clear(filter: ClearFilter): number {
+    const count = this.#profiles.clear(filter);
+    if (count > 0) this.#touch();
+    return count;
+  }
+
+  updateDynamic(profileId: number, values: PeriodValues): Refusal | undefined {
+    const refusal = this.#profiles.update(profileId, values, this.#atMs);
+    if (refusal === undefined) this.#touch();
+    return refusal;
+  }
+
+  /** A limit, set point or local generation from an energy manager on site (not from the back office). */
+  installLocally(incoming: Installed): void {
+    this.#profiles.installLocally(incoming, this.#atMs);
+    this.#tellLimit(incoming, false);
+    this.#touch();
+  }
+
+  clearLocally(profileId: number): boolean {
+    const found = this.installed.find(({ profile }) => profile.id === profileId);
+    if (found === undefined || !this.#profiles.removeLocally(profileId)) return false;
+    this.#tellLimit(found, true);
+    this.#touch();
+    return true;
+  }
+
+  /** GetCompositeSchedule as this station sees it, from now or a later instant on. */
+  composite(request: CompositeRequest): Composite {
+    const facts = this.facts();
+    const skipTo = (second: number) => {
+      const atMs = request.startMs + second * 1000;
+      const next = nextChangeMs(this.installed, facts, atMs, request.startMs);
+      return Math.max(second + 1, Math.ceil((next - request.startMs) / 1000));
+    };
+    return composite(this.installed, facts, request, skipTo);
+  }
+
+  /** What the station knows besides its profiles when it decides what holds. */
+  facts(): StationFacts {
+    const { nominalVoltageV = 230, timeZone = 'UTC', limits, setpointPriority } = this.options;
+    return {
+      version: limits.version,
+      nominalVoltageV,
+      timeZone,
+      evses: this.#evses.map((evse) => this.#factsOf(evse)),
+      frequencyHz: this.guard.mains.frequencyHz,
+      ...(this.#afrrSignal === undefined ? {} : { afrrSignal: this.#afrrSignal }),
+      ...(this.#offlineSinceMs === undefined ? {} : { offlineSinceMs: this.#offlineSinceMs }),
+      ...(setpointPriority === undefined ? {} : { setpointPriority }),
+    };
+  }
+
+  read(evseId: number): MeterReading {
+    return this.evse(evseId).read(this.guard.mains);
+  }
+
+  signedReading(evseId: number, kind: 'B' | 'C' | 'E'): string | undefined {
+    const { importWh, exportWh } = this.evse(evseId).meter;
+    const idToken = this.#running.get(evseId)?.transaction.idToken ?? '';
+    return this.#signers
+      .get(evseId)
+      ?.sign({ atMs: Math.round(this.#atMs), kind, importWh, exportWh, idToken });
+  }
+
+  publicKey(evseId: number): string | undefined {
+    return this.#signers.get(evseId)?.publicKey;
+  }
+
+  /** What an ISO 15118 car at this EVSE asks for now. */
+  energyRequest(evseId: number): EnergyRequest | undefined {
+    const { car, arrival, speaksDigital } = this.evse(evseId);
+    if (car === undefined || arrival?.settings === undefined || !speaksDigital) return undefined;
+    return energyRequest(car, arrival.settings, this.#atMs);
+  }
+
+  chargingState(evseId: number): ChargingState {
+    return this.evse(evseId).chargingState;
+  }
+
+  operationMode(evseId: number): OperationMode {
+    return this.#regulator.modeOf(this.evse(evseId));
+  }
+
+  /** A per phase granted to the EVSE now. */
+  grantedA(evseId: number): number {
+    return this.#regulator.grantedA(this.evse(evseId));
+  }
+
+  indicator(evseId: number): Indicator {
+    const evse = this.evse(evseId);
+    if (!this.isInService) return 'off';
+    if (this.status(evseId) === 'Faulted') return 'fault';
+    if (evse.powerW() < 0) return 'feeding-in';
+    const state = evse.chargingState;
+    if (state === 'Idle') return 'free';
+    if (state === 'Charging') return 'charging';
+    return state === 'EVConnected' ? 'connected' : 'waiting';
+  }
+
+  status(evseId: number): ConnectorStatus {
+    const evse = this.evse(evseId);
+    if (!this.isInService || this.#unavailable.has(evseId)) return 'Unavailable';
+    if (evse.hasTripped || evse.car?.pilotState === 'E' || !this.#hasMains()) return 'Faulted';
+    return evse.car === undefined ? 'Available' : 'Occupied';
+  }
+
+  /** ChangeAvailability. */
+  setAvailable(evseId: number, isAvailable: boolean): void {
+    if (isAvailable) this.#unavailable.delete(evseId);
+    else this.#unavailable.add(evseId);
+    this.#touch();
+  }
+
+  /** The connection to the back office came or went; profiles go on, messages wait in the journal. */
+  setOnline(isOnline: boolean): void {
+    if (isOnline === this.isOnline) return;
+    if (this.#offlineSinceMs !== undefined) {
+      this.#profiles.reconnected((this.#atMs - this.#offlineSinceMs) / 1000);
+    }
+    this.#offlineSinceMs = isOnline ? undefined : this.#atMs;
+    this.#touch();
+  }
+
+  setSampleInterval(seconds: number): void {
+    this.#sampleIntervalS = seconds;
+    for (const { transaction } of this.#running.values()) transaction.nextSampleMs = this.#nextSampleMs();
+  }
+
+  /** AFRRSignal: false when no period in force has a curve for it (NoSignalWattCurve). */
+  afrr(signal: number): void {
+    this.#afrrSignal = signal;
+    this.#touch();
+  }
+
+  /** Voltage or frequency of the mains changed. Out of band nothing is fed in; without mains every contactor opens. */
+  senseMains(mains: MainsState): void {
+    const hadMains = this.#hasMains();
+    this.guard.sense(mains, this.#atMs);
+    for (const evse of this.#evses) {
+      evse.block(!this.#hasMains() || !this.isInService);
+      if (!this.guard.isInBand && evse.powerW() < 0) evse.car?.switchTo(false);
+    }
+    if (hadMains !== this.#hasMains()) {
+      for (const { options } of this.#evses) {
+        const code = hadMains ? 'MainsLost' : 'MainsBack';
+        this.#tell({ kind: 'fault', atMs: this.#atMs, evseId: options.evseId, code });
+      }
+    }
+    this.#touch();
+  }
+
+  /** Everything goes dark: no connection, no current; registers, journal and installed profiles are kept. */
+  cutPower(): void {
+    this.#hasPower = false;
+    this.#bootMs = undefined;
+    this.setOnline(false);
+    for (const evse of this.#evses) evse.block(true);
+    this.#touch();
+  }
+
+  restorePower(): void {
+    this.#hasPower = true;
+    this.#boot('PowerUp');
+  }
+
+  /** Reset by the back office: transactions end, then the station boots. */
+  reset(): void {
+    for (const evse of this.#evses) {
+      evse.block(true);
+      this.#end(evse, { reason: 'Reboot', trigger: 'ResetCommand' });
+      evse.isAuthorised = false;
+    }
+    this.#boot('RemoteReset');
+  }
+
+  clearFault(evseId: number): void {
+    this.evse(evseId).clearFault();
+    this.#touch();
+  }
+
+  #hasMains(): boolean {
+    return !this.guard.areMainsLost;
+  }
+
+  #boot(reason: 'PowerUp' | 'RemoteReset'): void {
+    this.#bootReason = reason;
+    this.#bootMs = this.#atMs + (this.options.bootS ?? 30) * 1000;
+    this.#profiles.restart();
+    this.#touch();
+  }
+
+  /** Something changed: what holds is worked out anew at this instant. */
+  #touch(): void {
+    this.#isDirty = true;
+    this.#update();
+  }
+
+  #doDue(): void {
+    const now = this.#atMs;
+    if (this.#bootMs !== undefined && now >= this.#bootMs) this.#finishBoot();
+    for (const [evseId, { untilMs }] of this.#waiting) {
+      if (now < untilMs) continue;
+      this.#waiting.delete(evseId);
+      this.#end(this.evse(evseId), { reason: 'Other', trigger: 'EVCommunicationLost' });
+      this.#tell({ kind: 'authorisation-timeout', atMs: now, evseId });
+    }
+    for (const [evseId, atMs] of this.#needsAtMs) {
+      if (now < atMs) continue;
+      this.#needsAtMs.delete(evseId);
+      this.#tellNeeds(evseId);
+    }
+    for (const { transaction } of this.#running.values()) {
+      if (now < transaction.nextSampleMs) continue;
+      transaction.nextSampleMs = this.#nextSampleMs();
+      this.#report(transaction, 'Updated', 'MeterValuePeriodic');
+    }
+    if (now >= this.#pullMs) this.#pull();
+  }
+
+  #finishBoot(): void {
+    this.#bootMs = undefined;
+    for (const evse of this.#evses) {
+      evse.block(!this.#hasMains());
+      if (this.options.afterPowerLoss !== 'resume') {
+        this.#end(evse, { reason: 'PowerLoss', trigger: 'AbnormalCondition' });
+        evse.isAuthorised = false;
+      }
+    }
+    this.#isDirty = true;
+    this.#tell({ kind: 'booted', atMs: this.#atMs, reason: this.#bootReason });
+  }
+
+  #pull(): void {
+    for (const { profile } of this.installed) {
+      if (this.#pullDueMs(profile) <= this.#atMs) {
+        this.#tell({ kind: 'pull-due', atMs: this.#atMs, profileId: profile.id });
+      }
+    }
+    this.#pullMs = this.#nextPullMs(this.#atMs + 1);
+  }
+
+  #pullDueMs({ dynUpdateTimeMs, dynUpdateInterval }: Installed['profile']): number {
+    if (dynUpdateTimeMs === undefined || dynUpdateInterval === undefined || dynUpdateInterval <= 0)
+      return NEVER;
+    return dynUpdateTimeMs + dynUpdateInterval * 1000;
+  }
+
+  #nextPullMs(fromMs: number): number {
+    let next = NEVER;
+    for (const { profile } of this.installed) {
+      const dueMs = this.#pullDueMs(profile);
+      if (dueMs === NEVER) continue;
+      const periodMs = profile.dynUpdateInterval! * 1000;
+      next = Math.min(next, dueMs + Math.max(0, Math.ceil((fromMs - dueMs) / periodMs)) * periodMs);
+    }
+    return next;
+  }
+
+  /** Brings offers and told states in line with what is true now. */
+  #update(): void {
+    for (let round = 0; round < 4; round++) {
+      if (this.#isDirty || this.#atMs >= this.#changeMs || this.#atMs >= this.#regulator.againMs) {
+        this.#regulate();
+      }
+      this.#watch();
+      if (!this.#isDirty) break;
+    }
+  }
+
+  #regulate(): void {
+    this.#isDirty = false;
+    const facts = this.facts();
+    this.#regulator.setTime(this.#atMs);
+    this.#regulator.regulate(this.isInService ? this.installed : [], facts, this.#atMs);
+    this.#changeMs = nextChangeMs(this.installed, facts, this.#atMs, this.#atMs);
+    const looksAtSoc = this.installed.some(
+      ({ profile }) => profile.chargingSchedule[0]?.limitAtSoC !== undefined,
+    );
+    if (looksAtSoc && this.#running.size > 0)
+      this.#changeMs = Math.min(this.#changeMs, this.#atMs + SOC_STEP_MS);
+    this.#pullMs = this.#nextPullMs(this.#atMs + 1);
+  }
+
+  #watch(): void {
+    for (const evse of this.#evses) {
+      const { evseId } = evse.options;
+      const running = this.#running.get(evseId);
+      if (running?.stopping !== undefined && evse.powerW() === 0) this.#end(evse, running.stopping);
+      const told = this.#told.get(evseId) ?? {};
+      const status = this.status(evseId);
+      if (status !== told.status) this.#tell({ kind: 'connector', atMs: this.#atMs, evseId, status });
+      const isBroken = evse.hasTripped || evse.car?.pilotState === 'E';
+      if (isBroken && told.isBroken !== true) {
+        const code = evse.hasTripped ? 'OverCurrentFailure' : 'EVCommunicationError';
+        this.#tell({ kind: 'fault', atMs: this.#atMs, evseId, code });
+        this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
+      }
+      const mode = this.#regulator.modeOf(evse);
+      this.#told.set(evseId, { status, isBroken, mode });
+      const current = this.#running.get(evseId)?.transaction;
+      if (current === undefined) continue;
+      const state = evse.chargingState;
+      if (state !== current.lastState) {
+        current.lastState = state;
+        this.#report(current, 'Updated', 'ChargingStateChanged');
+      }
+      if (told.mode !== undefined && mode !== told.mode) {
+        this.#tell({ kind: 'operation-mode', atMs: this.#atMs, evseId, mode });
+        this.#report(current, 'Updated', 'OperationModeChanged');
+      }
+    }
+  }
+
+  #beginWhenReady(evse: Evse, authorisation: Authorisation | undefined, trigger: TransactionTrigger): void {
+    const { evseId } = evse.options;
+    const isConnected = evse.car !== undefined;
+    const isAuthorised = evse.isAuthorised || this.#waiting.has(evseId);
+    const starts = this.options.transactionStarts ?? 'power-path-closed';
+    const isReady =
+      starts === 'connected'
+        ? isConnected
+        : starts === 'authorised'
+          ? isAuthorised
+          : isConnected && isAuthorised;
+    let transaction = this.#running.get(evseId)?.transaction;
+    const isNew = transaction === undefined && isReady;
+    if (isNew) transaction = this.#newTransaction(evse);
+    if (transaction === undefined) return;
+    if (authorisation !== undefined) transaction.idToken = authorisation.idToken;
+    if (isConnected && evse.isAuthorised && transaction.energyMayFlowSinceMs === undefined) {
+      transaction.energyMayFlowSinceMs = this.#atMs;
+      if (evse.arrival?.settings !== undefined && evse.speaksDigital) {
+        this.#needsAtMs.set(evseId, this.#atMs + NEEDS_AFTER_MS);
+      }
+    }
+    transaction.lastState = evse.chargingState;
+    const extra =
+      authorisation?.remoteStartId === undefined ? {} : { remoteStartId: authorisation.remoteStartId };
+    this.#report(transaction, isNew ? 'Started' : 'Updated', trigger, extra);
+  }
+
+  #newTransaction(evse: Evse): Transaction {
+    const { evseId } = evse.options;
+    this.#count += 1;
+    const n = this.#count;
+    const transaction: Transaction = {
+      id: this.options.transactionId?.(n) ?? `${this.options.id}-${n}`,
+      evseId,
+      startMs: this.#atMs,
+      startImportWh: evse.meter.importWh,
+      startExportWh: evse.meter.exportWh,
+      delayDraw: this.options.random.stream(`delay ${this.options.id} ${n}`).next(),
+      energyMayFlowSinceMs: undefined,
+      idToken: undefined,
+      hasPriority: false,
+      seqNo: 0,
+      lastState: evse.chargingState,
+      nextSampleMs: this.#nextSampleMs(),
+    };
+    this.#running.set(evseId, { transaction, stopping: undefined });
+    return transaction;
+  }
+
+  #nextSampleMs(): number {
+    return this.#sampleIntervalS <= 0 ? NEVER : this.#atMs + this.#sampleIntervalS * 1000;
+  }
+
+  #end(evse: Evse, how: { readonly reason: StopReason; readonly trigger: TransactionTrigger }): void {
+    const { evseId } = evse.options;
+    const running = this.#running.get(evseId);
+    if (running === undefined) return;
+    this.#report(running.transaction, 'Ended', how.trigger, { stopReason: how.reason });
+    this.#running.delete(evseId);
+    this.#profiles.endTransaction(evseId);
+    this.#isDirty = true;
+  }
+
+  #report(
+    transaction: Transaction,
+    eventType: TransactionEvent['eventType'],
+    trigger: TransactionTrigger,
+    extra: Partial<Pick<TransactionEvent, 'remoteStartId' | 'stopReason'>> = {},
+  ): void {
+    const { id, evseId, idToken } = transaction;
+    const signKind = eventType === 'Started' ? 'B' : eventType === 'Ended' ? 'E' : undefined;
+    const signedValue = signKind === undefined ? undefined : this.signedReading(evseId, signKind);
+    const event: TransactionEvent = {
+      eventType,
+      transactionId: id,
+      evseId,
+      seqNo: transaction.seqNo,
+      trigger,
+      atMs: this.#atMs,
+      isOffline: !this.isOnline,
+      chargingState: this.evse(evseId).chargingState,
+      reading: this.read(evseId),
+      ...(idToken === undefined ? {} : { idToken }),
+      ...(signedValue === undefined ? {} : { signedValue }),
+      ...extra,
+    };
+    transaction.seqNo += 1;
+    this.journal.add(event);
+    this.#tell({ kind: 'transaction', atMs: this.#atMs, event });
+  }
+
+  #tellNeeds(evseId: number): void {
+    const { car, arrival } = this.evse(evseId);
+    const request = this.energyRequest(evseId);
+    if (car === undefined || arrival?.settings === undefined || request === undefined) return;
+    const display = displayParameters(car, arrival.settings);
+    this.#tell({ kind: 'energy-request', atMs: this.#atMs, evseId, request, display });
+  }
+
+  #tellLimit({ evseId, profile }: Installed, isCleared: boolean): void {
+    this.#tell({
+      kind: 'charging-limit',
+      atMs: this.#atMs,
+      evseId,
+      profileId: profile.id,
+      isLocalGeneration: profile.chargingProfilePurpose === 'LocalGeneration',
+      isCleared,
+    });
+  }
+
+  #tell(event: StationEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #factsOf(evse: Evse): EvseFacts {
+    const transaction = this.#running.get(evse.options.evseId)?.transaction;
+    if (transaction === undefined) return plainFacts(evse);
+    const { id, startMs, energyMayFlowSinceMs, hasPriority, delayDraw } = transaction;
+    const delays: Record<number, number> = {};
+    for (const { profile } of this.installed) {
+      const most = profile.chargingSchedule[0]?.randomizedDelay;
+      if (most !== undefined) delays[profile.id] = Math.round(delayDraw * most);
+    }
+    const { car } = evse;
+    const knowsSoc = car?.vehicle.tellsSoc === true && evse.speaksDigital;
+    return {
+      ...plainFacts(evse),
+      transaction: {
+        transactionId: id,
+        startMs,
+        priorityCharging: hasPriority,
+        randomDelayS: delays,
+        ...(energyMayFlowSinceMs === undefined ? {} : { energyMayFlowSinceMs }),
+        ...(car !== undefined && knowsSoc ? { socPercent: car.soc * 100 } : {}),
+      },
+    };
+  }
+}
