@@ -112,7 +112,14 @@ export class DispatchRoom {
   }
 
   reachable(session: LiveSession, nowMs: number): boolean {
-    return nowMs >= session.unreachableUntilMs && !this.peersDown.has(session.entry.key.peerId);
+    const { key } = session.entry;
+    if (nowMs < session.unreachableUntilMs || this.peersDown.has(key.peerId)) return false;
+    return this.target.reachable?.(key) ?? true;
+  }
+
+  /** Least time between two messages to the session, ms. */
+  pauseMs({ entry }: LiveSession): number {
+    return this.target.pauseMs?.(entry.key) ?? this.policy.pauseMs;
   }
 
   band(): DeadBand {

@@ -11,5 +11,6 @@ export type {
   TargetEvents,
 } from './port.ts';
 export { MAX_VALIDITY_MS, powerAt } from './power.ts';
+export { routeTarget } from './route-target.ts';
 export { type PlannedSession, type PlannedSlots, shapeProfiles } from './shape.ts';
 export type { Log, RandomBytes } from './surroundings.ts';

@@ -63,6 +63,10 @@ export interface Target {
   readProfile(key: SessionKey, durationS: number): Promise<Profile | undefined>;
   /** false: the session is over, whatever it held; its share may be given away. Absent: the target cannot tell. */
   knows?(key: SessionKey): Promise<boolean>;
+  /** false: nothing can be sent to this session now; it counts with what it holds. Absent: as its peer. */
+  reachable?(key: SessionKey): boolean;
+  /** Least time between two messages to the session, ms; undefined: the policy's. */
+  pauseMs?(key: SessionKey): number | undefined;
   /** Hands the target the one listener for what it reports on its own. */
   listen?(events: TargetEvents): void;
 }
@@ -78,6 +82,8 @@ export interface TargetEvents {
   active(key: SessionKey, profile: Profile): Promise<void>;
   peerDown(peerId: string): void;
   peerUp(peerId: string): void;
+  /** The stations of these sessions went away or came back; what is in force is read before anything is sent. */
+  reachability(keys: readonly SessionKey[], reachable: boolean): void;
   /** Resolves when everything reported so far is committed: nothing is acknowledged before. */
   committed(): Promise<void>;
 }

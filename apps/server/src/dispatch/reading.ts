@@ -37,10 +37,15 @@ export async function readInForce(room: DispatchRoom, session: LiveSession): Pro
  * After an outage or a restart: sessions that are over are released, of all others the profile in force is read, and what differs
  * from the plan is sent. Nothing is replayed (X40).
  */
-export async function reconcile(room: DispatchRoom, peerId: string): Promise<void> {
+export function reconcile(room: DispatchRoom, peerId: string): Promise<void> {
+  return reconcileSessions(room, room.sessionsOfPeer(peerId));
+}
+
+/** The same for some sessions only, e.g. those of a station that came back. */
+export async function reconcileSessions(room: DispatchRoom, sessions: readonly LiveSession[]): Promise<void> {
   const contexts = new Set<string>();
   await Promise.all(
-    room.sessionsOfPeer(peerId).map(async (session) => {
+    sessions.map(async (session) => {
       contexts.add(session.entry.contextId);
       if (await releasedIfOver(room, session)) return;
       await readInForce(room, session);

@@ -2,7 +2,7 @@ import type { DispatchRoom } from './dispatch-room.ts';
 import { accepted, explains, observedActive, rejected } from './ledger/entry.ts';
 import { recovered } from './live-session.ts';
 import type { Profile, SessionKey, TargetAnswer, TargetEvents } from './port.ts';
-import { reconcileSoon } from './reading.ts';
+import { reconcileSessions, reconcileSoon } from './reading.ts';
 
 /** Takes what the target reports by itself. */
 export function reportsTo(room: DispatchRoom): TargetEvents {
@@ -11,6 +11,7 @@ export function reportsTo(room: DispatchRoom): TargetEvents {
     active: (key, profile) => active(room, key, profile),
     peerDown: (peerId) => peerDown(room, peerId),
     peerUp: (peerId) => peerUp(room, peerId),
+    reachability: (keys, reachable) => reachability(room, keys, reachable),
     async committed() {
       // What was just reported reaches the record within this turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,6 +75,16 @@ async function active(room: DispatchRoom, key: SessionKey, profile: Profile): Pr
   if (applied) room.passIfNeeded(session);
   else room.passSoon(session.entry.contextId);
   await recorded;
+}
+
+function reachability(room: DispatchRoom, keys: readonly SessionKey[], reachable: boolean): void {
+  const sessions = keys.flatMap((key) => room.find(key) ?? []);
+  if (sessions.length === 0 || room.closed) return;
+  if (reachable) {
+    void room.activity.track(() => reconcileSessions(room, sessions));
+    return;
+  }
+  for (const contextId of new Set(sessions.map(({ entry }) => entry.contextId))) room.passSoon(contextId);
 }
 
 function peerDown(room: DispatchRoom, peerId: string): void {

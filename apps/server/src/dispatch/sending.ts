@@ -71,7 +71,7 @@ function takeBack(room: DispatchRoom, contextId: string, leaving: readonly Leavi
 }
 
 async function send(room: DispatchRoom, { session, intent }: Leaving): Promise<void> {
-  session.notBeforeMs = room.clock.now() + room.policy.pauseMs;
+  session.notBeforeMs = room.clock.now() + room.pauseMs(session);
   let answer: TargetAnswer;
   try {
     answer = await room.target.setProfile(intent.key, intent.profile, intent.reference);

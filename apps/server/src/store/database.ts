@@ -6,6 +6,7 @@ import type { OperatorsTables } from './tables/operators.ts';
 import type { PartiesTables } from './tables/parties.ts';
 import type { PlanningTables } from './tables/planning.ts';
 import type { SitesTables } from './tables/sites.ts';
+import type { StationProfilesTables } from './tables/station-profiles.ts';
 import type { StationsTables } from './tables/stations.ts';
 import type { TransactionsTables } from './tables/transactions.ts';
 
@@ -20,4 +21,5 @@ export interface Database
     TransactionsTables,
     DriversTables,
     BillingTables,
+    StationProfilesTables,
     NetworkTables {}

@@ -8,6 +8,7 @@ import * as planRoom from './0041_plan_room.ts';
 import * as stations from './0050_stations.ts';
 import * as transactions from './0051_transactions.ts';
 import * as drivers from './0052_drivers.ts';
+import * as stationProfiles from './0053_station_profiles.ts';
 import * as network from './0054_network.ts';
 import * as billing from './0060_billing.ts';
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0050_stations': stations,
   '0051_transactions': transactions,
   '0052_drivers': drivers,
+  '0053_station_profiles': stationProfiles,
   '0054_network': network,
   '0060_billing': billing,
 };

@@ -1,0 +1,7 @@
+/** What own stations are told to hold: fallbacks, plans and limits as OCPP charging profiles, and what they say of them. */
+export { type Drift, type DriftLog, driftLog } from './drift-log.ts';
+export { createFallback, type Fallback } from './fallback.ts';
+export { type FallbackEvse, fallbackShares } from './fallback-share.ts';
+export { type BookEntry, type ProfileBook, profileBook } from './profile-book.ts';
+export { followRunning, type Running } from './running.ts';
+export { createStationTarget, type StationTargetOptions } from './target.ts';

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Profile } from '../dispatch/index.ts';
+import { UNKNOWN_STATION } from '../stations/index.ts';
+import { meaningOf } from './answers.ts';
+import { fallbackShares } from './fallback-share.ts';
+import { maxProfileId, planProfileId } from './ids.ts';
+import { type PlanWords, planProfile } from './plan-profile.ts';
+import { setProfile16, setProfile21, setProfile201 } from './wire.ts';
+
+const T0 = Date.parse('2026-06-01T22:00:00Z');
+const SLOT_MS = 900_000;
+
+const words: PlanWords = {
+  id: 10_001,
+  carrier: 'TxProfile',
+  version: '1.6',
+  capability: { ...UNKNOWN_STATION, maxPeriods: 20 },
+  currentType: 'AC',
+  phases: 3,
+  voltageV: 230,
+  transactionRef: '4711',
+};
+
+const planOf = (powersW: readonly number[]): Profile => ({
+  startMs: T0,
+  endMs: T0 + powersW.length * SLOT_MS,
+  periods: powersW.map((powerW, n) => ({ startMs: T0 + n * SLOT_MS, powerW })),
+});
+
+const power = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 22_080 }));
+
+test('SC7 NL-207 T-COMPRESS a plan of 96 slots fits 20 periods, in no quarter hour above the plan and never between 0 and 6 A', () => {
+  fc.assert(
+    fc.property(
+      fc.array(power, { minLength: 1, maxLength: 96 }),
+      fc.constantFrom(1, 2, 3),
+      (powers, phases) => {
+        const profile = planProfile(planOf(powers), { ...words, phases: phases as 1 | 2 | 3 });
+        const [schedule] = profile.chargingSchedule;
+        assert.ok(schedule);
+        const periods = schedule.chargingSchedulePeriod;
+        assert.ok(periods.length >= 1 && periods.length <= 20);
+        assert.equal(periods[0]?.startPeriod, 0);
+        for (const [slot, planned] of powers.entries()) {
+          const { limit = Number.NaN } =
+            periods.findLast(({ startPeriod }) => startPeriod <= slot * 900) ?? {};
+          assert.ok(limit * 230 * phases <= planned + 1e-6, `${limit} A in a slot of ${planned} W`);
+          assert.ok(limit === 0 || limit >= 6);
+          assert.equal(Math.round(limit * 10) / 10, limit);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('D1.5-§2.2.1.1-TX D1.5-§2.2.1.1-ABS a TxProfile names its transaction, has an end, and falls back then', () => {
+  const profile = planProfile(planOf([11_040, 0, 7_000]), words);
+  assert.equal(profile.chargingProfilePurpose, 'TxProfile');
+  assert.equal(profile.chargingProfileKind, 'Absolute');
+  assert.equal(profile.transactionId, '4711');
+  assert.equal(profile.validToMs, T0 + 3 * SLOT_MS);
+  assert.equal(profile.chargingSchedule[0]?.duration, 2700);
+  assert.equal(profile.chargingSchedule[0]?.startScheduleMs, T0);
+  assert.deepEqual(setProfile16({ evseId: 2, profile }), {
+    connectorId: 2,
+    csChargingProfiles: {
+      chargingProfileId: 10_001,
+      transactionId: 4711,
+      stackLevel: 0,
+      chargingProfilePurpose: 'TxProfile',
+      chargingProfileKind: 'Absolute',
+      validFrom: '2026-06-01T22:00:00.000Z',
+      validTo: '2026-06-01T22:45:00.000Z',
+      chargingSchedule: {
+        duration: 2700,
+        startSchedule: '2026-06-01T22:00:00.000Z',
+        chargingRateUnit: 'A',
+        chargingSchedulePeriod: [
+          { startPeriod: 0, limit: 16 },
+          { startPeriod: 900, limit: 0 },
+          { startPeriod: 1800, limit: 10.1 },
+        ],
+      },
+    },
+  });
+  const now = setProfile201({ evseId: 2, profile });
+  assert.equal(now.chargingProfile.transactionId, '4711');
+});
+
+test('a plan that shares its purpose with a fallback stands above it and leaves the transaction out', () => {
+  const profile = planProfile(planOf([11_040]), { ...words, carrier: 'TxDefaultProfile' });
+  assert.equal(profile.stackLevel, 1);
+  assert.equal(profile.transactionId, undefined);
+  assert.equal(profile.validToMs, T0 + SLOT_MS);
+});
+
+test('D1.5-§2.2.1.3-OM-CentralSetpoint SMC_003 discharging travels as a signed setpoint on 2.1 and on nothing older', () => {
+  const capability = { ...words.capability, rateUnits: ['A', 'W'] as const };
+  const inWatt = planProfile(planOf([7_000, -5_000.7, 0]), { ...words, capability, version: '2.1' });
+  assert.deepEqual(inWatt.chargingSchedule[0]?.chargingSchedulePeriod, [
+    { startPeriod: 0, operationMode: 'CentralSetpoint', setpoint: 7000, limit: 7000, dischargeLimit: 0 },
+    { startPeriod: 900, operationMode: 'CentralSetpoint', setpoint: -5000, limit: 0, dischargeLimit: -5000 },
+    { startPeriod: 1800, operationMode: 'CentralSetpoint', setpoint: 0, limit: 0, dischargeLimit: 0 },
+  ]);
+  assert.equal(setProfile21({ evseId: 1, profile: inWatt }).chargingProfile.chargingSchedule.length, 1);
+  assert.throws(() => setProfile16({ evseId: 1, profile: inWatt }), /1\.6 knows limits/);
+  assert.throws(() => setProfile201({ evseId: 1, profile: inWatt }), /2\.0\.1 knows limits/);
+});
+
+test('K01.FR.44 a DC EVSE hears of watts and of no phases', () => {
+  const capability = { ...words.capability, rateUnits: ['A', 'W'] as const };
+  const profile = planProfile(planOf([49_999.9, 2_000]), { ...words, capability, currentType: 'DC' });
+  assert.deepEqual(profile.chargingSchedule[0]?.chargingSchedulePeriod, [
+    { startPeriod: 0, limit: 49_999 },
+    { startPeriod: 900, limit: 2_000 },
+  ]);
+});
+
+test('TC_K_109_CSMS ids of ours lie above MaxExternalConstraintsId', () => {
+  const capability = { ...UNKNOWN_STATION, maxExternalConstraintsId: 2_147_400_000 };
+  for (const id of [maxProfileId(capability), planProfileId(capability, 300)]) {
+    assert.ok(id > 2_147_400_000 && id <= 2_147_483_647);
+  }
+});
+
+test('TC_K_15_CSMS what a station cannot do is tried in another form, what it did not answer is not', () => {
+  const error = { description: '', details: {} };
+  const cases = [
+    [{ kind: 'result', payload: { status: 'Accepted' }, deviations: [] }, 'ACCEPTED', false],
+    [{ kind: 'result', payload: { status: 'Rejected' }, deviations: [] }, 'REJECTED', true],
+    [{ kind: 'result', payload: { status: 'NotSupported' }, deviations: [] }, 'NOT_SUPPORTED', true],
+    [{ kind: 'error', code: 'NotSupported', ...error }, 'NOT_SUPPORTED', true],
+    [{ kind: 'error', code: 'InternalError', ...error }, 'REJECTED', false],
+    [{ kind: 'timeout', afterMs: 30_000 }, 'UNKNOWN', false],
+    [{ kind: 'closed', sent: true }, 'UNKNOWN', false],
+    [{ kind: 'offline' }, 'UNKNOWN', false],
+    [
+      {
+        kind: 'result',
+        payload: { status: 'Rejected', statusInfo: { reasonCode: 'TxNotFound' } },
+        deviations: [],
+      },
+      'UNKNOWN_SESSION',
+      false,
+    ],
+  ] as const;
+  for (const [outcome, result, next] of cases) {
+    const meaning = meaningOf(outcome);
+    assert.deepEqual([meaning.answer.result, meaning.next], [result, next], JSON.stringify(outcome));
+  }
+});
+
+test('D1.5-§2.2.1.1-DEF the fallbacks of a site fit under its limit together, whatever it is', () => {
+  const evse = fc.record({
+    maxW: fc.integer({ min: 1_000, max: 350_000 }),
+    leastW: fc.constantFrom(0, 1_380, 4_140),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(evse, { minLength: 1, maxLength: 30 }),
+      fc.integer({ min: -5_000, max: 500_000 }),
+      (evses, roomW) => {
+        const named = evses.map((each, n) => ({ ...each, key: `e${String(n).padStart(2, '0')}` }));
+        const shares = fallbackShares(named, roomW);
+        const sum = [...shares.values()].reduce((total, w) => total + w, 0);
+        assert.ok(sum <= Math.max(0, roomW) + 1e-6, `${sum} W of ${roomW} W`);
+        for (const { key, maxW, leastW } of named) {
+          const w = shares.get(key) ?? Number.NaN;
+          assert.ok(w >= 0 && w <= maxW);
+          assert.ok(w === 0 || w >= Math.min(leastW, maxW) - 1);
+        }
+        const all = named.reduce((total, { maxW }) => total + maxW, 0);
+        if (roomW >= all) assert.equal(sum, all);
+      },
+    ),
+    { numRuns: 300 },
+  );
+  const four = [1, 2, 3, 4].map((n) => ({ key: `${n}`, maxW: 22_080, leastW: 4_140 }));
+  assert.deepEqual([...fallbackShares(four, 44_000).values()], [11_000, 11_000, 11_000, 11_000]);
+  assert.deepEqual([...fallbackShares(four, 9_000).values()], [4_500, 4_500, 0, 0]);
+});

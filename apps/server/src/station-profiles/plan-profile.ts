@@ -1,0 +1,111 @@
+/** The plan of one session as a charging profile that its station can carry: rounded down, never more than planned in any instant. */
+import {
+  type ChargingProfile,
+  compressed,
+  planPeriods,
+  type RateUnit,
+  type SchedulePeriod,
+  type StepFunction,
+} from '@smac/ocpp/profiles';
+import type { Profile } from '../dispatch/index.ts';
+import type { Capability } from '../stations/index.ts';
+
+/** Which purpose carries a plan, the best first: what is refused is carried by the next (ocpp.md 4.3). */
+export type Carrier = 'TxProfile' | 'TxDefaultProfile' | 'ChargingStationMaxProfile';
+
+export interface PlanWords {
+  readonly id: number;
+  readonly carrier: Carrier;
+  readonly version: '1.6' | '2.0.1' | '2.1';
+  readonly capability: Capability;
+  readonly currentType: 'AC' | 'DC';
+  /** Phases the car uses, as far as known; else those of the connector. */
+  readonly phases: 1 | 2 | 3;
+  readonly voltageV: number;
+  readonly transactionRef: string;
+}
+
+/** Amperes for AC where the station takes them (every station counts in them), watts for DC and for discharging. */
+export function unitFor(
+  currentType: 'AC' | 'DC',
+  rateUnits: readonly RateUnit[],
+  discharges = false,
+): RateUnit {
+  const wanted: RateUnit = currentType === 'DC' || discharges ? 'W' : 'A';
+  return rateUnits.includes(wanted) ? wanted : (rateUnits[0] ?? 'A');
+}
+
+/**
+ * Absolute, with duration and validTo: at its end the station falls back to its TxDefaultProfile, never to "unlimited" (security.md 8).
+ * TxProfile stands at level 0; a carrier that shares its purpose with a fallback stands one above it.
+ */
+export function planProfile(profile: Profile, words: PlanWords): ChargingProfile {
+  const durationS = Math.max(1, Math.floor((profile.endMs - profile.startMs) / 1000));
+  const { unit, periods } = periodsOf(profile, words);
+  const isTx = words.carrier === 'TxProfile';
+  return {
+    id: words.id,
+    stackLevel: isTx ? 0 : Math.min(1, words.capability.maxStackLevel),
+    chargingProfilePurpose: words.carrier,
+    chargingProfileKind: 'Absolute',
+    ...(isTx ? { transactionId: words.transactionRef } : {}),
+    validFromMs: profile.startMs,
+    validToMs: profile.startMs + durationS * 1000,
+    chargingSchedule: [
+      {
+        id: words.id,
+        chargingRateUnit: unit,
+        startScheduleMs: profile.startMs,
+        duration: durationS,
+        chargingSchedulePeriod: periods,
+      },
+    ],
+  };
+}
+
+function periodsOf(
+  profile: Profile,
+  words: PlanWords,
+): { readonly unit: RateUnit; readonly periods: SchedulePeriod[] } {
+  const steps: StepFunction = {
+    startMs: profile.startMs,
+    endMs: profile.endMs,
+    steps: profile.periods.map(({ startMs, powerW }) => ({ fromMs: startMs, value: powerW })),
+  };
+  const maxPeriods = Math.max(1, words.capability.maxPeriods);
+  if (profile.periods.every(({ powerW }) => powerW >= 0)) {
+    const unit = unitFor(words.currentType, words.capability.rateUnits);
+    const periods =
+      words.currentType === 'DC'
+        ? dcPeriods(steps, maxPeriods, unit)
+        : planPeriods(steps, { unit, nominalVoltageV: words.voltageV, phases: words.phases, maxPeriods });
+    return { unit, periods };
+  }
+  // Setpoints: never more than planned in either direction (V2X.05 keeps them within their limits).
+  const joined = compressed(steps, maxPeriods, 'towardsZero');
+  return {
+    unit: 'W',
+    periods: joined.steps.map(({ fromMs, value }) => {
+      const setpoint = Math.trunc(value);
+      return {
+        startPeriod: Math.round((fromMs - profile.startMs) / 1000),
+        operationMode: 'CentralSetpoint',
+        setpoint,
+        limit: Math.max(setpoint, 0),
+        dischargeLimit: Math.min(setpoint, 0),
+      };
+    }),
+  };
+}
+
+/** DC has no 6 A gap and no phases (K01.FR.44). Unit A only where the station takes nothing else: at the voltage of the battery. */
+function dcPeriods(steps: StepFunction, maxPeriods: number, unit: RateUnit): SchedulePeriod[] {
+  const joined = compressed(steps, maxPeriods);
+  return joined.steps.map(({ fromMs, value }) => ({
+    startPeriod: Math.round((fromMs - steps.startMs) / 1000),
+    limit: unit === 'W' ? Math.floor(value) : Math.floor((value / DC_HIGHEST_V) * 10) / 10,
+  }));
+}
+
+/** A current limit must hold at the highest voltage a charger reaches, V. */
+const DC_HIGHEST_V = 1000;

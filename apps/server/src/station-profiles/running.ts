@@ -1,0 +1,34 @@
+/** Which station charges for which session, without asking the database: who can be reached must be known at once. */
+import type { SessionKey } from '../dispatch/index.ts';
+import type { TransactionState, Transactions } from '../transactions/index.ts';
+
+export interface Running {
+  stationOf(sessionId: string): string | undefined;
+  sessionsAt(stationId: string): readonly string[];
+  start(): Promise<void>;
+  close(): void;
+}
+
+export function followRunning(transactions: Transactions): Running {
+  const stations = new Map<string, string>();
+  const note = ({ id, state, stationId }: TransactionState) => {
+    if (state === 'active') stations.set(id, stationId);
+    else stations.delete(id);
+  };
+  const unsubscribe = transactions.onChange(({ transaction }) => note(transaction));
+  return {
+    stationOf: (sessionId) => stations.get(sessionId),
+    sessionsAt: (stationId) => [...stations].filter(([, at]) => at === stationId).map(([id]) => id),
+    async start() {
+      for (let offset = 0; ; offset += 1_000) {
+        const active = await transactions.list({ state: 'active', limit: 1_000, offset });
+        for (const transaction of active) note(transaction);
+        if (active.length < 1_000) return;
+      }
+    },
+    close: unsubscribe,
+  };
+}
+
+export const keysOf = (peerId: string, sessionIds: readonly string[]): SessionKey[] =>
+  sessionIds.map((sessionId) => ({ peerId, sessionId }));

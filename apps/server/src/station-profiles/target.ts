@@ -1,0 +1,242 @@
+/**
+ * The way out to own stations: the plan of a session becomes a charging profile at its EVSE. What a station refuses is tried in the next
+ * form it may take (TxProfile, TxDefaultProfile, station maximum); what it holds is read back and compared.
+ */
+import type { CompositeContext, InstalledProfile } from '@smac/ocpp/profiles';
+import type { Profile, SessionKey, Target, TargetAnswer, TargetEvents } from '../dispatch/index.ts';
+import { type Network, OWN_PEER, type Placed, phasesOf } from '../network/index.ts';
+import type { Sites } from '../sites/index.ts';
+import type { Capability, Stations } from '../stations/index.ts';
+import type { Clock } from '../time/clock.ts';
+import type { TransactionState, Transactions } from '../transactions/index.ts';
+import type { Meaning } from './answers.ts';
+import { driftOf, expectedComposite, type ReadSchedule, readComposite } from './composite.ts';
+import type { DriftLog } from './drift-log.ts';
+import { planProfileId } from './ids.ts';
+import { type Carrier, planProfile, unitFor } from './plan-profile.ts';
+import type { BookState, ProfileBook } from './profile-book.ts';
+import { keysOf, type Running } from './running.ts';
+import { clearProfile, setProfile } from './set-profile.ts';
+
+export interface StationTargetOptions {
+  readonly stations: Stations;
+  readonly transactions: Transactions;
+  readonly network: Network;
+  readonly sites: Sites;
+  readonly running: Running;
+  readonly book: ProfileBook;
+  readonly drift: DriftLog;
+  readonly clock: Clock;
+  /** Resolves when the station has its fallback profiles: nothing else is installed before (ElaadNL design rule, security.md 8). */
+  readonly fallback: (stationId: string) => Promise<void>;
+}
+
+/** A live transaction with everything a profile for it needs. */
+interface Charging {
+  readonly transaction: TransactionState;
+  readonly place: Placed;
+  readonly capability: Capability;
+  readonly version: '1.6' | '2.0.1' | '2.1';
+  readonly currentType: 'AC' | 'DC';
+  readonly phases: 1 | 2 | 3;
+  readonly voltageV: number;
+}
+
+const OVER: TargetAnswer = { result: 'UNKNOWN_SESSION', detail: 'The transaction is over.' };
+const OFFLINE: TargetAnswer = { result: 'UNKNOWN', detail: 'The station is offline.' };
+
+/** Sockets answer in milliseconds: the pause only keeps a chattering input from becoming chattering contactors, ms. */
+const PAUSE_MS = 2_000;
+
+/** Powers that differ by less are equal: limits travel in tenths of an ampere on up to three phases, W. */
+const WIRE_W = 70;
+
+export function createStationTarget(options: StationTargetOptions): Target {
+  const { stations, transactions, network, sites, running, book, clock } = options;
+
+  async function charging(key: SessionKey): Promise<Charging | undefined> {
+    const transaction = await transactions.get(key.sessionId);
+    if (transaction?.state !== 'active') return undefined;
+    const place = network.placeOf(transaction.stationId, transaction.evseId);
+    const connector =
+      place?.connectors.find(({ connectorId }) => connectorId === transaction.connectorId) ??
+      place?.connectors[0];
+    if (place === undefined || connector === undefined) return undefined;
+    const session = await sites.session(key);
+    const wired = phasesOf(connector);
+    const used = session?.vehicle.phases ?? wired;
+    return {
+      transaction,
+      place,
+      capability: stations.capability(transaction.stationId),
+      version: stations.connected(transaction.stationId)?.version ?? transaction.version,
+      currentType: connector.powerType === 'DC' ? 'DC' : 'AC',
+      phases: Math.min(used, wired) as 1 | 2 | 3,
+      voltageV: connector.powerType === 'DC' ? 230 : connector.maxVoltageV,
+    };
+  }
+
+  async function carry(at: Charging, profile: Profile, carrier: Carrier): Promise<Meaning> {
+    const { transaction, capability, place } = at;
+    const evseId = carrier === 'ChargingStationMaxProfile' ? 0 : place.evseId;
+    const installed: InstalledProfile = {
+      evseId,
+      profile: planProfile(profile, {
+        ...at,
+        carrier,
+        id: planProfileId(capability, place.evseId),
+        transactionRef: transaction.stationRef,
+      }),
+    };
+    await book.sent(transaction.stationId, installed, { transactionId: transaction.id, plan: profile });
+    const meaning = await setProfile(stations, transaction.stationId, installed, true);
+    const { answer } = meaning;
+    const state: BookState =
+      answer.result === 'ACCEPTED' ? 'accepted' : answer.result === 'UNKNOWN' ? 'unknown' : 'refused';
+    await book.answered(
+      transaction.stationId,
+      installed.profile.id,
+      state,
+      'detail' in answer ? answer.detail : undefined,
+    );
+    return meaning;
+  }
+
+  return {
+    async carriesDischarge(key) {
+      const at = await charging(key);
+      const connector = at?.place.connectors.find(({ dischargeW }) => dischargeW > 0);
+      return at?.version === '2.1' && connector !== undefined && at.capability.rateUnits.includes('W');
+    },
+
+    async setProfile(key, profile) {
+      const at = await charging(key);
+      if (at === undefined) return OVER;
+      if (stations.connected(at.transaction.stationId) === undefined) return OFFLINE;
+      await options.fallback(at.transaction.stationId);
+      let last: TargetAnswer = {
+        result: 'NOT_SUPPORTED',
+        detail: 'The station takes charging profiles of no purpose that could carry a plan.',
+      };
+      for (const carrier of carriersFor(at, network)) {
+        const { answer, next } = await carry(at, profile, carrier);
+        if (!next) return answer;
+        last = answer;
+      }
+      return last;
+    },
+
+    async clearProfile(key) {
+      const transaction = await transactions.get(key.sessionId);
+      if (transaction === undefined) return OVER;
+      const { stationId, id } = transaction;
+      const held = (await book.of(stationId)).filter(({ transactionId }) => transactionId === id);
+      for (const { profile } of held) {
+        // A TxProfile vanishes with its transaction; the other carriers would bind the next car.
+        const vanished = transaction.state === 'ended' && profile.chargingProfilePurpose === 'TxProfile';
+        if (!vanished) {
+          const { answer } = await clearProfile(stations, stationId, profile.id);
+          if (answer.result !== 'ACCEPTED') return answer;
+        }
+      }
+      await book.gone(
+        stationId,
+        held.map(({ profile }) => profile.id),
+      );
+      return { result: 'ACCEPTED' };
+    },
+
+    async readProfile(key, durationS) {
+      const at = await charging(key);
+      if (at === undefined) return undefined;
+      const { stationId } = at.transaction;
+      const unit = unitFor(at.currentType, at.capability.rateUnits);
+      const read = await readComposite(stations, stationId, at.place.evseId, durationS, {
+        unit,
+        voltageV: at.voltageV,
+        phases: at.phases,
+        nowMs: clock.now(),
+      });
+      if (read === undefined) return undefined;
+      const entries = (await book.of(stationId)).filter(({ state }) => state !== 'refused');
+      const expected = expectedComposite(
+        entries,
+        contextOf(
+          at,
+          unit,
+          network.evses(at.place.locationId).filter((place) => place.stationId === stationId),
+        ),
+        Math.ceil(read.startMs / 1000) * 1000,
+        Math.floor((read.endMs - read.startMs) / 1000),
+      );
+      const largestW = expected === undefined ? 0 : driftOf(read, expected, WIRE_W);
+      if (expected) await options.drift.note(stationId, at.place.evseId, largestW, expected, read);
+      const plan = entries.find(({ transactionId }) => transactionId === key.sessionId)?.plan;
+      return plan !== undefined && largestW === 0 ? plan : bounded(read);
+    },
+
+    knows: async (key) => (await transactions.get(key.sessionId))?.state === 'active',
+
+    reachable(key) {
+      const stationId = running.stationOf(key.sessionId);
+      return stationId !== undefined && stations.connected(stationId) !== undefined;
+    },
+
+    pauseMs: () => PAUSE_MS,
+
+    listen(events: TargetEvents) {
+      stations.listen({
+        event(event) {
+          if (event.kind !== 'connected' && event.kind !== 'disconnected') return;
+          const keys = keysOf(OWN_PEER, running.sessionsAt(event.stationId));
+          events.reachability(keys, event.kind === 'connected');
+        },
+      });
+    },
+  };
+}
+
+/** Purposes that may carry the plan, the best first; what this station or its model refused before comes no more. */
+function carriersFor({ capability, place }: Charging, network: Network): Carrier[] {
+  const evses = network.evses(place.locationId).filter(({ stationId }) => stationId === place.stationId);
+  const wanted: Carrier[] = ['TxProfile', 'TxDefaultProfile'];
+  // The maximum of the station binds all its EVSEs: with one EVSE that is the same thing.
+  if (evses.length === 1) wanted.push('ChargingStationMaxProfile');
+  return wanted.filter((carrier) => capability.purposes[carrier] !== 'refused');
+}
+
+function contextOf(at: Charging, unit: 'A' | 'W', places: readonly Placed[]): CompositeContext {
+  const { transaction, place } = at;
+  return {
+    version: at.version,
+    evseId: place.evseId,
+    unit: unit === 'A' ? 'W' : unit,
+    nominalVoltageV: at.voltageV,
+    evses: places.map(({ evseId }) => ({
+      evseId,
+      currentType: at.currentType,
+      phases: at.phases,
+      ...(evseId === place.evseId
+        ? {
+            transaction: {
+              transactionId: transaction.stationRef,
+              startMs: transaction.startMs,
+              energyMayFlowSinceMs: transaction.startMs,
+            },
+          }
+        : {}),
+    })),
+  };
+}
+
+/** A stretch without any limit is the physical maximum; the ledger knows it. */
+const bounded = (read: ReadSchedule): Profile => ({
+  startMs: read.startMs,
+  endMs: read.endMs,
+  periods: read.periods.map(({ startMs, powerW }) => ({
+    startMs,
+    powerW: Number.isFinite(powerW) ? Math.ceil(powerW) : UNLIMITED_W,
+  })),
+});
+
+const UNLIMITED_W = 10_000_000;
