@@ -82,17 +82,21 @@ function share(value: number): string {
   return Math.abs(value) >= 1e-5 ? `${(100 * value).toFixed(3)} %` : value.toExponential(0);
 }
 
-const BEGIN = '<!-- engines: written by npm run bench:engine -- --write -->';
-const END = '<!-- /engines -->';
-
-/** Puts the text between the markers of the section "Engines"; makes file, section and markers where they are missing. */
-export function writeSection(file: URL, text: string): void {
-  const block = `${BEGIN}\n${text}\n${END}`;
+/**
+ * Puts the text between the markers of its section; makes file, section and markers where they are missing.
+ *
+ * @param command what writes the section, named in its first marker
+ */
+export function writeSection(file: URL, section: string, command: string, text: string): void {
+  const name = section.toLowerCase();
+  const begin = `<!-- ${name}: written by ${command} -->`;
+  const end = `<!-- /${name} -->`;
+  const block = `${begin}\n${text}\n${end}`;
   let page = readOr(file, '# Benchmarks\n');
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from >= 0 && to > from) page = page.slice(0, from) + block + page.slice(to + END.length);
-  else page = `${page.trimEnd()}\n\n## Engines\n\n${block}\n`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from >= 0 && to > from) page = page.slice(0, from) + block + page.slice(to + end.length);
+  else page = `${page.trimEnd()}\n\n## ${section}\n\n${block}\n`;
   writeFileSync(file, page);
 }
 

@@ -12,6 +12,7 @@ import { headOfTable, type Row, rowOfTable, type Timed, writeSection } from './e
 import type { Variant } from './fleet.ts';
 import type { Cold, Task, Warm } from './measure.ts';
 import { HIGHS_LIMIT_S, type Mode } from './plain-highs.ts';
+import { replan } from './replan.ts';
 
 const CLASSES = ['v1', 'weighted', 'v2', 'v4-linear', 'v4-exact', 'min-power'] as const satisfies Variant[];
 type BenchClass = (typeof CLASSES)[number];
@@ -32,6 +33,7 @@ Measures SMAC's engines against HiGHS (WebAssembly) and prints one table in Mark
   --time-limit S    seconds for SMAC (default 10; ${INTERACTIVE_S} in integer classes up to ${INTERACTIVE_SESSIONS} cars)
   --no-highs        SMAC alone
   --quick           2 rounds and 1 cold process per figure, sizes 1,10,50 unless --sizes says more
+  --replan          instead: planning again after one change, from the last plan against afresh (SMAC alone; linear classes, 100 and 1,000 cars)
   --write           put the table into docs/benchmarks.md
   --help            this text
 `;
@@ -44,10 +46,11 @@ interface Options {
   timeLimitS: number;
   highs: boolean;
   write: boolean;
+  replan: boolean;
 }
 
 const options = readOptions();
-const failures = await run(options);
+const failures = options.replan ? await replan(options).then(() => 0) : await run(options);
 process.exitCode = failures === 0 ? 0 : 1;
 
 function readOptions(): Options {
@@ -67,7 +70,8 @@ function readOptions(): Options {
     return known ?? refuse(`--classes: ${name} is none of ${CLASSES.join(', ')}`);
   });
   const sizes =
-    values.sizes?.split(',').map((size) => whole('--sizes', size)) ?? (quick ? [1, 10, 50] : SIZES);
+    values.sizes?.split(',').map((size) => whole('--sizes', size)) ??
+    (values.replan ? [100, 1000] : quick ? [1, 10, 50] : SIZES);
   return {
     classes,
     sizes: sizes.sort((a, b) => a - b),
@@ -76,6 +80,7 @@ function readOptions(): Options {
     timeLimitS: whole('--time-limit', values['time-limit']),
     highs: !values['no-highs'],
     write: values.write,
+    replan: values.replan,
   };
 }
 
@@ -90,6 +95,7 @@ function parse() {
       'no-highs': { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      replan: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   }).values;
@@ -130,7 +136,10 @@ async function run({ classes, sizes, ...rest }: Options): Promise<number> {
     }
   }
   progress('done', startedMs);
-  if (rest.write) writeSection(new URL('../../../docs/benchmarks.md', import.meta.url), page(lines, rest));
+  if (rest.write) {
+    const file = new URL('../../../docs/benchmarks.md', import.meta.url);
+    writeSection(file, 'Engines', 'npm run bench:engine -- --write', page(lines, rest));
+  }
   return failures;
 }
 

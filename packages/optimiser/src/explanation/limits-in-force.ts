@@ -26,7 +26,7 @@ export function limitsInForce(normal: NormalProblem, powers: PowerMatrix): Limit
     for (let slot = 0; slot < slots; slot++) netW[slot]! += powerW[slot]!;
   }
   const everybody = normal.sessions.map((session) => session.index);
-  const sitePhasesW = phaseSums(normal, powers, everybody);
+  const sitePhasesW = phaseSums(normal, powers, site.phaseRoomW.every(Number.isFinite) ? everybody : []);
   for (const powerW of powers.storePowerW) {
     for (const sumW of sitePhasesW) for (let slot = 0; slot < slots; slot++) sumW[slot]! += powerW[slot]! / 3;
   }

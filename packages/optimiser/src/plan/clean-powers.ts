@@ -10,8 +10,12 @@ export function cleanPowers(powers: PowerMatrix): PowerMatrix {
   return { powerW: powers.powerW.map(cleaned), storePowerW: powers.storePowerW.map(cleaned) };
 }
 
+/** -0 too: it reads as a discharge. */
+const isRounding = (power: number) => Math.abs(power) < ZEROED_W && !Object.is(power, 0);
+
 function cleaned(powerW: Float64Array): Float64Array {
+  if (!powerW.some(isRounding)) return powerW;
   const copy = powerW.slice();
-  for (let t = 0; t < copy.length; t++) if (Math.abs(copy[t]!) < ZEROED_W) copy[t] = 0;
+  for (let t = 0; t < copy.length; t++) if (isRounding(copy[t]!)) copy[t] = 0;
   return copy;
 }
