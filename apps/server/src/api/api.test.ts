@@ -63,7 +63,13 @@ interface OpenApi {
 }
 
 /** What a route answers somebody who may not use it, whatever is in the address. */
-const FILLED: Readonly<Record<string, string>> = { kind: 'price', number: '1', keyId: '0123456789ab' };
+const FILLED: Readonly<Record<string, string>> = {
+  kind: 'price',
+  number: '1',
+  keyId: '0123456789ab',
+  waiverId: '1',
+  bulkId: '0123456789abcdef01234567',
+};
 
 async function routes(): Promise<{ method: string; path: string }[]> {
   const { json } = await call('GET', '/docs/json');
@@ -106,6 +112,24 @@ const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
   'POST /api/parties/nothing/suspend': 'parties:manage',
   'POST /api/parties/nothing/resume': 'parties:manage',
   'POST /api/parties/nothing/pull': 'parties:manage',
+  'GET /api/stations': 'stations:read',
+  'POST /api/stations': 'stations:manage',
+  'GET /api/stations/nothing': 'stations:read',
+  'DELETE /api/stations/nothing': 'stations:manage',
+  'GET /api/stations/nothing/identity': 'stations:manage',
+  'GET /api/stations/nothing/connectors': 'stations:read',
+  'GET /api/stations/nothing/device-model': 'stations:read',
+  'GET /api/stations/nothing/log': 'stations:operate',
+  'GET /api/stations/nothing/events': 'stations:read',
+  'POST /api/stations/nothing/password': 'stations:manage',
+  'POST /api/stations/nothing/disconnect': 'stations:operate',
+  'POST /api/stations/nothing/waivers': 'stations:manage',
+  'DELETE /api/stations/nothing/waivers/1': 'stations:manage',
+  'GET /api/station-waivers': 'stations:read',
+  'POST /api/stations/nothing/calls': 'stations:operate',
+  'POST /api/station-calls': 'stations:operate',
+  'GET /api/station-calls/0123456789abcdef01234567': 'stations:operate',
+  'POST /api/station-calls/0123456789abcdef01234567/approval': 'stations:operate',
   'GET /api/keys': 'keys:manage',
   'POST /api/keys': 'keys:manage',
   'DELETE /api/keys/0123456789ab': 'keys:manage',

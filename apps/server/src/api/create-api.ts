@@ -12,6 +12,8 @@ import { operatorRoutes } from './routes/operators.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { planRoutes } from './routes/plans.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { stationCallRoutes } from './routes/station-calls.ts';
+import { stationRoutes } from './routes/stations.ts';
 import { statusRoutes } from './routes/status.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import type { ApiSurroundings } from './surroundings.ts';
@@ -102,6 +104,8 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   sessionRoutes(app, around);
   planRoutes(app, around);
   partyRoutes(app, around);
+  stationRoutes(app, around);
+  stationCallRoutes(app, around);
   operatorRoutes(app, around);
   pageRoutes(app);
   mountOcpi(app, around, host.prefix);

@@ -7,6 +7,7 @@ import type { ApiKeys, Audit } from '../operators/index.ts';
 import type { Planning } from '../planning/index.ts';
 import type { Parties, PullReport } from '../roles/scsp/index.ts';
 import type { Sites } from '../sites/index.ts';
+import type { StationsRoom } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** Everything the API serves; `main` wires the rooms in. */
@@ -22,6 +23,9 @@ export interface ApiSurroundings {
   readonly planner: Planner;
   readonly parties: Parties;
   readonly pull: (peerId: string) => Promise<readonly PullReport[]>;
+  readonly stations: StationsRoom;
+  /** What to type into a station, without its identity; undefined while no OCPP port is open. */
+  readonly stationsUrl: () => string | undefined;
   readonly ocpi: (request: OcpiRequest) => Promise<OcpiResponse>;
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;

@@ -40,6 +40,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
     return { ok: false, sentence: 'SMAC_TLS_CERT and SMAC_TLS_KEY belong together: set both or neither.' };
   }
+  if ((config.ocppTlsCert === undefined) !== (config.ocppTlsKey === undefined)) {
+    return {
+      ok: false,
+      sentence: 'SMAC_OCPP_TLS_CERT and SMAC_OCPP_TLS_KEY belong together: set both or neither.',
+    };
+  }
+  if (config.ocppPort !== undefined && config.ocppTlsCert === undefined && !config.ocppWithoutTls) {
+    return {
+      ok: false,
+      sentence:
+        'SMAC_OCPP_PORT needs SMAC_OCPP_TLS_CERT and SMAC_OCPP_TLS_KEY (`smac cert server` makes them), or SMAC_OCPP_WITHOUT_TLS=true inside a private network.',
+    };
+  }
   return { ok: true, config };
 }
 

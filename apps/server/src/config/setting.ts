@@ -119,3 +119,14 @@ export function optional(
     parse: (text) => (text === '' ? value(undefined) : accepts(text) ? value(text) : must(sentence)),
   };
 }
+
+/** A whole number that may be absent. */
+export function optionalInteger(about: Described, min: number, max: number): Setting<number | undefined> {
+  const present = integer(about, min, min, max);
+  return {
+    unit: '',
+    ...about,
+    defaultText: '',
+    parse: (text) => (text === '' ? value(undefined) : present.parse(text)),
+  };
+}

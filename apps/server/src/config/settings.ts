@@ -1,5 +1,15 @@
 import { isIP } from 'node:net';
-import { choice, flag, integer, list, optional, pattern, type Setting, seconds } from './setting.ts';
+import {
+  choice,
+  flag,
+  integer,
+  list,
+  optional,
+  optionalInteger,
+  pattern,
+  type Setting,
+  seconds,
+} from './setting.ts';
 
 /** Every setting of the platform: the one source of validation, of `smac serve --help` and of the table in the README. */
 export const SETTINGS = {
@@ -149,6 +159,117 @@ export const SETTINGS = {
     },
     false,
   ),
+  ocppPort: optionalInteger(
+    {
+      env: 'SMAC_OCPP_PORT',
+      title: 'Port for stations',
+      description:
+        'TCP port on which charging stations connect by OCPP, path `/ocpp/{identity}`; 0 takes any free one. Unset: no back office for stations.',
+    },
+    0,
+    65535,
+  ),
+  ocppHost: pattern(
+    {
+      env: 'SMAC_OCPP_HOST',
+      title: 'Address for stations',
+      description: 'Where the OCPP port listens. Only this machine by default.',
+    },
+    '127.0.0.1',
+    /^[0-9A-Za-z.:-]{1,253}$/,
+    'be an IP address or a host name',
+  ),
+  ocppPublicUrl: optional(
+    {
+      env: 'SMAC_OCPP_PUBLIC_URL',
+      title: 'Public address for stations',
+      description: 'What to type into a station, like wss://csms.example.org/ocpp. Unset: where it listens.',
+    },
+    'be a ws or wss address, like wss://csms.example.org/ocpp',
+    (text) => /^wss?:$/.test(URL.parse(text)?.protocol ?? ''),
+  ),
+  ocppTlsCert: optional(
+    {
+      env: 'SMAC_OCPP_TLS_CERT',
+      title: 'TLS certificate for stations',
+      description:
+        'PEM file with the certificate chain of the OCPP port; TLS 1.3 only. A changed file is taken into use within a minute, open connections stay. Needs SMAC_OCPP_TLS_KEY; `smac cert server` makes both.',
+    },
+    'be the path of a PEM file',
+    (text) => text.length > 0,
+  ),
+  ocppTlsKey: optional(
+    {
+      env: 'SMAC_OCPP_TLS_KEY',
+      title: 'TLS key for stations',
+      description: 'PEM file with the private key.',
+    },
+    'be the path of a PEM file',
+    (text) => text.length > 0,
+  ),
+  ocppTlsClientCa: optional(
+    {
+      env: 'SMAC_OCPP_TLS_CLIENT_CA',
+      title: 'Authority of station certificates',
+      description:
+        'PEM file with authorities whose station certificates are believed (security profile 3), beside the own one.',
+    },
+    'be the path of a PEM file',
+    (text) => text.length > 0,
+  ),
+  ocppTls12Port: optionalInteger(
+    {
+      env: 'SMAC_OCPP_TLS12_PORT',
+      title: 'Port for stations without TLS 1.3',
+      description:
+        'Takes TLS 1.2 from stations that have a waiver for it, and from nobody else. Unset: closed.',
+    },
+    0,
+    65535,
+  ),
+  ocppWithoutTls: flag(
+    {
+      env: 'SMAC_OCPP_WITHOUT_TLS',
+      title: 'Stations without TLS',
+      description:
+        'Security profile 1 on SMAC_OCPP_HOST: only for an address inside a private network (VPN, APN) or on this machine. Without it the OCPP port needs a certificate.',
+    },
+    false,
+  ),
+  ocppHandshakesPerAddress: integer(
+    {
+      env: 'SMAC_OCPP_HANDSHAKES_PER_ADDRESS',
+      title: 'Handshakes per address',
+      description:
+        'Connection attempts of one address, twice as many at once. Raise it where many stations share an address.',
+      unit: 'per min',
+    },
+    10,
+    1,
+    1_000_000,
+  ),
+  ocppHandshakesPerSecond: integer(
+    {
+      env: 'SMAC_OCPP_HANDSHAKES_PER_SECOND',
+      title: 'Handshakes of all',
+      description: 'Connection attempts of all addresses together.',
+      unit: 'per s',
+    },
+    200,
+    1,
+    100_000,
+  ),
+  ocppHeartbeatS: integer(
+    {
+      env: 'SMAC_OCPP_HEARTBEAT_S',
+      title: 'Heartbeat',
+      description: 'How often a station is told to send a heartbeat.',
+      unit: 's',
+    },
+    300,
+    10,
+    86_400,
+  ),
   slotMinutes: integer(
     {
       env: 'SMAC_SLOT_MINUTES',
@@ -211,6 +332,12 @@ export const SETTINGS = {
   retainDispatchDays: retention(
     'SMAC_RETAIN_DISPATCH_DAYS',
     'the record of profiles sent and their answers',
+    365,
+  ),
+  retainMessagesDays: retention('SMAC_RETAIN_MESSAGES_DAYS', 'OCPP frames of stations', 14),
+  retainStationEventsDays: retention(
+    'SMAC_RETAIN_STATION_EVENTS_DAYS',
+    'security events of stations and the progress of their updates and logs',
     365,
   ),
   retainAuditDays: retention('SMAC_RETAIN_AUDIT_DAYS', 'the audit trail', 365),

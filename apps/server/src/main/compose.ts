@@ -10,11 +10,13 @@ import { type Audit, createApiKeys, createAudit } from '../operators/index.ts';
 import { createPlanning, type Planning, type PlanningPolicy } from '../planning/index.ts';
 import { createScsp, type Scsp } from '../roles/scsp/index.ts';
 import { createSites, type Sites } from '../sites/index.ts';
+import { createStations, type OpenListener, type StationsRoom } from '../stations/index.ts';
 import { backup, type Store } from '../store/index.ts';
 import { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AuditAnchors, auditAnchors } from './audit-anchors.ts';
 import type { ServerLog } from './log.ts';
+import { openStationDoor, stationsPolicy } from './station-door.ts';
 import { VERSION } from './version.ts';
 
 /** What the rooms get from outside. */
@@ -46,6 +48,9 @@ export interface House {
   readonly planning: Planning;
   readonly dispatcher: Dispatcher;
   readonly scsp: Scsp;
+  readonly stations: StationsRoom;
+  /** The OCPP port once the loop has begun; undefined where none is set. */
+  readonly stationDoor: () => OpenListener | undefined;
   readonly audit: Audit;
   readonly anchors: AuditAnchors;
   readonly activity: Activity;
@@ -88,6 +93,17 @@ export async function compose(
     },
     ...(extra.http ? { http: extra.http } : {}),
   });
+  const stations = await createStations({
+    store,
+    clock,
+    random,
+    log,
+    audit,
+    activity,
+    dataDir: config.dataDir,
+    policy: stationsPolicy(config),
+  });
+  let door: OpenListener | undefined;
   const planner = createPlanner({ threads: config.solverThreads, log });
   const dispatcher = createDispatcher({
     store,
@@ -155,6 +171,8 @@ export async function compose(
       planner,
       parties: scsp.parties,
       pull: (peerId) => scsp.pull(peerId),
+      stations,
+      stationsUrl: () => config.ocppPublicUrl ?? door?.url,
       ocpi: (request) => scsp.handle(request),
       apiKeys,
       audit,
@@ -177,6 +195,8 @@ export async function compose(
     planning,
     dispatcher,
     scsp,
+    stations,
+    stationDoor: () => door,
     audit,
     anchors,
     activity,
@@ -185,9 +205,11 @@ export async function compose(
       await dispatcher.start();
       await planning.start();
       await scsp.start();
+      door = await openStationDoor(config, stations, log);
     },
     async end() {
       isEnding = true;
+      await stations.close();
       await planning.stop();
       await dispatcher.close();
       await scsp.close();

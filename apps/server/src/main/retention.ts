@@ -7,11 +7,19 @@ const DAY_MS = 24 * 3_600_000;
 
 type Periods = Pick<
   Config,
-  'retainPlansDays' | 'retainSessionsDays' | 'retainInputsDays' | 'retainDispatchDays' | 'retainAuditDays'
+  | 'retainPlansDays'
+  | 'retainSessionsDays'
+  | 'retainInputsDays'
+  | 'retainDispatchDays'
+  | 'retainMessagesDays'
+  | 'retainStationEventsDays'
+  | 'retainAuditDays'
 >;
 
 /** Rows removed, by kind of data. */
-export type Removed = Readonly<Record<'plans' | 'sessions' | 'inputs' | 'dispatch' | 'audit', number>>;
+export type Removed = Readonly<
+  Record<'plans' | 'sessions' | 'inputs' | 'dispatch' | 'messages' | 'stationEvents' | 'audit', number>
+>;
 
 /**
  * Removes what is older than its kind's retention period (GDPR: storage limitation). Never the plan in force of a context, never
@@ -33,6 +41,10 @@ export async function removeExpired(
     sessions: await run(periods.retainSessionsDays, (beforeMs) => removeSessions(store, beforeMs)),
     inputs: await run(periods.retainInputsDays, (beforeMs) => removeInputs(store, beforeMs)),
     dispatch: await run(periods.retainDispatchDays, (beforeMs) => removeDispatch(store, beforeMs)),
+    messages: await run(periods.retainMessagesDays, (beforeMs) => removeMessages(store, beforeMs)),
+    stationEvents: await run(periods.retainStationEventsDays, (beforeMs) =>
+      removeStationEvents(store, beforeMs),
+    ),
     audit: await run(periods.retainAuditDays, (beforeMs) => audit.prune(beforeMs)),
   };
 }
@@ -83,4 +95,15 @@ async function removeDispatch({ db }: Store, beforeMs: number): Promise<number> 
   const profiles = await db.deleteFrom('dispatch_profile').where('sent_ms', '<', beforeMs).executeTakeFirst();
   const events = await db.deleteFrom('dispatch_event').where('at_ms', '<', beforeMs).executeTakeFirst();
   return Number(profiles.numDeletedRows) + Number(events.numDeletedRows);
+}
+
+async function removeMessages({ db }: Store, beforeMs: number): Promise<number> {
+  const done = await db.deleteFrom('station_message').where('at_ms', '<', beforeMs).executeTakeFirst();
+  return Number(done.numDeletedRows);
+}
+
+async function removeStationEvents({ db }: Store, beforeMs: number): Promise<number> {
+  const events = await db.deleteFrom('station_event').where('received_ms', '<', beforeMs).executeTakeFirst();
+  const progress = await db.deleteFrom('station_progress').where('at_ms', '<', beforeMs).executeTakeFirst();
+  return Number(events.numDeletedRows) + Number(progress.numDeletedRows);
 }

@@ -10,7 +10,10 @@ import { openWebServer, type WebServer } from './web-server.ts';
 
 /** A running server. */
 export interface RunningServer
-  extends Pick<House, 'activity' | 'store' | 'sites' | 'planning' | 'dispatcher' | 'scsp' | 'audit'> {
+  extends Pick<
+    House,
+    'activity' | 'store' | 'sites' | 'planning' | 'dispatcher' | 'scsp' | 'stations' | 'stationDoor' | 'audit'
+  > {
   /** How this machine reaches it, like `http://127.0.0.1:8080`. */
   readonly url: string;
   /** How peers reach it. */
@@ -76,7 +79,7 @@ function running(
   publicUrl: string,
   stopChores: () => Promise<void>,
 ): RunningServer {
-  const { activity, sites, planning, dispatcher, scsp, audit } = house;
+  const { activity, sites, planning, dispatcher, scsp, stations, stationDoor, audit } = house;
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await stopChores();
@@ -92,6 +95,8 @@ function running(
     planning,
     dispatcher,
     scsp,
+    stations,
+    stationDoor,
     audit,
     url: web.url,
     publicUrl,

@@ -17,6 +17,12 @@ export const PERMISSIONS = [
   'plans:trigger',
   'parties:read',
   'parties:manage',
+  /** Stations and what they said, without their OCPP identities. */
+  'stations:read',
+  /** Calls to stations, their message log, disconnecting them. */
+  'stations:operate',
+  /** Adding, retiring, passwords, certificates, waivers. */
+  'stations:manage',
   'keys:manage',
   'audit:read',
   'database:copy',
@@ -35,6 +41,7 @@ const VIEWER: readonly Permission[] = [
   'sessions:read',
   'plans:read',
   'parties:read',
+  'stations:read',
 ];
 const OPERATOR: readonly Permission[] = [
   ...VIEWER,
@@ -42,6 +49,7 @@ const OPERATOR: readonly Permission[] = [
   'sessions:write',
   'plans:preview',
   'plans:trigger',
+  'stations:operate',
 ];
 
 /** The one table of rights (ASVS V8): deny by default. */
@@ -49,5 +57,12 @@ export const GRANTS: Readonly<Record<Standing, ReadonlySet<Permission>>> = {
   visitor: new Set(VISITOR),
   viewer: new Set(VIEWER),
   operator: new Set(OPERATOR),
-  admin: new Set([...OPERATOR, 'parties:manage', 'keys:manage', 'audit:read', 'database:copy']),
+  admin: new Set([
+    ...OPERATOR,
+    'parties:manage',
+    'stations:manage',
+    'keys:manage',
+    'audit:read',
+    'database:copy',
+  ]),
 };

@@ -26,7 +26,8 @@ export function statusRoutes(app: FastifyInstance, around: ApiSurroundings): voi
       schema: describes({
         tag: 'status',
         summary: 'The same as server-sent events, whenever something changed',
-        description: 'text/event-stream; event `status`.',
+        description:
+          'text/event-stream; event `status` with what the status page shows, event `station` with what happened to one station.',
       }),
     },
     async (_request, reply) => {
@@ -50,10 +51,14 @@ export function statusRoutes(app: FastifyInstance, around: ApiSurroundings): voi
       const stop = around.status.watch((status) =>
         send(`event: status\ndata: ${JSON.stringify(outside(status))}\n\n`),
       );
+      const stopStations = around.stations.events.watch((event) =>
+        send(`event: station\ndata: ${JSON.stringify(outside(event))}\n\n`),
+      );
       const alive = setInterval(() => send(': alive\n\n'), KEEP_ALIVE_MS).unref();
       const close = () => {
         clearInterval(alive);
         stop();
+        stopStations();
         open.delete(close);
         raw.end();
       };

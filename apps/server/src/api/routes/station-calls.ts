@@ -1,0 +1,111 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { outside } from '../outside.ts';
+import { found, HttpProblem } from '../problem.ts';
+import type { ApiSurroundings } from '../surroundings.ts';
+import { AnyObject, describes, PrintableText } from './schemas.ts';
+import { one, StationParams } from './stations.ts';
+
+const tag = 'stations';
+const MOST_STATIONS = 10_000;
+const OneCall = Type.Object(
+  {
+    action: PrintableText(64, 'Any message a CSMS may send in the version of the station'),
+    payload: AnyObject,
+    timeoutS: Type.Optional(Type.Number({ minimum: 1, maximum: 300, description: 'Default 30' })),
+  },
+  { additionalProperties: false },
+);
+const ManyCalls = Type.Object(
+  {
+    stationIds: Type.Array(PrintableText(48), { minItems: 1, maxItems: MOST_STATIONS }),
+    action: PrintableText(64),
+    payload: AnyObject,
+  },
+  { additionalProperties: false },
+);
+const BulkParams = Type.Object({ bulkId: Type.String({ pattern: '^[0-9a-f]{24}$' }) });
+
+/** Sending any OCPP message by hand, to one station or to many. The answer is the station's own, whatever it is. */
+export function stationCallRoutes(app: FastifyInstance, around: ApiSurroundings): void {
+  const { stations } = around;
+
+  app.post<{ Params: Static<typeof StationParams>; Body: Static<typeof OneCall> }>(
+    '/api/stations/:stationId/calls',
+    {
+      config: { permission: 'stations:operate' },
+      schema: describes({
+        tag,
+        summary: 'Send one message and get the actual answer of the station',
+        description:
+          'kind `result` with payload, `error` with the CALLERROR, `timeout`, `closed`, `offline`, `busy`, `bad-answer`. A payload that breaks the schema of the version is 422 and never leaves.',
+        params: StationParams,
+        body: OneCall,
+      }),
+    },
+    async ({ params: { stationId }, body: { action, payload, timeoutS }, actor }) => {
+      one(around, stationId);
+      const refusal = stations.bulk.refusal(actor, action, [stationId]);
+      if (refusal !== undefined) throw new HttpProblem(409, refusal);
+      const outcome = await stations.call(stationId, action, payload, {
+        actor,
+        ...(timeoutS === undefined ? {} : { timeoutMs: timeoutS * 1000 }),
+      });
+      if (outcome.kind === 'refused') throw new HttpProblem(409, outcome.detail);
+      if (outcome.kind === 'invalid') {
+        const errors = outcome.problems.map(({ field, what }) => ({
+          field: field === '' ? 'payload' : `payload.${field}`,
+          problem: what,
+        }));
+        const first = errors[0];
+        throw new HttpProblem(422, first ? `${first.field} ${first.problem}.` : 'It was not sent.', errors);
+      }
+      return outcome;
+    },
+  );
+
+  app.post<{ Body: Static<typeof ManyCalls> }>(
+    '/api/station-calls',
+    {
+      config: { permission: 'stations:operate' },
+      schema: describes({
+        tag,
+        summary: 'Send one message to a selection of stations',
+        description:
+          'A small selection is carried out at once, with a result per station. A large one comes back `waiting` until a second person confirms it; then it runs in stages of 5, 25 and 100 % and halts on failures.',
+        body: ManyCalls,
+      }),
+    },
+    async ({ body: { stationIds, action, payload }, actor }) => {
+      for (const stationId of stationIds) one(around, stationId);
+      return outside(await stations.bulk.request(actor, action, payload, stationIds));
+    },
+  );
+
+  app.get<{ Params: Static<typeof BulkParams> }>(
+    '/api/station-calls/:bulkId',
+    {
+      config: { permission: 'stations:operate' },
+      schema: describes({ tag, summary: 'A call to many stations and what came of it', params: BulkParams }),
+    },
+    async ({ params: { bulkId } }) =>
+      outside(found(await stations.bulk.read(bulkId), `call to many stations ${bulkId}`)),
+  );
+
+  app.post<{ Params: Static<typeof BulkParams> }>(
+    '/api/station-calls/:bulkId/approval',
+    {
+      config: { permission: 'stations:operate' },
+      schema: describes({
+        tag,
+        summary: 'Confirm a call to many stations that somebody else asked for',
+        params: BulkParams,
+      }),
+    },
+    async ({ params: { bulkId }, actor }) => {
+      const approval = await stations.bulk.approve(bulkId, actor);
+      if (!approval.ok) throw new HttpProblem(approval.code === 'not-found' ? 404 : 409, approval.detail);
+      return outside(approval.bulk);
+    },
+  );
+}
