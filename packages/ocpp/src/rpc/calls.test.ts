@@ -7,8 +7,8 @@ import { callFailure, describeOutcome } from './index.ts';
 
 const at = '2026-01-01T00:00:00Z';
 
-test('a call is answered by the handler of its action, in both directions at the same time (SC5)', async () => {
-  const { csms, station, close } = await connectedPair('1.6');
+test('a call is answered by the handler of its action, in both directions at the same time (SC5)', async (t) => {
+  const { csms, station } = await connectedPair(t, '1.6');
   assert.ok(csms.version === '1.6' && station.version === '1.6');
   csms.onCall({ Heartbeat: () => ({ currentTime: at }) });
   station.onCall({
@@ -20,11 +20,10 @@ test('a call is answered by the handler of its action, in both directions at the
   });
   const outcome = await csms.call('Reset', { type: 'Soft' });
   assert.deepEqual(outcome, { kind: 'result', payload: { status: 'Accepted' }, deviations: [] });
-  await close();
 });
 
-test('a failure of the handler reaches the caller as a value; without handler it is NotSupported', async () => {
-  const { csms, station, close } = await connectedPair('2.0.1');
+test('a failure of the handler reaches the caller as a value; without handler it is NotSupported', async (t) => {
+  const { csms, station } = await connectedPair(t, '2.0.1');
   assert.ok(csms.version === '2.0.1' && station.version === '2.0.1');
   station.onCall({
     ClearCache: () => callFailure('SecurityError', 'not now', { retry: 5 }),
@@ -51,11 +50,10 @@ test('a failure of the handler reaches the caller as a value; without handler it
     await described('GetTransactionStatus'),
     'error NotSupported: GetTransactionStatus is not supported here',
   );
-  await close();
 });
 
-test('our own mistakes do not leave: wrong direction, unknown action, a payload beside its schema', async () => {
-  const { csms, station, faults, close } = await connectedPair('2.1');
+test('our own mistakes do not leave: wrong direction, unknown action, a payload beside its schema', async (t) => {
+  const { csms, station, faults } = await connectedPair(t, '2.1');
   const invalid = async (action: string, payload: unknown) => {
     const outcome = await csms.callAny(action, payload);
     assert.equal(outcome.kind, 'invalid', action);
@@ -75,11 +73,10 @@ test('our own mistakes do not leave: wrong direction, unknown action, a payload 
   assert.equal(csms.queued, 0);
   assert.deepEqual(faults.station, []);
   assert.ok(station.open);
-  await close();
 });
 
-test('one call is outstanding, the others wait in order; urgent ones go first, withdrawn ones never', async () => {
-  const csms = await csmsOnFreePort();
+test('one call is outstanding, the others wait in order; urgent ones go first, withdrawn ones never', async (t) => {
+  const csms = await csmsOnFreePort(t);
   const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp1.6');
   const connection = await csms.next();
   const withdrawn = new AbortController();
@@ -101,14 +98,12 @@ test('one call is outstanding, the others wait in order; urgent ones go first, w
   assert.equal(await answer({ listVersion: 3 }), 'GetLocalListVersion');
   for (const outcome of await Promise.all([first, second, urgent])) assert.equal(outcome.kind, 'result');
   assert.equal(connection.queued, 0);
-  peer.socket.close();
-  await csms.close();
 });
 
-test('a timeout is counted from the moment a call leaves; its late answer is ignored and the next call goes', async () => {
+test('a timeout is counted from the moment a call leaves; its late answer is ignored and the next call goes', async (t) => {
   const clock = new HandClock();
   const faults: string[] = [];
-  const csms = await csmsOnFreePort({
+  const csms = await csmsOnFreePort(t, {
     clock,
     authorise: () => ({
       accept: true,
@@ -131,12 +126,10 @@ test('a timeout is counted from the moment a call leaves; its late answer is ign
   peer.send([3, id, { versionNumber: 1 }]);
   assert.equal((await next).kind, 'result');
   assert.deepEqual(faults, ['unmatched-answer: CALLRESULT without a call in flight']);
-  peer.socket.close();
-  await csms.close();
 });
 
-test('when the connection ends, the call in flight may have arrived and the waiting ones have not', async () => {
-  const { csms, station, line, close } = await connectedPair('2.1');
+test('when the connection ends, the call in flight may have arrived and the waiting ones have not', async (t) => {
+  const { csms, station, line } = await connectedPair(t, '2.1');
   station.onAnyCall(() => new Promise(() => {}));
   const calls = [csms.callAny('ClearCache', {}), csms.callAny('GetLocalListVersion', {})];
   line.cut();
@@ -146,19 +139,18 @@ test('when the connection ends, the call in flight may have arrived and the wait
   ]);
   assert.equal((await csms.closed).code, 1006);
   assert.deepEqual(await csms.callAny('ClearCache', {}), { kind: 'closed', sent: false });
-  await close();
 });
 
-test('a queue that is full says so at once', async () => {
-  const { csms, close } = await connectedPair('2.1', { accept: { limits: { queuedCalls: 3 } } });
+test('a queue that is full says so at once', async (t) => {
+  const { csms, line } = await connectedPair(t, '2.1', { accept: { limits: { queuedCalls: 3 } } });
   const calls = Array.from({ length: 5 }, () => csms.callAny('ClearCache', {}));
   assert.deepEqual(await calls[4], { kind: 'busy', queued: 4, bufferedBytes: 0 });
-  await close();
+  line.cut();
   assert.deepEqual(await calls[3], { kind: 'closed', sent: false });
 });
 
-test('calls of the peer are handled one after the other, and what follows an answer comes after it', async () => {
-  const { csms, station, close } = await connectedPair('2.0.1');
+test('calls of the peer are handled one after the other, and what follows an answer comes after it', async (t) => {
+  const { csms, station } = await connectedPair(t, '2.0.1');
   assert.ok(csms.version === '2.0.1' && station.version === '2.0.1');
   const steps: string[] = [];
   const release = Promise.withResolvers<void>();
@@ -184,12 +176,11 @@ test('calls of the peer are handled one after the other, and what follows an ans
   release.resolve();
   await Promise.all(peerCalls);
   assert.deepEqual(steps, ['boot begins', 'boot ends', 'after boot', 'heartbeat']);
-  await close();
 });
 
-test('a handler that takes too long is answered for with InternalError, and the next call is handled', async () => {
+test('a handler that takes too long is answered for with InternalError, and the next call is handled', async (t) => {
   const clock = new HandClock();
-  const csms = await csmsOnFreePort({ clock });
+  const csms = await csmsOnFreePort(t, { clock });
   const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp1.6');
   const connection = await csms.next();
   const begun = Promise.withResolvers<void>();
@@ -204,12 +195,10 @@ test('a handler that takes too long is answered for with InternalError, and the 
   clock.pass(30_000);
   assert.deepEqual(await peer.next(), [4, 'a', 'InternalError', 'the message could not be processed', {}]);
   assert.deepEqual(await peer.next(), [3, 'b', { currentTime: at }]);
-  peer.socket.close();
-  await csms.close();
 });
 
-test('2.1 SEND: arrives, is never answered, a repeated one counts once, and only 2.1 has it', async () => {
-  const { csms, station, faults, close } = await connectedPair('2.1');
+test('2.1 SEND: arrives, is never answered, a repeated one counts once, and only 2.1 has it', async (t) => {
+  const { csms, station, faults } = await connectedPair(t, '2.1');
   assert.ok(csms.version === '2.1' && station.version === '2.1');
   const seen: number[] = [];
   const first = Promise.withResolvers<void>();
@@ -229,11 +218,10 @@ test('2.1 SEND: arrives, is never answered, a repeated one counts once, and only
   assert.equal(csms.send('NotifyPeriodicEventStream', event).kind, 'invalid');
   assert.equal((await station.callAny('NotifyPeriodicEventStream', event)).kind, 'invalid');
   assert.deepEqual(faults, { csms: [], station: [] });
-  await close();
 });
 
-test('2.1 CALLRESULTERROR: an answer beside its schema is refused with message type 5', async () => {
-  const csms = await csmsOnFreePort();
+test('2.1 CALLRESULTERROR: an answer beside its schema is refused with message type 5', async (t) => {
+  const csms = await csmsOnFreePort(t);
   const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp2.1');
   const connection = await csms.next();
   const outcome = connection.callAny('GetLocalListVersion', {});
@@ -246,6 +234,4 @@ test('2.1 CALLRESULTERROR: an answer beside its schema is refused with message t
     {},
   ]);
   assert.equal((await outcome).kind, 'bad-answer');
-  peer.socket.close();
-  await csms.close();
 });

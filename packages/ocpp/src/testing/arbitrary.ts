@@ -44,7 +44,7 @@ function objectsOf(
   const required = schema.required ?? [];
   const fields = Object.entries(schema.properties ?? {}).map(([name, value]) => {
     const values = valuesOf(value, definitions);
-    return [name, required.includes(name) ? values : fc.option(values, { nil: undefined, freq: 1 })] as const;
+    return [name, required.includes(name) ? values : fc.option(values, { nil: undefined, freq: 3 })] as const;
   });
   return fc
     .record(Object.fromEntries(fields))

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TestContext } from 'node:test';
 import { type AcceptOptions, acceptStations, type StationListener } from '../csms/index.ts';
 import type { AnyConnection, Clock, Fault, Random } from '../rpc/index.ts';
 import { type DialOptions, dialStation, type StationLine } from '../station/index.ts';
@@ -16,6 +17,8 @@ export function seeded(seed = 1): Random {
   };
 }
 
+const sockets = new WeakMap<Server, Set<Socket>>();
+
 export interface TestCsms {
   readonly server: Server;
   readonly listener: StationListener;
@@ -24,11 +27,13 @@ export interface TestCsms {
   readonly clock: Clock;
   /** Resolves with the next station that connects. */
   next(): Promise<AnyConnection<'csms'>>;
-  close(): Promise<void>;
 }
 
 /** A CSMS on a free port of this machine that lets everybody in, unless told otherwise. */
-export async function csmsOnFreePort(options: Partial<AcceptOptions<unknown>> = {}): Promise<TestCsms> {
+export async function csmsOnFreePort(
+  t: TestContext,
+  options: Partial<AcceptOptions<unknown>> = {},
+): Promise<TestCsms> {
   const clock = options.clock ?? new HandClock();
   const waiting: ((connection: AnyConnection<'csms'>) => void)[] = [];
   const come: AnyConnection<'csms'>[] = [];
@@ -45,9 +50,13 @@ export async function csmsOnFreePort(options: Partial<AcceptOptions<unknown>> = 
     },
   });
   const server = createServer();
+  const taken = new Set<Socket>();
+  sockets.set(server, taken);
+  server.on('connection', (socket) => taken.add(socket));
   listener.attach(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  t.after(() => stop(server));
   const { port } = server.address() as AddressInfo;
   return {
     server,
@@ -60,11 +69,6 @@ export async function csmsOnFreePort(options: Partial<AcceptOptions<unknown>> = 
         ? new Promise((resolve) => waiting.push(resolve))
         : Promise.resolve(connection);
     },
-    close: async () => {
-      await listener.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }
 
@@ -75,7 +79,6 @@ export interface Pair {
   readonly clock: HandClock;
   /** What either side noticed. */
   readonly faults: { readonly csms: Fault[]; readonly station: Fault[] };
-  close(): Promise<void>;
 }
 
 export interface PairOptions {
@@ -85,11 +88,15 @@ export interface PairOptions {
 }
 
 /** A station and a CSMS that are connected over a real socket of this machine. */
-export async function connectedPair(version: OcppVersion, options: PairOptions = {}): Promise<Pair> {
+export async function connectedPair(
+  t: TestContext,
+  version: OcppVersion,
+  options: PairOptions = {},
+): Promise<Pair> {
   const clock = new HandClock();
   const faults = { csms: [] as Fault[], station: [] as Fault[] };
   const strict = options.strict ?? false;
-  const csms = await csmsOnFreePort({
+  const csms = await csmsOnFreePort(t, {
     clock,
     authorise: () => ({
       accept: true,
@@ -113,6 +120,7 @@ export async function connectedPair(version: OcppVersion, options: PairOptions =
       resolve(connection);
     },
   });
+  t.after(() => line.close());
   const [station, accepted] = await Promise.all([promise, csms.next()]);
   return {
     csms: accepted,
@@ -120,9 +128,13 @@ export async function connectedPair(version: OcppVersion, options: PairOptions =
     line,
     clock,
     faults,
-    close: async () => {
-      await line.close();
-      await csms.close();
-    },
   };
+}
+
+/** Ends a server and every socket that it ever took. */
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets.get(server) ?? []) socket.destroy();
+  });
 }
