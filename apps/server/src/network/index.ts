@@ -1,4 +1,6 @@
 /** The charging network of this operator: where own stations stand, and their transactions as sessions of the platform. */
+export { followChargingLimits } from './charging-limits.ts';
+export { followChargingNeeds, type Needs, readNeeds } from './charging-needs.ts';
 export { createNetwork, type NetworkOptions } from './create-network.ts';
 export { followEvseStatus } from './evse-status.ts';
 export { type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';

@@ -51,8 +51,11 @@ export function setProfile201(installed: InstalledProfile): Set2x<'2.0.1'> {
       chargingSchedule: profile.chargingSchedule.map((schedule) => ({
         ...schedule2x(profile, schedule),
         chargingSchedulePeriod: schedule.chargingSchedulePeriod.map(
-          ({ startPeriod, limit, numberPhases, phaseToUse }) => {
-            if (limit === undefined || limit < 0) throw new Error('OCPP 2.0.1 knows limits from 0 up only.');
+          ({ startPeriod, limit, numberPhases, phaseToUse, setpoint, dischargeLimit }) => {
+            const isLimit = setpoint === undefined && dischargeLimit === undefined;
+            if (limit === undefined || limit < 0 || !isLimit) {
+              throw new Error('OCPP 2.0.1 knows limits from 0 up and nothing else.');
+            }
             return {
               startPeriod,
               limit,
