@@ -4,4 +4,5 @@ export { createFallback, type Fallback } from './fallback.ts';
 export { type FallbackEvse, fallbackShares } from './fallback-share.ts';
 export { type BookEntry, type ProfileBook, profileBook } from './profile-book.ts';
 export { followRunning, type Running } from './running.ts';
+export { followStationReports } from './station-reports.ts';
 export { createStationTarget, type StationTargetOptions } from './target.ts';
