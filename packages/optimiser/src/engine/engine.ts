@@ -10,6 +10,11 @@ export interface EngineOptions {
   timeLimitS: number;
   /** Currency per kWh and slot, e.g. of the last plan, to start from: they save time and never change the cost. */
   priceGuess?: Float64Array;
+  /**
+   * How far the room below the limits has moved since the last plan, as a share of what was charged in all: what no longer fits, and what slots that
+   * were full could take more or less. Where it is large, the prices of all full slots are others now.
+   */
+  roomMoved?: number;
   /** What the last plan ordered, to start from: it saves time and never changes the cost. */
   lastPowers?: LastPowers;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkPlan } from '../checker/index.ts';
-import { type Plan, type Problem, parseProblem } from '../contract/index.ts';
+import { type Plan, type Problem, parseProblem, type Site } from '../contract/index.ts';
 import { normalise } from '../grid/index.ts';
 import { planNow } from '../planner/plan-now.ts';
 import { changeOf, ONE_CHANGES } from '../testing/change-problem.ts';
@@ -113,6 +113,48 @@ test('D4.2-§5.3-LP re-planning: nonsense inside the last plan neither stops the
   const again = await planNow(problem, { lastPlan: nonsense });
   assert.deepEqual(checkPlan(problem, again), []);
   assert.ok(Math.abs(again.cost.total - last.cost.total) < 1e-9);
+});
+
+test('D4.2-§5.3-LP re-planning: where there was room below the limit a kWh costs what importing costs now', () => {
+  const dearer = { ...problem, site: { ...problem.site, import_price: [0.5, 0.4, 0.3, 0.15] } };
+  const { prices } = shifted(last, dearer);
+  last.site.limit_w.forEach((limitW, t) => {
+    const isFull = last.site.net_w[t]! >= limitW! - 1;
+    const isIdle = last.site.net_w[t]! <= 1;
+    assert.equal(prices![t], isFull || isIdle ? last.site.marginal_price[t] : dearer.site.import_price[t]);
+  });
+});
+
+test('D4.2-§5.3-LP re-planning: how far the room below the limits has moved is told as a share of what is charged', () => {
+  const moved = (site: Site) => {
+    const to = { ...problem, site };
+    const read = readLastPlan(full, to);
+    assert.ok(!('useless' in read));
+    return startFrom(read, normalise(to)).roomMoved!;
+  };
+  const full: Plan = {
+    ...last,
+    site: {
+      ...last.site,
+      net_w: [3_000, 8_000, 8_000, 1_000],
+      ev_w: [2_000, 7_000, 7_000, 0],
+      limit_w: [8_000, 8_000, 8_000, null],
+    },
+  };
+  const demand = { demand_w: [1_000, 1_000, 1_000, 1_000] };
+  assert.equal(moved({ ...demand, max_import_w: 8_000 }), 0);
+  assert.equal(moved({ ...demand, max_import_w: 10_000 }), 4 / 16);
+  assert.equal(moved({ ...demand, max_import_w: 2_000 }), (1 + 6 + 6) / 16);
+});
+
+test('D4.2-§5.3-LP re-planning: where a limit has changed much the flow starts afresh, for the prices of all full slots have moved', async () => {
+  const halved = { ...problem, site: { ...problem.site, max_import_w: 4_000 } };
+  const crowded = await planNow({ ...problem, site: { ...problem.site, max_import_w: 8_000 } });
+  assert.equal(crowded.solver, 'flow');
+  const again = await planNow(halved, {
+    lastPlan: { ...crowded, site: { ...crowded.site, limit_w: crowded.site.net_w } },
+  });
+  assert.equal(again.warm_start, undefined);
 });
 
 test('D4.2-§5.3-LP re-planning: the plan tells when its solver started from the last one', async () => {

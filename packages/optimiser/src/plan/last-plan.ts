@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../contract/index.ts';
 import type { EngineOptions } from '../engine/index.ts';
-import type { NormalProblem } from '../grid/index.ts';
+import type { NormalProblem, NormalSite } from '../grid/index.ts';
 
 /** The useful part of a plan, small enough to be handed to another thread with every task. */
 export interface LastPlan {
@@ -13,6 +13,10 @@ export interface LastPlan {
   slots: number;
   /** Currency per kWh and slot, NaN where there was none; absent when there was none at all. */
   marginalPrice?: Float64Array;
+  /** Net power of the site, the part of it that charges cars, and the limit (Infinity where there was none), W per slot; NaN where unknown. */
+  netW: Float64Array;
+  evW: Float64Array;
+  limitW: Float64Array;
   sessions: PowersById;
   stores: PowersById;
 }
@@ -33,7 +37,8 @@ export function readLastPlan(plan: unknown, problem: Problem): LastPlan | { usel
   if (!isRecord(plan)) return { useless: 'it is not a plan' };
   const startMs = typeof plan.start === 'string' ? Date.parse(plan.start) : Number.NaN;
   const slotMs = Number(plan.slot_minutes) * 60_000;
-  const prices = isRecord(plan.site) ? plan.site.marginal_price : undefined;
+  const site = isRecord(plan.site) ? plan.site : {};
+  const prices = site.marginal_price;
   if (Number.isNaN(startMs) || !(slotMs > 0) || !Array.isArray(prices) || prices.length === 0) {
     return { useless: 'it does not say its start, slot_minutes and site.marginal_price' };
   }
@@ -50,9 +55,10 @@ export function readLastPlan(plan: unknown, problem: Problem): LastPlan | { usel
     startMs,
     slotMs,
     slots,
-    ...(prices.some(isNumber)
-      ? { marginalPrice: Float64Array.from(prices, (price) => (isNumber(price) ? price : Number.NaN)) }
-      : {}),
+    ...(prices.some(isNumber) ? { marginalPrice: numbers(prices, slots, Number.NaN) } : {}),
+    netW: numbers(site.net_w, slots, Number.NaN),
+    evW: numbers(site.ev_w, slots, Number.NaN),
+    limitW: numbers(site.limit_w, slots, Number.POSITIVE_INFINITY),
     sessions: powersById(plan.sessions, slots),
     stores: powersById(plan.stores, slots),
   };
@@ -62,7 +68,7 @@ export function readLastPlan(plan: unknown, problem: Problem): LastPlan | { usel
 export function startFrom(
   last: LastPlan,
   normal: NormalProblem,
-): Pick<EngineOptions, 'priceGuess' | 'lastPowers'> {
+): Pick<EngineOptions, 'priceGuess' | 'lastPowers' | 'roomMoved'> {
   const { startMs, slotMs, slots } = normal;
   const before = Int32Array.from({ length: slots }, (_, t) => {
     const slot = Math.floor((startMs + (t + 0.5) * slotMs - last.startMs) / last.slotMs);
@@ -71,7 +77,8 @@ export function startFrom(
   return {
     ...(last.marginalPrice === undefined
       ? {}
-      : { priceGuess: shiftedPrices(last.marginalPrice, before, normal.site.importPricePerKwh) }),
+      : { priceGuess: shiftedPrices(last, last.marginalPrice, before, normal.site) }),
+    roomMoved: roomMoved(last, before, normal.site),
     lastPowers: {
       sessions: shiftedPowers(last.sessions, last.slots, before, normal.sessions),
       stores: shiftedPowers(last.stores, last.slots, before, normal.stores),
@@ -79,12 +86,40 @@ export function startFrom(
   };
 }
 
-/** Where the last plan says nothing, a kWh costs what importing it costs. */
-function shiftedPrices(prices: Float64Array, before: Int32Array, otherwise: Float64Array): Float64Array {
-  return otherwise.map((importPrice, t) => {
-    const price = before[t]! < 0 ? Number.NaN : prices[before[t]!]!;
-    return Number.isNaN(price) ? importPrice : price;
+/**
+ * Where the last plan says nothing, a kWh costs what importing it costs; so it does where there was import and room for more, whatever importing
+ * cost then. (With a price for the peak the marginal price has a part of that, which the last plan knows better.)
+ */
+function shiftedPrices(
+  { netW, limitW }: LastPlan,
+  prices: Float64Array,
+  before: Int32Array,
+  { importPricePerKwh, capacityPricePerKw }: NormalSite,
+): Float64Array {
+  return importPricePerKwh.map((importPrice, t) => {
+    const slot = before[t]!;
+    if (slot < 0 || Number.isNaN(prices[slot]!)) return importPrice;
+    const hadRoom = netW[slot]! > AT_LIMIT_W && netW[slot]! < limitW[slot]! - AT_LIMIT_W;
+    return hadRoom && capacityPricePerKw === 0 ? importPrice : prices[slot]!;
   });
+}
+
+/** Within this of the limit counts as full, W. */
+const AT_LIMIT_W = 1;
+
+function roomMoved({ netW, evW, limitW }: LastPlan, before: Int32Array, site: NormalSite): number {
+  let movedW = 0;
+  let chargedW = 0;
+  for (let t = 0; t < before.length; t++) {
+    const slot = before[t]!;
+    if (slot < 0 || Number.isNaN(netW[slot]! + evW[slot]!)) continue;
+    const roomW = site.netCeilingW[t]! - site.baseW[t]!;
+    const usedW = Math.max(0, evW[slot]!);
+    chargedW += usedW;
+    const wasFull = netW[slot]! >= limitW[slot]! - AT_LIMIT_W;
+    movedW += wasFull ? Math.abs(roomW - usedW) : Math.max(0, usedW - roomW);
+  }
+  return chargedW > 0 ? movedW / chargedW : 0;
 }
 
 function shiftedPowers(
@@ -134,6 +169,12 @@ function horizonOf({ start, slot_minutes: minutes = 15, slots = 96 }: Problem): 
   const fromMs = Date.parse(start);
   return { fromMs, toMs: fromMs + slots * minutes * 60_000 };
 }
+
+const numbers = (values: unknown, slots: number, otherwise: number): Float64Array =>
+  Float64Array.from({ length: slots }, (_, t) => {
+    const value = Array.isArray(values) ? values[t] : undefined;
+    return isNumber(value) ? value : otherwise;
+  });
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -17,18 +17,26 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
   [(problem) => problem.priceInversion, 'exporting earns more than importing costs in some slot'],
 ];
 
+/**
+ * A fresh start takes its prices from a sample of the fleet, which is as wrong as a sample is: by the square root of its size. Where the room below the
+ * limits has moved by more (2 % at 1,000 cars, 6 % at 100), all full slots have other prices, and those of the last plan are further away.
+ */
+const MOST_MOVED = 0.6;
+
 export const flowEngine: Engine = {
   name: 'flow',
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
-  async solve(normal, { priceGuess }) {
-    const solution = solveWeighted(normal, priceGuess);
+  async solve(normal, { priceGuess, roomMoved = 0 }) {
+    const holds = roomMoved <= MOST_MOVED / Math.sqrt(Math.max(1, normal.sessions.length));
+    const guess = holds ? priceGuess : undefined;
+    const solution = solveWeighted(normal, guess);
     if (typeof solution === 'string') return { failure: solution };
     return {
       powers: solution.powers,
       levelsProved: true,
       bound: solution.money,
       marginalPrice: solution.marginalPrice,
-      warm: priceGuess !== undefined,
+      warm: guess !== undefined,
     };
   },
 };
