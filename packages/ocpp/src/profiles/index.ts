@@ -7,6 +7,7 @@ export {
   powerAtLimit,
   roundedDown,
 } from './composite/conversion.ts';
+export { withLimits } from './composite/wire-schedule.ts';
 export { type Installation, installProfile, installRules } from './install/install.ts';
 export type { InstallRequest, InstallSource, Rule, RunningTransaction } from './install/rule.ts';
 export { type ClearCriteria, type Clearing, clearProfiles } from './lifetime/clear.ts';
@@ -14,6 +15,7 @@ export { updateDynamicProfile } from './lifetime/dynamic-update.ts';
 export { afterReboot, afterReconnect, afterTransaction } from './lifetime/lifetime.ts';
 export { type PriorityChargingAnswer, usePriorityCharging } from './lifetime/priority-charging.ts';
 export { type Compression, compressed } from './steps/compressed.ts';
+export { type Difference, differences } from './steps/differences.ts';
 export { highestHeld } from './steps/held.ts';
 export { type PlanWords, planPeriods } from './steps/plan-periods.ts';
 export {
