@@ -11,10 +11,9 @@ export function sharedLimits(
 ): SharedLimit[] {
   const { netCeilingW, baseW, phaseRoomW } = normal.site;
   const everybody = charging.map((_, who) => who);
-  const whoOf = new Map(charging.map((session, who) => [session.index, who]));
   const limits: SharedLimit[] = [];
   const add = (roomW: number, members: readonly number[]) => {
-    if (roomW === Number.POSITIVE_INFINITY || members.length === 0) return;
+    if (members.length === 0 || mostW(charging, members) <= roomW) return;
     limits.push({ roomW, members: members.map((who) => ({ who, coefficient: 1 })) });
   };
   const addPhases = (roomW: number, members: readonly number[]) => {
@@ -30,10 +29,19 @@ export function sharedLimits(
   };
   add(netCeilingW[slot]! - baseW[slot]!, everybody);
   addPhases(phaseRoomW[slot]!, everybody);
+  if (normal.groups.length === 0) return limits;
+  const whoOf = new Map(charging.map((session, who) => [session.index, who]));
   for (const group of normal.groups) {
     const members = group.sessions.flatMap((index) => whoOf.get(index) ?? []);
     add(group.maxW, members);
     addPhases(group.maxPhaseW, members);
   }
   return limits;
+}
+
+/** A limit that all together could not reach is none. */
+function mostW(charging: readonly NormalSession[], members: readonly number[]): number {
+  let sumW = 0;
+  for (const who of members) sumW += charging[who]!.maxChargeW;
+  return sumW;
 }
