@@ -12,4 +12,5 @@ export {
   priceOf,
   type SessionToPrice,
 } from './price-of.ts';
+export { splitUsage } from './split-usage.ts';
 export type { Activity, UsagePeriod } from './usage.ts';

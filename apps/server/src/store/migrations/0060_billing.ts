@@ -1,40 +1,24 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Tariffs with their approval, where they count, and CDRs. */
+/** Tariffs with their approval and where they count, and CDRs. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('tariff_revision')
     .addColumn('tariff_id', 'text', (c) => c.notNull())
     .addColumn('revision', 'integer', (c) => c.notNull())
-    .addColumn('state', 'text', (c) =>
-      c.notNull().check(sql`state in ('draft', 'approved', 'rejected', 'withdrawn')`),
-    )
+    .addColumn('state', 'text', (c) => c.notNull().check(sql`state in ('draft', 'approved', 'rejected')`))
     .addColumn('object', 'jsonb', (c) => c.notNull())
+    .addColumn('places', 'jsonb', (c) => c.notNull())
     .addColumn('drafted_by', 'text', (c) => c.notNull())
     .addColumn('drafted_ms', 'bigint', (c) => c.notNull())
     .addColumn('decided_by', 'text')
     .addColumn('decided_ms', 'bigint')
     .addColumn('effective_ms', 'bigint')
-    .addColumn('ends_ms', 'bigint')
     .addPrimaryKeyConstraint('tariff_revision_key', ['tariff_id', 'revision'])
     .addCheckConstraint(
       'tariff_revision_four_eyes',
       sql`decided_by is null or state <> 'approved' or decided_by <> drafted_by`,
     )
-    .execute();
-  await db.schema
-    .createTable('tariff_assignment')
-    .addColumn('location_key', 'text', (c) => c.notNull())
-    .addColumn('evse_key', 'text', (c) => c.notNull())
-    .addColumn('connector_key', 'text', (c) => c.notNull())
-    .addColumn('tariff_id', 'text', (c) => c.notNull())
-    .addColumn('assigned_ms', 'bigint', (c) => c.notNull())
-    .addPrimaryKeyConstraint('tariff_assignment_key', [
-      'location_key',
-      'evse_key',
-      'connector_key',
-      'tariff_id',
-    ])
     .execute();
   await db.schema
     .createTable('tariff_ceiling')

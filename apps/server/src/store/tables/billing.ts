@@ -4,9 +4,11 @@ import type { Identity, Json } from './columns.ts';
 export interface TariffRevisionTable {
   tariff_id: string;
   revision: number;
-  state: 'draft' | 'approved' | 'rejected' | 'withdrawn';
+  state: 'draft' | 'approved' | 'rejected';
   /** OCPI Tariff. */
   object: Json<unknown>;
+  /** Where it counts. */
+  places: Json<unknown>;
   drafted_by: string;
   drafted_ms: number;
   /** Another person than the one who drafted it. */
@@ -14,16 +16,6 @@ export interface TariffRevisionTable {
   decided_ms: number | null;
   /** Counts for sessions that start from here on. */
   effective_ms: number | null;
-  ends_ms: number | null;
-}
-
-/** Which tariffs count where; '' in `evse_key` or `connector_key`: everywhere below. */
-export interface TariffAssignmentTable {
-  location_key: string;
-  evse_key: string;
-  connector_key: string;
-  tariff_id: string;
-  assigned_ms: number;
 }
 
 /** Most that a price may be (BI15). */
@@ -61,7 +53,6 @@ export interface CdrDeliveryTable {
 
 export interface BillingTables {
   tariff_revision: TariffRevisionTable;
-  tariff_assignment: TariffAssignmentTable;
   tariff_ceiling: TariffCeilingTable;
   cdr: CdrTable;
   cdr_delivery: CdrDeliveryTable;

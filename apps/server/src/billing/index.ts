@@ -1,0 +1,15 @@
+/** What charging costs: tariffs that another person approved, and a CDR for every session. */
+export type {
+  Billing,
+  CdrDelivery,
+  CdrQuery,
+  Cdrs,
+  ProposedTariff,
+  TariffCeiling,
+  TariffPlace,
+  TariffRevision,
+  Tariffs,
+} from './billing.ts';
+export { type BillingOptions, createBilling } from './create-billing.ts';
+export type { SessionFacts } from './facts.ts';
+export { type ActivityChange, type RegisterReading, usageOfReadings } from './usage-of-readings.ts';
