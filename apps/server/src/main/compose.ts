@@ -6,6 +6,7 @@ import { type ApiHost, createApi } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
+import { OWN_PEER } from '../network/index.ts';
 import { type Audit, createApiKeys, createAudit } from '../operators/index.ts';
 import { createPlanning, type Planning, type PlanningPolicy } from '../planning/index.ts';
 import { createScsp, type Scsp } from '../roles/scsp/index.ts';
@@ -15,6 +16,7 @@ import { backup, type Store } from '../store/index.ts';
 import { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AuditAnchors, auditAnchors } from './audit-anchors.ts';
+import { type BackOffice, createBackOffice } from './back-office.ts';
 import type { ServerLog } from './log.ts';
 import { openStationDoor, stationsPolicy } from './station-door.ts';
 import { VERSION } from './version.ts';
@@ -49,6 +51,7 @@ export interface House {
   readonly dispatcher: Dispatcher;
   readonly scsp: Scsp;
   readonly stations: StationsRoom;
+  readonly backOffice: BackOffice;
   /** The OCPP port once the loop has begun; undefined where none is set. */
   readonly stationDoor: () => OpenListener | undefined;
   readonly audit: Audit;
@@ -59,6 +62,9 @@ export interface House {
   /** Stops the loop and ends everything but the web server. */
   end(): Promise<void>;
 }
+
+/** Currency of sessions at own places that name none. */
+const OWN_CURRENCY = 'EUR';
 
 /** Opens no port; `publicUrl` is how peers will reach this server. */
 export async function compose(
@@ -103,11 +109,22 @@ export async function compose(
     dataDir: config.dataDir,
     policy: stationsPolicy(config),
   });
+  const backOffice = await createBackOffice({
+    ...around,
+    store,
+    audit,
+    activity,
+    sites,
+    stations,
+    party: { countryCode: config.countryCode, partyId: config.partyId },
+    currency: OWN_CURRENCY,
+  });
+  const target = backOffice.target(scsp.target);
   let door: OpenListener | undefined;
   const planner = createPlanner({ threads: config.solverThreads, log });
   const dispatcher = createDispatcher({
     store,
-    target: scsp.target,
+    target,
     clock,
     random,
     log,
@@ -119,7 +136,7 @@ export async function compose(
     sites,
     planner,
     dispatcher,
-    carriesDischarge: (key) => scsp.target.carriesDischarge(key),
+    carriesDischarge: (key) => target.carriesDischarge(key),
     clock,
     log,
     activity,
@@ -129,6 +146,7 @@ export async function compose(
       solverSeconds: config.solverTimeLimitS,
       trustDepartures: config.departures === 'trusted',
       concurrency: config.solverThreads,
+      kickPeers: [OWN_PEER],
       ...extra.planning,
     },
   });
@@ -196,12 +214,14 @@ export async function compose(
     dispatcher,
     scsp,
     stations,
+    backOffice,
     stationDoor: () => door,
     audit,
     anchors,
     activity,
     async begin() {
       await planner.ready();
+      await backOffice.begin();
       await dispatcher.start();
       await planning.start();
       await scsp.start();
@@ -210,6 +230,7 @@ export async function compose(
     async end() {
       isEnding = true;
       await stations.close();
+      await backOffice.end();
       await planning.stop();
       await dispatcher.close();
       await scsp.close();

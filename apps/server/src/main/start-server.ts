@@ -12,7 +12,16 @@ import { openWebServer, type WebServer } from './web-server.ts';
 export interface RunningServer
   extends Pick<
     House,
-    'activity' | 'store' | 'sites' | 'planning' | 'dispatcher' | 'scsp' | 'stations' | 'stationDoor' | 'audit'
+    | 'activity'
+    | 'store'
+    | 'sites'
+    | 'planning'
+    | 'dispatcher'
+    | 'scsp'
+    | 'stations'
+    | 'backOffice'
+    | 'stationDoor'
+    | 'audit'
   > {
   /** How this machine reaches it, like `http://127.0.0.1:8080`. */
   readonly url: string;
@@ -79,7 +88,7 @@ function running(
   publicUrl: string,
   stopChores: () => Promise<void>,
 ): RunningServer {
-  const { activity, sites, planning, dispatcher, scsp, stations, stationDoor, audit } = house;
+  const { activity, sites, planning, dispatcher, scsp, stations, backOffice, stationDoor, audit } = house;
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await stopChores();
@@ -96,6 +105,7 @@ function running(
     dispatcher,
     scsp,
     stations,
+    backOffice,
     stationDoor,
     audit,
     url: web.url,

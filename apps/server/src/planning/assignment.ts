@@ -6,12 +6,18 @@ import { gatherMinimum } from './gather-minimum.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { serviceBand } from './service-band.ts';
 import { slotStart } from './slot-grid.ts';
+import { START_KICK_MS, withStartKick } from './start-kick.ts';
 
 /**
  * A plan as dispatch takes it: sessions that are active and take profiles; what is booked or pending stays a stored plan
  * (X20, D1.5-§2.3.1.1-ACT). Powers below a minimum are gathered where the model left it out, and no slot exceeds its calendar band.
  */
-export function assignmentOf(record: PlanRecord, built: BuiltProblem, snapshot: ContextSnapshot): Assignment {
+export function assignmentOf(
+  record: PlanRecord,
+  built: BuiltProblem,
+  snapshot: ContextSnapshot,
+  kickPeers: readonly string[] = [],
+): Assignment {
   const { grid, budgetW } = built;
   const slots = Array.from({ length: grid.slots }, (_, slot) => ({
     startMs: slotStart(grid, slot),
@@ -52,7 +58,13 @@ export function assignmentOf(record: PlanRecord, built: BuiltProblem, snapshot: 
     budget: slots.map((slot, index) => ({ ...slot, powerW: budgetW[index]! })),
     sessions: profiles.map(({ key, profile }, index) => ({
       key,
-      profile,
+      profile: kickPeers.includes(key.peerId)
+        ? withStartKick(
+            profile,
+            (evses.get(key.sessionId)?.startMs ?? -Infinity) + START_KICK_MS,
+            Math.min(planned[index]!.minPowerW, planned[index]!.maxPowerW),
+          )
+        : profile,
       maxPowerW: planned[index]!.maxPowerW,
       minPowerW: planned[index]!.minPowerW,
     })),

@@ -38,7 +38,7 @@ export async function makePlan(
     sessions: built.sessions,
     degraded: [...built.degraded, ...degraded],
   });
-  await dispatcher.execute(assignmentOf(record, built, snapshot));
+  await dispatcher.execute(assignmentOf(record, built, snapshot, around.policy.kickPeers));
   return record;
 }
 

@@ -33,6 +33,8 @@ export interface PlanningPolicy {
   readonly exactSessions: number;
   /** A measured power further from the plan than this share (and 500 W) is a deviation. */
   readonly meterTolerance: number;
+  /** Peers whose cars charge for a moment at the start, whatever the plan says: those whose stations this server drives itself (X14). */
+  readonly kickPeers: readonly string[];
   /** Time zone of a site whose location does not say. */
   readonly timeZone: string;
 }
@@ -54,5 +56,6 @@ export const DEFAULT_PLANNING_POLICY: PlanningPolicy = {
   concurrency: 2,
   exactSessions: 0,
   meterTolerance: 0.15,
+  kickPeers: [],
   timeZone: 'UTC',
 };

@@ -33,6 +33,9 @@ class Events implements TargetEvents {
   peerUp = (peerId: string) => {
     this.seen.push(['up', peerId]);
   };
+  reachability = (keys: readonly { sessionId: string }[], reachable: boolean) => {
+    this.seen.push(['reachable', keys.map(({ sessionId }) => sessionId), reachable]);
+  };
   committed = async () => {};
 }
 
