@@ -2,7 +2,19 @@
 import type { NormalProblem } from '../grid/index.ts';
 
 /** `2026-03-01T18:30Z`: unmistakable everywhere; screens show local time from the plan's slots instead. */
-export const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`;
+export function instant(ms: number): string {
+  const known = instants.get(ms);
+  if (known !== undefined) return known;
+  if (instants.size >= MOST_INSTANTS) instants.clear();
+  const text = `${new Date(ms).toISOString().slice(0, 16)}Z`;
+  instants.set(ms, text);
+  return text;
+}
+
+/** The sentences of a fleet name the same hundred times of the day thousands of times. */
+const instants = new Map<number, string>();
+const MOST_INSTANTS = 4096;
+
 export const kilowatts = (powerW: number): string => `${(powerW / 1000).toFixed(1)} kW`;
 export const kilowattHours = (energyWh: number): string => `${(energyWh / 1000).toFixed(1)} kWh`;
 export const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;

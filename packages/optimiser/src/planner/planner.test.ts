@@ -41,6 +41,22 @@ test('D4.2-§3.2.1: a worker thread gives the plan that this thread gives', asyn
   assert.deepEqual({ ...there, solve_ms: 0 }, { ...here, solve_ms: 0 });
 });
 
+test('D4.2-§5.3-LP re-planning: a worker thread starts from the last plan like this thread, whichever thread made that plan', async () => {
+  const weighted: Problem = {
+    ...problem,
+    opportunity: 'linear',
+    site: { ...problem.site, opportunity_cost: 0.001 },
+  };
+  const lastPlan = await planner.plan(weighted);
+  const changed = { ...weighted, sessions: weighted.sessions!.slice(1) };
+  const there = await planner.plan(changed, { lastPlan });
+  const here = await planNow(changed, { lastPlan });
+  assert.deepEqual([lastPlan.warm_start, there.warm_start], [undefined, true]);
+  assert.deepEqual({ ...there, solve_ms: 0 }, { ...here, solve_ms: 0 });
+  const fresh = await planner.plan(changed);
+  assert.ok(Math.abs(there.cost.total - fresh.cost.total) < 1e-9);
+});
+
 test('D4.2-§5.3-LP: a thread that overruns is ended, the heuristic answers, and the next plan is optimal', async () => {
   said.length = 0;
   const late = await planner.plan(problem, { timeLimitS: 0.0001 });
