@@ -23,6 +23,17 @@ export const PERMISSIONS = [
   'stations:operate',
   /** Adding, retiring, passwords, certificates, waivers. */
   'stations:manage',
+  /** Tokens with masked UIDs: who charges is nobody's business but the operator's. */
+  'tokens:read',
+  'tokens:write',
+  'tariffs:read',
+  /** Drafts; what counts is approved. */
+  'tariffs:write',
+  'tariffs:approve',
+  /** CDRs: persons and money. */
+  'cdrs:read',
+  /** Credit CDRs. */
+  'cdrs:write',
   'keys:manage',
   'audit:read',
   'database:copy',
@@ -42,6 +53,7 @@ const VIEWER: readonly Permission[] = [
   'plans:read',
   'parties:read',
   'stations:read',
+  'tariffs:read',
 ];
 const OPERATOR: readonly Permission[] = [
   ...VIEWER,
@@ -50,6 +62,10 @@ const OPERATOR: readonly Permission[] = [
   'plans:preview',
   'plans:trigger',
   'stations:operate',
+  'tokens:read',
+  'tokens:write',
+  'tariffs:write',
+  'cdrs:read',
 ];
 
 /** The one table of rights (ASVS V8): deny by default. */
@@ -61,6 +77,8 @@ export const GRANTS: Readonly<Record<Standing, ReadonlySet<Permission>>> = {
     ...OPERATOR,
     'parties:manage',
     'stations:manage',
+    'tariffs:approve',
+    'cdrs:write',
     'keys:manage',
     'audit:read',
     'database:copy',
