@@ -32,6 +32,13 @@ test('README of the simulator: the example runs, every car gets what it wants', 
   for (const line of lines) assert.match(line, /^S\d+ .+ (\d+) Wh wanted, \1 Wh got$/);
 });
 
+test('README of ocpp: the example connects a station, boots it and calls it', async () => {
+  assert.equal(
+    await printed('packages/ocpp/README.md'),
+    'CS-1 is a Post 22\nboot: Accepted\nClearCache: result',
+  );
+});
+
 test('README of the server: the example starts a server and ends it', async () => {
   assert.match(await printed('apps/server/README.md'), /^http:\/\/127\.0\.0\.1:\d+ 0$/);
 });
