@@ -1,14 +1,19 @@
 import type { OcpiRequest, OcpiResponse } from '@smac/ocpi';
 import type { Planner } from '@smac/optimiser';
+import type { Billing } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Log } from '../dispatch/index.ts';
+import type { Tokens } from '../drivers/index.ts';
 import type { Metrics, StatusFeed } from '../insight/index.ts';
+import type { Network } from '../network/index.ts';
 import type { ApiKeys, Audit } from '../operators/index.ts';
 import type { Planning } from '../planning/index.ts';
 import type { Parties, PullReport } from '../roles/scsp/index.ts';
 import type { Sites } from '../sites/index.ts';
+import type { DriftLog, ProfileBook } from '../station-profiles/index.ts';
 import type { StationsRoom } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Transactions } from '../transactions/index.ts';
 
 /** Everything the API serves; `main` wires the rooms in. */
 export interface ApiSurroundings {
@@ -24,9 +29,15 @@ export interface ApiSurroundings {
   readonly parties: Parties;
   readonly pull: (peerId: string) => Promise<readonly PullReport[]>;
   readonly stations: StationsRoom;
+  readonly network: Network;
+  readonly transactions: Transactions;
+  readonly profiles: ProfileBook;
+  readonly drift: DriftLog;
   /** What to type into a station, without its identity; undefined while no OCPP port is open. */
   readonly stationsUrl: () => string | undefined;
   readonly ocpi: (request: OcpiRequest) => Promise<OcpiResponse>;
+  readonly tokens: Tokens;
+  readonly billing: Billing;
   readonly apiKeys: ApiKeys;
   readonly audit: Audit;
   /** Audit heads noted outside the database. */

@@ -1,4 +1,5 @@
 import type { PartyId } from '@smac/ocpi';
+import { type Billing, createBilling } from '../billing/index.ts';
 import { routeTarget, type Target } from '../dispatch/index.ts';
 import { createTokens, type Tokens } from '../drivers/index.ts';
 import {
@@ -43,6 +44,7 @@ export interface BackOfficeOptions extends Surroundings {
 export interface BackOffice {
   readonly network: Network;
   readonly tokens: Tokens;
+  readonly billing: Billing;
   readonly transactions: RunningTransactions;
   readonly book: ProfileBook;
   readonly drift: DriftLog;
@@ -64,6 +66,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     party,
     placeOf: (stationId, evseId) => (evseId === undefined ? undefined : network.placeOf(stationId, evseId)),
   });
+  const billing = createBilling({ store, clock, random, log, audit, party, currency });
   const transactions = createTransactions({ store, stations, authoriser: tokens, clock, random, log });
   const running = followRunning(transactions);
   const book = profileBook(store, clock);
@@ -90,6 +93,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
   return {
     network,
     tokens,
+    billing,
     transactions,
     book,
     drift,

@@ -8,6 +8,12 @@ Commands
   ocpi invite                invite another platform; prints the token to type in there
   ocpi parties               list platforms and how they are doing
   ocpi check URL             check any OCPI server without changing anything there
+  station add                add a charging station; its password is shown once
+  station list | password | retire ID
+  cert authority | server NAME | sign ID CSR
+                             own certificates for stations and for the OCPP port
+  token add UID              add a card that may charge
+  token list | remove ID     list or end cards
   apikey create              make an API key; it is shown once
   apikey list | revoke ID    list or end API keys
   doctor                     say what is missing on this machine

@@ -1,6 +1,6 @@
 import type { Audit } from '../operators/index.ts';
 import type { Clock } from '../time/clock.ts';
-import type { StationAuthority } from './certificates/authority.ts';
+import type { IssuedCertificate, StationAuthority } from './certificates/authority.ts';
 import type { Connections } from './connections.ts';
 import type { Directory, SecurityProfile, StationRecord, Waiver } from './identity/directory.ts';
 import type { Secrets } from './identity/secret.ts';
@@ -49,6 +49,8 @@ export interface StationAdmin {
   /** Ends the live socket, if any. */
   disconnect(stationId: string, actor: string): Promise<AdminOutcome<{ readonly wasConnected: boolean }>>;
   grantWaiver(stationId: string, terms: WaiverTerms, actor: string): Promise<AdminOutcome<Waiver>>;
+  /** Signs a certificate request by hand, for a station that is set up on a bench. */
+  signCertificate(stationId: string, csrPem: string, actor: string): Promise<AdminOutcome<IssuedCertificate>>;
   endWaiver(stationId: string, waiverId: number, actor: string): Promise<AdminOutcome<null>>;
 }
 
@@ -174,6 +176,14 @@ export function createAdmin(options: {
         (trx) => audit.record(record(actor, 'waiver_granted', stationId, { kind: terms.kind, reason }), trx),
       );
       return done(waiver);
+    },
+    async signCertificate(stationId, csrPem, actor) {
+      const station = known(stationId);
+      if (station === undefined) return absent(stationId);
+      const outcome = await authority.sign(stationId, station.identity, csrPem);
+      if (!outcome.ok) return refused('invalid', outcome.detail);
+      await audit.record(record(actor, 'certificate_signed', stationId, { serial: outcome.issued.serial }));
+      return done(outcome.issued);
     },
     async endWaiver(stationId, waiverId, actor) {
       const ended = await directory.removeWaiver(stationId, waiverId, (trx) =>

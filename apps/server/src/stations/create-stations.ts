@@ -14,6 +14,7 @@ import { type BulkCalls, createBulkCalls } from './calls/bulk.ts';
 import { createCall } from './calls/call.ts';
 import { createCapabilities } from './capability/capabilities.ts';
 import { createAuthority, type StationAuthority } from './certificates/authority.ts';
+import { openIssuer } from './certificates/issuer.ts';
 import { Connections, type Live } from './connections.ts';
 import { type Binding, createDoor } from './door/authorise.ts';
 import { type ListenerConfig, type OpenListener, openListener } from './door/listener.ts';
@@ -77,7 +78,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
   const directory = createDirectory(store);
   const events = createEventLog(store, clock, log);
   const capabilities = createCapabilities(store, clock, directory, events);
-  const authority = createAuthority({ dataDir, store, clock, random });
+  const authority = createAuthority(store, clock, openIssuer({ dataDir, clock, random }));
   await directory.load();
   await capabilities.load();
   await authority.load();
@@ -232,7 +233,8 @@ export async function createStations(options: StationsOptions): Promise<Stations
       return {
         ...admission,
         settings: {
-          replies: repliesOf(stationId),
+          // In 1.6 an id is unique on its connection only: a station that counts from 1 after a restart must not get old answers.
+          ...(handshake.version === '1.6' ? {} : { replies: repliesOf(stationId) }),
           observer: {
             frame: (entry) => messages.note(stationId, generation, entry),
             fault: ({ kind, what }) => {

@@ -7,6 +7,7 @@ export {
   type Purpose,
   UNKNOWN_STATION,
 } from './capability/capability.ts';
+export { type Issuer, openIssuer } from './certificates/issuer.ts';
 export { createStations, type StationsOptions, type StationsRoom } from './create-stations.ts';
 export type { ListenerConfig, OpenListener } from './door/listener.ts';
 export type { Job, Registration, StationEvent } from './event.ts';

@@ -48,6 +48,10 @@ const Password = Type.Object(
   },
   { additionalProperties: false },
 );
+const Csr = Type.Object(
+  { csr: Type.String({ maxLength: 5_500, description: 'PKCS #10, PEM' }) },
+  { additionalProperties: false },
+);
 const Page = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100' })),
   before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only rows with a smaller id' })),
@@ -246,6 +250,36 @@ export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       schema: describes({ tag, summary: 'End the connection of the station', params: StationParams }),
     },
     async ({ params: { stationId }, actor }) => taken(await admin.disconnect(stationId, actor)),
+  );
+
+  app.post<{ Params: Static<typeof StationParams>; Body: Static<typeof Csr> }>(
+    '/api/stations/:stationId/certificate',
+    {
+      config: { permission: 'stations:manage' },
+      schema: describes({
+        tag,
+        summary: 'Sign a certificate request of the station by hand',
+        description: 'Stations do this by themselves with SignCertificate; its CN must be the OCPP identity.',
+        params: StationParams,
+        body: Csr,
+        status: 201,
+      }),
+    },
+    async ({ params: { stationId }, body, actor }, reply) =>
+      reply.code(201).send(outside(taken(await admin.signCertificate(stationId, body.csr, actor)))),
+  );
+
+  app.get(
+    '/api/station-certificates',
+    {
+      config: { permission: 'stations:read' },
+      schema: describes({
+        tag,
+        summary: 'Certificates issued to stations by the own authority',
+        answer: Type.Array(AnyObject),
+      }),
+    },
+    async () => outside(await stations.authority.list()),
   );
 
   app.get(

@@ -1,5 +1,4 @@
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CannotStart } from '../../config/index.ts';
 import { backup, openStore, restore } from '../../store/index.ts';
@@ -37,7 +36,7 @@ export const backupCommand: Command = async (args, streams) => {
   }
   streams.stderr.write(
     `Everything committed when the copy began is in ${file}.\n` +
-      `Keep ${join(config.dataDir, 'ocpi-token.key')} too, in another place: without it the tokens for other platforms cannot be read and they must be invited again.\n`,
+      `Keep the key files in ${config.dataDir} (*.key, station-authority.pem) too, in another place: without them other platforms must be invited again and stations need new passwords and certificates.\n`,
   );
   return 0;
 };
@@ -54,7 +53,7 @@ export const restoreCommand: Command = async (args, streams) => {
   try {
     const rows = await restore(store, createReadStream(file));
     streams.stderr.write(
-      `Restored ${rows} rows into ${store.place}. Put ocpi-token.key back into ${config.dataDir} before you start the server.\n`,
+      `Restored ${rows} rows into ${store.place}. Put the key files (*.key, station-authority.pem) back into ${config.dataDir} before you start the server.\n`,
     );
   } finally {
     await store.close();

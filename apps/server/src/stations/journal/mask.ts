@@ -23,13 +23,18 @@ export function isSecretName(name: string): boolean {
 }
 
 /** A copy of an OCPP payload without secrets, RFID UIDs and credentials in addresses. */
-export function masked(value: unknown, depth = 0): unknown {
+export function masked(value: unknown): unknown {
+  return hidden(value, false, 0);
+}
+
+/** @param isSecret an object further out is about a secret: a report nests the value below the name of its variable. */
+function hidden(value: unknown, isSecret: boolean, depth: number): unknown {
   if (typeof value === 'string') return value.replace(/(\w+:\/\/)[^/\s@]*@/g, `$1${HIDDEN}@`);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 20) return HIDDEN;
-  if (Array.isArray(value)) return value.map((inner) => masked(inner, depth + 1));
+  if (Array.isArray(value)) return value.map((inner) => hidden(inner, isSecret, depth + 1));
   const fields = value as Readonly<Record<string, unknown>>;
-  const hidesValue = isSecretName(nameOf(fields));
+  const hidesValue = isSecret || isSecretName(nameOf(fields));
   return Object.fromEntries(
     Object.entries(fields).map(([name, inner]) => {
       const word = name.toLowerCase();
@@ -37,7 +42,7 @@ export function masked(value: unknown, depth = 0): unknown {
       if (hidesValue && /^(value|attributevalue|actualvalue)$/.test(word)) return [name, HIDDEN];
       // 2.x: { idToken: { idToken: 'UID', type } }; the type is no secret.
       if (word === 'idtoken' && typeof inner === 'string') return [name, HIDDEN];
-      return [name, masked(inner, depth + 1)];
+      return [name, hidden(inner, hidesValue, depth + 1)];
     }),
   );
 }

@@ -56,7 +56,7 @@ export interface Rig {
   /** Adds a station and connects it. */
   play(version: OcppVersion, answers?: Answers, terms?: NewStation): Promise<PlayedStation>;
   connect(
-    who: { stationId: string; identity: string; password?: string },
+    who: { stationId: string; identity: string; password?: string | Uint8Array },
     version: OcppVersion,
     answers?: Answers,
     tls?: StationTls & { readonly url?: string },
@@ -145,7 +145,7 @@ export async function openRig(
   }
 
   async function connect(
-    who: { stationId: string; identity: string; password?: string },
+    who: { stationId: string; identity: string; password?: string | Uint8Array },
     version: OcppVersion,
     answers: Answers = {},
     tls?: StationTls & { readonly url?: string },
@@ -164,7 +164,8 @@ export async function openRig(
       ...(tls === undefined ? {} : { tls }),
       versions: [version],
       clock,
-      random: () => 0.5,
+      // Message ids are made of it, and an id that comes again is answered from the cache.
+      random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
       onConnected(connection) {
         connection.onAnyCall(handler);
         resolve(connection);
