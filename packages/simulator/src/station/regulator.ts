@@ -212,8 +212,8 @@ export class Regulator {
       const others = wishes.map((_, k) => k).filter((k) => k !== n);
       const free = [0, 1, 2]
         .filter((k) => wish.evse.lines[k])
-        .map((k) => lineA - total(others.map((o) => (wishes[o]!.evse.lines[k] ? taken[o]! : 0)))!);
-      const othersW = total(others.map((o) => taken[o]! * wishes[o]!.evse.phasesInUse * voltageV))!;
+        .map((k) => lineA - sum(others.map((o) => (wishes[o]!.evse.lines[k] ? taken[o]! : 0))));
+      const othersW = sum(others.map((o) => taken[o]! * wishes[o]!.evse.phasesInUse * voltageV));
       const freeA = Math.min(...free, (totalW - othersW) / (wish.evse.phasesInUse * voltageV));
       const now = Math.max(Math.min(share, before), Math.min(share, freeA));
       if (now < share - 1e-6) this.againMs = Math.min(this.againMs, atMs + WAIT_MS);
@@ -262,5 +262,9 @@ function lowest(values: readonly (number | undefined)[]): number | undefined {
 
 function total(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0);
+  return known.length === 0 ? undefined : sum(known);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }

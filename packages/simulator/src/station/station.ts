@@ -21,6 +21,8 @@ import type {
 } from './transaction.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** Things due at one instant are done one after the other; more than this many in a row is a defect. */
+const MOST_ROUNDS = 100;
 /** After the power path is closed an ISO 15118 car reaches its schedule exchange. */
 const NEEDS_AFTER_MS = 5_000;
 /** With limitAtSoC in force the state of charge is looked at this often. */
@@ -59,6 +61,8 @@ export class Station {
   readonly #told = new Map<number, { status?: ConnectorStatus; mode?: OperationMode; isBroken?: boolean }>();
   readonly #unavailable = new Set<number>();
   readonly #listeners: ((event: StationEvent) => void)[] = [];
+  /** Called when somebody acted on the station from outside, so that whoever keeps it looks at `nextMs` again. */
+  onTouched: () => void = () => {};
   #atMs: number;
   #bootMs: number | undefined;
   #bootReason: 'PowerUp' | 'RemoteReset' = 'PowerUp';
@@ -129,8 +133,12 @@ export class Station {
 
   /** Lets time pass. */
   advanceTo(toMs: number): void {
-    while (this.#atMs < toMs || (this.#isDirty && this.#atMs <= toMs)) {
-      const atMs = this.#isDirty ? this.#atMs : Math.min(toMs, this.nextMs);
+    let stillFor = 0;
+    while (this.#atMs < toMs || this.#isDirty || this.nextMs <= toMs) {
+      const atMs = this.#isDirty ? this.#atMs : Math.max(this.#atMs, Math.min(toMs, this.nextMs));
+      stillFor = atMs === this.#atMs ? stillFor + 1 : 0;
+      if (stillFor > MOST_ROUNDS)
+        throw new Error(`station ${this.options.id} does not come to rest at ${atMs}`);
       for (const evse of this.#evses) evse.advanceTo(atMs);
       this.#atMs = atMs;
       this.#doDue();
@@ -299,9 +307,7 @@ export class Station {
   signedReading(evseId: number, kind: 'B' | 'C' | 'E'): string | undefined {
     const { importWh, exportWh } = this.evse(evseId).meter;
     const idToken = this.#running.get(evseId)?.transaction.idToken ?? '';
-    return this.#signers
-      .get(evseId)
-      ?.sign({ atMs: Math.round(this.#atMs), kind, importWh, exportWh, idToken });
+    return this.#signers.get(evseId)?.sign({ atMs: this.#stampMs, kind, importWh, exportWh, idToken });
   }
 
   publicKey(evseId: number): string | undefined {
@@ -385,7 +391,7 @@ export class Station {
     if (hadMains !== this.#hasMains()) {
       for (const { options } of this.#evses) {
         const code = hadMains ? 'MainsLost' : 'MainsBack';
-        this.#tell({ kind: 'fault', atMs: this.#atMs, evseId: options.evseId, code });
+        this.#tell({ kind: 'fault', atMs: this.#stampMs, evseId: options.evseId, code });
       }
     }
     this.#touch();
@@ -435,6 +441,12 @@ export class Station {
   #touch(): void {
     this.#isDirty = true;
     this.#update();
+    this.onTouched();
+  }
+
+  /** Whole milliseconds for what is told; inside, events lie between them. */
+  get #stampMs(): number {
+    return Math.ceil(this.#atMs);
   }
 
   #doDue(): void {
@@ -444,7 +456,7 @@ export class Station {
       if (now < untilMs) continue;
       this.#waiting.delete(evseId);
       this.#end(this.evse(evseId), { reason: 'Other', trigger: 'EVCommunicationLost' });
-      this.#tell({ kind: 'authorisation-timeout', atMs: now, evseId });
+      this.#tell({ kind: 'authorisation-timeout', atMs: this.#stampMs, evseId });
     }
     for (const [evseId, atMs] of this.#needsAtMs) {
       if (now < atMs) continue;
@@ -469,13 +481,13 @@ export class Station {
       }
     }
     this.#isDirty = true;
-    this.#tell({ kind: 'booted', atMs: this.#atMs, reason: this.#bootReason });
+    this.#tell({ kind: 'booted', atMs: this.#stampMs, reason: this.#bootReason });
   }
 
   #pull(): void {
     for (const { profile } of this.installed) {
       if (this.#pullDueMs(profile) <= this.#atMs) {
-        this.#tell({ kind: 'pull-due', atMs: this.#atMs, profileId: profile.id });
+        this.#tell({ kind: 'pull-due', atMs: this.#stampMs, profileId: profile.id });
       }
     }
     this.#pullMs = this.#nextPullMs(this.#atMs + 1);
@@ -530,15 +542,15 @@ export class Station {
       if (running?.stopping !== undefined && evse.powerW() === 0) this.#end(evse, running.stopping);
       const told = this.#told.get(evseId) ?? {};
       const status = this.status(evseId);
-      if (status !== told.status) this.#tell({ kind: 'connector', atMs: this.#atMs, evseId, status });
       const isBroken = evse.hasTripped || evse.car?.pilotState === 'E';
-      if (isBroken && told.isBroken !== true) {
-        const code = evse.hasTripped ? 'OverCurrentFailure' : 'EVCommunicationError';
-        this.#tell({ kind: 'fault', atMs: this.#atMs, evseId, code });
-        this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
-      }
       const mode = this.#regulator.modeOf(evse);
       this.#told.set(evseId, { status, isBroken, mode });
+      if (status !== told.status) this.#tell({ kind: 'connector', atMs: this.#stampMs, evseId, status });
+      if (isBroken && told.isBroken !== true) {
+        const code = evse.hasTripped ? 'OverCurrentFailure' : 'EVCommunicationError';
+        this.#tell({ kind: 'fault', atMs: this.#stampMs, evseId, code });
+        this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
+      }
       const current = this.#running.get(evseId)?.transaction;
       if (current === undefined) continue;
       const state = evse.chargingState;
@@ -547,7 +559,7 @@ export class Station {
         this.#report(current, 'Updated', 'ChargingStateChanged');
       }
       if (told.mode !== undefined && mode !== told.mode) {
-        this.#tell({ kind: 'operation-mode', atMs: this.#atMs, evseId, mode });
+        this.#tell({ kind: 'operation-mode', atMs: this.#stampMs, evseId, mode });
         this.#report(current, 'Updated', 'OperationModeChanged');
       }
     }
@@ -632,7 +644,7 @@ export class Station {
       evseId,
       seqNo: transaction.seqNo,
       trigger,
-      atMs: this.#atMs,
+      atMs: this.#stampMs,
       isOffline: !this.isOnline,
       chargingState: this.evse(evseId).chargingState,
       reading: this.read(evseId),
@@ -642,7 +654,7 @@ export class Station {
     };
     transaction.seqNo += 1;
     this.journal.add(event);
-    this.#tell({ kind: 'transaction', atMs: this.#atMs, event });
+    this.#tell({ kind: 'transaction', atMs: this.#stampMs, event });
   }
 
   #tellNeeds(evseId: number): void {
@@ -650,13 +662,13 @@ export class Station {
     const request = this.energyRequest(evseId);
     if (car === undefined || arrival?.settings === undefined || request === undefined) return;
     const display = displayParameters(car, arrival.settings);
-    this.#tell({ kind: 'energy-request', atMs: this.#atMs, evseId, request, display });
+    this.#tell({ kind: 'energy-request', atMs: this.#stampMs, evseId, request, display });
   }
 
   #tellLimit({ evseId, profile }: Installed, isCleared: boolean): void {
     this.#tell({
       kind: 'charging-limit',
-      atMs: this.#atMs,
+      atMs: this.#stampMs,
       evseId,
       profileId: profile.id,
       isLocalGeneration: profile.chargingProfilePurpose === 'LocalGeneration',
