@@ -18,8 +18,13 @@ interface Car {
 
 export function uncontrolledPowers(normal: NormalProblem): PowerMatrix {
   const { slots, hours } = normal;
+  const buffer = new Float64Array(normal.sessions.length * slots);
   const cars = normal.sessions.map(
-    (session): Car => ({ session, powerW: new Float64Array(slots), contentWh: session.startWh }),
+    (session, n): Car => ({
+      session,
+      powerW: buffer.subarray(n * slots, (n + 1) * slots),
+      contentWh: session.startWh,
+    }),
   );
   for (let slot = 0; slot < slots; slot++) {
     const charging: Car[] = [];

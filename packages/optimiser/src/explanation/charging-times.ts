@@ -15,31 +15,33 @@ export interface ChargingTimes {
   contentWh: Float64Array;
 }
 
+/** @param contentWh where the contents are written, one per slot */
 export function chargingTimes(
   normal: NormalProblem,
   session: NormalSession,
   powerW: Float64Array,
+  contentWh: Float64Array,
 ): ChargingTimes {
   const times: ChargingTimes = {
     charging: [],
     discharging: [],
     waiting: [],
     needy: [],
-    contentWh: new Float64Array(normal.slots),
+    contentWh,
   };
-  let contentWh = session.startWh;
+  let nowWh = session.startWh;
   for (let slot = 0; slot < normal.slots; slot++) {
     const power = powerW[slot]!;
     if (slot >= session.firstSlot && slot < session.endSlot) {
-      const needy = contentWh < session.startWh + session.needWh - 1;
+      const needy = nowWh < session.startWh + session.needWh - 1;
       if (needy) times.needy.push(slot);
       if (power > IDLE_W) times.charging.push(slot);
       else if (power < -IDLE_W) times.discharging.push(slot);
       else if (needy) times.waiting.push(slot);
     }
     const factor = power > 0 ? session.chargeEfficiency : 1 / session.dischargeEfficiency;
-    contentWh += power * normal.hours[slot]! * factor;
-    times.contentWh[slot] = contentWh;
+    nowWh += power * normal.hours[slot]! * factor;
+    contentWh[slot] = nowWh;
   }
   return times;
 }

@@ -6,7 +6,7 @@
  */
 import type { Reason } from '../contract/index.ts';
 import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/index.ts';
-import { chargingTimes } from './charging-times.ts';
+import { type ChargingTimes, chargingTimes } from './charging-times.ts';
 import { limitReasons, minimumPowerReasons } from './limit-reasons.ts';
 import { type LimitsInForce, limitsInForce } from './limits-in-force.ts';
 import { dischargeReasons, timingReasons } from './price-reasons.ts';
@@ -21,19 +21,22 @@ export function reasonsOf(
 ): Reason[][] {
   const limits = limitsInForce(normal, powers);
   const prices = slotPrices(normal, limits.netW, marginalPrice);
-  return normal.sessions.map((session, index) =>
-    sessionReasons(normal, session, powers.powerW[index]!, limits, prices),
-  );
+  const contentWh = new Float64Array(normal.slots);
+  return normal.sessions.map((session, index) => {
+    const powerW = powers.powerW[index]!;
+    const times = chargingTimes(normal, session, powerW, contentWh);
+    return sessionReasons(normal, session, powerW, times, limits, prices);
+  });
 }
 
 function sessionReasons(
   normal: NormalProblem,
   session: NormalSession,
   powerW: Float64Array,
+  times: ChargingTimes,
   limits: LimitsInForce,
   prices: SlotPrices,
 ): Reason[] {
-  const times = chargingTimes(normal, session, powerW);
   const reasons = [
     ...shortfallReasons(normal, session, times),
     ...limitReasons(normal, session, powerW, times, limits, prices),

@@ -35,8 +35,9 @@ export function assemblePlan({ normal, powers, baselinePowers, origin, explain }
   const site = sitePower(normal, cleanedPowers);
   const cost = costOf(normal, cleanedPowers, site.netW);
   const reasons = explain(cleanedPowers);
+  const trace = new Float64Array(normal.slots);
   const sessions = normal.sessions.map((session, i) =>
-    plannedSession(normal, session, cleanedPowers.powerW[i]!, reasons[i] ?? []),
+    plannedSession(normal, session, cleanedPowers.powerW[i]!, reasons[i] ?? [], trace),
   );
   const { baseline, co2G } = assembleBaseline(normal, baselinePowers, cost.total);
   const bound = origin.bound === null ? null : Math.min(origin.bound, cost.total);
@@ -63,7 +64,9 @@ export function assemblePlan({ normal, powers, baselinePowers, origin, explain }
       marginal_price: Array.from({ length: normal.slots }, (_, t) => finiteOrNull(origin.marginalPrice?.[t])),
     },
     sessions,
-    stores: normal.stores.map((store, i) => plannedStore(normal, store, cleanedPowers.storePowerW[i]!)),
+    stores: normal.stores.map((store, i) =>
+      plannedStore(normal, store, cleanedPowers.storePowerW[i]!, trace),
+    ),
     baseline,
     co2_g: { plan: site.co2G, baseline: co2G },
   };
@@ -74,8 +77,9 @@ function plannedSession(
   session: NormalSession,
   powerW: Float64Array,
   reasons: Reason[],
+  trace: Float64Array,
 ): PlannedSession {
-  const contentWh = contentTrace(session, powerW, normal.hours);
+  const contentWh = contentTrace(session, powerW, normal.hours, trace);
   return {
     id: session.id,
     power_w: listOf(powerW),
@@ -87,8 +91,13 @@ function plannedSession(
   };
 }
 
-function plannedStore(normal: NormalProblem, store: NormalStore, powerW: Float64Array): PlannedStore {
-  const contentWh = contentTrace(store, powerW, normal.hours);
+function plannedStore(
+  normal: NormalProblem,
+  store: NormalStore,
+  powerW: Float64Array,
+  trace: Float64Array,
+): PlannedStore {
+  const contentWh = contentTrace(store, powerW, normal.hours, trace);
   return {
     id: store.id,
     power_w: listOf(powerW),
@@ -104,13 +113,14 @@ function assembleBaseline(
   const cleanedPowers = cleanPowers(powers);
   const site = sitePower(normal, cleanedPowers);
   const cost = costOf(normal, cleanedPowers, site.netW);
+  const trace = new Float64Array(normal.slots);
   const sessions = normal.sessions.map((session, i) => {
     const powerW = cleanedPowers.powerW[i]!;
     return {
       id: session.id,
       power_w: listOf(powerW),
       energy_wh: energyWh(normal, powerW),
-      shortfall_wh: shortfallWh(session, contentTrace(session, powerW, normal.hours)),
+      shortfall_wh: shortfallWh(session, contentTrace(session, powerW, normal.hours, trace)),
     };
   });
   const baseline: Baseline = {

@@ -7,10 +7,17 @@ interface Storage {
   dischargeEfficiency: number;
 }
 
-/** Content at the end of each slot, Wh (V1.3 with efficiencies, X13). */
-export function contentTrace(storage: Storage, powerW: Float64Array, hours: Float64Array): Float64Array {
+/**
+ * Content at the end of each slot, Wh (V1.3 with efficiencies, X13).
+ * @param trace where it is written: a thousand arrays of their own cost more than what is in them
+ */
+export function contentTrace(
+  storage: Storage,
+  powerW: Float64Array,
+  hours: Float64Array,
+  trace: Float64Array,
+): Float64Array {
   const { chargeEfficiency, dischargeEfficiency } = storage;
-  const trace = new Float64Array(powerW.length);
   let contentWh = storage.startWh;
   for (let t = 0; t < trace.length; t++) {
     const supplyWh = powerW[t]! * hours[t]!;
