@@ -266,3 +266,28 @@ test('K01.FR.141: leading profiles that want different phases are refused with P
     { startPeriod: 0, limit: 16, numberPhases: 1, phaseToUse: 1 },
   ]);
 });
+
+test('K21: at one stackLevel the PriorityCharging profile of the EVSE goes before that of the station', () => {
+  const installed = [
+    at(0, profileOf('PriorityCharging', 32, {}, { id: 12 })),
+    at(1, profileOf('PriorityCharging', 20, {}, { id: 11 })),
+  ];
+  const priority = evseOf(1, { transaction: { ...evseOf(1).transaction!, priorityCharging: true } });
+  assert.deepEqual(limitsOf(installed, { evses: [priority] }), [[0, 20]]);
+});
+
+test('K08.FR.03: in EVSE 0 an EVSE adds its own LocalGeneration, and a discharging setpoint draws nothing', () => {
+  const evses = [evseOf(1), evseOf(2)];
+  const first = at(1, profileOf('TxProfile', 10));
+  const sun = at(1, profileOf('LocalGeneration', 3, {}, { id: 11 }));
+  const discharging = at(
+    2,
+    profileOf(
+      'TxProfile',
+      [{ startPeriod: 0, operationMode: 'CentralSetpoint', setpoint: -8 }],
+      {},
+      { id: 12, transactionId: 'tx-2' },
+    ),
+  );
+  assert.deepEqual(limitsOf([first, sun, discharging], { evses, evseId: 0 }), [[0, 13]]);
+});

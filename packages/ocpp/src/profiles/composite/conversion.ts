@@ -38,8 +38,7 @@ export function roundedDown(value: number): number {
   return floorTo(value, 10);
 }
 
-/** 8.1 must stay 8.1: a value that is a multiple up to floating-point noise is that multiple, unless that is more. */
+/** 8.1 stays 8.1: k / 10 x 10 is k again in binary floating point for every k (Kahan: 10 = 2^3 + 2^1). */
 function floorTo(value: number, perUnit: number): number {
-  const nearest = Math.round(value * perUnit) / perUnit;
-  return nearest <= value ? nearest : Math.floor(value * perUnit) / perUnit;
+  return Math.floor(value * perUnit) / perUnit;
 }

@@ -213,3 +213,17 @@ test('OCPP 1.6: recurrence knows no daylight saving, Daily is 24 h', () => {
     ],
   );
 });
+
+test('K01.FR.90/91 T-CLOCK: a period that begins in the skipped hour begins when the clock is put forward', () => {
+  const periods = [
+    { startPeriod: 0, limit: 6 },
+    { startPeriod: 2.5 * HOUR_S, limit: 10 },
+  ];
+  const schedule = { startScheduleMs: Date.UTC(2026, 2, 29), useLocalTime: true };
+  const profile = at(0, profileOf('TxDefaultProfile', periods, schedule));
+  const localMidnight = Date.UTC(2026, 2, 28, 23);
+  assert.deepEqual(limitsOf([profile], { timeZone: 'Europe/Rome' }, 6 * HOUR_S, localMidnight), [
+    [0, 6],
+    [2 * HOUR_S, 10],
+  ]);
+});

@@ -151,7 +151,8 @@ test('Q08: LocalFrequency is the baseline plus the interpolated curve plus the a
   assert.equal(setpoint(), 2000);
   assert.ok(Math.abs(setpoint(50.1)! - 4000) < 1e-6);
   assert.ok(Math.abs(setpoint(49.9)! - -500) < 1e-6);
-  assert.equal(setpoint(48), -3000, 'flat outside the curve');
+  assert.equal(setpoint(48), -3000, 'flat below the curve');
+  assert.equal(setpoint(51), 6000, 'flat above it');
   assert.equal(setpoint(50, 5), 2500);
 });
 
