@@ -19,6 +19,8 @@ export interface PeerCall {
 export interface CallsInOptions {
   readonly clock: Clock;
   readonly handlerMs: number;
+  /** Calls that may wait for a handler to be set. */
+  readonly most: number;
   /** Told when the number of waiting calls changes. */
   changed(waiting: number): void;
   /** A handler threw or took too long. */
@@ -52,6 +54,11 @@ export class CallsIn {
   add(call: PeerCall): void {
     if (this.#ended) {
       call.dropped();
+      return;
+    }
+    if (this.#handler === null && this.#waiting.length >= this.#options.most) {
+      // Stopping to read would keep our own answers from us as well.
+      call.answer(callFailure('InternalError', 'not ready for calls yet'));
       return;
     }
     this.#waiting.push(call);

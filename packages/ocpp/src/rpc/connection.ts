@@ -70,7 +70,7 @@ export interface Connection<V extends OcppVersion = OcppVersion, S extends Side 
   /** Sends a message that is never answered; `invalid` below 2.1 and on the CSMS side. */
   send<A extends UnansweredAction>(action: A, payload: Request<'2.1', A>): SendOutcome;
 
-  /** Sets the answers by action; calls that arrived before are kept until then (at most 100). */
+  /** Sets the answers by action; calls that arrived before are kept until then, up to `waitingCalls`. */
   onCall(handlers: CallHandlers<V>): void;
   /** Sets one function for all actions instead. */
   onAnyCall(handler: AnyCallHandler): void;

@@ -93,6 +93,44 @@ test('T-NEG answers are never answered: CALLRESULT and CALLERROR without a call,
   }
 });
 
+test('T-NEG an answer from another socket of the same identity belongs to no call', async (t) => {
+  const { csms, dial, peer, connection, faults } = await setUp(t, '2.0.1');
+  const other = await dial();
+  await csms.next();
+  const outcome = connection.callAny('ClearCache', {});
+  const [, id] = (await peer.next()) as [number, string];
+  other.send([3, id, { status: 'Rejected' }]);
+  const otherBeat = other.ask([2, 'x', 'Heartbeat', 7]);
+  assert.equal(((await otherBeat) as unknown[])[2], 'TypeConstraintViolation');
+  assert.deepEqual(
+    faults.map(({ kind }) => kind),
+    ['unmatched-answer', 'refused-call'],
+  );
+  peer.send([3, id, { status: 'Accepted' }]);
+  const settled = await outcome;
+  assert.deepEqual(settled.kind === 'result' && settled.payload, { status: 'Accepted' });
+});
+
+test('a watcher or a log that throws brings nothing down', async (t) => {
+  const csms = await csmsOnFreePort(t, {
+    authorise: () => ({
+      accept: true,
+      binding: null,
+      settings: {
+        observer: {
+          frame: ({ messageId }) => {
+            if (messageId === 'bad') throw new Error('disk full');
+          },
+        },
+      },
+    }),
+  });
+  const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp1.6');
+  (await csms.next()).onAnyCall(() => answers.Heartbeat);
+  peer.send([2, 'bad', 'Heartbeat', {}]);
+  assert.deepEqual(await peer.ask([2, 'good', 'Heartbeat', {}]), [3, 'good', answers.Heartbeat]);
+});
+
 test('message types 5 and 6 are unknown below 2.1', async (t) => {
   const { peer } = await setUp(t, '2.0.1');
   for (const frame of [
@@ -275,6 +313,24 @@ test('T-SLOW calls that come faster than they are handled stop being read, and f
     ['overload'],
   );
   release.resolve();
+});
+
+test('calls before there is a handler wait; too many of them are refused, and own calls still work', async (t) => {
+  const csms = await csmsOnFreePort(t, { limits: { waitingCalls: 3 } });
+  const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp2.0.1');
+  const connection = await csms.next();
+  for (let count = 0; count < 10; count += 1) peer.send([2, `h${count}`, 'Heartbeat', {}]);
+  for (let count = 3; count < 10; count += 1) {
+    assert.deepEqual(await peer.next(), [4, `h${count}`, 'InternalError', 'not ready for calls yet', {}]);
+  }
+  const outcome = connection.callAny('ClearCache', {});
+  const [, id] = (await peer.next()) as [number, string];
+  peer.send([3, id, { status: 'Accepted' }]);
+  assert.equal((await outcome).kind, 'result');
+  connection.onAnyCall(() => answers.Heartbeat);
+  for (let count = 0; count < 3; count += 1) {
+    assert.deepEqual(await peer.next(), [3, `h${count}`, answers.Heartbeat]);
+  }
 });
 
 test('T-SLOW a peer that never reads: own calls are refused as busy, then the connection ends with 1013', async (t) => {

@@ -86,6 +86,7 @@ class SocketConnection {
     this.#in = new CallsIn({
       clock: options.clock,
       handlerMs: this.#limits.handlerMs,
+      most: this.#limits.waitingCalls,
       changed: (waiting) => this.#regulate(waiting),
       defect: (call, what, error) => this.#defect(call.id, call.action, what, error),
     });
@@ -240,7 +241,16 @@ class SocketConnection {
     this.#liveness.heard();
   }
 
+  /** Whatever a watcher or a defect of ours does: one frame never brings down the process with all its stations. */
   #received(data: RawData, binary: boolean): void {
+    try {
+      this.#read(data, binary);
+    } catch (error) {
+      this.#log.error({ identity: this.identity, err: error }, 'a frame could not be dealt with');
+    }
+  }
+
+  #read(data: RawData, binary: boolean): void {
     this.#seen();
     if (this.#ending !== null) return;
     if (binary) {

@@ -2,7 +2,8 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { Clock } from '../../rpc/index.ts';
-import { type FuzzReport, fuzzRpc } from './fuzz-rpc.ts';
+import { fuzzRpc } from './fuzz-rpc.ts';
+import type { FuzzReport } from './report.ts';
 
 const { values } = parseArgs({
   options: {

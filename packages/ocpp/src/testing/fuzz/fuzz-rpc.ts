@@ -2,16 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
-import fc from 'fast-check';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { acceptStations } from '../../csms/index.ts';
-import { actionsOf, mayInitiate } from '../../messages/index.ts';
 import type { AnyConnection, Clock, Random } from '../../rpc/index.ts';
-import { dialStation } from '../../station/index.ts';
+import { dialStation, type StationLine } from '../../station/index.ts';
 import { type OcppVersion, ocppVersions, subprotocolOf } from '../../versions/index.ts';
-import { payloadsOf } from '../arbitrary.ts';
-import { MARKER, type Message, pick, spoiled, spoiledMessage, spoiledText } from './mutators.ts';
+import { Attacker, type AttackLine } from './attacker.ts';
+import type { FuzzReport } from './report.ts';
 
 export interface FuzzOptions {
   readonly seed: number;
@@ -24,32 +21,11 @@ export interface FuzzOptions {
   progress?(report: FuzzReport): void;
 }
 
-export interface FuzzReport {
-  readonly seed: number;
-  /** Frames sent to the CSMS side. */
-  frames: number;
-  /** Frames that came back. */
-  answers: number;
-  /** Connections that the CSMS ended because of a frame, and that were dialled again. */
-  closed: number;
-  /** Well-formed calls in between that had to be answered, and were. */
-  soundCalls: number;
-  /** Calls of a station that does nothing wrong, meanwhile on a connection of its own. */
-  bystanderCalls: number;
-  /** Longest time that the event loop stood still, milliseconds. */
-  lagMs: number;
-  heapMb: number;
-  /** What must never happen, with the frame that did it. Empty after a good run. */
-  readonly failures: string[];
-}
-
 const at = '2026-01-01T00:00:00Z';
-const SOUND_EVERY = 50;
 const BATCH = 25;
-const SOUND_ANSWER_MS = 20_000;
 
 /**
- * Throws spoiled frames of all versions at a CSMS over real sockets and watches that nothing throws, that answers are
+ * Throws spoiled frames of all versions at a CSMS and at stations over real sockets, and watches that nothing throws, that answers are
  * well-formed and echo no payload, that sound calls in between are answered, and that other stations notice nothing.
  */
 export async function fuzzRpc(options: FuzzOptions): Promise<FuzzReport> {
@@ -87,7 +63,11 @@ export async function fuzzRpc(options: FuzzOptions): Promise<FuzzReport> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`;
-  const attackers = ocppVersions.map((version) => new Attacker(version, url, random, report));
+  const stationVictims = await stationsUnderAttack(options.clock, random);
+  const attackers = ocppVersions.flatMap((version) => [
+    new Attacker(version, csmsUnderAttack(url), random, report),
+    new Attacker(version, stationVictims.line, random, report),
+  ]);
   const bystander = await dialled(url, options.clock, random);
   const endMs = options.clock.now() + (options.seconds ?? Number.POSITIVE_INFINITY) * 1_000;
   const count = options.count ?? Number.POSITIVE_INFINITY;
@@ -113,6 +93,7 @@ export async function fuzzRpc(options: FuzzOptions): Promise<FuzzReport> {
     if (Reflect.get({}, 'polluted') !== undefined) report.failures.push('Object.prototype was changed');
   } finally {
     for (const attacker of attackers) attacker.stop();
+    await stationVictims.close();
     await bystander.close();
     await listener.close();
     await new Promise((resolve) => server.close(resolve));
@@ -127,175 +108,70 @@ async function dialled(url: string, clock: Clock, random: Random): Promise<AnyCo
   const { promise, resolve } = Promise.withResolvers<AnyConnection<'station'>>();
   const line = dialStation({ url, identity: 'BYSTANDER', clock, random, onConnected: resolve });
   const connection = await promise;
+  connection.onAnyCall(() => ({ status: 'Accepted' }));
   void connection.closed.then(() => line.close());
   return connection;
 }
 
-/** One attacking station of one version. */
-class Attacker {
-  readonly #version: OcppVersion;
-  readonly #url: string;
-  readonly #random: Random;
-  readonly #report: FuzzReport;
-  readonly #corpus: readonly Message[];
-  readonly #expected = new Map<string, () => void>();
-  #socket: WebSocket | null = null;
-  #inFlight: string | null = null;
-  #sent = 0;
-  #lastFrame = '';
-
-  constructor(version: OcppVersion, url: string, random: Random, report: FuzzReport) {
-    this.#version = version;
-    this.#url = url;
-    this.#random = random;
-    this.#report = report;
-    this.#corpus = actionsOf(version)
-      .filter((action) => mayInitiate(version, action, 'station'))
-      .flatMap((action) =>
-        fc
-          .sample(payloadsOf(version, action, 'request'), { numRuns: 2, seed: report.seed })
-          .map((payload) => [2, 'id', action, payload]),
-      );
-  }
-
-  async batch(frames: number): Promise<void> {
-    const socket = await this.#connected();
-    for (let count = 0; count < frames; count += 1) {
-      this.#sent += 1;
-      this.#report.frames += 1;
-      if (this.#sent % SOUND_EVERY === 0) await this.#sound(socket);
-      else this.#attack(socket);
-    }
-    // Lets the other side read: both live in one process.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  stop(): void {
-    this.#socket?.terminate();
-  }
-
-  async #connected(): Promise<WebSocket> {
-    if (this.#socket?.readyState === WebSocket.OPEN) return this.#socket;
-    if (this.#socket !== null) {
-      this.#report.closed += 1;
-      this.#socket.terminate();
-    }
-    const socket = new WebSocket(`${this.#url}/FUZZ-${this.#version}`, subprotocolOf(this.#version), {
-      perMessageDeflate: false,
-    });
-    socket.on('error', () => {});
-    socket.on('message', (data) => this.#received(data.toString()));
-    socket.on('close', () => {
-      for (const done of [...this.#expected.values()]) done();
-    });
-    await once(socket, 'open');
-    this.#socket = socket;
-    return socket;
-  }
-
-  #attack(socket: WebSocket): void {
-    const random = this.#random;
-    const id = `${this.#version}-${random() < 0.05 ? 'again' : this.#sent}`;
-    const [, , action, payload] = pick(random, this.#corpus);
-    const base: Message =
-      random() < 0.15 && this.#inFlight !== null
-        ? pick<Message>(random, [
-            [3, this.#inFlight, spoiled(random, { status: 'Accepted' })],
-            [
-              4,
-              this.#inFlight,
-              pick(random, ['GenericError', 'X'.repeat(2_000), '']),
-              MARKER,
-              spoiled(random, {}),
-            ],
-          ])
-        : random() < 0.05
-          ? [pick(random, [3, 4, 5, 6]), id, action, payload, {}]
-          : [2, id, action, payload];
-    const choice = random();
-    const message =
-      choice < 0.5
-        ? [...base.slice(0, 3), spoiled(random, base[3])]
-        : choice < 0.65
-          ? spoiledMessage(random, base)
-          : base;
-    const text = JSON.stringify(message);
-    const frame = choice >= 0.65 && choice < 0.95 ? spoiledText(random, text) : text;
-    this.#lastFrame = frame;
-    this.#send(socket, frame);
-  }
-
-  #send(socket: WebSocket, frame: string): void {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    const choice = this.#random();
-    if (choice < 0.003) socket.send(Buffer.from(frame));
-    else if (choice < 0.006)
-      socket.send(Buffer.concat([Buffer.from(frame), Buffer.from([0xc3])]), { binary: false });
-    else if (choice < 0.02) {
-      for (const part of [frame.slice(0, 7), frame.slice(7, 20)]) socket.send(part, { fin: false });
-      socket.send(frame.slice(20));
-    } else {
-      if (choice < 0.03) for (let count = 0; count < 50; count += 1) socket.ping(MARKER);
-      socket.send(frame);
-    }
-  }
-
-  /** A call that is right must be answered, whatever came before it on this connection, unless that has ended. */
-  async #sound(socket: WebSocket): Promise<void> {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    const id = `sound-${this.#version}-${this.#sent}`;
-    const answered = new Promise<boolean>((resolve) => this.#expected.set(id, () => resolve(true)));
-    socket.send(JSON.stringify([2, id, 'Heartbeat', {}]));
-    const abort = new AbortController();
-    const late = wait(SOUND_ANSWER_MS, false, { signal: abort.signal, ref: true }).catch(() => false);
-    if (await Promise.race([answered, late])) this.#report.soundCalls += 1;
-    else this.#report.failures.push(`a sound call was not answered, after ${this.#lastFrame.slice(0, 300)}`);
-    abort.abort();
-    this.#expected.delete(id);
-  }
-
-  #received(text: string): void {
-    this.#report.answers += 1;
-    const frame = JSON.parse(text) as unknown[];
-    const [type, id, code, description, details] = frame as [number, string, string, string, object];
-    if (type === 2) {
-      this.#inFlight = id;
-      return;
-    }
-    this.#expected.get(id)?.();
-    const sound =
-      (type === 3 && frame.length === 3) ||
-      ((type === 4 || (type === 5 && this.#version === '2.1')) &&
-        frame.length === 5 &&
-        codesOf(this.#version).has(code) &&
-        description.length <= 255 &&
-        Object.keys(details).length === 0);
-    if (!sound) this.#report.failures.push(`malformed answer: ${text.slice(0, 300)}`);
-    if (text.includes(MARKER)) this.#report.failures.push(`payload echoed: ${text.slice(0, 300)}`);
-  }
+function csmsUnderAttack(url: string): AttackLine {
+  return {
+    side: 'station',
+    sound: 'Heartbeat',
+    open: async (version) => {
+      const socket = new WebSocket(`${url}/FUZZ-${version}`, subprotocolOf(version), {
+        perMessageDeflate: false,
+      });
+      await once(socket, 'open');
+      return socket;
+    },
+  };
 }
 
-const common = [
-  'NotImplemented',
-  'NotSupported',
-  'InternalError',
-  'ProtocolError',
-  'SecurityError',
-  'PropertyConstraintViolation',
-  'TypeConstraintViolation',
-  'GenericError',
-];
-const codes16 = new Set([...common, 'FormationViolation', 'OccurenceConstraintViolation']);
-const codes2x = new Set([
-  ...common,
-  'FormatViolation',
-  'OccurrenceConstraintViolation',
-  'MessageTypeNotSupported',
-  'RpcFrameworkError',
-]);
-
-function codesOf(version: OcppVersion): ReadonlySet<string> {
-  return version === '1.6' ? codes16 : codes2x;
+/** Stations that dial an attacker, one of each version; they come back whenever their line has ended. */
+async function stationsUnderAttack(
+  clock: Clock,
+  random: Random,
+): Promise<{ readonly line: AttackLine; close(): Promise<void> }> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  await once(server, 'listening');
+  const come = new Map<string, Promise<WebSocket>>();
+  const arrive = new Map<string, (socket: WebSocket) => void>();
+  const expect = (protocol: string): void => {
+    come.set(protocol, new Promise((resolve) => arrive.set(protocol, resolve)));
+  };
+  for (const version of ocppVersions) expect(subprotocolOf(version));
+  server.on('connection', (socket) => arrive.get(socket.protocol)?.(socket));
+  const lines = ocppVersions.map(
+    (version): StationLine =>
+      dialStation({
+        url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`,
+        identity: `VICTIM-${version}`,
+        versions: [version],
+        clock,
+        random,
+        backOff: { minimumMs: 1, doublings: 0, randomMs: 0 },
+        onConnected: (connection) => {
+          connection.onAnyCall(() => ({ status: 'Accepted' }));
+        },
+      }),
+  );
+  return {
+    line: {
+      side: 'csms',
+      sound: 'ClearCache',
+      open: async (version: OcppVersion) => {
+        const protocol = subprotocolOf(version);
+        const socket = await come.get(protocol);
+        if (socket === undefined) throw new Error(`no station speaks ${protocol}`);
+        expect(protocol);
+        return socket;
+      },
+    },
+    close: async () => {
+      await Promise.all(lines.map((line) => line.close()));
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 function xorshift(seed: number): Random {
