@@ -1,4 +1,5 @@
 import type { BillingTables } from './tables/billing.ts';
+import type { CpoTables } from './tables/cpo.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
 import type { DriversTables } from './tables/drivers.ts';
 import type { NetworkTables } from './tables/network.ts';
@@ -20,6 +21,7 @@ export interface Database
     StationsTables,
     TransactionsTables,
     DriversTables,
+    CpoTables,
     BillingTables,
     StationProfilesTables,
     NetworkTables {}

@@ -11,6 +11,7 @@ import * as drivers from './0052_drivers.ts';
 import * as stationProfiles from './0053_station_profiles.ts';
 import * as network from './0054_network.ts';
 import * as billing from './0060_billing.ts';
+import * as cpo from './0061_cpo.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -30,4 +31,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0053_station_profiles': stationProfiles,
   '0054_network': network,
   '0060_billing': billing,
+  '0061_cpo': cpo,
 };

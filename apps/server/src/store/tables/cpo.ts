@@ -1,0 +1,21 @@
+import type { Identity, Json } from './columns.ts';
+
+export interface CpoReservationTable {
+  /** What the station calls it. */
+  number: Identity;
+  peer_id: string;
+  party: string;
+  /** reservation_id of the sender, in lower case. */
+  reservation_key: string;
+  location_id: string;
+  evse_uid: string;
+  token: Json<unknown>;
+  reference: string | null;
+  response_url: string;
+  expires_ms: number;
+  ended_ms: number | null;
+}
+
+export interface CpoTables {
+  cpo_reservation: CpoReservationTable;
+}
