@@ -2,6 +2,7 @@ export { acceptAfrrSignal } from './composite/afrr-signal.ts';
 export { compositeSchedule } from './composite/composite-schedule.ts';
 export {
   converted,
+  LEAST_AC_CURRENT_A,
   limitInAmpere,
   limitInWatt,
   powerAtLimit,
@@ -17,7 +18,7 @@ export { type PriorityChargingAnswer, usePriorityCharging } from './lifetime/pri
 export { type Compression, compressed } from './steps/compressed.ts';
 export { type Difference, differences } from './steps/differences.ts';
 export { highestHeld } from './steps/held.ts';
-export { type PlanWords, planPeriods } from './steps/plan-periods.ts';
+export { type PlanWords, planPeriods, planSetpoints } from './steps/plan-periods.ts';
 export {
   constant,
   fromComposite,

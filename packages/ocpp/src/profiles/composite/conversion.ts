@@ -16,16 +16,35 @@ export function converted(
   return from === 'A' ? value * nominalVoltageV * phases : value / (nominalVoltageV * phases);
 }
 
-/** A limit as a station takes it in A: rounded down to 0.1 A (the wire's one decimal); below 6 A is 0 (IEC 61851-1). */
-export function limitInAmpere(powerW: number, nominalVoltageV: number, phases: number): number {
+/** Below this an AC car does not charge: IEC 61851-1 has no duty cycle for less. A DC station has no such bound. */
+export const LEAST_AC_CURRENT_A = 6;
+
+/**
+ * A limit as a station takes it in A: rounded down to 0.1 A, the wire's one decimal; 0 when that is below the least current.
+ * @param leastA 0 for DC.
+ */
+export function limitInAmpere(
+  powerW: number,
+  nominalVoltageV: number,
+  phases: number,
+  leastA: number = LEAST_AC_CURRENT_A,
+): number {
   const currentA = floorTo(powerW / (nominalVoltageV * phases), 10);
-  return currentA < 6 ? 0 : currentA;
+  return currentA < leastA ? 0 : currentA;
 }
 
-/** A limit as a station takes it in W: rounded down to whole watts; below 6 A on these phases is 0. */
-export function limitInWatt(powerW: number, nominalVoltageV: number, phases: number): number {
+/**
+ * A limit as a station takes it in W: rounded down to whole watts; 0 when that is below the least current on these phases.
+ * @param leastA 0 for DC.
+ */
+export function limitInWatt(
+  powerW: number,
+  nominalVoltageV: number,
+  phases: number,
+  leastA: number = LEAST_AC_CURRENT_A,
+): number {
   const floored = floorTo(powerW, 1);
-  return floored < 6 * nominalVoltageV * phases ? 0 : floored;
+  return floored < leastA * nominalVoltageV * phases ? 0 : floored;
 }
 
 /** The highest power that a current limit lets through. */

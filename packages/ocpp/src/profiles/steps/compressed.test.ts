@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { NOON } from '../testing/builders.ts';
 import { compressed } from './compressed.ts';
-import { planPeriods } from './plan-periods.ts';
+import { planPeriods, planSetpoints } from './plan-periods.ts';
 import { fromSlots, integralPerHour, limitAt } from './step-function.ts';
 
 const SLOT_MS = 900_000;
@@ -106,6 +106,31 @@ test('D4.2 X14: planned periods are 0 or at least 6 A, rounded down to 0.1 A, an
     ),
     { numRuns: 100 },
   );
+});
+
+test('X14: a DC plan has no least current', () => {
+  const words = { unit: 'W', nominalVoltageV: 230, phases: 3, maxPeriods: 9 } as const;
+  const plan = fromSlots([2000.7, 5000], NOON, SLOT_MS);
+  assert.deepEqual(planPeriods(plan, { ...words, leastA: 0 }), [
+    { startPeriod: 0, limit: 2000 },
+    { startPeriod: 900, limit: 5000 },
+  ]);
+  assert.deepEqual(planPeriods(plan, words)[0], { startPeriod: 0, limit: 0 });
+});
+
+test('D1.5 V2X: planned setpoints charge and discharge no more than planned, in the station’s number of periods', () => {
+  const words = { unit: 'W', nominalVoltageV: 230, phases: 3, maxPeriods: 3 } as const;
+  const plan = fromSlots([7000.9, -6000.9, -5000, -5500, 100], NOON, SLOT_MS);
+  assert.deepEqual(planSetpoints(plan, words), [
+    { startPeriod: 0, operationMode: 'CentralSetpoint', setpoint: 7000 },
+    { startPeriod: 900, operationMode: 'CentralSetpoint', setpoint: -5000 },
+    { startPeriod: 3600, operationMode: 'CentralSetpoint', setpoint: 0 },
+  ]);
+  assert.ok(planPeriods(plan, words).every((period) => period.limit! >= 0));
+});
+
+test('a station that takes no period takes no profile', () => {
+  assert.throws(() => compressed(fromSlots([1], NOON, SLOT_MS), 0), RangeError);
 });
 
 type By = 'down' | 'towardsZero';

@@ -12,9 +12,10 @@ export type Compression = 'down' | 'towardsZero';
  * fewest steps.
  *
  * @param of values are finite; already rounded to what the wire can carry, so that rounding cannot separate what was joined.
- * @param maxPeriods at least 1.
+ * @param maxPeriods at least 1, else RangeError: a station that takes no period takes no profile.
  */
 export function compressed(of: StepFunction, maxPeriods: number, by: Compression = 'down'): StepFunction {
+  if (!(maxPeriods >= 1)) throw new RangeError(`maxPeriods ${maxPeriods} must be at least 1`);
   const runs = merged(of).steps;
   if (runs.length <= maxPeriods) return merged(of);
   const lengths = runs.map((step, index) => (runs[index + 1]?.fromMs ?? of.endMs) - step.fromMs);
