@@ -21,7 +21,7 @@ export interface Difference {
   level: Level;
   got: number;
   wanted: number;
-  /** |got - wanted| / max(1, |wanted|); of shares the energy behind the smallest need, kWh. */
+  /** |got - wanted| / max(1, |wanted|, what the level is measured against): see `scaleOf`. */
   relative: number;
 }
 
@@ -29,9 +29,18 @@ export const relativeDifference = (got: number, wanted: number) =>
   Math.abs(got - wanted) / Math.max(1, Math.abs(wanted));
 
 /**
- * Every level's largest difference, most important level first. Shares are compared as energy: of a need of 7 Wh a millionth is nothing that any
- * level counts, and less than planning powers below 0.01 W as 0 leaves missing.
+ * What a millionth is a millionth of. Missing energy is the difference of what is asked for and what is charged, so it is measured against what is asked
+ * for; a share is measured against its need already, and needs below a kWh count as one; other energies against a kWh per device.
  */
+function scaleOf(level: Level, wanted: number, { needs, devices, leastNeed }: LevelValues): number {
+  const least = Math.max(1, Math.abs(wanted));
+  if (level === 'money') return least;
+  if (level === 'fractions') return least / Math.min(1, leastNeed);
+  if (level === 'minimums' || level === 'priority' || level === 'all') return Math.max(least, needs);
+  return Math.max(least, devices);
+}
+
+/** Every level's largest difference, most important level first. */
 export function differences(actual: LevelValues, expected: LevelValues): Difference[] {
   return LEVELS.map((level) => {
     const got = [actual[level]].flat();
@@ -40,8 +49,7 @@ export function differences(actual: LevelValues, expected: LevelValues): Differe
       level,
       got: got[i]!,
       wanted: value,
-      relative:
-        relativeDifference(got[i]!, value) * (level === 'fractions' ? Math.min(1, actual.leastNeed) : 1),
+      relative: Math.abs(got[i]! - value) / scaleOf(level, value, actual),
     }));
     return all.reduce((worst, one) => (one.relative > worst.relative ? one : worst), {
       level,

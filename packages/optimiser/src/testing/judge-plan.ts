@@ -16,6 +16,7 @@ import {
 import type { LevelValues } from './literal/levels.ts';
 import { measure } from './literal/measure.ts';
 import { IDLE_KW, linearLevels, referenceLevels, TIGHT } from './literal/reference.ts';
+import type { OwnPlan } from './own-plans.ts';
 
 export interface Verdict {
   /** What is wrong, one sentence each; empty when all is well. */
@@ -50,9 +51,9 @@ export function literalOracle(problem: Problem): Oracle {
   };
 }
 
-export function judgePlan(problem: Problem, plan: Plan, oracle: Oracle): Verdict {
+export function judgePlan(problem: Problem, { plan, exact }: OwnPlan, oracle: Oracle): Verdict {
   const mismatches = brokenRules(problem, plan);
-  const actual = measure(problem, plan);
+  const actual = measure(problem, exact);
   const { linear } = oracle;
   if (linear !== null && firstDifference(actual, linear) === null) {
     return {
@@ -112,10 +113,11 @@ function within(plan: Plan, money: number, least: number, most: number): boolean
   return plan.status !== 'optimal' || !above(money, most);
 }
 
-/** Broken rules of the contract, and the heuristic where an engine should have answered. */
+/** Broken rules of the contract. */
 export function brokenRules(problem: Problem, plan: Plan): string[] {
-  const broken = checkPlan(problem, plan).map(({ code, where, message }) => `${code} ${where}: ${message}`);
-  return plan.status === 'fallback' ? [...broken, 'every engine failed and the heuristic answered'] : broken;
+  return checkPlan(problem, plan).map(
+    ({ code, where, message }) => `${code} ${where}: ${message} (${plan.solver})`,
+  );
 }
 
 export function boundAbove(plan: Plan, optimum: number): string[] {

@@ -9,6 +9,8 @@ export interface Row {
   problems: number;
   /** With something missing in the plan, by the limits or by the stay. */
   short: number;
+  /** Nobody but HiGHS answered, and nothing but HiGHS could judge it: no evidence of anything. */
+  highsAlone: number;
   /** Plans judged, by engine. */
   plans: Map<string, number>;
   /** An engine of SMAC's own took the class and passed the problem on. */
@@ -23,6 +25,8 @@ export interface Row {
   gap: number;
   /** HiGHS ended without a proof: compared by bounds. */
   unproved: number;
+  /** No engine answered in time; the heuristic did, and says so. */
+  late: number;
   /** Levels before money that differ, where nobody claims a proof. */
   levelsDiffer: number;
   mismatches: number;
@@ -33,6 +37,7 @@ export function newRow(name: string): Row {
     name,
     problems: 0,
     short: 0,
+    highsAlone: 0,
     plans: new Map(),
     gaveUp: 0,
     mostSessions: 0,
@@ -41,6 +46,7 @@ export function newRow(name: string): Row {
     withIntegers: 0,
     gap: 0,
     unproved: 0,
+    late: 0,
     levelsDiffer: 0,
     mismatches: 0,
   };
@@ -49,28 +55,36 @@ export function newRow(name: string): Row {
 export interface Judged {
   problem: Problem;
   plans: readonly Plan[];
-  verdicts: readonly Verdict[];
+  verdicts: readonly (Verdict | null)[];
   gaveUp: readonly string[];
+  defects: readonly string[];
   unproved: boolean;
+  late: boolean;
 }
 
 /** Adds one problem to its row; returns what is wrong with it. */
-export function recordProof(row: Row, { problem, plans, verdicts, gaveUp, unproved }: Judged): string[] {
+export function recordProof(
+  row: Row,
+  { problem, plans, verdicts, gaveUp, defects, unproved, late }: Judged,
+): string[] {
   row.problems++;
   row.mostSessions = Math.max(row.mostSessions, problem.sessions?.length ?? 0);
   row.mostSlots = Math.max(row.mostSlots, problem.slots ?? 96);
-  if (plans[0]!.shortfall_wh > 1) row.short++;
+  if ((plans[0]?.shortfall_wh ?? 0) > 1) row.short++;
   row.gaveUp += gaveUp.length;
-  row.gap = Math.max(row.gap, plans[0]!.gap ?? 0);
+  row.gap = Math.max(row.gap, plans[0]?.gap ?? 0);
   if (unproved) row.unproved++;
+  if (late) row.late++;
+  if (verdicts.length > 0 && verdicts.every((verdict) => verdict === null)) row.highsAlone++;
   plans.forEach((plan, i) => {
+    const verdict = verdicts[i];
+    if (verdict == null) return;
     row.plans.set(plan.solver, (row.plans.get(plan.solver) ?? 0) + 1);
-    const { difference, levelsDiffer } = verdicts[i]!;
-    if (difference !== null) row.difference = Math.max(row.difference ?? 0, difference);
+    if (verdict.difference !== null) row.difference = Math.max(row.difference ?? 0, verdict.difference);
     else row.withIntegers++;
-    if (levelsDiffer) row.levelsDiffer++;
+    if (verdict.levelsDiffer) row.levelsDiffer++;
   });
-  const sentences = verdicts.flatMap(({ mismatches }) => mismatches);
+  const sentences = [...defects, ...verdicts.flatMap((verdict) => verdict?.mismatches ?? [])];
   if (sentences.length > 0) row.mismatches++;
   return sentences;
 }
@@ -81,12 +95,14 @@ const HEAD = [
   'short',
   'largest, cars x slots',
   'plans judged',
+  'HiGHS alone',
   'passed on',
   'worst relative difference, linear',
   'plans with integers',
   'worst gap of auto',
   'HiGHS unproved',
   'levels differ',
+  'late',
   'failures',
 ];
 
@@ -97,12 +113,14 @@ export function linesOf(rows: readonly Row[]): string[] {
     `${row.short}`,
     `${row.mostSessions} x ${row.mostSlots}`,
     [...row.plans].map(([engine, plans]) => `${engine} ${plans.toLocaleString('en')}`).join(', '),
+    `${row.highsAlone}`,
     `${row.gaveUp}`,
     row.difference === null ? '' : row.difference.toExponential(1),
     `${row.withIntegers}`,
     row.gap < 1e-6 ? '0' : `${(100 * row.gap).toFixed(3)} %`,
     `${row.unproved}`,
     `${row.levelsDiffer}`,
+    `${row.late}`,
     `${row.mismatches}`,
   ]);
   return [HEAD, HEAD.map((_, i) => (i === 0 ? '---' : '--:')), ...cells].map(
@@ -116,10 +134,12 @@ function totalOf(rows: readonly Row[]): Row {
     for (const key of [
       'problems',
       'short',
+      'highsAlone',
       'gaveUp',
       'withIntegers',
       'unproved',
       'levelsDiffer',
+      'late',
       'mismatches',
     ] as const) {
       total[key] += row[key];
@@ -142,7 +162,7 @@ export function pageOf(rows: readonly Row[], seconds: number, command: string): 
   against the \`highs\` engine. Half of the fleets are short of power, half have enough for nearly all.
 - Linear problems: every level (excess, minimums, priority, all, shares, stores, FAST, GREEN, money) within 1e-6 x max(1, value). Levels are held by their optimal faces, without slack.
 - With integers (also where charging and discharging at once would pay): the optimum at the plan's own level values lies between its bound and its cost; a plan that says \`optimal\` is both.
-- Passed on: an own engine that takes the class gave the problem to the next. HiGHS unproved: out of time there, compared by bounds alone. Levels differ: with integers, a plan that claims
+- HiGHS alone: no own engine answered, and nothing but HiGHS could judge: counted, but no evidence. Passed on: an own engine that takes the class gave the problem to the next. HiGHS unproved: out of time there, compared by bounds alone. Levels differ: with integers, a plan that claims
   no proof misses more or less than HiGHS's on a level before money, so money cannot be compared.
 
 ${linesOf(rows).join('\n')}`;

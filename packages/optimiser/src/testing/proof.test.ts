@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseProblem } from '../contract/index.ts';
-import { planNow } from '../planner/plan-now.ts';
 import { FAMILIES, FAMILY_NAMES, LONG_FAMILIES } from './adversarial-families.ts';
 import { comparePlans } from './compare-engines.ts';
-import { SMALL } from './generate-problem.ts';
+import { generateProblem, SMALL } from './generate-problem.ts';
 import { judgePlan, literalOracle } from './judge-plan.ts';
-import { ownPlans } from './own-plans.ts';
+import { ownPlans, planBy } from './own-plans.ts';
 import { PROBLEM_CLASS_NAMES } from './problem-classes.ts';
 import { proveInstance } from './prove-instance.ts';
 import { seededRandom } from './random.ts';
@@ -32,10 +31,12 @@ for (const family of FAMILY_NAMES.filter((name) => !LONG_FAMILIES.includes(name)
       const problem = FAMILIES[family](seededRandom(seed), SMALL);
       const parsed = parseProblem(problem);
       assert.ok(parsed.ok, `seed ${seed}`);
-      const { auto, others } = await ownPlans(problem, TIME_LIMIT_S);
+      const { auto, others, defects } = await ownPlans(problem, TIME_LIMIT_S);
+      assert.deepEqual(defects, [], `seed ${seed}`);
+      assert.notEqual(auto.plan.status, 'fallback', `seed ${seed}`);
       const oracle = literalOracle(problem);
-      for (const plan of [auto, ...others]) {
-        assert.deepEqual(judgePlan(problem, plan, oracle).mismatches, [], `seed ${seed}, ${plan.solver}`);
+      for (const own of [auto, ...others]) {
+        assert.deepEqual(judgePlan(problem, own, oracle).mismatches, [], `seed ${seed}, ${own.plan.solver}`);
       }
     }
   });
@@ -45,22 +46,23 @@ for (const family of LONG_FAMILIES) {
   test(`D4.2-§5.3-T: ${family}: planned as HiGHS plans them`, async () => {
     for (const seed of [3, 5]) {
       const problem = FAMILIES[family](seededRandom(seed), SMALL);
-      const plan = await planNow(problem, { timeLimitS: TIME_LIMIT_S });
-      const exact = await planNow(problem, { timeLimitS: TIME_LIMIT_S, engine: 'highs' });
-      assert.equal(plan.status, 'optimal', `seed ${seed}`);
-      assert.deepEqual(comparePlans(problem, plan, exact).mismatches, [], `seed ${seed}`);
+      const own = await planBy(problem, 'auto', TIME_LIMIT_S);
+      const highs = await planBy(problem, 'highs', TIME_LIMIT_S);
+      assert.equal(own.plan.status, 'optimal', `seed ${seed}`);
+      assert.deepEqual(comparePlans(problem, own, highs).mismatches, [], `seed ${seed}`);
     }
   });
 }
 
 test('D4.2-§5.3-LP: a plan that is a millionth too dear, or unfair by a watt-hour, is seen', async () => {
-  const { problem, plan } = await proveInstance('charge-only', 50_001);
+  const problem = generateProblem('charge-only', seededRandom(50_001), SMALL);
+  const own = await planBy(problem, 'auto', TIME_LIMIT_S);
   const oracle = literalOracle(problem);
   const { linear } = oracle;
   assert.ok(linear !== null);
   const cheaper = { ...linear, money: linear.money - 2e-6 * Math.max(1, Math.abs(linear.money)) };
   const judged = (levels: typeof linear) =>
-    judgePlan(problem, plan, { linear: levels, withIntegers: () => levels }).mismatches;
+    judgePlan(problem, own, { linear: levels, withIntegers: () => levels }).mismatches;
   assert.deepEqual(judged(linear), []);
   assert.match(judged(cheaper)[0] ?? '', /^money: planned/);
   assert.match(judged({ ...linear, all: linear.all + 0.001 })[0] ?? '', /^all: planned/);
@@ -72,9 +74,9 @@ test('D4.2-§5.3-LP: recorded days are planned as HiGHS plans them', async (t) =
   assert.equal(days.length, 123);
   for (const variant of ['charge-only', 'v2g'] as const) {
     const problem = problemOfDays([days[2]!], variant);
-    const plan = await planNow(problem, { timeLimitS: TIME_LIMIT_S });
-    const exact = await planNow(problem, { timeLimitS: TIME_LIMIT_S, engine: 'highs' });
-    assert.notEqual(plan.solver, 'highs');
-    assert.deepEqual(comparePlans(problem, plan, exact).mismatches, [], variant);
+    const own = await planBy(problem, 'auto', TIME_LIMIT_S);
+    const highs = await planBy(problem, 'highs', TIME_LIMIT_S);
+    assert.notEqual(own.plan.solver, 'highs');
+    assert.deepEqual(comparePlans(problem, own, highs).mismatches, [], variant);
   }
 });

@@ -6,14 +6,13 @@
  * that repeats it, and a table. Exit code 1 on any mismatch.
  */
 import { parseArgs } from 'node:util';
-import type { Plan, Problem } from '../contract/index.ts';
-import { planNow } from '../planner/plan-now.ts';
+import type { Problem } from '../contract/index.ts';
 import { FAMILIES, FAMILY_NAMES, type FamilyName, LONG_FAMILIES } from './adversarial-families.ts';
 import { comparePlans } from './compare-engines.ts';
 import { generateProblem, type Size, SMALL } from './generate-problem.ts';
 import { judgePlan, literalOracle, type Verdict } from './judge-plan.ts';
 import { isLinear } from './literal/reference.ts';
-import { ownPlans } from './own-plans.ts';
+import { type OwnPlan, ownPlans, planBy } from './own-plans.ts';
 import { PROBLEM_CLASS_NAMES } from './problem-classes.ts';
 import { linesOf, newRow, pageOf, type Row, recordProof, writeProof } from './proof-table.ts';
 import { seededRandom } from './random.ts';
@@ -39,6 +38,8 @@ const FULL_FLEETS = 2;
 /** Days laid over each other make a fleet of about this many cars. */
 const DAYS_AT_ONCE = 5;
 const OWN_LIMIT_S = 30;
+/** The literal reference takes some seconds for as many; for more, nothing but HiGHS can judge HiGHS. */
+const MOST_LITERAL_SESSIONS = 50;
 /** Searching longer would not prove many more. */
 const INTEGER_LIMIT_S = 10;
 /** Of days and of problems with many slots one in so many: each takes seconds. */
@@ -221,21 +222,32 @@ async function run({ name, tier, count, problem: problemOf }: Group): Promise<vo
   rows.set(name, row);
   for (let index = 0; index < count; index++) {
     const { problem, repeat } = problemOf(index);
-    const { auto, others, gaveUp } = await ownPlans(problem, OWN_LIMIT_S);
-    const plans = [auto, ...others];
+    const { auto, others, gaveUp, defects } = await ownPlans(problem, OWN_LIMIT_S);
+    const late = auto.plan.status === 'fallback';
+    const plans = late ? others : [auto, ...others];
     const { verdicts, unproved } = await judge(problem, plans, tier);
-    const sentences = recordProof(row, { problem, plans, verdicts, gaveUp, unproved });
+    const sentences = recordProof(row, {
+      problem,
+      plans: plans.map(({ plan }) => plan),
+      verdicts,
+      gaveUp,
+      defects,
+      unproved,
+      late,
+    });
+    if (late) report(`${repeat}: no engine answered within ${OWN_LIMIT_S} s`);
     for (const sentence of sentences) report(`${repeat}: ${sentence}`);
     done++;
     showProgress(`${name}, ${tier}`);
   }
 }
 
+/** One verdict per plan, null where the plan is HiGHS's own and nothing else could judge it. */
 async function judge(
   problem: Problem,
-  plans: readonly Plan[],
+  plans: readonly OwnPlan[],
   tier: Tier,
-): Promise<{ verdicts: Verdict[]; unproved: boolean }> {
+): Promise<{ verdicts: (Verdict | null)[]; unproved: boolean }> {
   const linear = isLinear(problem);
   if (tier === 'small' || (tier === 'medium' && linear)) {
     const oracle = literalOracle(problem);
@@ -243,13 +255,19 @@ async function judge(
       return { verdicts: plans.map((plan) => judgePlan(problem, plan, oracle)), unproved: false };
     }
   }
+  const onlyHighs = plans.every(({ plan }) => plan.solver === 'highs');
+  if (linear && onlyHighs && (problem.sessions?.length ?? 0) <= MOST_LITERAL_SESSIONS) {
+    const oracle = literalOracle(problem);
+    if (oracle.linear !== null) {
+      return { verdicts: plans.map((plan) => judgePlan(problem, plan, oracle)), unproved: false };
+    }
+  }
   const timeLimitS = linear ? options.timeLimitS : INTEGER_LIMIT_S;
   const exact =
-    plans.find(({ solver }) => solver === 'highs') ??
-    (await planNow(problem, { timeLimitS, engine: 'highs' }));
+    plans.find(({ plan }) => plan.solver === 'highs') ?? (await planBy(problem, 'highs', timeLimitS));
   return {
-    verdicts: plans.map((plan) => comparePlans(problem, plan, exact)),
-    unproved: exact.status !== 'optimal',
+    verdicts: plans.map((plan) => (plan === exact ? null : comparePlans(problem, plan, exact))),
+    unproved: exact.plan.status !== 'optimal',
   };
 }
 

@@ -19,6 +19,7 @@ const NEGLIGIBLE_FRACTION = 1e-9;
 /** Returns whether the last session was reached in time; what was settled before stays held. */
 export function shareWithIntegers(program: HighsProgram, claims: readonly FairClaim[]): boolean {
   const keepS = program.secondsLeft * (1 - SHARE_OF_TIME);
+  program.searchFor('level');
   let before = 0;
   for (let largest = 1; largest <= claims.length; largest++) {
     const threshold = program.addColumn(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);

@@ -20,10 +20,19 @@ export interface Settled {
 }
 
 /** Settles everything before money; the returned outcome is the last run's when it is already money's. */
-export function settleLevels(program: HighsProgram, layout: Layout, money: () => RunOutcome): Settled {
+export function settleLevels(
+  program: HighsProgram,
+  layout: Layout,
+  minimiseMoney: () => RunOutcome,
+): Settled {
   const { excess, fast, green } = layout.objectives;
+  const money = () => {
+    program.searchFor('money');
+    return minimiseMoney();
+  };
   let proved = true;
   const settle = (objective: Objective): void => {
+    program.searchFor('level');
     const outcome = solved(widening(program, () => program.minimise(objective)));
     proved &&= outcome.status === 'optimal';
     program.keepOptimum(objective, outcome);
@@ -31,6 +40,7 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   if (excess !== null) settle(excess);
   const release = holdShortfalls(program, layout);
   const first = fast ?? green;
+  if (first !== null) program.searchFor('level');
   const attempt = first === null ? money() : program.minimise(first);
   if (attempt.status !== 'infeasible') {
     if (first === null) return { proved, outcome: attempt };
@@ -43,10 +53,15 @@ export function settleLevels(program: HighsProgram, layout: Layout, money: () =>
   for (const objective of shortfallLevels(layout)) settle(objective);
   proved = shareShortfall(program, layout) && proved;
   if (layout.storeShortfalls.length > 0) settle(sumOf(layout.storeShortfalls));
+  program.loosen(SETTLED_SLACK);
   if (fast !== null) settle(fast);
   if (green !== null) settle(green);
+  program.loosen(SETTLED_SLACK);
   return { proved, outcome: widening(program, money) };
 }
+
+/** With integers: a milliwatt-hour, and a hundred times what sums and shares are settled to. */
+const SETTLED_SLACK = 1e-6;
 
 /** Held levels can contradict each other by rounding; then they get more slack, still far below any meter. */
 function widening(program: HighsProgram, run: () => RunOutcome): RunOutcome {

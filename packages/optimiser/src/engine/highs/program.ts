@@ -20,12 +20,16 @@ export interface RunOutcome {
   rowDuals: Float64Array;
 }
 
-/** Slack of a held level, in the level's unit (kWh, kg): HiGHS works to 1e-7, integers to 1e-6. */
+/** Slack of a held level of a linear model that does without faces, in the level's unit (kWh, kg): HiGHS works to 1e-7 by default. */
 const LINEAR_SLACK = 1e-7;
-const INTEGER_SLACK = 1e-6;
+/** The same with integers. */
+const INTEGER_SLACK = 1e-8;
 const RELATIVE_SLACK = 1e-9;
-/** Feasibility of rows, of prices and of what is held, where levels are held by their faces. */
+/** Feasibility of rows, of prices and of what is held. */
 const EXACT = 1e-9;
+/** Gap at which an integer search ends; levels before money are held, so theirs is narrower. */
+const MONEY_GAP = 1e-7;
+const LEVEL_GAP = 1e-9;
 /** Nearer to a bound than this is at it. */
 const AT_BOUND = 1e-6;
 /** Prices below this are rounding. */
@@ -46,7 +50,7 @@ export class HighsProgram {
   readonly #rowLower: number[];
   readonly #rowUpper: number[];
   /** Values that earlier levels reached and later ones must keep. */
-  readonly #held: { row: number; value: number }[] = [];
+  readonly #held: { readonly row: number; readonly value: number; slack: number }[] = [];
 
   /**
    * @param deadlineMs on the clock `now`; every run gets what is left until then
@@ -82,12 +86,12 @@ export class HighsProgram {
     });
     this.#model.options.set({
       output_flag: false,
-      mip_rel_gap: 1e-7,
-      mip_abs_gap: 1e-7,
+      mip_rel_gap: MONEY_GAP,
+      mip_abs_gap: MONEY_GAP,
       random_seed: 1,
-      mip_feasibility_tolerance: 1e-8,
+      mip_feasibility_tolerance: EXACT,
     });
-    if (this.holdsFaces) {
+    if (exact) {
       this.#model.options.set({ primal_feasibility_tolerance: EXACT, dual_feasibility_tolerance: EXACT });
     }
   }
@@ -144,16 +148,28 @@ export class HighsProgram {
 
   /** Keeps an objective at the value its level reached, with the slack that solving in floating point needs. */
   hold(objective: Objective, value: number): void {
-    const upper = value + this.#slackOf(value);
-    const row = this.addRow(Number.NEGATIVE_INFINITY, upper, objective.columns, objective.weights);
-    this.#held.push({ row, value });
+    const slack = this.#slackOf(value);
+    const row = this.addRow(Number.NEGATIVE_INFINITY, value + slack, objective.columns, objective.weights);
+    this.#held.push({ row, value, slack });
   }
 
   /** Gives every held value more slack, for when rounding made them contradict each other. */
   widen(factor: number): void {
-    for (const { row, value } of this.#held) {
-      this.setRowBounds(row, Number.NEGATIVE_INFINITY, value + factor * this.#slackOf(value));
+    for (const { row, value, slack } of this.#held) {
+      this.setRowBounds(row, Number.NEGATIVE_INFINITY, value + factor * slack);
     }
+  }
+
+  /**
+   * Gives held values the room that those after them may have taken from theirs. With integers a fixed cost can hang on a level (one more occupied
+   * slot): what slack gained there by a millionth would be held at real money.
+   *
+   * @param slack at least this for everything held so far
+   */
+  loosen(slack: number): void {
+    if (!this.hasIntegers) return;
+    for (const held of this.#held) held.slack = Math.max(held.slack, slack);
+    this.widen(1);
   }
 
   #slackOf(value: number): number {
@@ -205,6 +221,12 @@ export class HighsProgram {
   /** Offers a starting point to the next integer run; HiGHS checks it. */
   suggest(columns: Float64Array): void {
     this.#model.setSolution({ colValue: columns });
+  }
+
+  /** How exactly the next integer searches end. */
+  searchFor(what: 'level' | 'money'): void {
+    const gap = what === 'level' ? LEVEL_GAP : MONEY_GAP;
+    this.#model.options.set({ mip_rel_gap: gap, mip_abs_gap: gap });
   }
 
   minimise(objective: Objective, timeLimitS = Number.POSITIVE_INFINITY): RunOutcome {

@@ -10,6 +10,10 @@ export interface LevelValues {
   fractions: number[];
   /** Smallest need behind a fraction, 1 when there is none. */
   leastNeed: number;
+  /** What all sessions ask for. */
+  needs: number;
+  /** Sessions and stores. */
+  devices: number;
   /** What stores miss at the end. */
   stores: number;
   /** 2e: unmet need of FAST sessions, summed over slots. */

@@ -11,6 +11,11 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
   const gained = read.sessions.map((of, index) =>
     gains(plan.sessions[index]!.power_w, read.hours, of.chargeEfficiency, of.dischargeEfficiency),
   );
+  const flows = flowsOf(
+    read.slots,
+    plan.sessions.map((session) => session.power_w),
+    plan.stores.map((store) => store.power_w),
+  );
   const values: LevelValues = {
     excess: 0,
     minimums: 0,
@@ -18,17 +23,12 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
     all: 0,
     fractions: [],
     leastNeed: 1,
+    needs: 0,
+    devices: read.sessions.length + read.stores.length,
     stores: 0,
     fast: 0,
     green: greenGrams(read, plan),
-    money: costOf(
-      read,
-      flowsOf(
-        read.slots,
-        plan.sessions.map((session) => session.power_w),
-        plan.stores.map((store) => store.power_w),
-      ),
-    ).total,
+    money: costOf(read, flows).total,
   };
   read.sessions.forEach((of, index) => {
     const minimum =
@@ -39,6 +39,7 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
     if (of.session.priority === 'priority') values.priority += target;
     values.all += target;
     const needKwh = Math.max(0, ...of.needs.map((need) => need.gainWh)) / 1000;
+    values.needs += needKwh;
     if (needKwh > LEAST_NEED_KWH) {
       values.fractions.push((minimum + target) / needKwh);
       values.leastNeed = Math.min(values.leastNeed, needKwh);
@@ -49,10 +50,12 @@ export function measure(problem: Problem, plan: Plan): LevelValues {
     }
   });
   values.fractions.sort((a, b) => b - a);
-  plan.site.net_w.forEach((netW, slot) => {
+  read.baseW.forEach((baseW, slot) => {
+    const limitW = read.importLimitW[slot]!;
     // Elsewhere nothing may be above the limit; how far rounding goes there is the checker's business.
-    if (read.baseW[slot]! <= read.importLimitW[slot]!) return;
-    values.excess += (Math.max(0, netW - read.importLimitW[slot]!) * read.hours[slot]!) / 1000;
+    if (baseW <= limitW) return;
+    const netW = baseW + flows.evW[slot]! + flows.storeW[slot]!;
+    values.excess += (Math.max(0, netW - limitW) * read.hours[slot]!) / 1000;
   });
   read.stores.forEach((store, index) => {
     const gainedWh = gains(

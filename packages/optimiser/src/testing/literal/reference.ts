@@ -108,16 +108,16 @@ function solveLevels(problem: Problem, exactness: Exactness | 'faces'): LevelVal
   const missing = settle(storeShortfalls(programme, read, stores), reached?.stores);
   const fast = settle(fastTerms(programme, read, sessions), reached?.fast);
   const green = settle(greenTerms(programme, read, sessions), reached?.green);
-  const needs = read.sessions
-    .map((_, session) => needKwhOf(read, session))
-    .filter((need) => need > LEAST_NEED_KWH);
+  const needs = read.sessions.map((_, session) => needKwhOf(read, session));
   return {
     excess,
     minimums,
     priority,
     all,
     fractions,
-    leastNeed: Math.min(1, ...needs),
+    leastNeed: Math.min(1, ...needs.filter((need) => need > LEAST_NEED_KWH)),
+    needs: needs.reduce((sum, need) => sum + need, 0),
+    devices: read.sessions.length + read.stores.length,
     stores: missing,
     fast,
     green,
