@@ -54,7 +54,7 @@ export async function openListener(options: ListenerOptions): Promise<OpenListen
     headersTimeout: policy.handshakeMs,
     requestTimeout: policy.handshakeMs,
     keepAliveTimeout: 1_000,
-    connectionsCheckingInterval: Math.min(1_000, policy.handshakeMs / 4),
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(policy.handshakeMs / 4)),
     maxHeaderSize: 8 * 1024,
   };
   const tlsServers = new Map<HttpsServer, object>();

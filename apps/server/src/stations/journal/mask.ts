@@ -7,10 +7,8 @@ const SECRET_FIELDS = new Set([
   'idtag',
   'parentidtag',
   'emaid',
+  'additionalidtoken',
   'evccid',
-  'iso15118certificatehashdata',
-  'key_password',
-  'vpnkey',
   'simpin',
   'apnpassword',
   'apnusername',
@@ -39,6 +37,8 @@ function hidden(value: unknown, isSecret: boolean, depth: number): unknown {
     Object.entries(fields).map(([name, inner]) => {
       const word = name.toLowerCase();
       if (SECRET_FIELDS.has(word)) return [name, HIDDEN];
+      // SetNetworkProfile: the key of a VPN stands beside its password.
+      if (word === 'key' && 'password' in fields) return [name, HIDDEN];
       if (hidesValue && /^(value|attributevalue|actualvalue)$/.test(word)) return [name, HIDDEN];
       // 2.x: { idToken: { idToken: 'UID', type } }; the type is no secret.
       if (word === 'idtoken' && typeof inner === 'string') return [name, HIDDEN];

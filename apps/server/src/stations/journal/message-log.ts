@@ -150,7 +150,9 @@ export function createMessageLog(store: Store, clock: Clock, log: Log): MessageL
 }
 
 /** The payload inside the frame. What cannot be read could hide a secret anywhere, so only its size is kept. */
-function payloadOf({ kind, text }: JournalEntry): string {
+function payloadOf({ kind, action, text }: JournalEntry): string {
+  // N09: what a station knows about a person; it was asked for, and it is not for the log.
+  if (action === 'NotifyCustomerInformation') return `(${text.length} characters about a person)`;
   if (kind === 'unreadable') return `(${text.length} characters that are no OCPP frame)`;
   try {
     const frame: unknown = JSON.parse(text);

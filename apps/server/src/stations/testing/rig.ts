@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   type AnyCallHandler,
@@ -63,7 +64,17 @@ export interface Rig {
   ): Promise<PlayedStation>;
   /** A bare handshake; 101 when it was accepted. */
   knock(attempt: Knock): Promise<number>;
+  /** A socket that was accepted and then says and answers nothing, not even pings. */
+  hang(attempt: Knock): Promise<Duplex>;
   close(): Promise<void>;
+}
+
+/** A text frame as a client sends it, masked with zeros. */
+export function clientFrame(text: string): Buffer {
+  const body = Buffer.from(text);
+  const head = Buffer.from([0x81, 0x80 | 126, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt16BE(body.length, 2);
+  return Buffer.concat([head, body]);
 }
 
 export interface Knock {
@@ -188,6 +199,49 @@ export async function openRig(
     };
   }
 
+  const hanging = new Set<Duplex>();
+  function handshake(
+    attempt: Knock,
+  ): Promise<{ readonly status: number; readonly socket: Duplex | undefined }> {
+    const { promise, resolve, reject } = Promise.withResolvers<{
+      status: number;
+      socket: Duplex | undefined;
+    }>();
+    const { identity, user = identity, password, protocol = 'ocpp1.6', tls, port = listener.port } = attempt;
+    const credentials =
+      password === undefined
+        ? {}
+        : {
+            authorization: `Basic ${Buffer.concat([Buffer.from(`${user}:`), Buffer.from(password as string)]).toString('base64')}`,
+          };
+    const call = (tls ? httpsRequest : httpRequest)({
+      host: '127.0.0.1',
+      port,
+      path: `/ocpp/${attempt.path ?? encodeURIComponent(identity)}`,
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': randomBytes(16).toString('base64'),
+        'sec-websocket-protocol': protocol,
+        ...credentials,
+      },
+      agent: false,
+      ...tls,
+    });
+    call.on('upgrade', (_response, socket) => {
+      socket.on('error', () => {});
+      resolve({ status: 101, socket });
+    });
+    call.on('response', (response) => {
+      response.resume();
+      resolve({ status: response.statusCode ?? 0, socket: undefined });
+    });
+    call.on('error', reject);
+    call.end();
+    return promise;
+  }
+
   return {
     clock,
     store,
@@ -200,50 +254,19 @@ export async function openRig(
     add,
     connect,
     play: async (version, answers, terms) => connect(await add(terms), version, answers),
-    knock(attempt) {
-      const { promise, resolve, reject } = Promise.withResolvers<number>();
-      const {
-        identity,
-        user = identity,
-        password,
-        protocol = 'ocpp1.6',
-        tls,
-        port = listener.port,
-      } = attempt;
-      const credentials =
-        password === undefined
-          ? {}
-          : {
-              authorization: `Basic ${Buffer.concat([Buffer.from(`${user}:`), Buffer.from(password as string)]).toString('base64')}`,
-            };
-      const call = (tls ? httpsRequest : httpRequest)({
-        host: '127.0.0.1',
-        port,
-        path: `/ocpp/${attempt.path ?? encodeURIComponent(identity)}`,
-        headers: {
-          connection: 'Upgrade',
-          upgrade: 'websocket',
-          'sec-websocket-version': '13',
-          'sec-websocket-key': randomBytes(16).toString('base64'),
-          'sec-websocket-protocol': protocol,
-          ...credentials,
-        },
-        agent: false,
-        ...tls,
-      });
-      call.on('upgrade', (_response, socket) => {
-        socket.destroy();
-        resolve(101);
-      });
-      call.on('response', (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
-      call.on('error', reject);
-      call.end();
-      return promise;
+    async knock(attempt) {
+      const { status, socket } = await handshake(attempt);
+      socket?.destroy();
+      return status;
+    },
+    async hang(attempt) {
+      const { status, socket } = await handshake(attempt);
+      if (socket === undefined) throw new Error(`The handshake was answered ${status}.`);
+      hanging.add(socket);
+      return socket;
     },
     async close() {
+      for (const socket of hanging) socket.destroy();
       await passing(Promise.all([...lines].map((line) => line.close())));
       await passing(stations.close());
       if (options.store === undefined) await store.close();
