@@ -18,6 +18,8 @@ export interface ReplanTask {
 
 export interface ReplanTimes {
   change: Change;
+  /** How often the engine said that it started from the last plan. */
+  warm: number;
   /** Problem to powers, ms. */
   freshMs: number[];
   againMs: number[];
@@ -28,8 +30,6 @@ export interface ReplanTimes {
 
 export interface ReplanRow {
   engines: string[];
-  /** The engine said that it started from the last plan. */
-  warm: boolean;
   /** Largest relative difference of cost between the two. */
   difference: number;
   times: ReplanTimes[];
@@ -47,10 +47,10 @@ async function measureRow({ variant, sessions, rounds }: ReplanTask): Promise<Re
   const names = new Set<string>();
   const row: ReplanRow = {
     engines: [],
-    warm: true,
     difference: 0,
     times: CHANGES.map((change) => ({
       change,
+      warm: 0,
       freshMs: [],
       againMs: [],
       freshPlanMs: [],
@@ -68,11 +68,12 @@ async function measureRow({ variant, sessions, rounds }: ReplanTask): Promise<Re
       const first = await timedSolve(after, isFreshFirst ? undefined : last);
       const second = await timedSolve(after, isFreshFirst ? last : undefined);
       const [fresh, again] = isFreshFirst ? [first, second] : [second, first];
-      const freshPlan = await timedPlan(after);
-      const againPlan = await timedPlan(after, last);
+      const firstPlan = await timedPlan(after, isFreshFirst ? undefined : last);
+      const secondPlan = await timedPlan(after, isFreshFirst ? last : undefined);
+      const [freshPlan, againPlan] = isFreshFirst ? [firstPlan, secondPlan] : [secondPlan, firstPlan];
       if (round < 0) continue;
       names.add(fresh.engine).add(again.engine);
-      row.warm &&= again.solution.warm === true;
+      if (again.solution.warm) times.warm++;
       const [wanted, got] = [freshPlan.plan.cost.total, againPlan.plan.cost.total];
       row.difference = Math.max(row.difference, Math.abs(got - wanted) / Math.max(1, Math.abs(wanted)));
       times.freshMs.push(fresh.ms);
@@ -91,10 +92,11 @@ async function timedSolve(
   const startMs = now();
   const last = lastPlan === undefined ? undefined : readLastPlan(lastPlan, problem);
   const normal = normalise(problem);
-  const start = last === undefined || 'useless' in last ? {} : startFrom(last, normal);
   const chosen = chooseEngines(available, 'auto', classify(normal));
   if ('refusal' in chosen) throw new Error(chosen.refusal);
   for (const engine of chosen) {
+    const start =
+      last === undefined || 'useless' in last || engine.ignoresLast ? {} : startFrom(last, normal);
     const solution = await engine.solve(normal, { ...start, timeLimitS: TIME_LIMIT_S });
     if (isSolution(solution)) return { ms: now() - startMs, engine: engine.name, solution };
   }

@@ -41,22 +41,27 @@ function linesOf(variant: string, sessions: number, row: ReplanRow): string[] {
   const one = (what: string, fresh: 'freshMs' | 'freshPlanMs', again: 'againMs' | 'againPlanMs') => {
     const allFresh = row.times.flatMap((times) => times[fresh]);
     const allAgain = row.times.flatMap((times) => times[again]);
+    const share = (freshMs: readonly number[], againMs: readonly number[]) =>
+      median(againMs.map((value, i) => value / freshMs[i]!)).toFixed(2);
     return line([
       variant,
       sessions.toLocaleString('en'),
-      row.engines.join(', ') + (row.warm ? '' : ' (starts afresh)'),
+      row.engines.join(', '),
       what,
       spread(allFresh),
       ...row.times.map(
         (times) =>
-          `${ms(median(times[again]))} (${(median(times[again]) / median(times[fresh])).toFixed(2)})`,
+          `${ms(median(times[again]))} (${share(times[fresh], times[again])})${mark(times.warm, times.freshMs.length)}`,
       ),
-      `${spread(allAgain)}, **${(median(allAgain) / median(allFresh)).toFixed(2)}**`,
+      `${spread(allAgain)}, **${share(allFresh, allAgain)}**`,
       row.difference < 1e-12 ? 'equal' : row.difference.toExponential(0),
     ]);
   };
   return [one('powers', 'freshMs', 'againMs'), one('plan', 'freshPlanMs', 'againPlanMs')];
 }
+
+/** Nothing where the engine always started from the last plan. */
+const mark = (warm: number, of: number) => (warm === of ? '' : warm === 0 ? ' °' : ` ${warm}/${of}`);
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
@@ -85,7 +90,8 @@ function page(lines: readonly string[], rounds: number): string {
 \`${command}\`
 
 - One thing changes after a plan was made; fresh: as if there were no plan, else from the last plan (\`lastPlan\`, \`smac plan --last\`). In turn in one warm process on the same problems, ${rounds} fleets per
-  change; median, (least to most) over all changes; per change the median in ms and, in brackets, its share of the fresh one.
+  change; median, (least to most) over all changes; per change the median in ms and, in brackets, the median share of the fresh solve of the same problem.
+- ° the engine started afresh all the same, 3/5 in some rounds: \`greedy\` always, \`flow\` where the limits moved far (all full slots have other prices then).
 - powers: the problem to powers, reading the last plan included. plan: to the plan document, with cost, baseline, reasons and the independent checker.
 - Changes: one car more or less; four quarter hours 3 ct dearer; the limit 5 % higher; the first slot passed as planned. cost: largest relative difference between the two plans.
 

@@ -51,6 +51,8 @@ export interface Engine {
   applies(problemClass: ProblemClass): true | string;
   /** False: it can solve this class, but `auto` tries the others first. Absent: always preferred. */
   prefers?(problemClass: ProblemClass): boolean;
+  /** True: what the options say about the last plan would be prepared in vain. */
+  readonly ignoresLast?: true;
   solve(normal: NormalProblem, options: EngineOptions): Promise<Solution | NoSolution>;
 }
 

@@ -55,7 +55,6 @@ export async function answer(
   const problemClass = classify(normal);
   const chosen = chooseEngines(available, options.engine, problemClass);
   if ('refusal' in chosen) return chosen;
-  const start = options.last === undefined ? {} : startFrom(options.last, normal);
   const defects: string[] = [];
   let failure = '';
   let kept: Plan | undefined;
@@ -65,6 +64,7 @@ export async function answer(
       failure = `out of time before ${engine.name} could start`;
       break;
     }
+    const start = options.last === undefined || engine.ignoresLast ? {} : startFrom(options.last, normal);
     const result = await solveWith(engine, normal, { ...start, timeLimitS });
     if ('exception' in result) {
       failure = '';

@@ -19,6 +19,9 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
 
 export const greedyEngine: Engine = {
   name: 'greedy',
+  // Half of its time goes into masks and lists of who is there when, marginal prices and powers, which are as new as the problem; the
+  // flow is the other half, at 1,000 cars 2 ms.
+  ignoresLast: true,
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
   async solve(normal) {
     const solution = solveChargeOnly(normal);
