@@ -315,6 +315,29 @@ test('T-SLOW calls that come faster than they are handled stop being read, and f
   release.resolve();
 });
 
+test('a peer that sends more than its rate is read later, not refused and not lost', async (t) => {
+  const limits = { messagesPerS: 20, burstMessages: 10 };
+  const { csms, dial, peer, clock, handled } = await setUp(t, '1.6', { limits });
+  const answered = async (count: number) => {
+    for (let index = 0; index < count; index += 1) assert.equal(((await peer.next()) as unknown[])[0], 3);
+  };
+  // One write each, so that what was not read yet stays in the socket.
+  for (let count = 0; count < 11; count += 1) {
+    peer.send([2, `a${count}`, 'Heartbeat', {}]);
+    await answered(1);
+  }
+  peer.send([2, 'late', 'Authorize', { idTag: 'TAG' }]);
+  const late = peer.next();
+  clock.pass(49);
+  const other = await dial();
+  (await csms.next()).onAnyCall(() => answers.Heartbeat);
+  for (let count = 0; count < 5; count += 1) await other.ask([2, `o${count}`, 'Heartbeat', {}]);
+  assert.equal(handled.length, 11, 'another station was served, this one is not read yet');
+  clock.pass(1);
+  assert.deepEqual(await late, [3, 'late', answers.Authorize]);
+  assert.equal(handled.length, 12);
+});
+
 test('calls before there is a handler wait; too many of them are refused, and own calls still work', async (t) => {
   const csms = await csmsOnFreePort(t, { limits: { waitingCalls: 3 } });
   const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp2.0.1');

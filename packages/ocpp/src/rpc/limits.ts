@@ -10,6 +10,10 @@ export interface ConnectionLimits {
   readonly queuedCalls: number;
   /** Calls of the peer that may wait; above: reading stops, and when it cannot stop them: 1013. */
   readonly waitingCalls: number;
+  /** Messages per second that are read of a peer beyond its burst; 0 (default) reads all. */
+  readonly messagesPerS: number;
+  /** Messages that are read at once before `messagesPerS` counts. */
+  readonly burstMessages: number;
   /** Unread bytes above which the peer counts as one that does not read: 1013. */
   readonly bufferedBytes: number;
   /** A ping goes out this often; 0 sends none. */
@@ -28,6 +32,8 @@ export const defaultLimits: ConnectionLimits = {
   callTimeoutMs: 30_000,
   queuedCalls: 100,
   waitingCalls: 100,
+  messagesPerS: 0,
+  burstMessages: 100,
   bufferedBytes: 1024 * 1024,
   pingMs: 30_000,
   missedPings: 2,

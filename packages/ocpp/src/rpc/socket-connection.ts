@@ -13,6 +13,7 @@ import type { Fault, JournalEntry, Observer } from './journal.ts';
 import { stringified } from './json.ts';
 import { type ConnectionLimits, defaultLimits } from './limits.ts';
 import { Liveness } from './liveness.ts';
+import { MessageRate } from './message-rate.ts';
 import type { CallOutcome, Problem, SendOutcome } from './outcome.ts';
 import { ReplyCache } from './reply-cache.ts';
 import { type Clock, type Log, type Random, silentLog } from './surroundings.ts';
@@ -58,6 +59,10 @@ class SocketConnection {
   readonly #out: CallsOut;
   readonly #in: CallsIn;
   readonly #liveness: Liveness;
+  readonly #rate: MessageRate | null;
+  /** Why reading has stopped; empty while it goes on. */
+  readonly #unread = new Set<'waiting' | 'rate'>();
+  #stopRateTimer: () => void = () => {};
   readonly #idStem: string;
   #idCount = 0;
   #lastSeenMs: number;
@@ -75,6 +80,8 @@ class SocketConnection {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#checks = payloadChecks(options.version);
     this.#observer = options.observer ?? {};
+    const { messagesPerS, burstMessages } = this.#limits;
+    this.#rate = messagesPerS > 0 ? new MessageRate(options.clock, messagesPerS, burstMessages) : null;
     this.#idStem = stem(options.random);
     this.#lastSeenMs = options.clock.now();
     this.#out = new CallsOut({
@@ -192,6 +199,7 @@ class SocketConnection {
         this.#out.end();
         this.#in.end();
         this.#liveness.end();
+        this.#stopRateTimer();
         resolve(
           this.#ending ?? { code, reason: reason.toString('utf8'), by: code === 1006 ? 'line' : 'peer' },
         );
@@ -258,6 +266,7 @@ class SocketConnection {
       this.#end({ code: 1003, reason: 'OCPP-J is text', by: 'us' });
       return;
     }
+    this.#keepToRate();
     const text = data.toString();
     const frame = readFrame(text);
     this.#journalIn(frame, text);
@@ -278,8 +287,24 @@ class SocketConnection {
     if (waiting > 2 * this.#limits.waitingCalls) {
       this.#fault('overload', null, null, `${waiting} calls wait`);
       this.#end({ code: 1013, reason: 'too many calls at once', by: 'us' });
-    } else if (waiting > this.#limits.waitingCalls) this.#socket.pause();
-    else if (this.#socket.isPaused && waiting <= this.#limits.waitingCalls / 2) this.#socket.resume();
+    } else if (waiting > this.#limits.waitingCalls) this.#stopReading('waiting');
+    else if (waiting <= this.#limits.waitingCalls / 2) this.#goOnReading('waiting');
+  }
+
+  #keepToRate(): void {
+    const waitMs = this.#rate?.take() ?? 0;
+    if (waitMs === 0 || this.#unread.has('rate')) return;
+    this.#stopReading('rate');
+    this.#stopRateTimer = this.#clock.after(waitMs, () => this.#goOnReading('rate'));
+  }
+
+  #stopReading(why: 'waiting' | 'rate'): void {
+    this.#unread.add(why);
+    this.#socket.pause();
+  }
+
+  #goOnReading(why: 'waiting' | 'rate'): void {
+    if (this.#unread.delete(why) && this.#unread.size === 0) this.#socket.resume();
   }
 
   #busy(): Extract<CallOutcome, { kind: 'busy' }> | null {
