@@ -21,6 +21,7 @@ import { type ListenerConfig, type OpenListener, openListener } from './door/lis
 import { RateLimit } from './door/rate-limit.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createDirectory, type StationRecord, type Waiver } from './identity/directory.ts';
+import { replaceCredentials } from './identity/replace-credentials.ts';
 import { type Rotation, rotatePassword } from './identity/rotate.ts';
 import { openSecrets } from './identity/secret.ts';
 import { createMessageLog, type MessageLog } from './journal/message-log.ts';
@@ -127,9 +128,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
       ({ stationId, version }, registration) => {
         if (registration === 'Accepted') survey.begin(stationId, version);
         if (registration === 'Pending')
-          background(`first password of ${stationId}`, async () => {
-            await rotatePassword(house, stationId, 'system:onboarding');
-          });
+          background(`credentials of ${stationId}`, () => replaceCredentials(house, stationId));
       },
       (context, payload) => survey.report(context, payload),
     ),
@@ -275,6 +274,9 @@ export async function createStations(options: StationsOptions): Promise<Stations
         version: connection.version,
         generation,
       });
+      // A server that restarted while it read the station reads it now: not every station boots again.
+      if (directory.byId(stationId)?.registration === 'Accepted' && !capabilities.isSurveyed(stationId))
+        survey.begin(stationId, connection.version);
     },
   });
 

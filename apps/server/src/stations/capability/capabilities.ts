@@ -16,6 +16,8 @@ interface Known {
 export interface Capabilities {
   load(): Promise<void>;
   of(stationId: string): Capability;
+  /** Did the station itself say what it can do? */
+  isSurveyed(stationId: string): boolean;
   /** After a survey. */
   state(stationId: string, stated: Stated): Promise<void>;
   /** After a call: commits only when something was learnt. */
@@ -82,6 +84,7 @@ export function createCapabilities(
         own.lessons === NO_LESSONS ? model.lessons : own.lessons,
       );
     },
+    isSurveyed: (stationId) => Object.keys(stations.get(stationId)?.stated ?? {}).length > 0,
     async state(stationId, stated) {
       const before = stations.get(stationId) ?? { stated: {}, lessons: inherited(stationId).lessons };
       await keep(stationId, { ...before, stated });

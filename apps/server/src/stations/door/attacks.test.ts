@@ -190,3 +190,41 @@ test('T-SLOW: a byte a second, a silent socket and a flood of handshakes cost th
   // A minute later the address is heard again; the station never left.
   assert.equal(await slow.knock(who), 409);
 });
+
+test('security.md 4.7: a station that floods is slowed down to its quota; every message is answered, others notice nothing', async (t) => {
+  const tight = await openRig({
+    store: rig.store,
+    dataDir: rig.dataDir,
+    policy: { messagesPerSecond: 1, messageBurst: 5 },
+  });
+  t.after(() => tight.close());
+  const [loud, quiet] = [await tight.play('1.6'), await tight.play('1.6')];
+  let answered = 0;
+  const flood = Array.from({ length: 8 }, async () => {
+    const outcome = await loud.say('Heartbeat', {});
+    answered += 1;
+    return outcome.kind;
+  });
+  assert.equal((await quiet.say('Heartbeat', {})).kind, 'result');
+  await tight.until(() => answered === 5);
+  const fromMs = tight.clock.now();
+  const kinds = await tight.passing(Promise.all(flood));
+  assert.ok(kinds.every((kind) => kind === 'result'));
+  assert.ok(tight.clock.now() - fromMs >= 2_900);
+});
+
+test('F11: without the database nothing is acknowledged and nobody is let in, and everybody stays connected', async (t) => {
+  const dark = await openRig();
+  t.after(() => dark.close().catch(() => {}));
+  const [station, waiting] = [await dark.play('1.6'), await dark.add()];
+  await dark.store.close();
+  const outcome = await station.say('StatusNotification', {
+    connectorId: 1,
+    status: 'Available',
+    errorCode: 'NoError',
+  });
+  assert.equal(outcome.kind === 'error' && outcome.code, 'InternalError');
+  assert.equal(await dark.knock(waiting), 503);
+  assert.equal((await station.say('Heartbeat', {})).kind, 'result');
+  assert.equal(dark.stations.connected(station.stationId)?.generation, 1);
+});

@@ -122,14 +122,9 @@ export function createDoor(options: DoorOptions): (handshake: Handshake) => Prom
         `Station ${stationId} came with ${tls.protocol} and has no waiver for it.`,
       );
     }
+    const lacksCertificate = profile === 2 && version !== '1.6' && version !== null && !waived('profile-2');
     // While its credentials are being replaced a station has no certificate yet: it gets in, and is answered Pending.
-    if (
-      profile === 2 &&
-      version !== '1.6' &&
-      version !== null &&
-      !station.replaceCredentials &&
-      !waived('profile-2')
-    ) {
+    if (lacksCertificate && !station.replaceCredentials) {
       return against(
         'ClientCertificateMissing',
         `Station ${stationId} speaks OCPP ${version} without a client certificate and has no waiver for profile 2.`,
@@ -145,7 +140,7 @@ export function createDoor(options: DoorOptions): (handshake: Handshake) => Prom
         return { accept: false, status: 409, reason: 'connected already' };
       }
       tarpit.forgive(remoteAddress);
-      const generation = await bindNext(station, profile, secret);
+      const generation = await bindNext(station, profile, secret, lacksCertificate);
       clock.after(policy.handshakeMs, claim.release);
       return { accept: true, binding: { stationId, generation, securityProfile: profile, claim } };
     } catch (error) {
@@ -182,6 +177,7 @@ export function createDoor(options: DoorOptions): (handshake: Handshake) => Prom
     station: StationRecord,
     profile: SecurityProfile,
     secret: 'current' | 'offered' | null,
+    lacksCertificate: boolean,
   ): Promise<number> {
     const { stationId } = station;
     const now = directory.byId(stationId) ?? station;
@@ -196,12 +192,13 @@ export function createDoor(options: DoorOptions): (handshake: Handshake) => Prom
         text: `Station ${stationId} uses its new password; the old one opens nothing any more.`,
       });
     }
-    const hasOwn = profile === 3 || (secret === 'offered' ? now.offered : now.current)?.generated === true;
+    const ownPassword = (secret === 'offered' ? now.offered : now.current)?.generated === true;
+    const hasOwn = profile === 3 || (ownPassword && !lacksCertificate);
     await directory.change(stationId, {
       generation,
       connectedMs: clock.now(),
       ...(profile > station.minSecurityProfile ? { minSecurityProfile: profile } : {}),
-      ...(now.replaceCredentials && secret !== 'current' && hasOwn ? { replaceCredentials: false } : {}),
+      ...(now.replaceCredentials && hasOwn ? { replaceCredentials: false } : {}),
     });
     return generation;
   }

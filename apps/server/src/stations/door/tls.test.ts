@@ -202,6 +202,33 @@ for (const version of ['1.6', '2.0.1', '2.1'] as const satisfies readonly OcppVe
   });
 }
 
+test('A00.FR.806: with TLS a 2.x station stays Pending until it has password and certificate, and is never locked out on the way', async () => {
+  const factory = 'factory-password-2';
+  const who = await rig.add({ password: factory, replaceCredentials: true });
+  const url = `wss://localhost:${rig.listener.port}/ocpp`;
+  let fresh = '';
+  const answers = {
+    SetVariables: ({ setVariableData: [data] }: { setVariableData: [Record<string, string>] }) => {
+      fresh = data.attributeValue ?? '';
+      const { component, variable } = data;
+      return { setVariableResult: [{ attributeStatus: 'Accepted', component, variable }] };
+    },
+    TriggerMessage: { status: 'Accepted' },
+  };
+  const first = await rig.connect({ ...who, password: factory }, '2.0.1', answers, { ca, url });
+  await first.say('BootNotification', bootOf('2.0.1'));
+  await rig.until(() => fresh !== '');
+  await rig.passing(first.line.close());
+  for (let visit = 0; visit < 2; visit += 1) {
+    await rig.until(() => rig.stations.connected(who.stationId) === undefined);
+    const again = await rig.connect({ ...who, password: fresh }, '2.0.1', answers, { ca, url });
+    const boot = await again.say('BootNotification', bootOf('2.0.1'));
+    assert.equal(boot.kind === 'result' && (boot.payload as { status: string }).status, 'Pending');
+    await rig.until(() => again.heard.some(({ action }) => action === 'TriggerMessage'));
+    await rig.passing(again.line.close());
+  }
+});
+
 test('T-CERT: a renewed server certificate is taken into use while connections stay; a broken file changes nothing', async () => {
   const who = await rig.add();
   const url = `wss://localhost:${rig.listener.port}/ocpp`;
