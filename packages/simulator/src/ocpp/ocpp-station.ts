@@ -12,6 +12,7 @@ import {
   type StationTls,
   silentLog,
 } from '@smac/ocpp';
+import { WorkInFlight } from '../clock/quiescence.ts';
 import type { Clock } from '../clock/virtual-clock.ts';
 import type { Random } from '../random/random.ts';
 import type { Arrival } from '../station/evse.ts';
@@ -37,6 +38,8 @@ export interface OcppStationOptions {
   readonly about?: Partial<StationIdentity>;
   /** Waits between attempts to connect; default as OCPP wants it (10 s, doubled). */
   readonly backOff?: { readonly minimumMs: number; readonly doublings: number; readonly randomMs: number };
+  /** Shared by a fleet; default: the station's own. */
+  readonly activity?: WorkInFlight;
   /** Cards are good while there is no connection (LocalAuthorizeOffline); default true. */
   readonly acceptsOffline?: boolean;
 }
@@ -46,6 +49,8 @@ const PENDING_RETRY_MS = 10_000;
 
 export class OcppStation {
   readonly station: Station;
+  /** Messages under way: a virtual clock waits for them. */
+  readonly activity: WorkInFlight;
   readonly #options: OcppStationOptions;
   readonly #onClock: OnClock<Station>;
   readonly #face: StationFace;
@@ -61,6 +66,7 @@ export class OcppStation {
 
   constructor(options: OcppStationOptions) {
     this.#options = options;
+    this.activity = options.activity ?? new WorkInFlight();
     this.station = new Station(options.station);
     this.#onClock = new OnClock(options.clock, this.station);
     const host = this.#host();
@@ -108,7 +114,9 @@ export class OcppStation {
 
   /** A driver holds a card to the reader. @returns whether the station lets it charge */
   async present(evseId: number, idToken: string): Promise<boolean> {
-    const answer = this.#isAccepted ? await this.#face.authorise(idToken) : undefined;
+    const answer = this.#isAccepted
+      ? await this.activity.track(() => this.#face.authorise(idToken))
+      : undefined;
     const isGood = answer ?? this.#options.acceptsOffline ?? true;
     if (isGood) this.act((station) => station.authorise(evseId, { idToken }));
     return isGood;
@@ -170,7 +178,7 @@ export class OcppStation {
 
   #connected(connection: AnyConnection<'station'>): void {
     this.#face.open(connection);
-    void this.#introduce();
+    this.#begin(() => this.#introduce());
   }
 
   /** Boot until accepted, then states, then what waits in the journal. */
@@ -179,7 +187,7 @@ export class OcppStation {
       const answer = await this.#face.boot(this.#bootReason);
       if (answer?.status !== 'Accepted') {
         const waitMs = (answer?.interval ?? 0) > 0 ? answer!.interval * 1000 : PENDING_RETRY_MS;
-        this.#retryIn(waitMs, () => void this.#introduce());
+        this.#retryIn(waitMs, () => this.#begin(() => this.#introduce()));
         return;
       }
       this.#hasBooted = true;
@@ -190,7 +198,7 @@ export class OcppStation {
     this.act((station) => station.setOnline(true));
     this.#armHeartbeat();
     for (const { options } of this.station.evses) await this.#face.status(options.evseId);
-    void this.#deliverAll();
+    this.#begin(() => this.#deliverAll());
   }
 
   #disconnected(): void {
@@ -207,10 +215,10 @@ export class OcppStation {
       return;
     }
     if (event.kind === 'transaction') {
-      void this.#deliverAll();
+      this.#begin(() => this.#deliverAll());
       return;
     }
-    if (this.#isAccepted) void this.#face.tell(event);
+    if (this.#isAccepted) this.#begin(() => this.#face.tell(event));
   }
 
   /** One after the other, in order, until the journal is empty or the line gives up. */
@@ -226,7 +234,7 @@ export class OcppStation {
         const delivery = await this.#face.deliver(event);
         if (delivery === 'again' || !this.#isAccepted) {
           if (delivery !== 'again') this.station.journal.confirm(this.station.journal.first() ?? event);
-          this.#retryIn(REDELIVER_MS, () => void this.#deliverAll());
+          this.#retryIn(REDELIVER_MS, () => this.#begin(() => this.#deliverAll()));
           return;
         }
         // A new name of the transaction may have replaced the entry meanwhile: it is still the first.
@@ -235,6 +243,10 @@ export class OcppStation {
     } finally {
       this.#isDelivering = false;
     }
+  }
+
+  #begin(work: () => Promise<void>): void {
+    void this.activity.track(work);
   }
 
   #retryIn(delayMs: number, fire: () => void): void {
@@ -246,7 +258,7 @@ export class OcppStation {
     this.#cancelHeartbeat();
     if (this.#heartbeatS <= 0 || this.#isClosed) return;
     this.#cancelHeartbeat = this.#options.clock.after(this.#heartbeatS * 1000, () => {
-      if (this.#isAccepted) void this.#face.heartbeat();
+      if (this.#isAccepted) this.#begin(() => this.#face.heartbeat());
       this.#armHeartbeat();
     });
   }
