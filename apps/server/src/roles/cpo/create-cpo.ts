@@ -1,0 +1,79 @@
+import type { OcpiPorts, Outcome, Session, Token } from '@smac/ocpi';
+import type { Owner } from '../../sites/index.ts';
+import { commandsReceiver } from './commands-port.ts';
+import { cdrsSender, locationsSender, sessionsSender, tariffsSender } from './data-ports.ts';
+import { profilesFace } from './profiles-port.ts';
+import { pushCdr, pushSession } from './push.ts';
+import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
+import { storeToken, tokensReceiver } from './tokens-port.ts';
+
+/** The OCPI faces of the charge point operator. */
+export interface Cpo {
+  /** Adds the faces of this role to those of the others. */
+  ports(others: OcpiPorts): OcpiPorts;
+  /** Where pulled tokens go. */
+  putToken(owner: Owner, token: Token): Promise<Outcome<undefined>>;
+  /** Tells the other platforms of an own session, in order. */
+  sessionChanged(session: Session): void;
+  /** Tells who set a profile what is in force now. */
+  activeChanged(sessionId: string): void;
+  close(): Promise<void>;
+}
+
+/** `platform` is asked for when something is sent, not before. */
+export function createCpo(options: Omit<CpoRooms, 'maySetProfiles'>): Cpo {
+  const rooms: CpoRooms = {
+    ...options,
+    async maySetProfiles(peerId) {
+      const peer = await options.platform().peers.byId(peerId);
+      return peer?.agreements.includes(PROFILES_AGREEMENT) === true;
+    },
+  };
+  const { activity, log, billing } = rooms;
+  const profiles = rooms.profiles && profilesFace(rooms, rooms.profiles);
+  /** One line per session: what is told later must not overtake what was told before. */
+  const lines = new Map<string, Promise<void>>();
+
+  function background(what: string, work: () => Promise<void>): Promise<void> {
+    return activity.track(work).catch((error: unknown) => log.error({ error }, `${what} failed`));
+  }
+
+  const unsubscribe = billing.cdrs.onCdr(
+    (cdr) => void background('Sending a CDR', () => pushCdr(rooms, cdr)),
+  );
+
+  return {
+    ports: (others) => ({
+      ...others,
+      locations: { ...others.locations, sender: locationsSender(rooms) },
+      sessions: { ...others.sessions, sender: sessionsSender(rooms, others.sessions?.sender) },
+      tariffs: { ...others.tariffs, sender: tariffsSender(rooms) },
+      cdrs: { ...others.cdrs, sender: cdrsSender(rooms) },
+      tokens: { ...others.tokens, receiver: tokensReceiver(rooms) },
+      commands: { ...others.commands, receiver: commandsReceiver(rooms) },
+      ...(profiles === undefined
+        ? {}
+        : { chargingprofiles: { ...others.chargingprofiles, receiver: profiles.receiver } }),
+    }),
+    putToken: (owner, token) => storeToken(rooms, owner, token),
+    sessionChanged(session) {
+      const before = lines.get(session.id) ?? Promise.resolve();
+      const line = background('Sending a session', async () => {
+        await before;
+        await pushSession(rooms, session);
+      });
+      lines.set(session.id, line);
+      void line.then(() => {
+        if (lines.get(session.id) === line) lines.delete(session.id);
+      });
+    },
+    activeChanged(sessionId) {
+      if (profiles === undefined) return;
+      void background('Telling what is in force', () => profiles.activeChanged(sessionId));
+    },
+    async close() {
+      unsubscribe();
+      await Promise.all(lines.values());
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** The OCPI faces of the charge point operator: own locations, sessions, tariffs and CDRs; commands, profiles and tokens of others. */
+export { type Cpo, createCpo } from './create-cpo.ts';
+export {
+  COMMAND_TIMEOUT_S,
+  type CommandExecutor,
+  type ProfileExecutor,
+  type ProfileSetter,
+} from './executors.ts';
+export { issuerOf } from './issuer.ts';
+export { PROFILES_AGREEMENT } from './rooms.ts';
+export { stationCommands } from './station-commands.ts';

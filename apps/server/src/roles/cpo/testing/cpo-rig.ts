@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createHttpCaller,
+  createOcpiClient,
+  createOcpiHandler,
+  createRegistrar,
+  MemoryPeerStore,
+  type OcpiClient,
+  type OcpiPlatform,
+  type OcpiPorts,
+  type OcpiVersion,
+  type PartyInRole,
+  type Registrar,
+  type ServedHandler,
+  type Session,
+  serveNode,
+} from '@smac/ocpi';
+import { createBilling } from '../../../billing/index.ts';
+import { createTokens } from '../../../drivers/index.ts';
+import { createNetwork } from '../../../network/index.ts';
+import { createAudit } from '../../../operators/index.ts';
+import { createSites } from '../../../sites/index.ts';
+import { memoryStore } from '../../../store/testing/index.ts';
+import { Activity } from '../../../time/activity.ts';
+import { createCpo } from '../create-cpo.ts';
+import type { CommandExecutor, ProfileExecutor } from '../executors.ts';
+import { issuerOf } from '../issuer.ts';
+
+export const NOW_MS = Date.UTC(2026, 10, 23, 8);
+const PARTY = { countryCode: 'FI', partyId: 'TKU' };
+
+/** A clock that stands where the test puts it. */
+export class StandingClock {
+  nowMs = NOW_MS;
+  now(): number {
+    return this.nowMs;
+  }
+  after(): () => void {
+    return () => {};
+  }
+}
+
+/** Another platform on this machine. */
+export interface Other {
+  readonly platform: OcpiPlatform & { readonly peers: MemoryPeerStore };
+  readonly served: ServedHandler;
+  /** To call the CPO with. */
+  readonly client: OcpiClient;
+  /** How the CPO knows it. */
+  readonly peerId: string;
+}
+
+export interface RigOptions {
+  readonly commands?: Partial<CommandExecutor>;
+  readonly profiles?: ProfileExecutor;
+}
+
+/** The CPO role on real rooms and a real OCPI server; stations are the test's. */
+export async function cpoRig(t: { after(fn: () => Promise<void>): void }, options: RigOptions = {}) {
+  const store = await memoryStore();
+  const clock = new StandingClock();
+  const activity = new Activity();
+  const lines: string[] = [];
+  const note = (fields: unknown, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { info: note, warn: note, error: note };
+  const audit = createAudit({ store, clock });
+  const sites = createSites({ store, clock, log });
+  const network = await createNetwork({ store, sites, clock, party: PARTY });
+  const around = { store, clock, random: randomBytes, log, audit, party: PARTY };
+  let served: Awaited<ReturnType<typeof serve>> | undefined;
+  const platform = () => {
+    if (served === undefined) throw new Error('The platform is not there yet.');
+    return served.platform;
+  };
+  const tokens = createTokens({
+    ...around,
+    askIssuer: issuerOf(platform),
+    placeOf: (stationId, evseId) => (evseId === undefined ? undefined : network.placeOf(stationId, evseId)),
+  });
+  const billing = createBilling(around);
+  const unexpected = async () => ({ result: 'FAILED' as const });
+  const cpo = createCpo({
+    store,
+    clock,
+    log,
+    activity,
+    sites,
+    network,
+    tokens,
+    billing,
+    platform,
+    commands: {
+      start: unexpected,
+      stop: unexpected,
+      unlock: unexpected,
+      reserve: unexpected,
+      cancel: unexpected,
+      ...options.commands,
+    },
+    ...(options.profiles === undefined ? {} : { profiles: options.profiles }),
+  });
+  served = await serve({ ...PARTY, role: 'CPO', businessDetails: { name: 'Turku' } }, cpo.ports({}), clock);
+  const others: ServedHandler[] = [];
+  t.after(async () => {
+    await activity.idle();
+    await cpo.close();
+    for (const other of others) await other.close();
+    await served?.served.close();
+    await store.close();
+  });
+  await network.addLocation({
+    id: 'quay',
+    name: 'Quay car park',
+    address: 'Linnankatu 80',
+    city: 'Turku',
+    country: 'FIN',
+    latitude: '60.434950',
+    longitude: '22.218860',
+    timeZone: 'Europe/Helsinki',
+  });
+  await network.placeEvse({
+    stationId: 'st-1',
+    evseId: 1,
+    locationId: 'quay',
+    evseUid: 'quay-1',
+    connectors: [
+      {
+        id: '1',
+        connectorId: 1,
+        standard: 'IEC_62196_T2',
+        format: 'SOCKET',
+        powerType: 'AC_3_PHASE',
+        maxVoltageV: 230,
+        maxCurrentA: 32,
+        dischargeW: 0,
+        tariffIds: [],
+      },
+    ],
+  });
+
+  /** A platform that registers at the CPO by the real handshake. */
+  async function other(
+    party: PartyInRole,
+    ports: OcpiPorts,
+    more: { readonly version?: OcpiVersion; readonly agreements?: readonly string[] } = {},
+  ): Promise<Other> {
+    const own = await serve(party, ports, clock, more.version);
+    others.push(own.served);
+    const local = { allowPrivateAddresses: true, name: party.partyId };
+    const invitation = await served!.registrar.invite({
+      ...local,
+      parties: [party],
+      agreements: more.agreements ?? [],
+    });
+    const made = await own.registrar.register(invitation, {
+      ...local,
+      parties: [{ ...PARTY, role: 'CPO' }],
+    });
+    if (!made.ok) throw new Error(`registration failed: ${made.detail}`);
+    return {
+      platform: own.platform,
+      served: own.served,
+      client: createOcpiClient(own.platform, made.data.id),
+      peerId: invitation.peerId,
+    };
+  }
+  return { store, clock, activity, lines, sites, network, tokens, billing, cpo, other, platform };
+}
+
+async function serve(party: PartyInRole, ports: OcpiPorts, clock: StandingClock, version?: OcpiVersion) {
+  let platform: (OcpiPlatform & { readonly peers: MemoryPeerStore }) | undefined;
+  const served = await serveNode((origin) => {
+    platform = {
+      baseUrl: `${origin}/ocpi`,
+      parties: [party],
+      peers: new MemoryPeerStore(),
+      ports,
+      clock,
+      randomBytes,
+      log: { info() {}, warn() {}, error() {} },
+      http: createHttpCaller({ timeoutMs: 2000 }),
+      ...(version === undefined ? {} : { versions: [version] }),
+    };
+    return createOcpiHandler(platform);
+  });
+  if (platform === undefined) throw new Error('The platform was not made.');
+  const registrar: Registrar = createRegistrar(platform);
+  return { platform, served, registrar };
+}
+
+/** A live session of the rig's EVSE, paid for by `party`. */
+export function ownSession(
+  id: string,
+  party: { country: string; party: string },
+  more: Partial<Session> = {},
+): Session {
+  return {
+    country_code: PARTY.countryCode,
+    party_id: PARTY.partyId,
+    id,
+    start_date_time: new Date(NOW_MS - 60_000).toISOString(),
+    kwh: 1.5,
+    cdr_token: {
+      country_code: party.country,
+      party_id: party.party,
+      uid: '04C0FFEE99AB',
+      type: 'RFID',
+      contract_id: `${party.country}-${party.party}-C1`,
+    },
+    auth_method: 'WHITELIST',
+    location_id: 'quay',
+    evse_uid: 'quay-1',
+    connector_id: '1',
+    currency: 'EUR',
+    charging_periods: [],
+    status: 'ACTIVE',
+    last_updated: new Date(NOW_MS).toISOString(),
+    ...more,
+  };
+}
