@@ -181,6 +181,14 @@ export class ConnectedCar {
     this.#plan();
   }
 
+  /** Stops feeding in at once, whatever was asked (anti-islanding); a new set point may start it again. */
+  ceaseFeedIn(): void {
+    if (this.#coming !== undefined && this.#coming.heardW < 0) this.#coming = undefined;
+    if (this.#heardW < 0) this.#heardW = 0;
+    if (this.powerW() < 0) this.#stop();
+    this.#plan();
+  }
+
   /** The station has other phases on after a pause without contactor; the current is 0 then. */
   reconnect(connection: Connection): void {
     this.#connection = connection;

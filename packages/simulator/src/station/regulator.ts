@@ -27,6 +27,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 const SETTLED_MS = 20_000;
 const REBALANCE_MS = 10_000;
 const WAIT_MS = 1_000;
+/** A car that rounds down and lags leaves less than this of its share; one that leaves more has enough. */
+const SLACK_A = 2.1;
 const LOAD_BALANCING_MS = 5_000;
 
 /** Decides what every EVSE of a station offers: profiles, hardware, the station's own fuse shared between its sockets. */
@@ -36,6 +38,7 @@ export class Regulator {
   readonly #guard: GridGuard;
   readonly #granted = new Map<Evse, Granted>();
   readonly #modes = new Map<Evse, OperationMode>();
+  readonly #demand = new Map<Evse, number>();
   readonly #balancedW = new Map<Evse, number>();
   /** When sharing must be looked at again although no profile changes, epoch ms. */
   againMs = NEVER;
@@ -62,6 +65,7 @@ export class Regulator {
       if (active.includes(evse)) continue;
       this.#granted.delete(evse);
       this.#modes.delete(evse);
+      this.#demand.delete(evse);
       this.#balancedW.delete(evse);
       evse.offer(undefined);
     }
@@ -185,12 +189,17 @@ export class Regulator {
     return this.#withoutOverlap(wishes, shares, budget.lineA[0], bounds.totalW, atMs);
   }
 
+  /** What the car is seen to want, A: judged once it has had its time, and kept until it has had it again. */
   #demandA(wish: Wish, atMs: number): number {
-    const granted = this.#granted.get(wish.evse);
-    if (granted === undefined || atMs - granted.sinceMs < SETTLED_MS || granted.currentA < 6)
-      return wish.maxA;
-    const usedA = Math.max(0, wish.evse.car?.currentA() ?? 0);
-    return usedA < granted.currentA - 1.5 ? Math.min(wish.maxA, Math.max(6, usedA + 1)) : wish.maxA;
+    const { evse } = wish;
+    const granted = this.#granted.get(evse);
+    if (granted !== undefined && granted.currentA >= 6 && atMs - granted.sinceMs >= SETTLED_MS) {
+      const usedA = Math.max(0, evse.car?.currentA() ?? 0);
+      const leftA = granted.currentA - usedA;
+      if (leftA >= SLACK_A) this.#demand.set(evse, Math.max(6, usedA + SLACK_A + 0.1));
+      else this.#demand.delete(evse);
+    }
+    return Math.min(wish.maxA, this.#demand.get(evse) ?? NEVER);
   }
 
   /** Nobody rises into current that another one has not yet let go. */
@@ -225,7 +234,7 @@ export class Regulator {
   #grant(wish: Wish, shareA: number, atMs: number): void {
     const { evse } = wish;
     // Tenths of an ampere, rounded down: a duty cycle has no finer steps.
-    const currentA = Math.floor(shareA * 10 + 1e-6) / 10;
+    const currentA = evse.speaksDigital ? shareA : Math.floor(shareA * 10 + 1e-6) / 10;
     const granted = this.#granted.get(evse);
     if (granted === undefined || Math.abs(granted.currentA - currentA) > 0.05) {
       this.#granted.set(evse, { currentA, sinceMs: atMs });

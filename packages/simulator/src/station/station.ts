@@ -58,7 +58,10 @@ export class Station {
   readonly #running = new Map<number, Running>();
   readonly #waiting = new Map<number, { readonly authorisation: Authorisation; readonly untilMs: number }>();
   readonly #needsAtMs = new Map<number, number>();
-  readonly #told = new Map<number, { status?: ConnectorStatus; mode?: OperationMode; isBroken?: boolean }>();
+  readonly #told = new Map<
+    number,
+    { status?: ConnectorStatus; mode?: OperationMode; isBroken?: boolean; phases?: number }
+  >();
   readonly #unavailable = new Set<number>();
   readonly #listeners: ((event: StationEvent) => void)[] = [];
   /** Called when somebody acted on the station from outside, so that whoever keeps it looks at `nextMs` again. */
@@ -386,7 +389,7 @@ export class Station {
     this.guard.sense(mains, this.#atMs);
     for (const evse of this.#evses) {
       evse.block(!this.#hasMains() || !this.isInService);
-      if (!this.guard.isInBand && evse.powerW() < 0) evse.car?.switchTo(false);
+      if (!this.guard.isInBand) evse.car?.ceaseFeedIn();
     }
     if (hadMains !== this.#hasMains()) {
       for (const { options } of this.#evses) {
@@ -544,7 +547,8 @@ export class Station {
       const status = this.status(evseId);
       const isBroken = evse.hasTripped || evse.car?.pilotState === 'E';
       const mode = this.#regulator.modeOf(evse);
-      this.#told.set(evseId, { status, isBroken, mode });
+      this.#told.set(evseId, { status, isBroken, mode, phases: evse.phasesInUse });
+      if (told.phases !== undefined && told.phases !== evse.phasesInUse) this.#isDirty = true;
       if (status !== told.status) this.#tell({ kind: 'connector', atMs: this.#stampMs, evseId, status });
       if (isBroken && told.isBroken !== true) {
         const code = evse.hasTripped ? 'OverCurrentFailure' : 'EVCommunicationError';
