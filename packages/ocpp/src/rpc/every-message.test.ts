@@ -8,6 +8,7 @@ import { mutantsOf } from '../testing/mutants.ts';
 import { connectedPair, csmsOnFreePort } from '../testing/pair.ts';
 import { RawPeer } from '../testing/raw-peer.ts';
 import { ocppVersions, subprotocolOf } from '../versions/index.ts';
+import { callFailure } from './index.ts';
 
 const SAMPLES = 2;
 
@@ -82,5 +83,62 @@ for (const version of ocppVersions) {
     }
     assert.ok(mutants >= { '1.6': 80, '2.0.1': 400, '2.1': 600 }[version], `${mutants}`);
     assert.ok(connection.open);
+  });
+
+  test(`T-NEG OCPP ${version}: each mutant of each answer is told to the caller, with message type 5 in 2.1`, async (t) => {
+    const csms = await csmsOnFreePort(t, {
+      authorise: () => ({ accept: true, binding: null, settings: { strict: true } }),
+    });
+    const peer = await RawPeer.connect(`${csms.url}/CS-1`, subprotocolOf(version));
+    const connection = await csms.next();
+    let mutants = 0;
+    for (const action of actionsOf(version)) {
+      if (!mayInitiate(version, action, 'csms')) continue;
+      const schema = schemaOf(version, action, 'response');
+      assert.ok(schema !== null);
+      const [request = {}] = fc.sample(payloadsOf(version, action, 'request'), { numRuns: 1, seed: 5 });
+      const [response = {}] = fc.sample(payloadsOf(version, action, 'response'), { numRuns: 1, seed: 5 });
+      for (const { rule, field, payload } of mutantsOf(schema, response).slice(0, 12)) {
+        const about = `${action} ${rule} ${field}`;
+        const outcome = connection.callAny(action, request);
+        const [, id] = (await peer.next()) as [number, string];
+        peer.send([3, id, payload]);
+        const settled = await outcome;
+        assert.ok(settled.kind === 'bad-answer', about);
+        assert.ok(
+          settled.problems.some((problem) => problem.rule === rule),
+          about,
+        );
+        if (version === '2.1') {
+          assert.deepEqual(((await peer.next()) as unknown[]).slice(0, 3), [5, id, codes[rule]?.[1]], about);
+        }
+        mutants += 1;
+      }
+    }
+    assert.ok(mutants >= { '1.6': 60, '2.0.1': 150, '2.1': 250 }[version], `${mutants}`);
+  });
+
+  test(`OCPP ${version}: tolerant, nulls for absent fields and unknown fields are no reason to refuse any request`, async (t) => {
+    const csms = await csmsOnFreePort(t);
+    const peer = await RawPeer.connect(`${csms.url}/CS-1`, subprotocolOf(version));
+    const connection = await csms.next();
+    let arrived: unknown;
+    connection.onAnyCall((_action, payload) => {
+      arrived = payload;
+      return callFailure('NotSupported');
+    });
+    for (const action of actionsOf(version)) {
+      if (!mayInitiate(version, action, 'station') || action === unansweredAction) continue;
+      const schema = schemaOf(version, action, 'request');
+      const [payload = {}] = fc.sample(payloadsOf(version, action, 'request'), { numRuns: 1, seed: 13 });
+      const absent = Object.entries(schema?.properties ?? {})
+        // A field of any type (the data of DataTransfer) may be null.
+        .filter(([name, { type, $ref }]) => !Object.hasOwn(payload, name) && (type ?? $ref) !== undefined)
+        .map(([name]) => name);
+      const nulls = Object.fromEntries(absent.map((name) => [name, null]));
+      const answer = await peer.ask([2, action, action, { ...payload, ...nulls, vendorField: [1] }]);
+      assert.deepEqual(answer, [4, action, 'NotSupported', '', {}], action);
+      assert.deepEqual(arrived, { ...payload, vendorField: [1] }, action);
+    }
   });
 }

@@ -146,6 +146,7 @@ class SocketConnection {
   async callAny(action: string, payload: unknown, options: CallOptions = {}): Promise<CallOutcome> {
     const problems = this.#problemsOfOwn(action, payload, action === unansweredAction);
     if (problems.length > 0) return { kind: 'invalid', problems };
+    if (!this.open) return { kind: 'closed', sent: false };
     const busy = this.#busy();
     if (busy !== null) return busy;
     const id = options.messageId ?? this.#newId();

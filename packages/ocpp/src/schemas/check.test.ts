@@ -82,6 +82,31 @@ test('tolerant: nulls go, fractions are rounded, a missing zone is UTC, unknown 
   ]);
 });
 
+test('tolerant: numbers in quotes and texts without are read, in 1.6 as in 2.x', () => {
+  const timestamp = '2026-03-01T12:00:00Z';
+  const values16 = {
+    connectorId: '1',
+    meterValue: [{ timestamp, sampledValue: [{ value: 230.1, unit: 'V' }] }],
+  };
+  assert.deepEqual(payloadChecks('1.6').tolerantly('MeterValues', 'request', values16).problems, []);
+  assert.deepEqual(values16, {
+    connectorId: 1,
+    meterValue: [{ timestamp, sampledValue: [{ value: '230.1', unit: 'V' }] }],
+  });
+  const values2x = { evseId: 1, meterValue: [{ timestamp, sampledValue: [{ value: '-7.25' }] }] };
+  assert.deepEqual(payloadChecks('2.0.1').tolerantly('MeterValues', 'request', values2x).problems, []);
+  assert.equal(values2x.meterValue[0]?.sampledValue[0]?.value, -7.25);
+  for (const value of ['', '1e5', '0x10', ' 1', '9'.repeat(13), true, {}, []]) {
+    const payload = { evseId: 1, meterValue: [{ timestamp, sampledValue: [{ value }] }] };
+    const { problems } = payloadChecks('2.0.1').tolerantly('MeterValues', 'request', payload);
+    assert.deepEqual(
+      problems.map(({ rule }) => rule),
+      ['type'],
+      JSON.stringify(value),
+    );
+  }
+});
+
 test('tolerant has an end: a null that was required, a word for a number, a date that is none', () => {
   const checks = payloadChecks('1.6');
   const start = { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: '2026-03-01T12:00:00Z' };
@@ -108,4 +133,6 @@ test('nothing is compiled before it is needed, and names of peers are not kept',
     assert.equal(checks.strictly(`Invented${count}`, 'request', {}).problems[0]?.rule, 'action');
   }
   assert.equal(checks.compiled, 1);
+  checks.prepare('Reset');
+  assert.equal(checks.compiled, 3);
 });

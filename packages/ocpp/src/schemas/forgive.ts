@@ -2,21 +2,23 @@ import type { ErrorObject } from 'ajv';
 
 /**
  * What real stations write beside their schemas and everybody can read: nulls for absent fields, fractions where whole
- * numbers belong, times without a zone (taken as UTC, as OCPP recommends), one decimal too many, fields of later
- * versions or of the vendor. Mends the payload where the reader needs it mended. True when the error is forgiven.
+ * numbers belong, numbers in quotes and texts without (a meter value of 1.6 is a text), times without a zone (taken as
+ * UTC, as OCPP recommends), one decimal too many, fields of later versions or of the vendor. Mends the payload where the reader needs it mended. True when the error is forgiven.
  */
 export function forgive(payload: unknown, error: ErrorObject): boolean {
-  switch (error.keyword) {
-    case 'additionalProperties':
-    case 'multipleOf':
-      return true;
-    case 'type':
-      return forgiveType(placeOf(payload, error.instancePath), String(error.params.type));
-    case 'format':
-      return error.params.format === 'date-time' && addZone(placeOf(payload, error.instancePath));
-    default:
-      return false;
+  if (error.keyword === 'additionalProperties' || error.keyword === 'multipleOf') return true;
+  // What is required and absent has no place of its own.
+  if (error.keyword === 'required') return false;
+  const place = placeOf(payload, error.instancePath);
+  if (place === null || Array.isArray(place.holder)) return false;
+  if (place.value === null) {
+    delete place.holder[place.name];
+    return true;
   }
+  // One null may break two rules (type and enum); it went with the first.
+  if (place.value === undefined) return true;
+  if (error.keyword === 'type') return converted(place, String(error.params.type));
+  return error.keyword === 'format' && error.params.format === 'date-time' && addZone(place);
 }
 
 interface Place {
@@ -25,27 +27,29 @@ interface Place {
   readonly value: unknown;
 }
 
-function forgiveType(place: Place | null, type: string): boolean {
-  if (place === null) return false;
-  const { holder, name, value } = place;
-  if (value === null && !Array.isArray(holder)) {
-    delete holder[name];
+/** Short enough to be exact as a number. */
+const decimal = /^-?\d{1,12}(\.\d{1,6})?$/;
+
+function converted({ holder, name, value }: Place, type: string): boolean {
+  if (type === 'string') {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+    holder[name] = String(value);
     return true;
   }
-  if (type === 'integer' && typeof value === 'number' && Number.isFinite(value)) {
-    holder[name] = Math.round(value);
-    return true;
-  }
-  return false;
+  if (type !== 'integer' && type !== 'number') return false;
+  const number = typeof value === 'string' && decimal.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return false;
+  holder[name] = type === 'integer' ? Math.round(number) : number;
+  return true;
 }
 
 const withoutZone = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?$/;
 
-function addZone(place: Place | null): boolean {
-  if (place === null || typeof place.value !== 'string' || !withoutZone.test(place.value)) return false;
-  const text = `${place.value.replace(' ', 'T')}Z`;
+function addZone({ holder, name, value }: Place): boolean {
+  if (typeof value !== 'string' || !withoutZone.test(value)) return false;
+  const text = `${value.replace(' ', 'T')}Z`;
   if (Number.isNaN(Date.parse(text))) return false;
-  place.holder[place.name] = text;
+  holder[name] = text;
   return true;
 }
 

@@ -1,2 +1,2 @@
-export { type Checked, PayloadChecks, payloadChecks } from './check.ts';
+export { type Checked, PayloadChecks, payloadChecks, prepareSchemas } from './check.ts';
 export { type JsonSchema, type PayloadKind, resolved, schemaCount, schemaOf } from './schema.ts';
