@@ -88,7 +88,8 @@ function judgeWithIntegers(
     return { mismatches, levelsDiffer: false };
   const slack = { ...TIGHT, reached: actual };
   const least = referenceLevels(problem, { ...slack, idleKw: IDLE_KW });
-  const given = earlyDifference(actual, least);
+  // The levels are right where they are the optimum's, or the best that is left after what rounding of the levels before them took.
+  const given = early === null ? null : earlyDifference(actual, least);
   if (given !== null) {
     if (plan.status === 'optimal')
       return { mismatches: [...mismatches, `${given} ${of}`], levelsDiffer: true };

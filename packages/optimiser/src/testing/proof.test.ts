@@ -80,3 +80,30 @@ test('D4.2-§5.3-LP: recorded days are planned as HiGHS plans them', async (t) =
     assert.deepEqual(comparePlans(problem, own, highs).mismatches, [], variant);
   }
 });
+
+test('D4.2-§5.3-LP: where one occupied slot hangs on a milliwatt-hour, the optimum at the plan’s own levels decides', async () => {
+  for (const [kind, seed] of [
+    ['occupancy-exact', 1140],
+    ['occupancy-exact-v2g', 410_018],
+  ] as const) {
+    const { mismatches, difference } = await proveInstance(kind, seed);
+    assert.deepEqual(mismatches, [], `${kind} ${seed}`);
+    assert.equal(difference, null, `${kind} ${seed}: integers decide`);
+  }
+});
+
+test('D4.2-§5.3-LP: a plan with integers that claims too much is seen', async () => {
+  const problem = generateProblem('occupancy-exact', seededRandom(50_003), SMALL);
+  const oracle = literalOracle(problem);
+  const best = await planBy(problem, 'highs', TIME_LIMIT_S);
+  assert.deepEqual(judgePlan(problem, best, oracle).mismatches, []);
+  const { total } = best.plan.cost;
+  const claiming = { ...best, plan: { ...best.plan, bound: total + 0.01, status: 'feasible' as const } };
+  assert.match(judgePlan(problem, claiming, oracle).mismatches.join(), /bound .* but the optimum/);
+  const latest = best.exact.sessions.map((session) => ({
+    ...session,
+    power_w: session.power_w.map((power, slot) => (slot === problem.slots! - 1 ? power + 1 : power)),
+  }));
+  const dearer = { ...best, exact: { ...best.exact, sessions: latest } };
+  assert.notDeepEqual(judgePlan(problem, dearer, oracle).mismatches, []);
+});
