@@ -2,7 +2,7 @@
 import type { NormalProblem, PowerMatrix } from '../../grid/index.ts';
 import type { BlockArrowProgram } from '../../interior/program.ts';
 import { purify } from '../../interior/purify.ts';
-import type { Engine, NoSolution, Solution } from '../engine.ts';
+import type { Engine, EngineOptions, NoSolution, Solution } from '../engine.ts';
 import type { ProblemClass } from '../problem-class.ts';
 import { solveLevels } from './levels.ts';
 import { moneyOf } from './money.ts';
@@ -36,16 +36,16 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
 export const interiorEngine: Engine = {
   name: 'interior',
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
-  async solve(normal) {
-    return solve(normal);
+  async solve(normal, options) {
+    return solve(normal, options);
   },
 };
 
-function solve(normal: NormalProblem): Solution | NoSolution {
+function solve(normal: NormalProblem, options: EngineOptions): Solution | NoSolution {
   const { slots, hours } = normal;
-  const settled = solveLevels(normal);
+  const settled = solveLevels(normal, options);
   if (typeof settled === 'string') return { failure: settled };
-  const { program, solution } = settled;
+  const { program, solution, warm = false } = settled;
   const { y, bound, primalObjective } = solution;
   const most = primalObjective + PURE_GAP * Math.max(1, Math.abs(primalObjective));
   const pureMoney = (x: Float64Array) => {
@@ -67,6 +67,7 @@ function solve(normal: NormalProblem): Solution | NoSolution {
     levelsProved: true,
     bound,
     marginalPrice: y.slice(0, slots),
+    warm,
   };
 }
 

@@ -13,7 +13,9 @@ import { holdEarliest, unmetKwh, withContents, withUnmet } from '../../interior/
 import { isExceeded, slotRoom } from '../../interior/fill-supply.ts';
 import { optimalFace } from '../../interior/optimal-face.ts';
 import { type BlockArrowProgram, blockArrowProgram } from '../../interior/program.ts';
+import type { EngineOptions } from '../engine.ts';
 import { shareFairly } from './fair-shortage.ts';
+import { moneyFromLast } from './from-last.ts';
 import { type Grams, gramsCost, gramsOf } from './green.ts';
 import { wishesOf } from './wishes.ts';
 
@@ -21,6 +23,8 @@ export interface Settled {
   /** Level 3 on the face of all levels before. */
   program: BlockArrowProgram;
   solution: InteriorSolution;
+  /** It came from the last plan. */
+  warm?: boolean;
 }
 
 /** Relative gap of level 3 before purification. */
@@ -35,7 +39,7 @@ const KEPT = 1e-6;
 const FAILED = 'the iteration did not converge';
 
 /** A sentence when a level is another engine's work. */
-export function solveLevels(normal: NormalProblem): Settled | string {
+export function solveLevels(normal: NormalProblem, last: Partial<EngineOptions> = {}): Settled | string {
   const devices = devicesOf(normal);
   const grams = gramsOf(normal);
   if (typeof grams === 'string') return grams;
@@ -46,7 +50,7 @@ export function solveLevels(normal: NormalProblem): Settled | string {
     apart: grams?.shared ? grams.sessions : [],
   };
   const exceeded = exceededSlots(normal, devices);
-  const settled = exceeded.length === 0 ? solveHeld(normal, order) : undefined;
+  const settled = exceeded.length === 0 ? solveHeld(normal, order, last) : undefined;
   if (settled !== undefined) return settled;
   if (exceeded.some((t) => normal.site.importLimitW[t]! < 0)) {
     return 'the base load is above a limit that asks for export';
@@ -69,9 +73,13 @@ function exceededSlots(normal: NormalProblem, devices: readonly Device[]): numbe
 }
 
 /** Every target that a session alone can reach is reached; undefined when that is not possible. */
-function solveHeld(normal: NormalProblem, order: Order): Settled | undefined {
+function solveHeld(normal: NormalProblem, order: Order, last: Partial<EngineOptions>): Settled | undefined {
   const { apart } = order;
   const program = blockArrowProgram(normal, { shortfalls: false, apart });
+  if (!order.someFast && order.grams === null) {
+    const solution = moneyFromLast(normal, program, last);
+    if (solution !== undefined) return { program, solution, warm: true };
+  }
   if (!order.someFast) return solveFromGreen(program, program, order);
   const early = holdEarliest(program, order.devices);
   const settled = early && solveFromGreen(early, program, order);
