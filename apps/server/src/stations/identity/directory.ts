@@ -1,6 +1,6 @@
 import type { OcppVersion } from '@smac/ocpp';
 import type { Updateable } from 'kysely';
-import type { Database, Store, Transaction } from '../../store/index.ts';
+import type { Database, Kysely, Store, Transaction } from '../../store/index.ts';
 import type { StationTable, StationWaiverTable } from '../../store/tables/stations.ts';
 import type { Registration } from '../event.ts';
 
@@ -120,12 +120,16 @@ export function createDirectory(store: Store): Directory {
     },
     async change(stationId, change, alongside) {
       known(stationId);
-      await store.transaction(async (trx) => {
-        const columns = columnsOf(change);
-        if (Object.keys(columns).length > 0)
-          await trx.updateTable('station').set(columns).where('id', '=', stationId).execute();
-        await alongside?.(trx);
-      });
+      const columns = columnsOf(change);
+      const write = (db: Kysely<Database>) =>
+        db.updateTable('station').set(columns).where('id', '=', stationId).execute();
+      // One statement is a transaction of its own.
+      if (alongside === undefined) await write(store.db);
+      else
+        await store.transaction(async (trx) => {
+          await write(trx);
+          await alongside(trx);
+        });
       return show({ ...known(stationId), ...change });
     },
     async changeSecrets(stationId, change, alongside) {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database, Store } from '../../store/index.ts';
 import type { EventLog } from '../event-log.ts';
 import { plainText } from '../plain-text.ts';
@@ -30,74 +30,58 @@ const LARGEST_ID = 1_000;
 /** A station with more connectors than this makes them up. */
 const MOST_CONNECTORS = 2_000;
 
-/** Makes a connector known; false where its ids are absurd. Unknown connectors are never a reason to refuse a message (ocpp.md 4.6, 5). */
+const isReal = (id: number) => Number.isInteger(id) && id >= 0 && id <= LARGEST_ID;
+
+/** Makes a connector known; nothing where its ids are absurd. Unknown connectors are never a reason to refuse a message (ocpp.md 4.6, 5). */
 export async function provision(
   db: Kysely<Database>,
   stationId: string,
   evseId: number,
   connectorId: number,
   nowMs: number,
-): Promise<boolean> {
-  const isReal = (id: number) => Number.isInteger(id) && id >= 0 && id <= LARGEST_ID;
-  if (!isReal(evseId) || !isReal(connectorId)) return false;
-  const { count } = await db
-    .selectFrom('station_connector')
-    .select((e) => e.fn.countAll<number>().as('count'))
-    .where('station_id', '=', stationId)
-    .executeTakeFirstOrThrow();
-  if (Number(count) >= MOST_CONNECTORS) return false;
-  await db
-    .insertInto('station_connector')
-    .values({
-      station_id: stationId,
-      evse_id: evseId,
-      connector_id: connectorId,
-      status: null,
-      error_code: null,
-      info: null,
-      status_ms: null,
-      received_ms: null,
-      suspect_time: false,
-      created_ms: nowMs,
-    })
-    .onConflict((c) => c.doNothing())
-    .execute();
-  return true;
+): Promise<void> {
+  if (!isReal(evseId) || !isReal(connectorId)) return;
+  await sql`
+    insert into station_connector (station_id, evse_id, connector_id, created_ms)
+    select ${stationId}, ${evseId}::integer, ${connectorId}::integer, ${nowMs}::bigint
+    where (select count(*) from station_connector where station_id = ${stationId}) < ${MOST_CONNECTORS}
+    on conflict do nothing`.execute(db);
 }
 
-/** Stores a status, unless a newer one is there already: what a station queued while it was offline comes late. */
+/**
+ * Stores a status, unless a newer one is there already: what a station queued while it was offline comes late. One statement, so
+ * one commit: statuses come in storms.
+ */
 export async function putStatus(
   house: Pick<House, 'store' | 'events'>,
   { stationId, receivedMs }: Pick<RequestContext, 'stationId' | 'receivedMs'>,
   status: ConnectorStatus,
 ): Promise<void> {
+  const { evseId, connectorId } = status;
+  if (!isReal(evseId) || !isReal(connectorId)) return;
   const { atMs, isSuspect } =
     status.timestamp === undefined
       ? { atMs: receivedMs, isSuspect: false }
       : stationTime(status.timestamp, receivedMs);
-  const { evseId, connectorId } = status;
-  const isNews = await house.store.transaction(async (trx) => {
-    if (!(await provision(trx, stationId, evseId, connectorId, receivedMs))) return false;
-    const done = await trx
-      .updateTable('station_connector')
-      .set({
-        status: plainText(status.status, 50),
-        error_code: plainText(status.errorCode, 50),
-        info: plainText(status.info, 255),
-        status_ms: atMs,
-        received_ms: receivedMs,
-        suspect_time: isSuspect,
-      })
-      .where('station_id', '=', stationId)
-      .where('evse_id', '=', evseId)
-      .where('connector_id', '=', connectorId)
-      .where((e) =>
-        e.or([e('status_ms', 'is', null), e('status_ms', '<=', atMs), e('suspect_time', '=', true)]),
-      )
-      .executeTakeFirst();
-    return Number(done.numUpdatedRows) > 0;
-  });
-  if (isNews) tellStatus(house.events, stationId, atMs, status);
+  const [word, errorCode, info] = [
+    plainText(status.status, 50),
+    plainText(status.errorCode, 50),
+    plainText(status.info, 255),
+  ];
+  const { rows } = await sql`
+    insert into station_connector as present (station_id, evse_id, connector_id, status, error_code, info, status_ms, received_ms,
+      suspect_time, created_ms)
+    select ${stationId}, ${evseId}::integer, ${connectorId}::integer, ${word}, ${errorCode}, ${info}, ${atMs}::bigint,
+      ${receivedMs}::bigint, ${isSuspect}::boolean, ${receivedMs}::bigint
+    where (select count(*) from station_connector where station_id = ${stationId}) < ${MOST_CONNECTORS}
+      or exists (select 1 from station_connector where station_id = ${stationId} and evse_id = ${evseId}::integer
+        and connector_id = ${connectorId}::integer)
+    on conflict (station_id, evse_id, connector_id) do update
+      set status = excluded.status, error_code = excluded.error_code, info = excluded.info, status_ms = excluded.status_ms,
+        received_ms = excluded.received_ms, suspect_time = excluded.suspect_time
+      where present.status_ms is null or present.status_ms <= excluded.status_ms or present.suspect_time
+    returning 1 as news`.execute(house.store.db);
+  if (rows.length > 0) tellStatus(house.events, stationId, atMs, status);
 }
 
 function tellStatus(events: EventLog, stationId: string, atMs: number, status: ConnectorStatus): void {
