@@ -13,23 +13,25 @@ import { generateProblem, type Size, SMALL } from './generate-problem.ts';
 import { judgePlan, literalOracle, type Verdict } from './judge-plan.ts';
 import { isLinear } from './literal/reference.ts';
 import { type OwnPlan, ownPlans, planBy } from './own-plans.ts';
-import { PROBLEM_CLASS_NAMES } from './problem-classes.ts';
+import { type Feature, PROBLEM_CLASS_NAMES, PROBLEM_CLASSES, type ProblemClass } from './problem-classes.ts';
 import { linesOf, newRow, pageOf, type Row, recordProof, writeProof } from './proof-table.ts';
 import { seededRandom } from './random.ts';
 import { DAY_VARIANTS, type DayVariant, problemOfDays, recordedDays } from './recorded-days.ts';
 
 const HELP = `npm run proof -- [options]
 
-  --small N        small problems per class and family, judged by the literal reference (default 150)
-  --medium N       of 3 to 15 cars on 8 to 24 slots, judged likewise (default 40)
-  --fleets N       fleets per class, judged by HiGHS; the last two have the most sessions (default 12)
+  --small N        small problems per class and family, judged by the literal reference (default 130)
+  --medium N       of 3 to 15 cars on 8 to 24 slots, judged likewise (default 30)
+  --fleets N       fleets per class, judged by HiGHS; the last two have the most sessions (default 6)
   --sessions N     most sessions of a fleet (default 300)
   --days N         recorded days per kind of day, judged by HiGHS; 0 for none (default 123, all)
-  --time-limit S   for each HiGHS solve of a fleet or day (default 60; 10 with integers)
+  --time-limit S   for each HiGHS solve of a fleet or day (default 60; 5 with integers)
   --seed N         first seed (default 1)
   --only NAME      one class, family or kind of day
   --write          put the table into docs/benchmarks.md
   --help           this text
+
+Ctrl-C ends the run after the problem at hand, with the table of what is done.
 `;
 
 const MEDIUM: Size = { slots: [8, 24], sessions: [3, 15] };
@@ -41,9 +43,15 @@ const OWN_LIMIT_S = 30;
 /** The literal reference takes some seconds for as many; for more, nothing but HiGHS can judge HiGHS. */
 const MOST_LITERAL_SESSIONS = 50;
 /** Searching longer would not prove many more. */
-const INTEGER_LIMIT_S = 10;
-/** Of days and of problems with many slots one in so many: each takes seconds. */
-const ONE_IN = { 'minimum power': 6, long: 5 };
+const INTEGER_LIMIT_S = 5;
+/** Of some kinds one in so many, for each takes seconds. */
+const ONE_IN = { minimumPowerDays: 6, severalDays: 2 * DAYS_AT_ONCE, manySlots: 5, mediumWithIntegers: 3 };
+
+const INTEGER_CLASSES: readonly ProblemClass[] = PROBLEM_CLASS_NAMES.filter((name) =>
+  (['occupancy-exact', 'minimum-power', 'price-inversion'] as Feature[]).some((feature) =>
+    (PROBLEM_CLASSES[name] as readonly Feature[]).includes(feature),
+  ),
+);
 
 type Tier = 'small' | 'medium' | 'fleets' | 'days';
 
@@ -62,6 +70,10 @@ const groups = groupsOf();
 const total = groups.reduce((sum, { count }) => sum + count, 0);
 let done = 0;
 let toldMs = startedMs;
+let stopped = false;
+process.once('SIGINT', () => {
+  stopped = true;
+});
 for (const group of groups) await run(group);
 const seconds = (performance.now() - startedMs) / 1000;
 const lines = linesOf([...rows.values()]);
@@ -82,9 +94,9 @@ process.exitCode = failures > 0 ? 1 : 0;
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      small: { type: 'string', default: '150' },
-      medium: { type: 'string', default: '40' },
-      fleets: { type: 'string', default: '12' },
+      small: { type: 'string', default: '130' },
+      medium: { type: 'string', default: '30' },
+      fleets: { type: 'string', default: '6' },
       sessions: { type: 'string', default: '300' },
       days: { type: 'string', default: '123' },
       'time-limit': { type: 'string', default: '60' },
@@ -143,7 +155,9 @@ function groupsOf(): Group[] {
   for (const tier of ['small', 'medium'] as const) {
     const size = tier === 'small' ? SMALL : MEDIUM;
     for (const kind of PROBLEM_CLASS_NAMES) {
-      add(kind, tier, counts[tier], (seed) => generateProblem(kind, seededRandom(seed), size));
+      const isFew = tier === 'medium' && INTEGER_CLASSES.includes(kind);
+      const count = isFew ? Math.ceil(counts.medium / ONE_IN.mediumWithIntegers) : counts[tier];
+      add(kind, tier, count, (seed) => generateProblem(kind, seededRandom(seed), size));
     }
     for (const family of FAMILY_NAMES.filter((name) => !LONG_FAMILIES.includes(name))) {
       add(family, tier, counts[tier], (seed) => FAMILIES[family](seededRandom(seed), size));
@@ -156,7 +170,7 @@ function groupsOf(): Group[] {
   }
   for (const family of FAMILY_NAMES) {
     const isLong = LONG_FAMILIES.includes(family);
-    const count = isLong ? Math.ceil(counts.small / ONE_IN.long) : Math.ceil(counts.fleets / 2);
+    const count = isLong ? Math.ceil(counts.small / ONE_IN.manySlots) : Math.ceil(counts.fleets / 2);
     add(family, 'fleets', count, (seed, index) =>
       FAMILIES[family as FamilyName](seededRandom(seed), isLong ? MEDIUM : fleetSize(seed, count - index)),
     );
@@ -173,7 +187,7 @@ function dayGroups(): { name: string; count: number; problem: (index: number) =>
   }
   const chosen = days.slice(0, options.counts.days);
   const single = DAY_VARIANTS.map((variant) => {
-    const every = variant === 'minimum power' ? ONE_IN[variant] : 1;
+    const every = variant === 'minimum power' ? ONE_IN.minimumPowerDays : 1;
     const some = chosen.filter((_, index) => index % every === 0);
     return {
       name: `JPL days, ${variant}`,
@@ -183,8 +197,9 @@ function dayGroups(): { name: string; count: number; problem: (index: number) =>
   });
   const several = (['charge-only', 'v2g'] as DayVariant[]).map((variant) => ({
     name: `JPL, ${DAYS_AT_ONCE} days at once, ${variant}`,
-    count: Math.floor(chosen.length / DAYS_AT_ONCE),
-    problem: (i: number) => problemOfDays(chosen.slice(i * DAYS_AT_ONCE, (i + 1) * DAYS_AT_ONCE), variant),
+    count: Math.floor(chosen.length / ONE_IN.severalDays),
+    problem: (i: number) =>
+      problemOfDays(chosen.slice(i * ONE_IN.severalDays, i * ONE_IN.severalDays + DAYS_AT_ONCE), variant),
   }));
   return [...single, ...several];
 }
@@ -218,9 +233,10 @@ function maybeAmple(problem: Problem, seed: number): Problem {
 }
 
 async function run({ name, tier, count, problem: problemOf }: Group): Promise<void> {
+  if (stopped) return;
   const row = rows.get(name) ?? newRow(name);
   rows.set(name, row);
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count && !stopped; index++) {
     const { problem, repeat } = problemOf(index);
     const { auto, others, gaveUp, defects } = await ownPlans(problem, OWN_LIMIT_S);
     const late = auto.plan.status === 'fallback';
