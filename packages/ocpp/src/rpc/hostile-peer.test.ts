@@ -257,6 +257,23 @@ test('T-BOMB a frame of 1 MB ends the connection with 1009, a binary one with 10
   }
 });
 
+test('a station may be allowed less than the listener', async (t) => {
+  const csms = await csmsOnFreePort(t, {
+    authorise: () => ({
+      accept: true,
+      binding: null,
+      settings: { limits: { frameBytes: 500, largeFrameBytes: 1_000 } },
+    }),
+  });
+  const peer = await RawPeer.connect(`${csms.url}/CS-1`, 'ocpp1.6');
+  (await csms.next()).onAnyCall(() => answers.Heartbeat);
+  const beat = (id: string, bytes: number) => [2, id, 'Heartbeat', { pad: 'x'.repeat(bytes) }];
+  assert.deepEqual(await peer.ask(beat('a', 400)), [3, 'a', answers.Heartbeat]);
+  assert.equal(((await peer.ask(beat('b', 600))) as unknown[])[2], 'FormationViolation');
+  peer.send(beat('c', 1_000));
+  assert.equal(await peer.closed, 1009);
+});
+
 test('frames above 64 KiB are for reports and certificates only; the others are refused by action', async (t) => {
   const { peer, handled, connection } = await setUp(t, '2.0.1');
   const large = 'x'.repeat(100 * 1024);

@@ -267,11 +267,17 @@ class SocketConnection {
       this.#end({ code: 1003, reason: 'OCPP-J is text', by: 'us' });
       return;
     }
+    const bytes = sizeOf(data);
+    if (bytes > this.#limits.largeFrameBytes) {
+      this.#fault('malformed', null, null, `frame of ${bytes} bytes`);
+      this.#end({ code: 1009, reason: 'frame too large', by: 'us' });
+      return;
+    }
     this.#keepToRate();
     const text = data.toString();
     const frame = readFrame(text);
     this.#journalIn(frame, text);
-    this.#incoming.receive(frame, { text, bytes: sizeOf(data), receivedMs: this.#lastSeenMs });
+    this.#incoming.receive(frame, { text, bytes, receivedMs: this.#lastSeenMs });
   }
 
   #transmit(kind: JournalEntry['kind'], messageId: string, action: string | null, text: string): void {
