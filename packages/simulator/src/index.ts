@@ -77,8 +77,8 @@ export type {
   TransactionEvent,
   TransactionTrigger,
 } from './station/transaction.ts';
+export { SiteSupply, type SiteSupplyOptions } from './supply/site-supply.ts';
 export type { BatteryPolicy, StationaryBatteryOptions } from './supply/stationary-battery.ts';
-export { SupplyPoint, type SupplyPointOptions } from './supply/supply-point.ts';
 export type { SupplyRecord } from './supply/supply-record.ts';
 export { type RecordedVisitOptions, visitsFromRecorded } from './visits/recorded.ts';
 export type { Visit, Wish } from './visits/visit.ts';

@@ -7,6 +7,7 @@ import {
   callFailure,
   dialStation,
   type Log,
+  type Observer,
   type OcppVersion,
   type StationLine,
   type StationTls,
@@ -40,8 +41,18 @@ export interface OcppStationOptions {
   readonly backOff?: { readonly minimumMs: number; readonly doublings: number; readonly randomMs: number };
   /** Shared by a fleet; default: the station's own. */
   readonly activity?: WorkInFlight;
+  /** Keeps the station's time; default a timer of its own. A station behind a supply point is kept by that. */
+  readonly keeper?: (station: Station) => StationKeeper;
+  /** Hears every frame, e.g. to count them. */
+  readonly observer?: Observer;
   /** Cards are good while there is no connection (LocalAuthorizeOffline); default true. */
   readonly acceptsOffline?: boolean;
+}
+
+/** Lets time pass up to now before somebody acts on the station, and wakes it at its next instant. */
+export interface StationKeeper {
+  act<R>(action: (station: Station) => R): R;
+  stop(): void;
 }
 
 const REDELIVER_MS = 5_000;
@@ -52,7 +63,7 @@ export class OcppStation {
   /** Messages under way: a virtual clock waits for them. */
   readonly activity: WorkInFlight;
   readonly #options: OcppStationOptions;
-  readonly #onClock: OnClock<Station>;
+  readonly #keeper: StationKeeper;
   readonly #face: StationFace;
   readonly #line: StationLine;
   #isAccepted = false;
@@ -68,7 +79,7 @@ export class OcppStation {
     this.#options = options;
     this.activity = options.activity ?? new WorkInFlight();
     this.station = new Station(options.station);
-    this.#onClock = new OnClock(options.clock, this.station);
+    this.#keeper = options.keeper?.(this.station) ?? new OnClock(options.clock, this.station);
     const host = this.#host();
     this.#face =
       options.version === '1.6' ? face16(host, this.station) : face2x(host, this.station, options.version);
@@ -85,6 +96,7 @@ export class OcppStation {
       random: () => random.next(),
       log: options.log ?? silentLog,
       ...(options.backOff === undefined ? {} : { backOff: options.backOff }),
+      ...(options.observer === undefined ? {} : { observer: options.observer }),
       onConnected: (connection) => this.#connected(connection),
       onDisconnected: () => this.#disconnected(),
     });
@@ -101,7 +113,7 @@ export class OcppStation {
 
   /** Acts on the station at the present instant. */
   act<T>(action: (station: Station) => T): T {
-    return this.#onClock.act(action);
+    return this.#keeper.act(action);
   }
 
   plug(evseId: number, arrival: Arrival): void {
@@ -141,7 +153,7 @@ export class OcppStation {
     this.#isClosed = true;
     this.#cancelRetry();
     this.#cancelHeartbeat();
-    this.#onClock.stop();
+    this.#keeper.stop();
     await this.#line.close();
   }
 
@@ -245,8 +257,12 @@ export class OcppStation {
     }
   }
 
+  /** Not before the station has come to rest: it may be in the middle of letting time pass. */
   #begin(work: () => Promise<void>): void {
-    void this.activity.track(work);
+    void this.activity.track(async () => {
+      await Promise.resolve();
+      await work();
+    });
   }
 
   #retryIn(delayMs: number, fire: () => void): void {

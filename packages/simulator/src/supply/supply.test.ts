@@ -14,8 +14,8 @@ import { OnClock } from '../station/on-clock.ts';
 import { usualLimits } from '../station/profiles/limits.ts';
 import { Station } from '../station/station.ts';
 import { Fuse } from './fuse.ts';
+import { SiteSupply, type SiteSupplyOptions } from './site-supply.ts';
 import { StationaryBattery } from './stationary-battery.ts';
-import { SupplyPoint, type SupplyPointOptions } from './supply-point.ts';
 
 const t0 = Date.parse('2026-06-02T00:00:00Z');
 const SECOND = 1_000;
@@ -46,8 +46,8 @@ const stationOf = (n: number, change: Partial<EvseOptions> = {}, startMs = t0) =
     meterError: 0,
     sampleIntervalS: 0,
   });
-const siteOf = (count: number, change: Partial<SupplyPointOptions> = {}, evse: Partial<EvseOptions> = {}) =>
-  new SupplyPoint({
+const siteOf = (count: number, change: Partial<SiteSupplyOptions> = {}, evse: Partial<EvseOptions> = {}) =>
+  new SiteSupply({
     startMs: t0,
     stations: Array.from({ length: count }, (_, n) => stationOf(n, evse)),
     random: createRandom(1),
@@ -60,7 +60,7 @@ const flat = (valueW: number, steps = 24): Series => ({
   values: new Array<number>(steps).fill(valueW),
 });
 
-function limitTo(site: SupplyPoint, id: string, limit: number): void {
+function limitTo(site: SiteSupply, id: string, limit: number): void {
   const refusal = site.station(id).install({
     evseId: 1,
     profile: {
@@ -76,7 +76,7 @@ function limitTo(site: SupplyPoint, id: string, limit: number): void {
   assert.equal(refusal, undefined);
 }
 
-function charge(site: SupplyPoint, id: string, soc = 0.3): void {
+function charge(site: SiteSupply, id: string, soc = 0.3): void {
   const station = site.station(id);
   station.plug(1, { vehicle: kona, soc });
   station.authorise(1, { idToken: 'T' });

@@ -8,7 +8,7 @@ import { Fuse } from './fuse.ts';
 import { StationaryBattery, type StationaryBatteryOptions } from './stationary-battery.ts';
 import { SupplyRecord } from './supply-record.ts';
 
-export interface SupplyPointOptions {
+export interface SiteSupplyOptions {
   readonly startMs: number;
   readonly stations: readonly Station[];
   readonly random: Random;
@@ -46,11 +46,11 @@ const SECOND_MS = 1_000;
  * The supply point of a site: stations, other load, generation and a stationary battery behind one fuse and one meter. It
  * keeps its stations' time (each is only advanced to its own events) and records every second of what flowed.
  */
-export class SupplyPoint implements Timed {
+export class SiteSupply implements Timed {
   readonly record: SupplyRecord;
   readonly meter: MidMeter;
   readonly battery: StationaryBattery | undefined;
-  readonly #options: SupplyPointOptions;
+  readonly #options: SiteSupplyOptions;
   readonly #kept: Kept[];
   readonly #byId = new Map<string, Kept>();
   readonly #fuses: readonly Fuse[];
@@ -60,7 +60,7 @@ export class SupplyPoint implements Timed {
   #atMs: number;
   #evWh = 0;
 
-  constructor(options: SupplyPointOptions) {
+  constructor(options: SiteSupplyOptions) {
     this.#options = options;
     this.#atMs = options.startMs;
     this.#voltageV = options.nominalVoltageV ?? 230;
