@@ -22,6 +22,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         assignment.shadow ? showOnly(room, assignment) : follow(room, assignment),
       );
     },
+    begin: (key, contextId, maxPowerW) => begin(room, key, contextId, maxPowerW),
     end: (key) => end(room, key),
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),
     sessions(contextId) {
@@ -111,6 +112,20 @@ async function showOnly(room: DispatchRoom, assignment: Assignment): Promise<voi
     { contextId, planId },
     `Shadow mode: ${intents.length} charging profile(s) shown, nothing sent`,
   );
+}
+
+/** Recorded before the others are told: after a kill the newcomer still counts. */
+async function begin(
+  room: DispatchRoom,
+  key: SessionKey,
+  contextId: string,
+  maxPowerW: number,
+): Promise<void> {
+  if (room.closed || room.find(key) !== undefined) return;
+  const session = liveSession(newEntry(key, contextId, maxPowerW, 0));
+  room.sessions.set(nameOf(key), session);
+  await room.records.write({ entries: [session.entry] });
+  await room.activity.track(() => room.pass(contextId));
 }
 
 async function end(room: DispatchRoom, key: SessionKey): Promise<void> {

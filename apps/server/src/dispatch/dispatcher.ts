@@ -34,6 +34,11 @@ export interface Dispatcher {
    * as `Feedback`. Whatever waits (for a confirmed decrease, for the pause between messages) leaves by itself later.
    */
   execute(assignment: Assignment): Promise<void>;
+  /**
+   * A session began that no plan knows yet. It counts with `maxPowerW` from now on, and the others make room for it without waiting for
+   * the next plan. What the newest plan says of it comes with `execute`.
+   */
+  begin(key: SessionKey, contextId: string, maxPowerW: number): Promise<void>;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
   /** Reads what is in force at every session of the peer (X40: no retry queue), then sends what differs. */

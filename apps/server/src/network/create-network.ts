@@ -123,6 +123,10 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     evses,
     placeOf: (stationId, evseId) => byStation.get(stationKey(stationId, evseId)),
     find: (locationId, evseUid) => byUid.get(uidKey(locationId, evseUid)),
+    async countryOf(locationId) {
+      const found = await sites.getLocation(owner, { locationId });
+      return found.ok ? (found.data as Location).country : undefined;
+    },
     async setStatus({ locationId, evseUid }, status) {
       await sites.patchLocation(owner, { locationId, evseUid }, { status, last_updated: now() });
     },

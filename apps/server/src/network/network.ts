@@ -56,6 +56,8 @@ export interface Network {
   placeOf(stationId: string, evseId: number): Placed | undefined;
   /** OCPI address to place. Case is ignored, as OCPI wants it. */
   find(locationId: string, evseUid: string): Placed | undefined;
+  /** ISO 3166-1 alpha-3 of a location. */
+  countryOf(locationId: string): Promise<string | undefined>;
   /** OCPI status of an EVSE, for everyone who reads locations. */
   setStatus(place: Placed, status: Evse['status']): Promise<void>;
 }

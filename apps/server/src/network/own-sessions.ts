@@ -8,7 +8,12 @@ import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TransactionChange, TransactionState, Transactions } from '../transactions/index.ts';
 import type { Network } from './network.ts';
+import { maxPowerOf, type Placed } from './place.ts';
+import { seenVehicle } from './seen-vehicle.ts';
 import { sessionObject } from './session-object.ts';
+
+/** What the back office decided when the token was presented. */
+export type SessionIdentity = Partial<Pick<Session, 'cdr_token' | 'auth_method' | 'authorization_reference'>>;
 
 export interface OwnSessionsOptions {
   readonly network: Network;
@@ -18,6 +23,13 @@ export interface OwnSessionsOptions {
   readonly activity: Activity;
   readonly currency: string;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
+  /** Whose token it is and how it was accepted; default: this operator's. */
+  readonly identityOf?: (transaction: TransactionState) => Promise<SessionIdentity | undefined>;
+  /** Hears of a session before planning does: until its plan it may draw the most its EVSE gives, W. */
+  readonly onBegin?: (
+    key: { readonly peerId: string; readonly sessionId: string },
+    maxPowerW: number,
+  ) => Promise<void>;
   /** Hears every session as it was told to planning, e.g. to push it to other platforms. */
   readonly onSession?: (session: Session, transaction: TransactionState) => void;
 }
@@ -45,6 +57,7 @@ interface Line {
 export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
   const { network, sites, transactions, clock, activity, log } = options;
   const lines = new Map<string, Line>();
+  const toldPhases = new Map<string, number>();
   let lastMs = 0;
 
   const unsubscribe = transactions.onChange(hear);
@@ -75,7 +88,10 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
           await tell(next);
           line.toldMs = clock.now();
           line.toldKey = keyOf(next);
-          if (next.state === 'ended') lines.delete(id);
+          if (next.state === 'ended') {
+            lines.delete(id);
+            toldPhases.delete(id);
+          }
         }
       })
       .catch((error: unknown) =>
@@ -89,9 +105,13 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
   async function tell(transaction: TransactionState): Promise<void> {
     const place = network.placeOf(transaction.stationId, transaction.evseId);
     if (place === undefined) return;
+    const identity = await options.identityOf?.(transaction);
     // OCPI objects are ordered by their time of change: two of one millisecond would be one (X42).
     lastMs = Math.max(clock.now(), lastMs + 1);
-    const session = sessionObject(transaction, place, network.owner.party, options.currency, lastMs);
+    const bare = sessionObject(transaction, place, network.owner.party, options.currency, lastMs);
+    const session = { ...bare, ...identity };
+    const ref = { peerId: network.owner.peerId, sessionId: transaction.id };
+    const isNew = transaction.state === 'active' && (await sites.session(ref)) === undefined;
     const put = await sites.putSession(network.owner, session);
     if (!put.ok) {
       log.error(
@@ -100,7 +120,29 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
       );
       return;
     }
+    if (isNew) await options.onBegin?.(ref, Math.max(0, ...place.connectors.map(maxPowerOf)));
+    await tellPhases(transaction, place);
     options.onSession?.(session, transaction);
+  }
+
+  /** A single-phase car is planned as one: in amperes of three phases its power would look a third (D1.5-Q3B-5). */
+  async function tellPhases({ id, phases }: TransactionState, place: Placed): Promise<void> {
+    if (phases === undefined || phases === toldPhases.get(id)) return;
+    toldPhases.set(id, phases);
+    const ref = { peerId: network.owner.peerId, sessionId: id };
+    const known = (await sites.session(ref))?.vehicle.maxChargeW ?? Infinity;
+    const { maxChargeW = Infinity, ...seen } = seenVehicle(
+      phases,
+      place,
+      await network.countryOf(place.locationId),
+    );
+    const mostW = Math.min(known, maxChargeW);
+    const told = await sites.setVehicle(ref, {
+      ...seen,
+      ...(Number.isFinite(mostW) ? { maxChargeW: mostW } : {}),
+    });
+    if (!told.ok)
+      log.error({ transactionId: id, detail: told.detail }, 'The phases of a car were not stored');
   }
 
   return {
@@ -126,5 +168,5 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
 }
 
 /** What planning wants to know at once. */
-const keyOf = ({ state, chargingState, tokenUid, soc }: TransactionState) =>
-  [state, chargingState, tokenUid, soc === undefined].join(' ');
+const keyOf = ({ state, chargingState, tokenUid, soc, phases }: TransactionState) =>
+  [state, chargingState, tokenUid, soc === undefined, phases].join(' ');

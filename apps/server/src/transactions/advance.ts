@@ -114,7 +114,7 @@ function tokenAfter(before: TransactionState, report: TransactionReport) {
 type Columns = Partial<
   Pick<
     TransactionState,
-    'importStartWh' | 'exportStartWh' | 'importWh' | 'exportWh' | 'powerW' | 'soc' | 'meteredMs'
+    'importStartWh' | 'exportStartWh' | 'importWh' | 'exportWh' | 'powerW' | 'soc' | 'phases' | 'meteredMs'
   >
 >;
 
@@ -126,6 +126,7 @@ function meterAfter(before: TransactionState, report: TransactionReport, flags: 
     ...pick('importWh', before.importWh),
     ...pick('exportWh', before.exportWh),
     ...pick('meteredMs', before.meteredMs),
+    ...pick('phases', before.phases),
   };
   const readings: MeterReading[] = [];
   for (const reading of [...report.readings].sort((a, b) => a.atMs - b.atMs)) {
@@ -164,9 +165,19 @@ function columnsAfter(columns: Columns, reading: MeterReading, isStart: boolean)
     ...pick('exportWh', reading.exportWh),
     ...(hasPower ? { powerW: (reading.importPowerW ?? 0) - (reading.exportPowerW ?? 0) } : {}),
     ...pick('soc', reading.soc),
+    ...pick('phases', mostPhases(columns.phases, reading)),
     meteredMs: reading.atMs,
   };
 }
+
+/** A car that draws on a phase has that phase; one that draws nothing now has not lost it. */
+function mostPhases(known: number | undefined, { currentA }: MeterReading): number | undefined {
+  const used = (currentA ?? []).filter((ampere) => ampere !== null && ampere >= LEAST_PHASE_A).length;
+  return used === 0 ? known : Math.max(used, known ?? 0);
+}
+
+/** Less is a meter's noise, or a filter in the car, A. */
+const LEAST_PHASE_A = 2;
 
 /** The register at the start: what the begin says, else the first (lowest) value seen. */
 function startOf(

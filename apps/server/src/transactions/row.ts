@@ -18,6 +18,7 @@ const OPTIONAL = {
   exportWh: 'export_wh',
   powerW: 'power_w',
   soc: 'soc',
+  phases: 'phases',
   meteredMs: 'metered_ms',
   stopReason: 'stop_reason',
   remoteStartId: 'remote_start_id',

@@ -25,6 +25,8 @@ export interface TransactionState {
   readonly powerW?: number;
   /** State of charge of the car, 0..1. */
   readonly soc?: number;
+  /** Most phases the car was seen to use at once. */
+  readonly phases?: number;
   readonly meteredMs?: number;
   readonly stopReason?: string;
   readonly remoteStartId?: number;

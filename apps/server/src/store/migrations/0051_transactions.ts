@@ -24,6 +24,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('export_wh', 'double precision')
     .addColumn('power_w', 'double precision')
     .addColumn('soc', 'double precision')
+    .addColumn('phases', 'integer')
     .addColumn('metered_ms', 'bigint')
     .addColumn('stop_reason', 'text')
     .addColumn('remote_start_id', 'bigint')

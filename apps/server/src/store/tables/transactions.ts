@@ -27,6 +27,8 @@ export interface OcppTransactionTable {
   /** Import minus export, W, at `metered_ms`. */
   power_w: number | null;
   soc: number | null;
+  /** Phases the car was seen to use. */
+  phases: number | null;
   metered_ms: number | null;
   stop_reason: string | null;
   remote_start_id: number | null;
