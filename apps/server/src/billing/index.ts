@@ -1,4 +1,5 @@
 /** What charging costs: tariffs that another person approved, and a CDR for every session. */
+export { type BillTransactionsOptions, billTransactions } from './bill-transactions.ts';
 export type {
   Billing,
   CdrDelivery,

@@ -1,6 +1,6 @@
-import type { PartyId } from '@smac/ocpi';
-import { type Billing, createBilling } from '../billing/index.ts';
-import { routeTarget, type Target } from '../dispatch/index.ts';
+import type { OcpiPlatform, PartyId } from '@smac/ocpi';
+import { type Billing, billTransactions, createBilling } from '../billing/index.ts';
+import { routeTarget, type SessionKey, type Target } from '../dispatch/index.ts';
 import { createTokens, type Tokens } from '../drivers/index.ts';
 import {
   createNetwork,
@@ -12,6 +12,7 @@ import {
   OWN_PEER,
 } from '../network/index.ts';
 import type { Audit } from '../operators/index.ts';
+import { type Cpo, createCpo, issuerOf, stationCommands } from '../roles/cpo/index.ts';
 import type { Sites } from '../sites/index.ts';
 import {
   createFallback,
@@ -38,6 +39,10 @@ export interface BackOfficeOptions extends Surroundings {
   readonly party: PartyId;
   /** ISO 4217 of sessions at places that name none. */
   readonly currency: string;
+  /** A session of the own network began; it draws at most `maxPowerW` until a plan says otherwise. */
+  readonly onBegin: (key: SessionKey, maxPowerW: number) => Promise<void>;
+  /** What other platforms are reached by; asked for when something is sent, not before. */
+  readonly platform: () => OcpiPlatform;
 }
 
 /** The rooms of the own back office (CPO role), wired: own stations become a peer of planning like any other. */
@@ -48,6 +53,8 @@ export interface BackOffice {
   readonly transactions: RunningTransactions;
   readonly book: ProfileBook;
   readonly drift: DriftLog;
+  /** The OCPI faces of the charge point operator. */
+  readonly cpo: Cpo;
   /** The way out for all sessions: own stations by OCPP, the others by `others`. */
   target(others: Target): Target;
   begin(): Promise<void>;
@@ -55,7 +62,7 @@ export interface BackOffice {
 }
 
 export async function createBackOffice(options: BackOfficeOptions): Promise<BackOffice> {
-  const { store, clock, random, log, audit, activity, sites, stations, party, currency } = options;
+  const { store, clock, random, log, audit, activity, sites, stations, party, currency, platform } = options;
   const network = await createNetwork({ store, sites, clock, party });
   const tokens = createTokens({
     store,
@@ -64,6 +71,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     log,
     audit,
     party,
+    askIssuer: issuerOf(platform),
     placeOf: (stationId, evseId) => (evseId === undefined ? undefined : network.placeOf(stationId, evseId)),
   });
   const billing = createBilling({ store, clock, random, log, audit, party, currency });
@@ -83,7 +91,41 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     clock,
     fallback: (stationId) => fallback.ready(stationId),
   });
-  const sessions = createOwnSessions({ network, sites, transactions, clock, activity, currency, log });
+  const cpo = createCpo({
+    store,
+    clock,
+    log,
+    activity,
+    sites,
+    network,
+    tokens,
+    billing,
+    platform,
+    commands: stationCommands({ stations, transactions, random }),
+  });
+  const sessions = createOwnSessions({
+    network,
+    sites,
+    transactions,
+    clock,
+    activity,
+    currency,
+    log,
+    identityOf: ({ tokenUid, stationId }) => identityOf(tokens, tokenUid, stationId, clock.now()),
+    onBegin: options.onBegin,
+    onSession: (session) => cpo.sessionChanged(session),
+  });
+  const bills = billTransactions({
+    store,
+    clock,
+    activity,
+    log,
+    transactions,
+    network,
+    sites,
+    tokens,
+    cdrs: billing.cdrs,
+  });
   const followers = [
     followEvseStatus({ stations, network, activity, log }),
     followChargingNeeds({ stations, transactions, network, sites }),
@@ -97,10 +139,12 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     transactions,
     book,
     drift,
+    cpo,
     target: (others) => routeTarget(OWN_PEER, own, others),
     async begin() {
       await running.start();
       await sessions.start();
+      await bills.start();
     },
     async end() {
       for (const stop of followers) stop();
@@ -108,6 +152,19 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
       running.close();
       await transactions.close();
       await sessions.close();
+      bills.close();
+      await cpo.close();
     },
+  };
+}
+
+/** Whose token a session was started with, and how it was accepted. */
+async function identityOf(tokens: Tokens, uid: string | undefined, stationId: string, nowMs: number) {
+  const decision = uid === undefined ? undefined : await tokens.lastAccepted(uid, stationId, nowMs);
+  if (decision?.cdrToken === undefined) return undefined;
+  return {
+    cdr_token: decision.cdrToken,
+    auth_method: decision.method,
+    ...(decision.reference === undefined ? {} : { authorization_reference: decision.reference }),
   };
 }

@@ -80,25 +80,7 @@ export async function compose(
   const anchors = auditAnchors(config.dataDir, audit);
   const apiKeys = createApiKeys({ store, clock, random, audit });
   const sites = createSites({ store, clock, log });
-  const scsp = await createScsp({
-    store,
-    clock,
-    random,
-    log,
-    activity,
-    sites,
-    config: {
-      publicUrl: host.publicUrl,
-      dataDir: config.dataDir,
-      countryCode: config.countryCode,
-      partyId: config.partyId,
-      allowPrivateAddresses: config.ocpiAllowPrivate,
-      ...(extra.requestsPerSecond === undefined
-        ? {}
-        : { requestsPerSecond: extra.requestsPerSecond, requestBurst: extra.requestsPerSecond * 4 }),
-    },
-    ...(extra.http ? { http: extra.http } : {}),
-  });
+  let scsp: Scsp;
   const stations = await createStations({
     store,
     clock,
@@ -118,6 +100,31 @@ export async function compose(
     stations,
     party: { countryCode: config.countryCode, partyId: config.partyId },
     currency: OWN_CURRENCY,
+    onBegin: async (key, maxPowerW) => {
+      const session = await sites.session(key);
+      if (session !== undefined) await dispatcher.begin(key, session.contextId, maxPowerW);
+    },
+    platform: () => scsp.platform,
+  });
+  scsp = await createScsp({
+    store,
+    clock,
+    random,
+    log,
+    activity,
+    sites,
+    beside: { role: 'CPO', ports: backOffice.cpo.ports, putToken: backOffice.cpo.putToken },
+    config: {
+      publicUrl: host.publicUrl,
+      dataDir: config.dataDir,
+      countryCode: config.countryCode,
+      partyId: config.partyId,
+      allowPrivateAddresses: config.ocpiAllowPrivate,
+      ...(extra.requestsPerSecond === undefined
+        ? {}
+        : { requestsPerSecond: extra.requestsPerSecond, requestBurst: extra.requestsPerSecond * 4 }),
+    },
+    ...(extra.http ? { http: extra.http } : {}),
   });
   const target = backOffice.target(scsp.target);
   let door: OpenListener | undefined;

@@ -35,7 +35,7 @@ const FIRST_PULL_MS = 1_000;
 
 /** The SCSP role over a store and the sites room. Nothing is sent before `start`, requests are answered at once. */
 export async function createScsp(options: ScspOptions): Promise<Scsp> {
-  const { store, config, clock, random, log, activity, sites } = options;
+  const { store, config, clock, random, log, activity, sites, beside } = options;
   const seal = openTokenSeal(config.dataDir, random);
   const peers = createPeerStore(store, seal, clock);
   const health = new PeerHealth(store, clock, log);
@@ -54,7 +54,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     isShadow: (peerId) => shadows.has(peerId),
   });
   const witness = <T extends object>(port: T): T => witnessed(port, (peerId) => health.seen(peerId));
-  const ports: OcpiPorts = {
+  const faces: OcpiPorts = {
     locations: { receiver: witness(locationPort(sites, () => reaches.clear())) },
     sessions: { receiver: witness(sessionsReceiver(sites)), sender: witness(sessionsSender(sites, clock)) },
     tariffs: { receiver: witness(tariffPort(sites)) },
@@ -68,16 +68,17 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     },
     hubclientinfo: { receiver: witness(hubPort(store, peers, clock)) },
   };
+  /** Where what is pulled goes. */
+  const intake = beside === undefined ? sites : { ...sites, putToken: beside.putToken };
+  const ports = beside === undefined ? faces : beside.ports(faces);
+  const party = {
+    countryCode: config.countryCode,
+    partyId: config.partyId,
+    businessDetails: { name: config.name ?? 'SMAC' },
+  };
   const platform: OcpiPlatform = {
     baseUrl: `${config.publicUrl.replace(/\/+$/, '')}/ocpi`,
-    parties: [
-      {
-        countryCode: config.countryCode,
-        partyId: config.partyId,
-        role: 'SCSP',
-        businessDetails: { name: config.name ?? 'SMAC' },
-      },
-    ],
+    parties: [{ ...party, role: 'SCSP' }, ...(beside === undefined ? [] : [{ ...party, role: beside.role }])],
     peers,
     ports,
     clock,
@@ -166,7 +167,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
     const wanted = all.filter(
       (peer) => peer.state === 'REGISTERED' && (peerId === undefined || peer.id === peerId),
     );
-    const reports = await Promise.all(wanted.map((peer) => pullPeer(platform, sites, store, log, peer)));
+    const reports = await Promise.all(wanted.map((peer) => pullPeer(platform, intake, store, log, peer)));
     reaches.clear();
     return reports;
   }
@@ -181,6 +182,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
   }
 
   return {
+    platform,
     target,
     parties,
     pull,

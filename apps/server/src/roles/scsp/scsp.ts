@@ -1,6 +1,15 @@
-import type { HttpCaller, OcpiRequest, OcpiResponse } from '@smac/ocpi';
+import type {
+  HttpCaller,
+  OcpiPlatform,
+  OcpiPorts,
+  OcpiRequest,
+  OcpiResponse,
+  Outcome,
+  PartyRole,
+  Token,
+} from '@smac/ocpi';
 import type { Log, RandomBytes, Target } from '../../dispatch/index.ts';
-import type { Sites } from '../../sites/index.ts';
+import type { Owner, Sites } from '../../sites/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -38,8 +47,19 @@ export interface ScspOptions {
   readonly log: Log;
   readonly activity: Activity;
   readonly sites: Sites;
+  /** Another role of this server on the same platform. */
+  readonly beside?: RoleBeside;
   /** Outgoing HTTP; default the library's guarded caller. */
   readonly http?: HttpCaller;
+}
+
+/** A role that shares the platform: the same party, peers and addresses. */
+export interface RoleBeside {
+  readonly role: PartyRole;
+  /** Adds its faces. */
+  ports(others: OcpiPorts): OcpiPorts;
+  /** Where tokens go that are pulled. */
+  putToken(owner: Owner, token: Token): Promise<Outcome<undefined>>;
 }
 
 /** What one pull of a peer brought. */
@@ -55,6 +75,8 @@ export interface PullReport {
 export interface Scsp {
   /** Answers everything below `/ocpi`; never throws. */
   handle(request: OcpiRequest): Promise<OcpiResponse>;
+  /** What both roles are to other platforms, for whoever sends as one of them. */
+  readonly platform: OcpiPlatform;
   /** The way out for dispatch. */
   readonly target: Target;
   readonly parties: Parties;

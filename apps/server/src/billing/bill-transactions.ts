@@ -1,0 +1,145 @@
+/** Every transaction of an own station that ends becomes a CDR (D1.5-§2.3.1-CDR). */
+import type { CdrToken, Location, Activity as SessionActivity } from '@smac/ocpi';
+import type { Tokens } from '../drivers/index.ts';
+import type { Network } from '../network/index.ts';
+import type { Sites } from '../sites/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Activity } from '../time/activity.ts';
+import type { Clock } from '../time/clock.ts';
+import type { TransactionState, Transactions } from '../transactions/index.ts';
+import type { Cdrs } from './billing.ts';
+import type { SessionFacts } from './facts.ts';
+import type { BillingLog } from './room.ts';
+import { type ActivityChange, usageOfReadings } from './usage-of-readings.ts';
+
+export interface BillTransactionsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly log: BillingLog;
+  readonly transactions: Pick<Transactions, 'onChange' | 'list' | 'readings'>;
+  readonly network: Pick<Network, 'placeOf' | 'owner'>;
+  readonly sites: Pick<Sites, 'session' | 'getLocation'>;
+  readonly tokens: Pick<Tokens, 'lastAccepted'>;
+  readonly cdrs: Pick<Cdrs, 'closeSession'>;
+}
+
+/** What ended while this process was down is billed when it is back. */
+const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+/** What stands in a CDR where no token was presented. */
+const NO_TOKEN = 'NO-TOKEN';
+
+export function billTransactions(options: BillTransactionsOptions): {
+  start(): Promise<void>;
+  close(): void;
+} {
+  const { transactions, activity, log, clock } = options;
+  const unsubscribe = transactions.onChange(({ kind, transaction }) => {
+    if (kind !== 'ended') return;
+    void activity
+      .track(() => bill(options, transaction))
+      .catch((error: unknown) =>
+        log.error({ error, transactionId: transaction.id }, 'A transaction could not be billed'),
+      );
+  });
+  return {
+    async start() {
+      const fromMs = clock.now() - LOOK_BACK_MS;
+      for (const ended of await transactions.list({ state: 'ended', fromMs, limit: 1000 })) {
+        await bill(options, ended);
+      }
+    },
+    close: unsubscribe,
+  };
+}
+
+async function bill(options: BillTransactionsOptions, transaction: TransactionState): Promise<void> {
+  const { log, cdrs } = options;
+  const facts = await factsOf(options, transaction);
+  if (facts === undefined) {
+    log.warn(
+      { transactionId: transaction.id, stationId: transaction.stationId },
+      'A transaction ended at a station that stands nowhere; it is not billed',
+    );
+    return;
+  }
+  const closed = await cdrs.closeSession(facts);
+  if (!closed.ok)
+    log.error({ transactionId: transaction.id, detail: closed.detail }, 'A transaction could not be billed');
+}
+
+async function factsOf(
+  { store, network, sites, tokens, transactions, clock }: BillTransactionsOptions,
+  transaction: TransactionState,
+): Promise<SessionFacts | undefined> {
+  const { id, stationId, evseId, startMs, tokenUid } = transaction;
+  const endMs = Math.max(transaction.endMs ?? clock.now(), startMs);
+  const place = network.placeOf(stationId, evseId);
+  if (place === undefined) return undefined;
+  const location = await sites.getLocation(network.owner, { locationId: place.locationId });
+  if (!location.ok) return undefined;
+  const decision = tokenUid === undefined ? undefined : await tokens.lastAccepted(tokenUid, stationId, endMs);
+  const session = await sites.session({ peerId: network.owner.peerId, sessionId: id });
+  const profileType = session?.preferences.profileType;
+  const connector = place.connectors.find(({ connectorId }) => connectorId === transaction.connectorId);
+  const { importStartWh, exportStartWh, importWh, exportWh } = transaction;
+  const edge = (atMs: number, inWh: number | undefined, outWh: number | undefined) => ({
+    atMs,
+    ...(inWh === undefined ? {} : { importWh: inWh }),
+    ...(outWh === undefined ? {} : { exportWh: outWh }),
+  });
+  const readings = [
+    edge(startMs, importStartWh, exportStartWh),
+    ...(await transactions.readings(id)).filter(({ atMs }) => atMs > startMs && atMs < endMs),
+    edge(endMs, importWh, exportWh),
+  ];
+  const { countryCode, partyId } = network.owner.party;
+  const nobody: CdrToken = {
+    country_code: countryCode,
+    party_id: partyId,
+    uid: tokenUid ?? NO_TOKEN,
+    type: 'OTHER',
+    contract_id: NO_TOKEN,
+  };
+  return {
+    sessionId: id,
+    startMs,
+    endMs,
+    usage: usageOfReadings({ startMs, endMs }, readings, await activitiesOf(store, id)),
+    location: location.data as Location,
+    evseUid: place.evseUid,
+    connectorId: connector?.id ?? place.connectors[0]?.id ?? '1',
+    token: decision?.cdrToken ?? nobody,
+    authMethod: decision?.method ?? 'WHITELIST',
+    ...(decision?.reference === undefined ? {} : { authorizationReference: decision.reference }),
+    ...(profileType === undefined ? {} : { profiles: [{ fromMs: startMs, profileType }] }),
+  };
+}
+
+/**
+ * Whether the vehicle asked for power, as a 2.x station said with its events. A 1.6 station does not say it inside a transaction: all of it
+ * counts as charging, and nobody pays for parking on a guess.
+ */
+async function activitiesOf(store: Store, transactionId: string): Promise<readonly ActivityChange[]> {
+  const rows = await store.db
+    .selectFrom('transaction_event')
+    .select(['at_ms', 'payload'])
+    .where('transaction_id', '=', transactionId)
+    .orderBy('at_ms')
+    .orderBy('seq')
+    .execute();
+  return rows.flatMap(({ at_ms, payload }) => {
+    const { transactionInfo } = payload as { readonly transactionInfo?: { readonly chargingState?: string } };
+    const activity = ACTIVITIES[transactionInfo?.chargingState ?? ''];
+    return activity === undefined ? [] : [{ atMs: at_ms, activity }];
+  });
+}
+
+/** SuspendedEVSE: the station or this server holds the power back, which is a pause and no parking. */
+const ACTIVITIES: Readonly<Record<string, SessionActivity>> = {
+  Charging: 'charging',
+  SuspendedEVSE: 'paused',
+  SuspendedEV: 'parking',
+  EVConnected: 'paused',
+  Idle: 'parking',
+};
