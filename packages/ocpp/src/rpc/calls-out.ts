@@ -41,8 +41,9 @@ export class CallsOut {
     return this.#waiting.length + (this.#flight === null ? 0 : 1);
   }
 
-  get full(): boolean {
-    return this.#waiting.length >= this.#options.most;
+  /** Urgent calls have room of their own: a long queue must not keep a limit from going down. */
+  full(urgent: boolean): boolean {
+    return (urgent ? this.#urgentWaiting : this.#waiting.length) >= this.#options.most;
   }
 
   add(id: string, action: string, text: string, options: CallOptions): Promise<CallOutcome> {

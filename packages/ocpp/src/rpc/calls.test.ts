@@ -141,12 +141,15 @@ test('when the connection ends, the call in flight may have arrived and the wait
   assert.deepEqual(await csms.callAny('ClearCache', {}), { kind: 'closed', sent: false });
 });
 
-test('a queue that is full says so at once', async (t) => {
+test('a queue that is full says so at once, and has room for what is urgent all the same', async (t) => {
   const { csms, line } = await connectedPair(t, '2.1', { accept: { limits: { queuedCalls: 3 } } });
   const calls = Array.from({ length: 5 }, () => csms.callAny('ClearCache', {}));
   assert.deepEqual(await calls[4], { kind: 'busy', queued: 4, bufferedBytes: 0 });
+  const urgent = csms.callAny('ClearChargingProfile', {}, { urgent: true });
+  assert.equal(csms.queued, 5);
   line.cut();
   assert.deepEqual(await calls[3], { kind: 'closed', sent: false });
+  assert.deepEqual(await urgent, { kind: 'closed', sent: false });
 });
 
 test('calls of the peer are handled one after the other, and what follows an answer comes after it', async (t) => {

@@ -1,6 +1,7 @@
 import type { Problem } from './outcome.ts';
+import type { Log } from './surroundings.ts';
 
-/** One frame, for a message log. Called before anything is done with it; it must not throw and should be quick. */
+/** One frame, for a message log. Called before anything is done with it, so it should be quick. */
 export interface JournalEntry {
   readonly direction: 'in' | 'out';
   /** Epoch milliseconds. */
@@ -44,4 +45,21 @@ export interface Fault {
 export interface Observer {
   frame?(entry: JournalEntry): void;
   fault?(fault: Fault): void;
+}
+
+/** The same observer, for whose defects neither a frame nor a connection has to pay. */
+export function guarded(observer: Observer, log: Log): Observer {
+  const guard =
+    <T>(watch: (seen: T) => void) =>
+    (seen: T): void => {
+      try {
+        watch.call(observer, seen);
+      } catch (error) {
+        log.error({ err: error }, 'an observer of OCPP connections failed');
+      }
+    };
+  return {
+    ...(observer.frame === undefined ? {} : { frame: guard(observer.frame) }),
+    ...(observer.fault === undefined ? {} : { fault: guard(observer.fault) }),
+  };
 }

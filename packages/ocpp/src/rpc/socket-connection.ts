@@ -9,7 +9,7 @@ import { callFailure } from './failure.ts';
 import { CALL, type Frame, isRecord, readFrame, SEND } from './frame.ts';
 import type { AnyCallHandler, CallHandlers } from './handlers.ts';
 import { Incoming } from './incoming.ts';
-import type { Fault, JournalEntry, Observer } from './journal.ts';
+import { type Fault, guarded, type JournalEntry, type Observer } from './journal.ts';
 import { stringified } from './json.ts';
 import { type ConnectionLimits, defaultLimits } from './limits.ts';
 import { Liveness } from './liveness.ts';
@@ -79,7 +79,7 @@ class SocketConnection {
     this.#log = options.log ?? silentLog;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#checks = payloadChecks(options.version);
-    this.#observer = options.observer ?? {};
+    this.#observer = guarded(options.observer ?? {}, this.#log);
     const { messagesPerS, burstMessages } = this.#limits;
     this.#rate = messagesPerS > 0 ? new MessageRate(options.clock, messagesPerS, burstMessages) : null;
     this.#idStem = stem(options.random);
@@ -147,7 +147,7 @@ class SocketConnection {
     const problems = this.#problemsOfOwn(action, payload, action === unansweredAction);
     if (problems.length > 0) return { kind: 'invalid', problems };
     if (!this.open) return { kind: 'closed', sent: false };
-    const busy = this.#busy();
+    const busy = this.#busy(options.urgent);
     if (busy !== null) return busy;
     const id = options.messageId ?? this.#newId();
     return this.#out.add(id, action, JSON.stringify([CALL, id, action, payload]), options);
@@ -230,7 +230,7 @@ class SocketConnection {
     this.#out.end();
     this.#in.end();
     this.#socket.resume();
-    this.#socket.close(ending.code, ending.reason);
+    this.#socket.close(ending.code, shortened(ending.reason));
     this.#cutSoon();
   }
 
@@ -314,9 +314,9 @@ class SocketConnection {
     if (this.#unread.delete(why) && this.#unread.size === 0) this.#socket.resume();
   }
 
-  #busy(): Extract<CallOutcome, { kind: 'busy' }> | null {
+  #busy(urgent = false): Extract<CallOutcome, { kind: 'busy' }> | null {
     const { bufferedBytes } = this;
-    if (!this.#out.full && bufferedBytes <= this.#limits.bufferedBytes) return null;
+    if (!this.#out.full(urgent) && bufferedBytes <= this.#limits.bufferedBytes) return null;
     return { kind: 'busy', queued: this.#out.size, bufferedBytes };
   }
 
@@ -382,4 +382,10 @@ function stem(random: Random): string {
 
 function sizeOf(data: RawData): number {
   return Array.isArray(data) ? data.reduce((bytes, part) => bytes + part.byteLength, 0) : data.byteLength;
+}
+
+/** A close frame has room for 123 bytes of reason. */
+function shortened(reason: string): string {
+  const bytes = Buffer.from(reason, 'utf8');
+  return bytes.length <= 123 ? reason : bytes.subarray(0, 120).toString('utf8');
 }

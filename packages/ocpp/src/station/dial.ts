@@ -31,6 +31,8 @@ export interface DialOptions {
   readonly tls?: StationTls;
   /** Versions offered, all three by default. */
   readonly versions?: readonly OcppVersion[];
+  /** An attempt begins; it ends in `onConnected` or `onDisconnected`. */
+  onDial?(): void;
   /** Set handlers here, with `connection.onCall`. */
   onConnected(connection: AnyConnection<'station'>): void;
   /** After each end and each failed attempt; `retryInMs` is null after `close`. */

@@ -71,6 +71,7 @@ class Line implements StationLine {
   }
 
   #dial(): void {
+    this.#options.onDial?.();
     let socket: WebSocket;
     try {
       socket = this.#webSocket();
