@@ -226,3 +226,13 @@ describe('what it is for', () => {
     assert.equal(repair.applies(classify(normalise(problem))), 'nothing needs integers');
   });
 });
+
+test('X34: a repair that runs out of time before it knows a bound says so instead of giving a plan without a gap', async () => {
+  let readings = 0;
+  // Every reading of this clock is a minute later than the one before; no relaxation answers.
+  const hurried = repairEngine(() => 60_000 * readings++, []);
+  const problem = generateProblem('minimum-power', seededRandom(3), { slots: [24, 24], sessions: [6, 6] });
+  const result = await hurried.solve(normalise(problem), { timeLimitS: 10 });
+  assert.ok(!isSolution(result));
+  assert.match(result.failure, /out of time before any bound was known/);
+});

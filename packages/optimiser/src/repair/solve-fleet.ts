@@ -105,10 +105,12 @@ export async function solveFleet(
   const cut = stores.some((store, i) => store.askedWh.at(-1)! < wholeWh[normal.sessions.length + i]!.at(-1)!);
   if (!proved && cut) return { failure: 'not everything fits, and a store ends emptier than it should' };
   if (!state.isWithinLimits()) return { failure: 'the search left a limit' };
+  // A plan has to tell its gap.
+  if (!Number.isFinite(search.bound)) return { failure: 'out of time before any bound was known' };
   return {
     powers: powersOf(state),
     levelsProved: proved,
-    bound: Number.isFinite(search.bound) ? search.bound : null,
+    bound: search.bound,
     // Prices of the relaxation: what a kWh more costs as long as it does not turn an integer.
     marginalPrice: search.price.every(Number.isFinite) ? search.price : null,
   };
