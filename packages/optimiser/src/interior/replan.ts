@@ -20,6 +20,9 @@ const ROUGHLY = 1e-7;
 /** Of those who can shift energy, at most so many are taken in from the start, as a share of all; the rest where the prices ask for it. */
 const MOST_SHIFTERS = 0.08;
 const FEWEST_SHIFTERS = 20;
+/** Where more than this share of all blocks could do better, only those are taken in who could at prices this part of the way back. */
+const FEW = 0.05;
+const PART = 0.7;
 const MOST_ROUNDS = 6;
 /** What all rounds together may plan anew, as a share of all variables: beyond it a fresh solve is no dearer. */
 const MOST_WORK = 0.6;
@@ -76,7 +79,7 @@ class Replan {
   run(): InteriorSolution | undefined {
     const { blocks } = this.#program;
     this.#gapAt(this.#before, false);
-    this.#openWorst(ROUGHLY);
+    for (const i of this.#worst(ROUGHLY)) this.#open[i] = true;
     const shifters = Array.from(blocks.keys()).filter((i) => this.#canShift(blocks[i]!));
     const stride = Math.ceil(shifters.length / Math.max(FEWEST_SHIFTERS, MOST_SHIFTERS * blocks.length));
     for (let n = 0; n < shifters.length; n += stride) this.#open[shifters[n]!] = true;
@@ -90,7 +93,7 @@ class Replan {
       if (rounds === undefined) return undefined;
       gap = this.#gapAt(this.#now, true);
       if (gap <= ENOUGH * this.#scale()) return this.#solution(this.#now, gap, rounds);
-      if (this.#openWorst(ENOUGH / 2) === 0) return undefined;
+      if (this.#openNext() === 0) return undefined;
     }
     return undefined;
   }
@@ -103,19 +106,29 @@ class Replan {
     return this.#judge(y);
   }
 
-  /** Takes in the blocks that could do better, but for a remainder of so much in all, relative; returns how many. */
-  #openWorst(remainder: number): number {
+  /** Takes in who could do better; returns how many. */
+  #openNext(): number {
+    let next = this.#worst(ENOUGH / 2);
+    if (next.length > FEW * this.#open.length) {
+      // Few open blocks move prices further than a whole fleet would.
+      const part = this.#now.map((price, i) => price + PART * (this.#before[i]! - price));
+      this.#gapAt(part, false);
+      const nearer = this.#worst(ROUGHLY);
+      if (nearer.length > 0) next = nearer;
+    }
+    for (const i of next) this.#open[i] = true;
+    return next.length;
+  }
+
+  /** The blocks that could do better, but for a remainder of so much in all, relative. */
+  #worst(remainder: number): number[] {
     const closed = this.#open.flatMap((isOpen, i) => (isOpen ? [] : [i]));
     closed.sort((i, j) => this.#gaps[i]! - this.#gaps[j]!);
     let left = remainder * this.#scale();
-    let opened = 0;
-    for (const i of closed) {
+    return closed.filter((i) => {
       left -= this.#gaps[i]!;
-      if (left >= 0) continue;
-      this.#open[i] = true;
-      opened++;
-    }
-    return opened;
+      return left < 0;
+    });
   }
 
   #openShare(): number {
