@@ -1,3 +1,5 @@
+import type { DriverSettings } from './needs.ts';
+
 /** What a car lets others do with its battery: the maker's warranty and the driver's consent (D1.5 1.1: V2X within technical limits). */
 export interface DischargeTerms {
   readonly isAllowedByDriver: boolean;
@@ -38,4 +40,15 @@ export function dischargeRoomWh(
       terms.maxCycles * capacityWh - dischargedWh,
     ),
   );
+}
+
+/** Terms under what the driver set: V2X only where he gave a band for it, and never below it or below his minimum. */
+export function underSettings(terms: DischargeTerms, settings: DriverSettings | undefined): DischargeTerms {
+  if (settings === undefined) return terms;
+  const { v2x, minSoc } = settings;
+  return {
+    ...terms,
+    isAllowedByDriver: terms.isAllowedByDriver && v2x !== undefined,
+    minSoc: Math.max(terms.minSoc, minSoc, v2x?.minSoc ?? 0),
+  };
 }

@@ -1,6 +1,6 @@
 import { ConnectedCar } from '../ev/connected-car.ts';
 import { acConnection, type Connection, dcConnection } from '../ev/connection.ts';
-import type { DischargeTerms } from '../ev/discharge-terms.ts';
+import { type DischargeTerms, underSettings } from '../ev/discharge-terms.ts';
 import type { DriverSettings } from '../ev/needs.ts';
 import type { VehicleModel } from '../ev/vehicle.ts';
 import type { MeterReading, MidMeter } from '../meter/mid-meter.ts';
@@ -161,7 +161,7 @@ export class Evse {
       soc,
       ...(maxSoc === undefined ? {} : { maxSoc }),
       ...(wishWh === undefined ? {} : { wishWh }),
-      ...(discharge === undefined ? {} : { discharge }),
+      ...(discharge === undefined ? {} : { discharge: underSettings(discharge, arrival.settings) }),
     });
     this.#settle();
   }

@@ -27,7 +27,8 @@ export class TransactionJournal {
 
   /** The back office has answered for it. */
   confirm(event: TransactionEvent): void {
-    this.#entries = this.#entries.filter((entry) => entry !== event);
+    if (this.#entries[0] === event) this.#entries.shift();
+    else this.#entries = this.#entries.filter((entry) => entry !== event);
   }
 
   add(event: TransactionEvent): void {

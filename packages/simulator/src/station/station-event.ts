@@ -33,6 +33,13 @@ export type StationEvent =
       readonly request: EnergyRequest;
       readonly display: DisplayParameters;
     }
+  /** A car in scheduled mode has chosen its own profile below what is offered (NotifyEVChargingSchedule). */
+  | {
+      readonly kind: 'ev-schedule';
+      readonly atMs: number;
+      readonly evseId: number;
+      readonly periods: readonly { readonly fromMs: number; readonly powerW: number }[];
+    }
   /** A limit from outside the back office came, changed or went (NotifyChargingLimit, ClearedChargingLimit). */
   | {
       readonly kind: 'charging-limit';

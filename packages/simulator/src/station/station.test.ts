@@ -749,6 +749,58 @@ test('D1.5-Q1-10 D1.5-Q2-10b D1.5-Q1-11 an ISO 15118-20 car tells its needs and 
   assert.equal(told.display.presentSoc, 0.5);
 });
 
+test('D1.5-§1.2-TOPa D1.5-§2.2.1.2-RENEG scheduled mode: the car chooses its own profile below the schedule, tells it and keeps to it', () => {
+  const { station, events } = stationWith({ evses: [dc(1)] });
+  const settings = {
+    mode: 'Scheduled',
+    departureMs: t0 + 4 * HOUR,
+    targetSoc: 0.8,
+    minSoc: 0.3,
+    maxSoc: 0.9,
+  } as const;
+  charge(station, 1, { ...v2g(0.5), settings });
+  accepted(
+    station.install({
+      evseId: 1,
+      profile: profile('TxProfile', flat(12_000), {}, { chargingRateUnit: 'W' }),
+    }),
+  );
+  const told = events.find((event) => event.kind === 'ev-schedule');
+  assert.ok(told?.kind === 'ev-schedule');
+  assert.ok(told.periods.every(({ powerW }) => powerW <= 12_000));
+  station.advanceTo(t0 + 2 * HOUR);
+  close(station.powerW(), told.periods[0]!.powerW, 1);
+  assert.ok(station.powerW() < 6_000);
+  station.advanceTo(t0 + 4 * HOUR);
+  close(station.evse(1).car!.soc, 0.8, 0.005);
+});
+
+test('D1.5-§1.1-3 a set point below what the driver allows is not followed: no V2X band, no discharge; else down to the band', () => {
+  for (const [v2x, lowestSoc] of [
+    [undefined, 0.6],
+    [{ minSoc: 0.5, maxSoc: 0.9 }, 0.5],
+  ] as const) {
+    const { station } = stationWith({ evses: [dc(1)] });
+    const settings = {
+      mode: 'Dynamic',
+      targetSoc: 0.8,
+      minSoc: 0.3,
+      maxSoc: 0.9,
+      ...(v2x === undefined ? {} : { v2x }),
+    } as const;
+    charge(station, 1, { ...v2g(0.6), settings });
+    const period = { startPeriod: 0, operationMode: 'CentralSetpoint' as const, setpoint: -18_000 };
+    accepted(
+      station.install({
+        evseId: 1,
+        profile: profile('TxDefaultProfile', [period], {}, { chargingRateUnit: 'W' }),
+      }),
+    );
+    station.advanceTo(t0 + 4 * HOUR);
+    close(station.evse(1).car!.soc, lowestSoc, 1e-6);
+  }
+});
+
 test('D1.5-Q5-7 the indicator of a station tells charging from feeding in', () => {
   const { station } = stationWith({ evses: [dc(1)] });
   const seen = [station.indicator(1)];

@@ -1,4 +1,5 @@
-import { displayParameters, type EnergyRequest, energyRequest } from '../ev/needs.ts';
+import { toMainsW } from '../ev/connection.ts';
+import { displayParameters, type EnergyRequest, energyRequest, ownPowerProfile } from '../ev/needs.ts';
 import { type MeterReading, MidMeter } from '../meter/mid-meter.ts';
 import { MeterSigner } from '../meter/signed-value.ts';
 import { type Arrival, Evse } from './evse.ts';
@@ -246,8 +247,10 @@ export class Station {
 
   install(incoming: Installed): Refusal | undefined {
     const refusal = this.#profiles.install(incoming, this.facts().evses, this.#atMs);
-    if (refusal === undefined) this.#touch();
-    return refusal;
+    if (refusal !== undefined) return refusal;
+    this.#touch();
+    if (incoming.profile.chargingProfilePurpose === 'TxProfile') this.#letCarChoose(incoming.evseId);
+    return undefined;
   }
 
   clear(filter: ClearFilter): number {
@@ -667,6 +670,37 @@ export class Station {
     if (car === undefined || arrival?.settings === undefined || request === undefined) return;
     const display = displayParameters(car, arrival.settings);
     this.#tell({ kind: 'energy-request', atMs: this.#stampMs, evseId, request, display });
+  }
+
+  /** Scheduled mode: the EV lays its own profile below the schedule it was given, late and within its need. */
+  #letCarChoose(evseId: number): void {
+    const { car, arrival, speaksDigital } = this.evse(evseId);
+    const settings = arrival?.settings;
+    if (
+      car === undefined ||
+      settings?.mode !== 'Scheduled' ||
+      settings.departureMs === undefined ||
+      !speaksDigital
+    )
+      return;
+    const startMs = Math.ceil(this.#atMs);
+    const durationS = Math.min(86_400, Math.floor((settings.departureMs - startMs) / 1000));
+    if (durationS <= 0) return;
+    const { periods } = this.composite({ evseId, unit: 'W', startMs, durationS });
+    const offered = periods.map((period) => ({
+      fromMs: startMs + period.startPeriod * 1000,
+      powerW: Math.min(period.limit ?? Number.POSITIVE_INFINITY, car.connection.maxW),
+    }));
+    const { targetWh } = energyRequest(car, settings, startMs);
+    const own = ownPowerProfile(
+      offered,
+      toMainsW(car.connection, targetWh),
+      startMs + durationS * 1000,
+      'late',
+    );
+    car.follow(own);
+    this.#tell({ kind: 'ev-schedule', atMs: this.#stampMs, evseId, periods: own });
+    this.#touch();
   }
 
   #tellLimit({ evseId, profile }: Installed, isCleared: boolean): void {

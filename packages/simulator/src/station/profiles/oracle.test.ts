@@ -5,7 +5,9 @@ import { compositeSchedule } from '@smac/ocpp/profiles';
 import { type RandomStack, randomStack } from '../../../../ocpp/src/profiles/testing/random-stack.ts';
 import { composite } from './composite.ts';
 import type { Held } from './held.ts';
+import { usualLimits } from './limits.ts';
 import { nextChangeMs } from './next-change.ts';
+import { ProfileStore } from './profile-store.ts';
 
 /** `SMAC_ORACLE_STACKS=10000` for the whole run; 250 in every `npm test`. */
 const stacks = Number(process.env.SMAC_ORACLE_STACKS ?? 250);
@@ -81,5 +83,25 @@ test('a station that looks only where something may change answers the same as o
       composite(installed, context, request),
       `seed ${seed}`,
     );
+  }
+});
+
+test('a station takes every stack that the rules of installation accept, whatever the order', () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const { installed, context, startMs } = randomStack(seed);
+    const wide = { maxStackLevel: 7, maxProfiles: 1_000, maxPeriods: 100 };
+    const store = new ProfileStore(usualLimits(context.version, { ...wide, supportsPhaseSwitching: true }));
+    for (const entry of installed) {
+      const purpose = entry.profile.chargingProfilePurpose;
+      const isOwn = purpose === 'ChargingStationExternalConstraints' || purpose === 'LocalGeneration';
+      if (isOwn) store.installLocally(entry, startMs);
+      else
+        assert.deepEqual(
+          store.install(entry, context.evses, startMs),
+          undefined,
+          `seed ${seed}, ${entry.profile.id}`,
+        );
+    }
+    if (context.version !== '1.6') assert.equal(store.all.length, installed.length);
   }
 });

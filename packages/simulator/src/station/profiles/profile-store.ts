@@ -32,17 +32,9 @@ export class ProfileStore {
     return undefined;
   }
 
-  /** A profile of the station itself: an external constraint or local generation (its own id range, not judged). */
+  /** A profile of the station itself: an external constraint or local generation (its own id range, not judged; same id replaces). */
   installLocally(incoming: Installed, atMs: number): void {
-    this.#installed = this.#installed.filter(
-      ({ profile, evseId }) =>
-        profile.id !== incoming.profile.id &&
-        !(
-          evseId === incoming.evseId &&
-          profile.chargingProfilePurpose === incoming.profile.chargingProfilePurpose &&
-          profile.stackLevel === incoming.profile.stackLevel
-        ),
-    );
+    this.#installed = this.#installed.filter(({ profile }) => profile.id !== incoming.profile.id);
     this.#installed.push(stamped(incoming, atMs));
   }
 
