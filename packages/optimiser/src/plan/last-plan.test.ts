@@ -147,6 +147,24 @@ test('D4.2-§5.3-LP re-planning: how far the room below the limits has moved is 
   assert.equal(moved({ ...demand, max_import_w: 2_000 }), (1 + 6 + 6) / 16);
 });
 
+test('D4.2-§5.3-LP re-planning: how far prices have moved is told by the slots that had room, and a new tariff is planned afresh', async () => {
+  const roomy = {
+    ...problem,
+    site: { ...problem.site, max_import_w: 30_000, demand_w: [500, 500, 500, 500] },
+  };
+  const lastPlan = await planNow(roomy);
+  const tariff = { ...roomy, site: { ...roomy.site, import_price: [0.2, 0.6, 0.1, 0.4] } };
+  const moved = (to: Problem) => {
+    const read = readLastPlan(lastPlan, to);
+    assert.ok(!('useless' in read));
+    return startFrom(read, normalise(to)).pricesMoved!;
+  };
+  assert.ok(moved(roomy) < 1e-12);
+  assert.ok(Math.abs(moved(tariff) - 0.9) < 1e-9);
+  assert.equal((await planNow(roomy, { lastPlan })).warm_start, true);
+  assert.equal((await planNow(tariff, { lastPlan })).warm_start, undefined);
+});
+
 test('D4.2-§5.3-LP re-planning: where a limit has changed much the flow starts afresh, for the prices of all full slots have moved', async () => {
   const halved = { ...problem, site: { ...problem.site, max_import_w: 4_000 } };
   const crowded = await planNow({ ...problem, site: { ...problem.site, max_import_w: 8_000 } });

@@ -68,7 +68,7 @@ export function readLastPlan(plan: unknown, problem: Problem): LastPlan | { usel
 export function startFrom(
   last: LastPlan,
   normal: NormalProblem,
-): Pick<EngineOptions, 'priceGuess' | 'lastPowers' | 'roomMoved'> {
+): Pick<EngineOptions, 'priceGuess' | 'lastPowers' | 'roomMoved' | 'pricesMoved'> {
   const { startMs, slotMs, slots } = normal;
   const before = Int32Array.from({ length: slots }, (_, t) => {
     const slot = Math.floor((startMs + (t + 0.5) * slotMs - last.startMs) / last.slotMs);
@@ -79,6 +79,7 @@ export function startFrom(
       ? {}
       : { priceGuess: shiftedPrices(last, last.marginalPrice, before, normal.site) }),
     roomMoved: roomMoved(last, before, normal.site),
+    pricesMoved: pricesMoved(last, before, normal.site),
     lastPowers: {
       sessions: shiftedPowers(last.sessions, last.slots, before, normal.sessions),
       stores: shiftedPowers(last.stores, last.slots, before, normal.stores),
@@ -91,7 +92,7 @@ export function startFrom(
  * cost then. (With a price for the peak the marginal price has a part of that, which the last plan knows better.)
  */
 function shiftedPrices(
-  { netW, limitW }: LastPlan,
+  last: LastPlan,
   prices: Float64Array,
   before: Int32Array,
   { importPricePerKwh, capacityPricePerKw }: NormalSite,
@@ -99,9 +100,31 @@ function shiftedPrices(
   return importPricePerKwh.map((importPrice, t) => {
     const slot = before[t]!;
     if (slot < 0 || Number.isNaN(prices[slot]!)) return importPrice;
-    const hadRoom = netW[slot]! > AT_LIMIT_W && netW[slot]! < limitW[slot]! - AT_LIMIT_W;
-    return hadRoom && capacityPricePerKw === 0 ? importPrice : prices[slot]!;
+    return hadRoom(last, slot) && capacityPricePerKw === 0 ? importPrice : prices[slot]!;
   });
+}
+
+/** There was import and could have been more: its price was the marginal one. */
+const hadRoom = ({ netW, limitW }: LastPlan, slot: number) =>
+  netW[slot]! > AT_LIMIT_W && netW[slot]! < limitW[slot]! - AT_LIMIT_W;
+
+/** With a price for the peak the marginal price shows no import price, and nothing is known to have moved. */
+function pricesMoved(
+  last: LastPlan,
+  before: Int32Array,
+  { importPricePerKwh, capacityPricePerKw }: NormalSite,
+): number {
+  if (last.marginalPrice === undefined || capacityPricePerKw > 0) return 0;
+  let moved = 0;
+  let all = 0;
+  for (let t = 0; t < before.length; t++) {
+    const slot = before[t]!;
+    const price = slot < 0 || !hadRoom(last, slot) ? Number.NaN : last.marginalPrice[slot]!;
+    if (Number.isNaN(price)) continue;
+    moved += Math.abs(importPricePerKwh[t]! - price);
+    all += Math.abs(price);
+  }
+  return all > 0 ? moved / all : moved;
 }
 
 /** Within this of the limit counts as full, W. */

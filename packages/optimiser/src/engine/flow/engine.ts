@@ -18,16 +18,17 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
 ];
 
 /**
- * A fresh start takes its prices from a sample of the fleet, which is as wrong as a sample is: by the square root of its size. Where the room below the
- * limits has moved by more (2 % at 1,000 cars, 6 % at 100), all full slots have other prices, and those of the last plan are further away.
+ * A fresh start takes its prices from a sample of the fleet, which is as wrong as a sample is: by the square root of its size. Where prices or the room
+ * below the limits have moved by more (2 % at 1,000 cars, 6 % at 100), all full slots have other prices, and those of the last plan are further away.
  */
 const MOST_MOVED = 0.6;
 
 export const flowEngine: Engine = {
   name: 'flow',
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
-  async solve(normal, { priceGuess, roomMoved = 0 }) {
-    const holds = roomMoved <= MOST_MOVED / Math.sqrt(Math.max(1, normal.sessions.length));
+  async solve(normal, { priceGuess, roomMoved = 0, pricesMoved = 0 }) {
+    const holds =
+      Math.max(roomMoved, pricesMoved) <= MOST_MOVED / Math.sqrt(Math.max(1, normal.sessions.length));
     const guess = holds ? priceGuess : undefined;
     const solution = solveWeighted(normal, guess);
     if (typeof solution === 'string') return { failure: solution };
