@@ -88,8 +88,7 @@ function judgeWithIntegers(
     return { mismatches, levelsDiffer: false };
   const slack = { ...TIGHT, reached: actual };
   const least = referenceLevels(problem, { ...slack, idleKw: IDLE_KW });
-  // The levels are right where they are the optimum's, or the best that is left after what rounding of the levels before them took.
-  const given = early === null ? null : earlyDifference(actual, least);
+  const given = earlyDifference(actual, between(actual, tight, least));
   if (given !== null) {
     if (plan.status === 'optimal')
       return { mismatches: [...mismatches, `${given} ${of}`], levelsDiffer: true };
@@ -103,6 +102,25 @@ function judgeWithIntegers(
       `money ${actual.money}, bound ${plan.bound}, but the optimum at the same levels is ${least.money} to ${most.money} ${of}`,
     ],
     levelsDiffer: false,
+  };
+}
+
+/** Levels are right from the optimum's to the best that is left after what rounding of the levels before them took. */
+function between(actual: LevelValues, one: LevelValues, other: LevelValues): LevelValues {
+  const clamp = (value: number, a: number, b: number) =>
+    Math.min(Math.max(value, Math.min(a, b)), Math.max(a, b));
+  const level = (name: 'excess' | 'minimums' | 'priority' | 'all' | 'stores' | 'fast' | 'green') =>
+    clamp(actual[name], one[name], other[name]);
+  return {
+    ...one,
+    excess: level('excess'),
+    minimums: level('minimums'),
+    priority: level('priority'),
+    all: level('all'),
+    fractions: one.fractions.map((value, i) => clamp(actual.fractions[i]!, value, other.fractions[i]!)),
+    stores: level('stores'),
+    fast: level('fast'),
+    green: level('green'),
   };
 }
 

@@ -50,7 +50,7 @@ function solve(normal: NormalProblem, options: EngineOptions): Solution | NoSolu
   const most = primalObjective + PURE_GAP * Math.max(1, Math.abs(primalObjective));
   const pureMoney = (x: Float64Array) => {
     purify(program, x);
-    return moneyOf(normal, program, x);
+    return goesBothWays(program, x) ? Number.POSITIVE_INFINITY : moneyOf(normal, program, x);
   };
   let x = leastEnergy(normal, program, solution);
   let money = x === undefined ? undefined : pureMoney(x);
@@ -69,6 +69,20 @@ function solve(normal: NormalProblem, options: EngineOptions): Solution | NoSolu
     marginalPrice: y.slice(0, slots),
     warm,
   };
+}
+
+/** Charging and discharging at once by more than this is no rounding, kWh. */
+const BOTH_KWH = 1e-7;
+
+/** Losses of going both ways would be missing from the contents once the powers are one number per slot. */
+function goesBothWays({ blocks }: BlockArrowProgram, x: Float64Array): boolean {
+  return blocks.some(({ charge, discharge, window }) => {
+    if (discharge < 0) return false;
+    for (let k = 0; k < window; k++) {
+      if (Math.min(x[charge + k]!, x[discharge + k]!) > BOTH_KWH) return true;
+    }
+    return false;
+  });
 }
 
 /** Relative cost that taking charging and discharging apart may add; the plan still counts as optimal. */
