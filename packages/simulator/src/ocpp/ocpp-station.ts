@@ -56,6 +56,8 @@ export interface StationKeeper {
 }
 
 const REDELIVER_MS = 5_000;
+/** Nothing listens there: an attempt fails at once. */
+const NOWHERE = 'ws://127.0.0.1:9';
 const PENDING_RETRY_MS = 10_000;
 
 export class OcppStation {
@@ -74,6 +76,8 @@ export class OcppStation {
   #cancelHeartbeat: () => void = () => {};
   #heartbeatS = 300;
   #isClosed = false;
+  #isReachable = true;
+  #endDial: () => void = () => {};
 
   constructor(options: OcppStationOptions) {
     this.#options = options;
@@ -97,6 +101,7 @@ export class OcppStation {
       log: options.log ?? silentLog,
       ...(options.backOff === undefined ? {} : { backOff: options.backOff }),
       ...(options.observer === undefined ? {} : { observer: options.observer }),
+      onDial: () => this.#dialling(),
       onConnected: (connection) => this.#connected(connection),
       onDisconnected: () => this.#disconnected(),
     });
@@ -139,9 +144,17 @@ export class OcppStation {
     this.#line.cut();
   }
 
+  /** No way to the back office until it is reachable again; then the next attempt of the back-off succeeds. */
+  setReachable(isReachable: boolean): void {
+    this.#isReachable = isReachable;
+    this.#line.reconfigure({ url: isReachable ? this.#options.url : NOWHERE });
+    if (!isReachable) this.#line.cut();
+  }
+
   /** Mains are gone: the station is dark and without line. */
   cutPower(): void {
     this.act((station) => station.cutPower());
+    this.#line.reconfigure({ url: NOWHERE });
     this.#line.cut();
   }
 
@@ -188,7 +201,19 @@ export class OcppStation {
     };
   }
 
+  /** A virtual clock waits for an attempt like for any other message. */
+  #dialling(): void {
+    this.#endDial();
+    void this.activity.track(
+      () =>
+        new Promise<void>((resolve) => {
+          this.#endDial = resolve;
+        }),
+    );
+  }
+
   #connected(connection: AnyConnection<'station'>): void {
+    this.#endDial();
     this.#face.open(connection);
     this.#begin(() => this.#introduce());
   }
@@ -214,6 +239,7 @@ export class OcppStation {
   }
 
   #disconnected(): void {
+    this.#endDial();
     this.#isAccepted = false;
     this.#cancelHeartbeat();
     if (!this.#isClosed) this.act((station) => station.setOnline(false));
@@ -223,6 +249,7 @@ export class OcppStation {
     if (event.kind === 'booted') {
       this.#bootReason = event.reason;
       this.#hasBooted = false;
+      if (this.#isReachable) this.#line.reconfigure({ url: this.#options.url });
       this.#line.redial();
       return;
     }

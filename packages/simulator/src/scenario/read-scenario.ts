@@ -1,20 +1,23 @@
 import { BEHAVIOURS, type BehaviourName } from '../ev/behaviour.ts';
 import { PROFILE_QUIRKS } from '../station/profiles/limits.ts';
 import { Reader, ScenarioError } from './reader.ts';
-import type {
-  BatteryScenario,
-  EvseScenario,
-  FaultScenario,
-  Quirk,
-  Scenario,
-  SiteScenario,
-  StationScenario,
-  StrategyScenario,
-  TrafficScenario,
+import {
+  type BatteryScenario,
+  DC_EFFICIENCY,
+  type EvseScenario,
+  type FaultScenario,
+  type Quirk,
+  type Scenario,
+  type SiteScenario,
+  type StationScenario,
+  type StrategyScenario,
+  type TrafficScenario,
 } from './scenario.ts';
 
 const KW = 1_000;
 const MOST_STATIONS = 20_000;
+/** Three phases at 230 V: W per A. */
+const MAINS_V = 690;
 
 /**
  * Reads a scenario file. Default of every optional field: nothing of the kind.
@@ -81,7 +84,7 @@ function zoneIn(reader: Reader): string {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch {
-    throw new ScenarioError(`timeZone: write an IANA zone like Europe/Helsinki, not "${timeZone}"`);
+    throw reader.refuse('timeZone', 'write an IANA zone like Europe/Helsinki');
   }
   return timeZone;
 }
@@ -110,12 +113,12 @@ function evseIn(reader: Reader): EvseScenario {
   const standard = reader.one('standard', ['IEC_62196_T2', 'IEC_62196_T2_COMBO', 'CHADEMO'], 'IEC_62196_T2');
   const isDc = standard !== 'IEC_62196_T2';
   const maxW = reader.maybe('maxKw', () => reader.number('maxKw', [1, 2_000]) * KW);
-  if (isDc && maxW === undefined) throw new ScenarioError(`maxKw: is missing; a ${standard} plug needs it`);
+  if (isDc && maxW === undefined) throw reader.refuse('maxKw', `write the power of the ${standard} plug`);
   return {
     currentType: isDc ? 'DC' : 'AC',
     standard,
     phases: reader.whole('phases', [1, 3], 3) === 1 ? 1 : 3,
-    maxCurrentA: isDc ? Math.ceil((maxW! / 0.95 / 690) * 1) : reader.number('maxA', [6, 80], 16),
+    maxCurrentA: isDc ? Math.ceil(maxW! / DC_EFFICIENCY / MAINS_V) : reader.number('maxA', [6, 80], 16),
     maxW,
     dischargeW: reader.number('dischargeKw', [0, 1_000], 0) * KW,
     group: reader.text('group', isDc ? 'dc' : 'ac'),

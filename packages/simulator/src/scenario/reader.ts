@@ -96,6 +96,11 @@ export class Reader {
     return result;
   }
 
+  /** A value that has the right type and still cannot be. */
+  refuse(name: string, fix: string): ScenarioError {
+    return this.#wrong(name, this.#fields[name], fix);
+  }
+
   #value(name: string, fallback: unknown): unknown {
     this.#read.add(name);
     const value = this.#fields[name] ?? fallback;

@@ -3,6 +3,9 @@ import type { OcppVersion } from '@smac/ocpp';
 import type { BehaviourName } from '../ev/behaviour.ts';
 import type { PROFILE_QUIRKS } from '../station/profiles/limits.ts';
 
+/** From mains to vehicle of a DC charger. */
+export const DC_EFFICIENCY = 0.95;
+
 export type Quirk = keyof typeof PROFILE_QUIRKS;
 /** `fast`: people who wait beside a DC charger. */
 export type TrafficPlace = 'workplace' | 'public' | 'home' | 'fast';

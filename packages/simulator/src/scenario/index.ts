@@ -1,0 +1,9 @@
+/** Scenario files and what is played from them. */
+export { type Feasible, feasible } from './feasible.ts';
+export { type Credentials, Fleet, type FleetCounts, type FleetEvent, type FleetOptions } from './fleet.ts';
+export { readScenario } from './read-scenario.ts';
+export { ScenarioError } from './reader.ts';
+export type { Scenario, SiteScenario } from './scenario.ts';
+export { shippedScenario, shippedScenarios } from './shipped.ts';
+export type { Plug, Stay } from './traffic.ts';
+export { buildWorld, type SiteWorld, type StationWorld, type World } from './world.ts';

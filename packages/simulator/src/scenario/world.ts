@@ -1,0 +1,204 @@
+/** A scenario at a time and with a seed: every station, plug, car, load and fault of it. The same seed gives the same world. */
+
+import type { OcppVersion } from '@smac/ocpp';
+import { generateLoad } from '../generators/load.ts';
+import { generatePrices } from '../generators/prices.ts';
+import { generatePv } from '../generators/pv.ts';
+import { createRandom, type Random } from '../random/random.ts';
+import { mapSeries, type Series } from '../series/series.ts';
+import { type EvseOptions, rotationOf } from '../station/evse-options.ts';
+import { PROFILE_QUIRKS, usualLimits } from '../station/profiles/limits.ts';
+import type { StationOptions } from '../station/station-options.ts';
+import {
+  DC_EFFICIENCY,
+  type EvseScenario,
+  type Scenario,
+  type SiteScenario,
+  type StationScenario,
+} from './scenario.ts';
+import { type Plug, type Stay, staysOf } from './traffic.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly random: Random;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sites: readonly SiteWorld[];
+}
+
+export interface SiteWorld {
+  readonly site: SiteScenario;
+  readonly stations: readonly StationWorld[];
+  readonly plugs: readonly Plug[];
+  readonly stays: readonly Stay[];
+  /** W; the load besides cars and the generation. */
+  readonly baseW: Series | undefined;
+  readonly pvW: Series | undefined;
+  /** Currency of the site per kWh. */
+  readonly importPrice: Series;
+  readonly exportPrice: Series | undefined;
+}
+
+export interface StationWorld {
+  readonly id: string;
+  readonly version: OcppVersion;
+  readonly joinsMs: number;
+  readonly options: StationOptions;
+  readonly plugs: readonly Plug[];
+  /** Line of the grid at its L1. */
+  readonly firstPhase: 1 | 2 | 3;
+}
+
+export interface WorldOptions {
+  readonly startMs: number;
+  readonly hours?: number;
+  readonly seed?: string;
+  /** Stations of every site, at most. */
+  readonly stations?: number;
+}
+
+export function buildWorld(scenario: Scenario, options: WorldOptions): World {
+  const random = createRandom(`${scenario.name} ${options.seed ?? scenario.seed}`);
+  const { startMs } = options;
+  const endMs = startMs + (options.hours ?? scenario.hours) * HOUR_MS;
+  const sites = scenario.sites.map((site) =>
+    siteWorld(site, startMs, endMs, random.stream(site.id), options),
+  );
+  return { scenario, random, startMs, endMs, sites };
+}
+
+function siteWorld(
+  site: SiteScenario,
+  startMs: number,
+  endMs: number,
+  random: Random,
+  options: WorldOptions,
+): SiteWorld {
+  const stations = stationsOf(site, startMs, random, options.stations ?? Number.POSITIVE_INFINITY);
+  const plugs = stations.flatMap((station) => station.plugs);
+  const days = Math.ceil((endMs - startMs) / DAY_MS) + 1;
+  const joinsMs = new Map(stations.map((station) => [station.id, station.joinsMs]));
+  const stays = site.traffic
+    .flatMap((traffic, n) =>
+      staysOf({
+        traffic,
+        plugs,
+        startMs: startMs - DAY_MS,
+        days: days + 1,
+        timeZone: site.timeZone,
+        random: random.stream(`traffic ${n}`),
+        prefix: `${site.id}${n}-`,
+      }),
+    )
+    // Who came before the beginning and is still there arrives in its first minutes.
+    .flatMap((stay): Stay[] => {
+      const fromMs = Math.max(startMs, joinsMs.get(stay.plug.stationId) ?? startMs);
+      if (stay.unplugMs <= fromMs + 30 * 60_000 || stay.plugInMs >= endMs) return [];
+      if (stay.plugInMs >= fromMs) return [stay];
+      const afterMs = 60_000 + Math.floor(random.stream(stay.id).next() * 120_000);
+      return [{ ...stay, plugInMs: fromMs + afterMs }];
+    })
+    .sort((a, b) => a.plugInMs - b.plugInMs || (a.id < b.id ? -1 : 1));
+  const { timeZone, latitude, longitude, baseLoadW, pvW, prices } = site;
+  const fromMs = startMs - DAY_MS;
+  const untilMs = endMs + 2 * DAY_MS;
+  const quarter = Math.floor(fromMs / 900_000) * 900_000;
+  const market = generatePrices({ startMs: fromMs, days: days + 3, timeZone, random });
+  const importPrice = mapSeries(market, (value) => value * prices.perEur + prices.adder);
+  return {
+    site,
+    stations,
+    plugs,
+    stays,
+    baseW:
+      baseLoadW === 0
+        ? undefined
+        : generateLoad({ startMs: quarter, endMs: untilMs, timeZone, peakW: baseLoadW, random }),
+    pvW:
+      pvW === 0
+        ? undefined
+        : generatePv({ startMs: quarter, endMs: untilMs, timeZone, peakW: pvW, latitude, longitude, random }),
+    importPrice,
+    exportPrice:
+      prices.exportShare === 0 ? undefined : mapSeries(importPrice, (value) => value * prices.exportShare),
+  };
+}
+
+function stationsOf(site: SiteScenario, startMs: number, random: Random, most: number): StationWorld[] {
+  const stations: StationWorld[] = [];
+  for (const kind of site.stations) {
+    const digits = Math.max(2, String(kind.count).length);
+    for (let n = 1; n <= kind.count && stations.length < most; n++) {
+      const id = `${kind.prefix}-${String(n).padStart(digits, '0')}`;
+      stations.push(stationWorld(site, kind, id, stations.length, startMs, random));
+    }
+  }
+  return stations;
+}
+
+function stationWorld(
+  site: SiteScenario,
+  kind: StationScenario,
+  id: string,
+  position: number,
+  startMs: number,
+  random: Random,
+): StationWorld {
+  const rotation = rotationOf(position);
+  const limits = usualLimits(kind.version, kind.quirk === undefined ? {} : limitsOf(kind.quirk));
+  return {
+    id,
+    version: kind.version,
+    joinsMs: startMs + kind.joinsAfterH * HOUR_MS,
+    firstPhase: rotation[0],
+    plugs: kind.evses.map((evse, n) => plugOf(id, n + 1, evse)),
+    options: {
+      id,
+      evses: kind.evses.map((evse, n) => ({ ...evseOptions(evse, n + 1), rotation })),
+      limits,
+      random: random.stream(id),
+      startMs,
+      timeZone: site.timeZone,
+      ...(kind.fuseA === undefined ? {} : { fuseA: kind.fuseA }),
+    },
+  };
+}
+
+type Limits = Parameters<typeof usualLimits>[1];
+const limitsOf = (quirk: NonNullable<StationScenario['quirk']>): Limits => PROFILE_QUIRKS[quirk];
+
+function plugOf(stationId: string, evseId: number, evse: EvseScenario): Plug {
+  const maxW = evse.maxW ?? evse.maxCurrentA * 230 * evse.phases;
+  const { group, currentType, phases, maxCurrentA, dischargeW } = evse;
+  const uid = `${stationId}-${evseId}`;
+  return { stationId, evseId, uid, group, currentType, phases, maxCurrentA, maxW, dischargeW };
+}
+
+function evseOptions(evse: EvseScenario, evseId: number): EvseOptions {
+  const { currentType, phases, maxCurrentA, standard, dischargeW, maxW } = evse;
+  return {
+    evseId,
+    currentType,
+    phases,
+    maxCurrentA,
+    connectorType: standard,
+    speaksIso15118: dischargeW > 0,
+    wakesSleepers: true,
+    ...(maxW === undefined || currentType === 'AC'
+      ? {}
+      : {
+          dcCharger: {
+            maxW,
+            maxCurrentA: 500,
+            efficiency: DC_EFFICIENCY,
+            maxDischargeW: dischargeW,
+            rampAPerS: 25,
+            cableCheckS: 15,
+            preChargeS: 4,
+          },
+        }),
+  };
+}
