@@ -29,6 +29,8 @@ export interface StationTargetOptions {
   readonly clock: Clock;
   /** Resolves when the station has its fallback profiles: nothing else is installed before (ElaadNL design rule, security.md 8). */
   readonly fallback: (stationId: string) => Promise<void>;
+  /** Others who report what stations really do. */
+  readonly reporters: readonly { listen(events: TargetEvents): void }[];
 }
 
 /** A live transaction with everything a profile for it needs. */
@@ -185,6 +187,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
     pauseMs: () => PAUSE_MS,
 
     listen(events: TargetEvents) {
+      for (const reporter of options.reporters) reporter.listen(events);
       stations.listen({
         event(event) {
           if (event.kind !== 'connected' && event.kind !== 'disconnected') return;
