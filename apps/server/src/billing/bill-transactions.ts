@@ -78,7 +78,9 @@ async function factsOf(
   if (place === undefined) return undefined;
   const location = await sites.getLocation(network.owner, { locationId: place.locationId });
   if (!location.ok) return undefined;
-  const decision = tokenUid === undefined ? undefined : await tokens.lastAccepted(tokenUid, stationId, endMs);
+  // By our own clock: a station that was offline tells of times that lie before the decision.
+  const decision =
+    tokenUid === undefined ? undefined : await tokens.lastAccepted(tokenUid, stationId, clock.now());
   const session = await sites.session({ peerId: network.owner.peerId, sessionId: id });
   const profileType = session?.preferences.profileType;
   const connector = place.connectors.find(({ connectorId }) => connectorId === transaction.connectorId);
