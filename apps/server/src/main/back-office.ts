@@ -23,8 +23,9 @@ import {
   followStationReports,
   type ProfileBook,
   profileBook,
+  watchOverdraw,
 } from '../station-profiles/index.ts';
-import type { Stations } from '../stations/index.ts';
+import type { Stations, StationsRoom } from '../stations/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Activity } from '../time/activity.ts';
 import { createTransactions, type RunningTransactions } from '../transactions/index.ts';
@@ -35,7 +36,7 @@ export interface BackOfficeOptions extends Surroundings {
   readonly audit: Audit;
   readonly activity: Activity;
   readonly sites: Sites;
-  readonly stations: Stations;
+  readonly stations: Stations & Pick<StationsRoom, 'events'>;
   readonly party: PartyId;
   /** ISO 4217 of sessions at places that name none. */
   readonly currency: string;
@@ -80,6 +81,15 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
   const book = profileBook(store, clock);
   const drift = driftLog(store, clock);
   const fallback = createFallback({ stations, network, sites, book, clock, activity, log });
+  const overdraw = watchOverdraw({
+    transactions,
+    book,
+    clock,
+    activity,
+    log,
+    alarm: (stationId, code, text) =>
+      stations.events.mention({ stationId, source: 'server', level: 'alarm', code, text }),
+  });
   const own = createStationTarget({
     stations,
     transactions,
@@ -90,6 +100,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     drift,
     clock,
     fallback: (stationId) => fallback.ready(stationId),
+    reporters: [overdraw],
   });
   const cpo = createCpo({
     store,
@@ -149,6 +160,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     async end() {
       for (const stop of followers) stop();
       fallback.close();
+      overdraw.close();
       running.close();
       await transactions.close();
       await sessions.close();
