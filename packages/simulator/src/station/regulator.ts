@@ -1,7 +1,7 @@
 import type { Evse, Offer } from './evse.ts';
 import type { GridGuard } from './grid-guard.ts';
 import { heldAt, stationBoundsAt } from './profiles/held.ts';
-import type { EvseFacts, Installed, OperationMode, StationFacts } from './profiles/profile.ts';
+import type { Installed, OperationMode, StationFacts } from './profiles/profile.ts';
 import { type CurrentClaim, shareCurrents } from './share-currents.ts';
 import type { StationOptions } from './station-options.ts';
 
@@ -256,12 +256,6 @@ export class Regulator {
         : Math.max(setpointW, wish.dischargeLimitW, -feedInW);
     return { currentA, targetW: targetW === 0 ? 0 : targetW, ...phases };
   }
-}
-
-/** Facts about an EVSE that has no transaction. */
-export function plainFacts(evse: Evse): EvseFacts {
-  const { evseId, currentType, phases } = evse.options;
-  return { evseId, currentType, phases };
 }
 
 function lowest(values: readonly (number | undefined)[]): number | undefined {

@@ -3,14 +3,16 @@ import { displayParameters, type EnergyRequest, energyRequest, ownPowerProfile }
 import { type MeterReading, MidMeter } from '../meter/mid-meter.ts';
 import { MeterSigner } from '../meter/signed-value.ts';
 import { type Arrival, Evse } from './evse.ts';
+import { evseFacts } from './evse-facts.ts';
 import { GridGuard, type MainsState } from './grid-guard.ts';
-import { TransactionJournal } from './journal.ts';
+import type { TransactionJournal } from './journal.ts';
 import type { Refusal } from './profiles/accept.ts';
 import { type Composite, type CompositeRequest, composite } from './profiles/composite.ts';
 import { nextChangeMs } from './profiles/next-change.ts';
-import type { EvseFacts, Installed, OperationMode, PeriodValues, StationFacts } from './profiles/profile.ts';
+import type { Installed, OperationMode, PeriodValues, StationFacts } from './profiles/profile.ts';
 import { type ClearFilter, ProfileStore } from './profiles/profile-store.ts';
-import { plainFacts, Regulator } from './regulator.ts';
+import { nextPullMs, pullsDue } from './pulls.ts';
+import { Regulator } from './regulator.ts';
 import type { ConnectorStatus, StationEvent } from './station-event.ts';
 import type { StationOptions } from './station-options.ts';
 import type {
@@ -20,6 +22,7 @@ import type {
   TransactionEvent,
   TransactionTrigger,
 } from './transaction.ts';
+import { TransactionBook } from './transaction-book.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Things due at one instant are done one after the other; more than this many in a row is a defect. */
@@ -35,11 +38,6 @@ export interface Authorisation {
   readonly remoteStartId?: number;
 }
 
-interface Running {
-  readonly transaction: Transaction;
-  stopping: { readonly reason: StopReason; readonly trigger: TransactionTrigger } | undefined;
-}
-
 /** How an EVSE looks to somebody in front of it (D1.5-Q5-7). */
 export type Indicator = 'off' | 'fault' | 'free' | 'connected' | 'waiting' | 'charging' | 'feeding-in';
 
@@ -50,13 +48,12 @@ export type Indicator = 'off' | 'fault' | 'free' | 'connected' | 'waiting' | 'ch
  */
 export class Station {
   readonly options: StationOptions;
-  readonly journal: TransactionJournal;
   readonly guard = new GridGuard();
   readonly #profiles: ProfileStore;
   readonly #evses: readonly Evse[];
   readonly #regulator: Regulator;
   readonly #signers = new Map<number, MeterSigner>();
-  readonly #running = new Map<number, Running>();
+  readonly #book: TransactionBook;
   readonly #waiting = new Map<number, { readonly authorisation: Authorisation; readonly untilMs: number }>();
   readonly #needsAtMs = new Map<number, number>();
   readonly #told = new Map<
@@ -76,14 +73,11 @@ export class Station {
   #changeMs = NEVER;
   #pullMs = NEVER;
   #isDirty = true;
-  #count = 0;
-  #sampleIntervalS: number;
 
   constructor(options: StationOptions) {
     this.options = options;
     this.#atMs = options.startMs;
-    this.#sampleIntervalS = options.sampleIntervalS ?? 60;
-    this.journal = new TransactionJournal(options.journalCapacity ?? 1_000);
+    this.#book = new TransactionBook(options);
     this.#profiles = new ProfileStore(options.limits);
     const nominalV = options.nominalVoltageV ?? 230;
     const random = options.random.stream(`station ${options.id}`);
@@ -98,6 +92,10 @@ export class Station {
 
   get atMs(): number {
     return this.#atMs;
+  }
+  /** What transactions owe to the back office: take the first, send it, confirm it. */
+  get journal(): TransactionJournal {
+    return this.#book.journal;
   }
   get isOnline(): boolean {
     return this.#offlineSinceMs === undefined;
@@ -115,8 +113,8 @@ export class Station {
   /** When the station does something by itself next, epoch ms; Infinity = never. */
   get nextMs(): number {
     let next = Math.min(this.#changeMs, this.#regulator.againMs, this.#pullMs, this.#bootMs ?? NEVER);
+    next = Math.min(next, this.#book.nextSampleMs);
     for (const evse of this.#evses) next = Math.min(next, evse.nextMs);
-    for (const { transaction } of this.#running.values()) next = Math.min(next, transaction.nextSampleMs);
     for (const { untilMs } of this.#waiting.values()) next = Math.min(next, untilMs);
     for (const atMs of this.#needsAtMs.values()) next = Math.min(next, atMs);
     return Math.max(next, this.#atMs);
@@ -209,7 +207,7 @@ export class Station {
 
   /** Ends charging: current goes to 0, then the transaction ends; the car may stay. False = no transaction runs there. */
   stop(evseId: number, reason: StopReason, trigger: TransactionTrigger): boolean {
-    const running = this.#running.get(evseId);
+    const running = this.#book.at(evseId);
     if (running === undefined) return false;
     running.stopping ??= { reason, trigger };
     this.evse(evseId).isAuthorised = false;
@@ -218,22 +216,20 @@ export class Station {
   }
 
   transaction(evseId: number): Transaction | undefined {
-    return this.#running.get(evseId)?.transaction;
+    return this.#book.at(evseId)?.transaction;
   }
 
   /** A 1.6 back office gives the transaction its number; journal and TxProfiles follow. */
   renameTransaction(evseId: number, id: string): void {
-    const running = this.#running.get(evseId);
-    if (running === undefined) return;
-    this.#profiles.renameTransaction(running.transaction.id, id);
-    this.journal.rename(running.transaction.id, id);
-    this.#running.set(evseId, { ...running, transaction: { ...running.transaction, id } });
+    const before = this.#book.rename(evseId, id);
+    if (before === undefined) return;
+    this.#profiles.renameTransaction(before, id);
     this.#touch();
   }
 
   /** UsePriorityCharging or the driver's own wish. */
   setPriority(evseId: number, hasPriority: boolean): 'Accepted' | 'NoProfile' | 'TxNotFound' {
-    const running = this.#running.get(evseId);
+    const running = this.#book.at(evseId);
     if (running === undefined) return 'TxNotFound';
     const hasProfile = this.installed.some(
       ({ profile, evseId: at }) =>
@@ -298,7 +294,9 @@ export class Station {
       version: limits.version,
       nominalVoltageV,
       timeZone,
-      evses: this.#evses.map((evse) => this.#factsOf(evse)),
+      evses: this.#evses.map((evse) =>
+        evseFacts(evse, this.#book.at(evse.options.evseId)?.transaction, this.installed),
+      ),
       frequencyHz: this.guard.mains.frequencyHz,
       ...(this.#afrrSignal === undefined ? {} : { afrrSignal: this.#afrrSignal }),
       ...(this.#offlineSinceMs === undefined ? {} : { offlineSinceMs: this.#offlineSinceMs }),
@@ -312,7 +310,7 @@ export class Station {
 
   signedReading(evseId: number, kind: 'B' | 'C' | 'E'): string | undefined {
     const { importWh, exportWh } = this.evse(evseId).meter;
-    const idToken = this.#running.get(evseId)?.transaction.idToken ?? '';
+    const idToken = this.#book.at(evseId)?.transaction.idToken ?? '';
     return this.#signers.get(evseId)?.sign({ atMs: this.#stampMs, kind, importWh, exportWh, idToken });
   }
 
@@ -376,8 +374,7 @@ export class Station {
   }
 
   setSampleInterval(seconds: number): void {
-    this.#sampleIntervalS = seconds;
-    for (const { transaction } of this.#running.values()) transaction.nextSampleMs = this.#nextSampleMs();
+    this.#book.setSampleInterval(seconds, this.#atMs);
   }
 
   /** AFRRSignal: false when no period in force has a curve for it (NoSignalWattCurve). */
@@ -469,9 +466,7 @@ export class Station {
       this.#needsAtMs.delete(evseId);
       this.#tellNeeds(evseId);
     }
-    for (const { transaction } of this.#running.values()) {
-      if (now < transaction.nextSampleMs) continue;
-      transaction.nextSampleMs = this.#nextSampleMs();
+    for (const transaction of this.#book.takeDue(now)) {
       this.#report(transaction, 'Updated', 'MeterValuePeriodic');
     }
     if (now >= this.#pullMs) this.#pull();
@@ -491,29 +486,10 @@ export class Station {
   }
 
   #pull(): void {
-    for (const { profile } of this.installed) {
-      if (this.#pullDueMs(profile) <= this.#atMs) {
-        this.#tell({ kind: 'pull-due', atMs: this.#stampMs, profileId: profile.id });
-      }
+    for (const profileId of pullsDue(this.installed, this.#atMs)) {
+      this.#tell({ kind: 'pull-due', atMs: this.#stampMs, profileId });
     }
-    this.#pullMs = this.#nextPullMs(this.#atMs + 1);
-  }
-
-  #pullDueMs({ dynUpdateTimeMs, dynUpdateInterval }: Installed['profile']): number {
-    if (dynUpdateTimeMs === undefined || dynUpdateInterval === undefined || dynUpdateInterval <= 0)
-      return NEVER;
-    return dynUpdateTimeMs + dynUpdateInterval * 1000;
-  }
-
-  #nextPullMs(fromMs: number): number {
-    let next = NEVER;
-    for (const { profile } of this.installed) {
-      const dueMs = this.#pullDueMs(profile);
-      if (dueMs === NEVER) continue;
-      const periodMs = profile.dynUpdateInterval! * 1000;
-      next = Math.min(next, dueMs + Math.max(0, Math.ceil((fromMs - dueMs) / periodMs)) * periodMs);
-    }
-    return next;
+    this.#pullMs = nextPullMs(this.installed, this.#atMs);
   }
 
   /** Brings offers and told states in line with what is true now. */
@@ -536,15 +512,15 @@ export class Station {
     const looksAtSoc = this.installed.some(
       ({ profile }) => profile.chargingSchedule[0]?.limitAtSoC !== undefined,
     );
-    if (looksAtSoc && this.#running.size > 0)
+    if (looksAtSoc && !this.#book.isEmpty)
       this.#changeMs = Math.min(this.#changeMs, this.#atMs + SOC_STEP_MS);
-    this.#pullMs = this.#nextPullMs(this.#atMs + 1);
+    this.#pullMs = nextPullMs(this.installed, this.#atMs);
   }
 
   #watch(): void {
     for (const evse of this.#evses) {
       const { evseId } = evse.options;
-      const running = this.#running.get(evseId);
+      const running = this.#book.at(evseId);
       if (running?.stopping !== undefined && evse.powerW() === 0) this.#end(evse, running.stopping);
       const told = this.#told.get(evseId) ?? {};
       const status = this.status(evseId);
@@ -558,7 +534,7 @@ export class Station {
         this.#tell({ kind: 'fault', atMs: this.#stampMs, evseId, code });
         this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
       }
-      const current = this.#running.get(evseId)?.transaction;
+      const current = this.#book.at(evseId)?.transaction;
       if (current === undefined) continue;
       const state = evse.chargingState;
       if (state !== current.lastState) {
@@ -583,9 +559,9 @@ export class Station {
         : starts === 'authorised'
           ? isAuthorised
           : isConnected && isAuthorised;
-    let transaction = this.#running.get(evseId)?.transaction;
+    let transaction = this.#book.at(evseId)?.transaction;
     const isNew = transaction === undefined && isReady;
-    if (isNew) transaction = this.#newTransaction(evse);
+    if (isNew) transaction = this.#book.begin(evse, this.#atMs);
     if (transaction === undefined) return;
     if (authorisation !== undefined) transaction.idToken = authorisation.idToken;
     if (isConnected && evse.isAuthorised && transaction.energyMayFlowSinceMs === undefined) {
@@ -600,38 +576,12 @@ export class Station {
     this.#report(transaction, isNew ? 'Started' : 'Updated', trigger, extra);
   }
 
-  #newTransaction(evse: Evse): Transaction {
-    const { evseId } = evse.options;
-    this.#count += 1;
-    const n = this.#count;
-    const transaction: Transaction = {
-      id: this.options.transactionId?.(n) ?? `${this.options.id}-${n}`,
-      evseId,
-      startMs: this.#atMs,
-      startImportWh: evse.meter.importWh,
-      startExportWh: evse.meter.exportWh,
-      delayDraw: this.options.random.stream(`delay ${this.options.id} ${n}`).next(),
-      energyMayFlowSinceMs: undefined,
-      idToken: undefined,
-      hasPriority: false,
-      seqNo: 0,
-      lastState: evse.chargingState,
-      nextSampleMs: this.#nextSampleMs(),
-    };
-    this.#running.set(evseId, { transaction, stopping: undefined });
-    return transaction;
-  }
-
-  #nextSampleMs(): number {
-    return this.#sampleIntervalS <= 0 ? NEVER : this.#atMs + this.#sampleIntervalS * 1000;
-  }
-
   #end(evse: Evse, how: { readonly reason: StopReason; readonly trigger: TransactionTrigger }): void {
     const { evseId } = evse.options;
-    const running = this.#running.get(evseId);
+    const running = this.#book.at(evseId);
     if (running === undefined) return;
     this.#report(running.transaction, 'Ended', how.trigger, { stopReason: how.reason });
-    this.#running.delete(evseId);
+    this.#book.remove(evseId);
     this.#profiles.endTransaction(evseId);
     this.#isDirty = true;
   }
@@ -642,25 +592,18 @@ export class Station {
     trigger: TransactionTrigger,
     extra: Partial<Pick<TransactionEvent, 'remoteStartId' | 'stopReason'>> = {},
   ): void {
-    const { id, evseId, idToken } = transaction;
+    const { evseId } = transaction;
     const signKind = eventType === 'Started' ? 'B' : eventType === 'Ended' ? 'E' : undefined;
     const signedValue = signKind === undefined ? undefined : this.signedReading(evseId, signKind);
-    const event: TransactionEvent = {
+    const event = this.#book.record(transaction, this.evse(evseId), {
       eventType,
-      transactionId: id,
-      evseId,
-      seqNo: transaction.seqNo,
       trigger,
       atMs: this.#stampMs,
       isOffline: !this.isOnline,
-      chargingState: this.evse(evseId).chargingState,
       reading: this.read(evseId),
-      ...(idToken === undefined ? {} : { idToken }),
       ...(signedValue === undefined ? {} : { signedValue }),
       ...extra,
-    };
-    transaction.seqNo += 1;
-    this.journal.add(event);
+    });
     this.#tell({ kind: 'transaction', atMs: this.#stampMs, event });
   }
 
@@ -716,29 +659,5 @@ export class Station {
 
   #tell(event: StationEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  #factsOf(evse: Evse): EvseFacts {
-    const transaction = this.#running.get(evse.options.evseId)?.transaction;
-    if (transaction === undefined) return plainFacts(evse);
-    const { id, startMs, energyMayFlowSinceMs, hasPriority, delayDraw } = transaction;
-    const delays: Record<number, number> = {};
-    for (const { profile } of this.installed) {
-      const most = profile.chargingSchedule[0]?.randomizedDelay;
-      if (most !== undefined) delays[profile.id] = Math.round(delayDraw * most);
-    }
-    const { car } = evse;
-    const knowsSoc = car?.vehicle.tellsSoc === true && evse.speaksDigital;
-    return {
-      ...plainFacts(evse),
-      transaction: {
-        transactionId: id,
-        startMs,
-        priorityCharging: hasPriority,
-        randomDelayS: delays,
-        ...(energyMayFlowSinceMs === undefined ? {} : { energyMayFlowSinceMs }),
-        ...(car !== undefined && knowsSoc ? { socPercent: car.soc * 100 } : {}),
-      },
-    };
   }
 }
