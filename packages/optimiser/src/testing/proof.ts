@@ -152,8 +152,7 @@ function groupsOf(): Group[] {
       }),
     });
   };
-  for (const tier of ['small', 'medium'] as const) {
-    const size = tier === 'small' ? SMALL : MEDIUM;
+  const generated = (tier: 'small' | 'medium', size: Size) => {
     for (const kind of PROBLEM_CLASS_NAMES) {
       const isFew = tier === 'medium' && INTEGER_CLASSES.includes(kind);
       const count = isFew ? Math.ceil(counts.medium / ONE_IN.mediumWithIntegers) : counts[tier];
@@ -162,7 +161,10 @@ function groupsOf(): Group[] {
     for (const family of FAMILY_NAMES.filter((name) => !LONG_FAMILIES.includes(name))) {
       add(family, tier, counts[tier], (seed) => FAMILIES[family](seededRandom(seed), size));
     }
-  }
+  };
+  generated('small', SMALL);
+  for (const group of dayGroups()) add(group.name, 'days', group.count, (_, index) => group.problem(index));
+  generated('medium', MEDIUM);
   for (const kind of PROBLEM_CLASS_NAMES) {
     add(kind, 'fleets', counts.fleets, (seed, index) =>
       maybeAmple(generateProblem(kind, seededRandom(seed), fleetSize(seed, counts.fleets - index)), seed),
@@ -175,7 +177,6 @@ function groupsOf(): Group[] {
       FAMILIES[family as FamilyName](seededRandom(seed), isLong ? MEDIUM : fleetSize(seed, count - index)),
     );
   }
-  for (const group of dayGroups()) add(group.name, 'days', group.count, (_, index) => group.problem(index));
   return all;
 }
 
