@@ -5,6 +5,7 @@
  * SMAC's own that takes the class, and judged by the literal reference; fleets and days by HiGHS. Prints progress, every mismatch with the command
  * that repeats it, and a table. Exit code 1 on any mismatch.
  */
+import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Problem } from '../contract/index.ts';
 import { FAMILIES, FAMILY_NAMES, type FamilyName, LONG_FAMILIES } from './adversarial-families.ts';
@@ -256,6 +257,8 @@ async function run({ name, tier, count, problem: problemOf }: Group): Promise<vo
     for (const sentence of sentences) report(`${repeat}: ${sentence}`);
     done++;
     showProgress(`${name}, ${tier}`);
+    // Solving never waits for anything, so without a turn of the event loop Ctrl-C would not be heard.
+    await setImmediate();
   }
 }
 
