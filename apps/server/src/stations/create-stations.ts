@@ -14,6 +14,7 @@ import { type BulkCalls, createBulkCalls } from './calls/bulk.ts';
 import { createCall } from './calls/call.ts';
 import { createCapabilities } from './capability/capabilities.ts';
 import { createAuthority, type StationAuthority } from './certificates/authority.ts';
+import { watchExpiry } from './certificates/expiry.ts';
 import { openIssuer } from './certificates/issuer.ts';
 import { Connections, type Live } from './connections.ts';
 import { type Binding, createDoor } from './door/authorise.ts';
@@ -21,7 +22,7 @@ import { type ListenerConfig, type OpenListener, openListener } from './door/lis
 import { RateLimit } from './door/rate-limit.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createDirectory, type StationRecord, type Waiver } from './identity/directory.ts';
-import { replaceCredentials } from './identity/replace-credentials.ts';
+import { askForCertificate, replaceCredentials } from './identity/replace-credentials.ts';
 import { type Rotation, rotatePassword } from './identity/rotate.ts';
 import { openSecrets } from './identity/secret.ts';
 import { createMessageLog, type MessageLog } from './journal/message-log.ts';
@@ -295,6 +296,14 @@ export async function createStations(options: StationsOptions): Promise<Stations
     return Buffer.from(random(6)).readUIntBE(0, 6) / 2 ** 48;
   }
 
+  const stopExpiry = watchExpiry({
+    authority,
+    events,
+    clock,
+    renew: (stationId) => background(`renewal for ${stationId}`, () => askForCertificate(house, stationId)),
+    onFault: (error) => log.error({ error }, 'Certificates that end soon could not be looked for'),
+  });
+
   const admin = createAdmin({ clock, random, audit, directory, secrets, connections, authority });
 
   return {
@@ -375,6 +384,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
       return listener;
     },
     async close() {
+      stopExpiry();
       await accepted.close();
       for (const listener of listenersOpen) await listener.close();
       listenersOpen.clear();

@@ -78,7 +78,9 @@ export function stationCallRoutes(app: FastifyInstance, around: ApiSurroundings)
     },
     async ({ body: { stationIds, action, payload }, actor }) => {
       for (const stationId of stationIds) one(around, stationId);
-      return outside(await stations.bulk.request(actor, action, payload, stationIds));
+      const request = await stations.bulk.request(actor, action, payload, stationIds);
+      if (!request.ok) throw new HttpProblem(422, request.detail);
+      return outside(request.bulk);
     },
   );
 

@@ -25,6 +25,10 @@ export interface Bulk {
   readonly results: readonly BulkResult[];
 }
 
+export type BulkRequest =
+  | { readonly ok: true; readonly bulk: Bulk }
+  | { readonly ok: false; readonly detail: string };
+
 export type Approval =
   | { readonly ok: true; readonly bulk: Bulk }
   | { readonly ok: false; readonly code: 'not-found' | 'refused'; readonly detail: string };
@@ -33,7 +37,12 @@ export interface BulkCalls {
   /** May this person reach `count` more stations with this action now? The text is the refusal. */
   refusal(actor: string, action: string, stationIds: readonly string[]): string | undefined;
   /** Carries a small selection out at once; a large one waits for a second person. */
-  request(actor: string, action: string, payload: unknown, stationIds: readonly string[]): Promise<Bulk>;
+  request(
+    actor: string,
+    action: string,
+    payload: unknown,
+    stationIds: readonly string[],
+  ): Promise<BulkRequest>;
   approve(bulkId: string, actor: string): Promise<Approval>;
   read(bulkId: string): Promise<Bulk | undefined>;
 }
@@ -158,7 +167,14 @@ export function createBulkCalls(options: {
         results: [],
       };
       if (refusal(actor, action, unique) === undefined)
-        return { ...bulk, ...(await carryOut(actor, action, payload, unique, false)) };
+        return { ok: true, bulk: { ...bulk, ...(await carryOut(actor, action, payload, unique, false)) } };
+      // What waits lies in the database, and secrets do not.
+      if (holdsSecret(payload))
+        return {
+          ok: false,
+          detail:
+            'A payload with a password, key or token cannot wait for a second person: send it to smaller selections.',
+        };
       await store.transaction(async (trx) => {
         await trx
           .insertInto('station_bulk')
@@ -185,7 +201,7 @@ export function createBulkCalls(options: {
           trx,
         );
       });
-      return bulk;
+      return { ok: true, bulk };
     },
     async approve(bulkId, actor) {
       const bulk = await read(bulkId);
@@ -226,4 +242,8 @@ function isDone(outcome: BulkResult['outcome']): boolean {
   if (outcome.kind !== 'result') return false;
   const { status } = outcome.payload as { readonly status?: string };
   return status === undefined || !/Rejected|Failed|Faulted|NotSupported|Unknown/.test(status);
+}
+
+function holdsSecret(payload: unknown): boolean {
+  return JSON.stringify(masked(payload)) !== JSON.stringify(payload);
 }

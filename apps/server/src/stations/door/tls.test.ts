@@ -8,8 +8,10 @@ import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import type { OcppVersion } from '@smac/ocpp';
+import { ManualClock } from '../../dispatch/testing/manual-clock.ts';
 import { memoryStore } from '../../store/testing/index.ts';
 import { systemClock } from '../../time/clock.ts';
+import { watchExpiry } from '../certificates/expiry.ts';
 import { type Issuer, openIssuer } from '../certificates/issuer.ts';
 import { bootOf, openRig, type Rig, START_MS } from '../testing/rig.ts';
 
@@ -227,6 +229,38 @@ test('A00.FR.806: with TLS a 2.x station stays Pending until it has password and
     await rig.until(() => again.heard.some(({ action }) => action === 'TriggerMessage'));
     await rig.passing(again.line.close());
   }
+});
+
+test('F16: certificates that end soon are told 30, 14 and 3 days before, the last time as an alarm, and the station is asked to renew', async () => {
+  const who = await rig.add();
+  await certified(who);
+  const clock = new ManualClock(rig.clock.now());
+  await rig.store.db
+    .updateTable('station_certificate')
+    .set({ not_after_ms: clock.now() + 31 * 86_400_000 })
+    .where('station_id', '=', who.stationId)
+    .execute();
+  const told: string[] = [];
+  const asked: string[] = [];
+  const stop = watchExpiry({
+    authority: rig.stations.authority,
+    events: {
+      ...rig.stations.events,
+      note: async ({ stationId, level, text }) => {
+        if (stationId === who.stationId) told.push(`${level} ${/\d+ days/.exec(text)?.[0]}`);
+      },
+    },
+    clock,
+    renew: (stationId) => asked.push(stationId),
+    onFault: (error) => told.push(String(error)),
+  });
+  for (const [step, days] of [1, 16, 11].entries()) {
+    for (let day = 0; day < days; day += 1) clock.advance(86_400_000);
+    await rig.until(() => told.length === step + 1);
+  }
+  stop();
+  assert.deepEqual(told, ['info 30 days', 'info 14 days', 'alarm 3 days']);
+  assert.equal(asked.filter((stationId) => stationId === who.stationId).length, 3);
 });
 
 test('T-CERT: a renewed server certificate is taken into use while connections stay; a broken file changes nothing', async () => {

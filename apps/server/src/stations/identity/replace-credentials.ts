@@ -12,10 +12,15 @@ export async function replaceCredentials(house: House, stationId: string): Promi
     await rotatePassword(house, stationId, 'system:onboarding');
     return;
   }
-  await house.call(
-    stationId,
-    'TriggerMessage',
-    { requestedMessage: 'SignChargingStationCertificate' },
-    { actor: 'system:onboarding' },
-  );
+  await askForCertificate(house, stationId);
+}
+
+/** Asks the station for a certificate request (A02); it comes as `SignCertificate`. */
+export async function askForCertificate(house: House, stationId: string): Promise<void> {
+  const version = house.connections.get(stationId)?.connection.version;
+  const [action, requestedMessage] =
+    version === '1.6'
+      ? ['ExtendedTriggerMessage', 'SignChargePointCertificate']
+      : ['TriggerMessage', 'SignChargingStationCertificate'];
+  await house.call(stationId, action, { requestedMessage }, { actor: 'system:onboarding' });
 }

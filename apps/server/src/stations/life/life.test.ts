@@ -402,9 +402,14 @@ eachDatabase('stations', (database) => {
     const resets = () =>
       played.flatMap(({ heard }) => heard).filter(({ action }) => action === 'Reset').length;
     const ask = (stationIds: readonly string[], actor = 'key:a') =>
-      small.stations.bulk.request(actor, 'Reset', { type: 'Soft' }, stationIds);
+      small.stations.bulk.request(actor, 'Reset', { type: 'Soft' }, stationIds).then((request) => {
+        assert.ok(request.ok);
+        return request.bulk;
+      });
     const waiting = await ask(ids);
     assert.deepEqual([waiting.state, resets()], ['waiting', 0]);
+    const secret = { key: 'AuthorizationKey', value: 'f'.repeat(40) };
+    assert.equal((await small.stations.bulk.request('key:a', 'ChangeConfiguration', secret, ids)).ok, false);
     const own = await small.stations.bulk.approve(waiting.bulkId, 'key:a');
     assert.ok(!own.ok && /Somebody else/.test(own.detail));
     // Small portions of the same person add up.
