@@ -438,11 +438,13 @@ test('power cut: everything stops, registers and installed profiles stay but TxP
     station.advanceTo(t0 + 10 * MINUTE);
     close(lineA(station), 20, 0.11);
     const importWh = station.read(1).importWh;
+    const toldBefore = station.journal.length;
     station.cutPower();
     assert.equal(lineA(station), 0);
     assert.equal(station.indicator(1), 'off');
     station.advanceTo(t0 + 20 * MINUTE);
     assert.equal(station.read(1).importWh, importWh);
+    assert.equal(station.journal.length, toldBefore, 'a dark station writes nothing');
     station.restorePower();
     station.setOnline(true);
     station.advanceTo(t0 + 25 * MINUTE);
@@ -462,6 +464,21 @@ test('power cut: everything stops, registers and installed profiles stay but TxP
     }
     assert.ok(station.read(1).importWh >= importWh);
   }
+});
+
+test('a car that leaves a dark station is missed when the station is back', () => {
+  const { station } = stationWith({ afterPowerLoss: 'resume' });
+  charge(station);
+  station.advanceTo(t0 + 10 * MINUTE);
+  station.cutPower();
+  station.advanceTo(t0 + 20 * MINUTE);
+  station.unplug(1);
+  assert.notEqual(station.journal.waiting.at(-1)!.eventType, 'Ended');
+  station.restorePower();
+  station.advanceTo(t0 + 21 * MINUTE);
+  assert.equal(station.journal.waiting.at(-1)!.stopReason, 'PowerLoss');
+  assert.equal(station.transaction(1), undefined);
+  assert.equal(station.status(1), 'Available');
 });
 
 test('D1.5-Q5-11 mains lost: the contactor opens at once and the station says so; feed-in comes back after 60 s in band, 10 % a minute', () => {

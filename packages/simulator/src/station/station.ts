@@ -184,7 +184,8 @@ export class Station {
   unplug(evseId: number): void {
     const evse = this.evse(evseId);
     evse.car?.switchTo(false);
-    this.#end(evse, { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' });
+    // Without power it sees nothing: the transaction is ended when it is back.
+    if (this.isInService) this.#end(evse, { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' });
     evse.unplug();
     evse.isAuthorised = false;
     this.#needsAtMs.delete(evseId);
@@ -467,7 +468,7 @@ export class Station {
       this.#tellNeeds(evseId);
     }
     for (const transaction of this.#book.takeDue(now)) {
-      this.#report(transaction, 'Updated', 'MeterValuePeriodic');
+      if (this.isInService) this.#report(transaction, 'Updated', 'MeterValuePeriodic');
     }
     if (now >= this.#pullMs) this.#pull();
   }
@@ -476,7 +477,7 @@ export class Station {
     this.#bootMs = undefined;
     for (const evse of this.#evses) {
       evse.block(!this.#hasMains());
-      if (this.options.afterPowerLoss !== 'resume') {
+      if (this.options.afterPowerLoss !== 'resume' || evse.car === undefined) {
         this.#end(evse, { reason: 'PowerLoss', trigger: 'AbnormalCondition' });
         evse.isAuthorised = false;
       }
@@ -535,7 +536,7 @@ export class Station {
         this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
       }
       const current = this.#book.at(evseId)?.transaction;
-      if (current === undefined) continue;
+      if (current === undefined || !this.isInService) continue;
       const state = evse.chargingState;
       if (state !== current.lastState) {
         current.lastState = state;
