@@ -91,7 +91,7 @@ function page(lines: readonly string[], rounds: number): string {
 
 - One thing changes after a plan was made; fresh: as if there were no plan, else from the last plan (\`lastPlan\`, \`smac plan --last\`). In turn in one warm process on the same problems, ${rounds} fleets per
   change; median, (least to most) over all changes; per change the median in ms and, in brackets, the median share of the fresh solve of the same problem.
-- ° the engine started afresh all the same, 3/5 in some rounds: \`greedy\` always, \`flow\` where the limits moved far (all full slots have other prices then).
+- ° the engine started afresh all the same, 3/5 in some rounds: \`greedy\` always, \`flow\` where limits or prices moved far, \`interior\` where too many cars would have to move.
 - powers: the problem to powers, reading the last plan included. plan: to the plan document, with cost, baseline, reasons and the independent checker.
 - Changes: one car more or less; four quarter hours 3 ct dearer; the limit 5 % higher; the first slot passed as planned. cost: largest relative difference between the two plans.
 

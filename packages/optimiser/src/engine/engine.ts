@@ -15,7 +15,7 @@ export interface EngineOptions {
    * were full could take more or less. Where it is large, the prices of all full slots are others now.
    */
   roomMoved?: number;
-  /** How far import prices have moved since the last plan, as a share of them: mean over the slots in which the last plan shows what they were. */
+  /** How far import prices have moved since the last plan, as a share of them all; a slot in which the last plan does not show what it was counts as unmoved. */
   pricesMoved?: number;
   /** What the last plan ordered, to start from: it saves time and never changes the cost. */
   lastPowers?: LastPowers;

@@ -111,18 +111,18 @@ const hadRoom = ({ netW, limitW }: LastPlan, slot: number) =>
 /** With a price for the peak the marginal price shows no import price, and nothing is known to have moved. */
 function pricesMoved(
   last: LastPlan,
-  before: Int32Array,
+  slotBefore: Int32Array,
   { importPricePerKwh, capacityPricePerKw }: NormalSite,
 ): number {
   if (last.marginalPrice === undefined || capacityPricePerKw > 0) return 0;
   let moved = 0;
   let all = 0;
-  for (let t = 0; t < before.length; t++) {
-    const slot = before[t]!;
+  for (let t = 0; t < slotBefore.length; t++) {
+    const slot = slotBefore[t]!;
     const price = slot < 0 || !hadRoom(last, slot) ? Number.NaN : last.marginalPrice[slot]!;
-    if (Number.isNaN(price)) continue;
-    moved += Math.abs(importPricePerKwh[t]! - price);
-    all += Math.abs(price);
+    const before = Number.isNaN(price) ? importPricePerKwh[t]! : price;
+    moved += Math.abs(importPricePerKwh[t]! - before);
+    all += Math.abs(before);
   }
   return all > 0 ? moved / all : moved;
 }
