@@ -26,7 +26,7 @@ import { askForCertificate, replaceCredentials } from './identity/replace-creden
 import { type Rotation, rotatePassword } from './identity/rotate.ts';
 import { openSecrets } from './identity/secret.ts';
 import { createMessageLog, type MessageLog } from './journal/message-log.ts';
-import { type ConnectorRow, provision, readConnectors } from './life/connectors.ts';
+import { type ConnectorRow, createStatusBook, provision, readConnectors } from './life/connectors.ts';
 import { type ReadVariable, readVariables } from './life/device-model.ts';
 import { lifeHandlers } from './life/handlers.ts';
 import type { House } from './life/house.ts';
@@ -117,6 +117,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
     events,
     capabilities,
     authority,
+    statuses: createStatusBook(store, events),
     call,
     background,
   };
@@ -339,6 +340,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
           sinceMs: live.sinceMs,
           securityProfile: live.securityProfile,
           address: live.address,
+          lastSeenMs: live.connection.lastSeenMs,
         }
       );
     },

@@ -93,6 +93,8 @@ export interface ConnectedStation {
   /** 1 = basic authentication without TLS, 2 = with TLS, 3 = client certificate. */
   readonly securityProfile: 1 | 2 | 3;
   readonly address: string;
+  /** When the last frame came, pongs included. */
+  readonly lastSeenMs: number;
 }
 
 /** The room of the stations as the other rooms of the back office know it. */

@@ -347,6 +347,7 @@ function shown({ stations }: ApiSurroundings, station: StationRecord) {
     minSecurityProfile: station.minSecurityProfile,
     connected: connection !== undefined,
     securityProfile: connection?.securityProfile ?? null,
+    lastSeenMs: connection?.lastSeenMs ?? null,
     connectedMs: station.connectedMs,
     disconnectedMs: station.disconnectedMs,
     bootMs: station.bootMs,

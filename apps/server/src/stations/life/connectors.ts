@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
+import { groupCommit } from '../../store/group-commit.ts';
 import type { Database, Store } from '../../store/index.ts';
 import type { EventLog } from '../event-log.ts';
 import { plainText } from '../plain-text.ts';
 import type { RequestContext } from '../room.ts';
 import { stationTime } from '../station-time.ts';
-import type { House } from './house.ts';
 
 export interface ConnectorStatus {
   readonly evseId: number;
@@ -48,45 +48,97 @@ export async function provision(
     on conflict do nothing`.execute(db);
 }
 
+/** Stores statuses and tells them. */
+export interface StatusBook {
+  /** Resolves when it is committed. */
+  put(context: Pick<RequestContext, 'stationId' | 'receivedMs'>, status: ConnectorStatus): Promise<void>;
+}
+
+interface StatusRow {
+  readonly station_id: string;
+  readonly evse_id: number;
+  readonly connector_id: number;
+  readonly status: string | null;
+  readonly error_code: string | null;
+  readonly info: string | null;
+  readonly status_ms: number;
+  readonly received_ms: number;
+  readonly suspect_time: boolean;
+}
+
+interface Waiting {
+  readonly row: StatusRow;
+  isNews: boolean;
+}
+
 /**
- * Stores a status, unless a newer one is there already: what a station queued while it was offline comes late. One statement, so
- * one commit: statuses come in storms.
+ * A status is stored unless a newer one is there already: what a station queued while it was offline comes late. Statuses come in
+ * storms, so those of many stations share a commit; a station has one under way at most, for its messages are handled in turn.
  */
-export async function putStatus(
-  house: Pick<House, 'store' | 'events'>,
-  { stationId, receivedMs }: Pick<RequestContext, 'stationId' | 'receivedMs'>,
-  status: ConnectorStatus,
-): Promise<void> {
-  const { evseId, connectorId } = status;
-  if (!isReal(evseId) || !isReal(connectorId)) return;
-  const { atMs, isSuspect } =
-    status.timestamp === undefined
-      ? { atMs: receivedMs, isSuspect: false }
-      : stationTime(status.timestamp, receivedMs);
-  const [word, errorCode, info] = [
-    plainText(status.status, 50),
-    plainText(status.errorCode, 50),
-    plainText(status.info, 255),
-  ];
-  const { rows } = await sql`
+export function createStatusBook(store: Store, events: EventLog): StatusBook {
+  const book = groupCommit<Waiting>(async (waiting) => {
+    const news = await commitStatuses(
+      store,
+      waiting.map(({ row }) => row),
+    );
+    for (const item of waiting) item.isNews = news.has(placeOf(item.row));
+  });
+  return {
+    async put({ stationId, receivedMs }, status) {
+      const { evseId, connectorId, timestamp } = status;
+      if (!isReal(evseId) || !isReal(connectorId)) return;
+      const { atMs, isSuspect } =
+        timestamp === undefined ? { atMs: receivedMs, isSuspect: false } : stationTime(timestamp, receivedMs);
+      const row: StatusRow = {
+        station_id: stationId,
+        evse_id: evseId,
+        connector_id: connectorId,
+        status: plainText(status.status, 50),
+        error_code: plainText(status.errorCode, 50),
+        info: plainText(status.info, 255),
+        status_ms: atMs,
+        received_ms: receivedMs,
+        suspect_time: isSuspect,
+      };
+      const item: Waiting = { row, isNews: false };
+      await book.add(item);
+      if (!item.isNews) return;
+      const word = row.status ?? '';
+      events.tell({
+        kind: 'status',
+        stationId,
+        atMs,
+        evseId,
+        connectorId,
+        status: word,
+        errorCode: row.error_code,
+      });
+    },
+  };
+}
+
+function placeOf(row: Pick<StatusRow, 'station_id' | 'evse_id' | 'connector_id'>): string {
+  return JSON.stringify([row.station_id, row.evse_id, row.connector_id]);
+}
+
+/** @returns the places whose status is new. */
+async function commitStatuses(store: Store, statuses: readonly StatusRow[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<Pick<StatusRow, 'station_id' | 'evse_id' | 'connector_id'>>`
     insert into station_connector as present (station_id, evse_id, connector_id, status, error_code, info, status_ms, received_ms,
       suspect_time, created_ms)
-    select ${stationId}, ${evseId}::integer, ${connectorId}::integer, ${word}, ${errorCode}, ${info}, ${atMs}::bigint,
-      ${receivedMs}::bigint, ${isSuspect}::boolean, ${receivedMs}::bigint
-    where (select count(*) from station_connector where station_id = ${stationId}) < ${MOST_CONNECTORS}
-      or exists (select 1 from station_connector where station_id = ${stationId} and evse_id = ${evseId}::integer
-        and connector_id = ${connectorId}::integer)
+    select said.station_id, said.evse_id, said.connector_id, said.status, said.error_code, said.info, said.status_ms,
+      said.received_ms, said.suspect_time, said.received_ms
+    from jsonb_to_recordset(${JSON.stringify(statuses)}::jsonb) as said(station_id text, evse_id integer, connector_id integer,
+      status text, error_code text, info text, status_ms bigint, received_ms bigint, suspect_time boolean)
+    where (select count(*) from station_connector c where c.station_id = said.station_id) < ${MOST_CONNECTORS}
+      or exists (select 1 from station_connector c where c.station_id = said.station_id and c.evse_id = said.evse_id
+        and c.connector_id = said.connector_id)
     on conflict (station_id, evse_id, connector_id) do update
       set status = excluded.status, error_code = excluded.error_code, info = excluded.info, status_ms = excluded.status_ms,
         received_ms = excluded.received_ms, suspect_time = excluded.suspect_time
       where present.status_ms is null or present.status_ms <= excluded.status_ms or present.suspect_time
-    returning 1 as news`.execute(house.store.db);
-  if (rows.length > 0) tellStatus(house.events, stationId, atMs, status);
-}
-
-function tellStatus(events: EventLog, stationId: string, atMs: number, status: ConnectorStatus): void {
-  const { evseId, connectorId, errorCode } = status;
-  events.tell({ kind: 'status', stationId, atMs, evseId, connectorId, status: status.status, errorCode });
+    returning station_id, evse_id, connector_id`.execute(store.db);
+  return new Set(rows.map(placeOf));
 }
 
 export async function readConnectors(store: Store, stationId: string): Promise<readonly ConnectorRow[]> {

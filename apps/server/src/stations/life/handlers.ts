@@ -5,7 +5,6 @@ import { plainText } from '../plain-text.ts';
 import type { RequestContext, RequestHandlers } from '../room.ts';
 import { stationTime } from '../station-time.ts';
 import { boot, boot2, boot16 } from './boot.ts';
-import { putStatus } from './connectors.ts';
 import { putVariables, variablesOf } from './device-model.ts';
 import { type House, iso } from './house.ts';
 import { putProgress } from './progress.ts';
@@ -36,7 +35,7 @@ export function lifeHandlers(house: House, afterBoot: AfterBoot, report: Report)
       context: RequestContext,
     ): Promise<object> {
       const { evseId, connectorId, connectorStatus, timestamp } = payload;
-      await putStatus(house, context, {
+      await house.statuses.put(context, {
         evseId,
         connectorId,
         status: connectorStatus,
@@ -117,7 +116,7 @@ export function lifeHandlers(house: House, afterBoot: AfterBoot, report: Report)
         // A connector of 1.6 is an EVSE with one connector; 0 is the whole station.
         const { connectorId: evseId, status, errorCode, info, timestamp } = payload;
         const connectorId = evseId === 0 ? 0 : 1;
-        await putStatus(house, context, {
+        await house.statuses.put(context, {
           evseId,
           connectorId,
           status,
@@ -168,7 +167,7 @@ async function events(house: House, context: RequestContext, { eventData }: Noti
     const [row] = variablesOf({ component, variable, variableAttribute: [{ value: actualValue }] });
     if (row) await putVariables(house.store.db, stationId, [row], receivedMs);
     if (variable.name === 'AvailabilityState' && component.evse !== undefined) {
-      await putStatus(house, context, {
+      await house.statuses.put(context, {
         evseId: component.evse.id,
         connectorId: component.evse.connectorId ?? 0,
         status: actualValue,

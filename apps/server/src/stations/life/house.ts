@@ -9,6 +9,7 @@ import type { Secrets } from '../identity/secret.ts';
 import type { StationsPolicy } from '../policy.ts';
 import type { Stations } from '../room.ts';
 import type { Log } from '../surroundings.ts';
+import type { StatusBook } from './connectors.ts';
 
 /** What the handlers of the room share. */
 export interface House {
@@ -22,6 +23,7 @@ export interface House {
   readonly events: EventLog;
   readonly capabilities: Capabilities;
   readonly authority: StationAuthority;
+  readonly statuses: StatusBook;
   readonly call: Stations['call'];
   /** Runs in the background; a failure is logged as a defect. */
   readonly background: (name: string, work: () => Promise<void>) => void;
