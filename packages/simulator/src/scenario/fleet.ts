@@ -40,6 +40,8 @@ export interface StayResult {
   readonly stay: Stay;
   readonly deliveredWh: number;
   readonly exportedWh: number;
+  /** The end of the world came before the driver left. */
+  readonly isCut: boolean;
 }
 
 export interface FleetCounts {
@@ -62,7 +64,7 @@ export class Fleet {
   readonly #supplies = new Map<string, OnClock<SiteSupply>>();
   readonly #bySite = new Map<string, SiteSupply>();
   readonly #stations = new Map<string, OcppStation>();
-  readonly #present = new Map<string, { readonly stay: Stay; readonly exportedWh: number }>();
+  readonly #present = new Map<string, { readonly site: SiteWorld; readonly stay: Stay }>();
   readonly #cancels = new Set<() => void>();
   #network: FaultyNetwork | undefined;
   #url: string;
@@ -139,6 +141,11 @@ export class Fleet {
       powerW,
       messages: this.#messages,
     };
+  }
+
+  /** Every car leaves now. */
+  sendAllAway(): void {
+    for (const { site, stay } of [...this.#present.values()]) this.#leave(site, stay, true);
   }
 
   async close(): Promise<void> {
@@ -231,9 +238,8 @@ export class Fleet {
     const { stationId, evseId } = stay.plug;
     const station = this.#stations.get(stationId);
     if (station === undefined) return;
-    const exportedWh = station.act((now) => now.evse(evseId).meter.exportWh);
     station.plug(evseId, stay.arrival);
-    this.#present.set(`${stationId} ${evseId}`, { stay, exportedWh });
+    this.#present.set(`${stationId} ${evseId}`, { site, stay });
     this.#options.listen?.({ kind: 'plugged', site, stay });
     const { clock } = this.#options;
     this.#at(clock.now() + CARD_AFTER_MS, () => this.#showCard(station, stay));
@@ -246,8 +252,9 @@ export class Fleet {
     void station.present(evseId, stay.idToken);
   }
 
-  #leave(site: SiteWorld, stay: Stay): void {
+  #leave(site: SiteWorld, stay: Stay, isCut = false): void {
     const { stationId, evseId } = stay.plug;
+    if (this.stayAt(stationId, evseId) !== stay) return;
     const station = this.#stations.get(stationId)!;
     const car = station.act((now) => now.evse(evseId).car);
     if (car !== undefined) {
@@ -255,6 +262,7 @@ export class Fleet {
         stay,
         deliveredWh: car.importedWh - car.exportedWh,
         exportedWh: car.exportedWh,
+        isCut,
       });
     }
     station.unplug(evseId);

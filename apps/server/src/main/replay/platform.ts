@@ -1,16 +1,13 @@
-import { PGlite } from '@electric-sql/pglite';
 import { serveNode } from '@smac/ocpi';
 import { createPlanner } from '@smac/optimiser';
 import { createDispatcher, type Log, type RandomBytes } from '../../dispatch/index.ts';
 import { createPlanning, type Planning } from '../../planning/index.ts';
 import { createScsp, type Scsp } from '../../roles/scsp/index.ts';
 import { createSites } from '../../sites/index.ts';
-import { BIGINT_OID } from '../../store/embedded.ts';
 import { openStore, type Store } from '../../store/index.ts';
-import { singleConnectionDialect } from '../../store/single-connection.ts';
-import { storeOf } from '../../store/store.ts';
 import { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
+import { openMemoryStore } from '../memory-store.ts';
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -103,9 +100,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   };
 }
 
-/** A PostgreSQL where one is named, else an embedded database in memory: a replay leaves nothing behind. */
+/** A PostgreSQL where one is named, else an embedded database in memory. */
 async function openReplayStore({ databaseUrl, dataDir }: PlatformOptions): Promise<Store> {
-  if (databaseUrl !== undefined) return openStore({ databaseUrl, dataDir });
-  const pglite = new PGlite({ parsers: { [BIGINT_OID]: Number } });
-  return storeOf('pglite', 'memory', singleConnectionDialect(pglite));
+  return databaseUrl === undefined ? openMemoryStore() : openStore({ databaseUrl, dataDir });
 }

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { clockText, epochOfWall } from '@smac/simulator';
+import {
+  readScenario,
+  type Scenario,
+  ScenarioError,
+  shippedScenario,
+  shippedScenarios,
+} from '@smac/simulator/scenario';
+import { CannotStart } from '../config/index.ts';
+import type { LoopFigures } from './closed-loop/run.ts';
+import { playLoop } from './closed-loop/run.ts';
+import { createLog } from './log.ts';
+
+const HELP = `npm run scenario -- [options]
+
+Plays a scenario through the whole platform as fast as it goes: the server, stations that speak OCPP to it over real sockets, cars and
+their supply point second by second, faults included. Prints whether the limit was kept and what the cars got.
+
+  --name NAME      ${shippedScenarios().join(', ')} (turku)
+  --file FILE      a scenario file of your own
+  --hours N        hours to play (as the scenario says)
+  --faults on|off  broken lines, power cuts, cuts of the limit (on)
+  --seed TEXT      another seed, another day (as the scenario says)
+  --stations N     at most so many stations per site
+  --forecast-error SHARE   error of load and generation a day ahead, 0..1 (0.1)
+  --verbose        every fault and cut as it happens
+`;
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      name: { type: 'string' },
+      file: { type: 'string' },
+      hours: { type: 'string' },
+      faults: { type: 'string' },
+      seed: { type: 'string' },
+      stations: { type: 'string' },
+      'forecast-error': { type: 'string' },
+      verbose: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const scenario: Scenario =
+    values.file === undefined
+      ? shippedScenario(values.name ?? 'turku')
+      : readScenario(readFileSync(values.file, 'utf8'));
+  const hours = positive('hours', values.hours);
+  const stations = positive('stations', values.stations);
+  const startMs = startOf(scenario);
+  const { timeZone } = scenario.sites[0]!;
+  console.log(`${scenario.title}\n`);
+  const cpu = process.cpuUsage();
+  const startedMs = performance.now();
+  let toldMs = startedMs;
+  const figures = await playLoop({
+    scenario,
+    startMs,
+    ...(hours === undefined ? {} : { hours }),
+    ...(stations === undefined ? {} : { stations }),
+    ...(values.seed === undefined ? {} : { seed: values.seed }),
+    withFaults: values.faults !== 'off',
+    forecastError: positive('forecast-error', values['forecast-error']) ?? 0.1,
+    log: createLog({ logLevel: values.verbose ? 'warn' : 'error', logFormat: 'text' }, (line) => {
+      process.stderr.write(line);
+    }),
+    progress(atMs, fleet) {
+      if (performance.now() - toldMs < 5_000) return;
+      toldMs = performance.now();
+      const { connected, charging, cars, powerW, messages } = fleet.counts();
+      console.log(
+        `${clockText(atMs, timeZone)}  ${connected} stations connected, ${cars} cars, ${charging} charging, ${(powerW / 1000).toFixed(1)} kW, ${messages} messages`,
+      );
+    },
+    listen(event, atMs) {
+      if (values.verbose !== true) return;
+      const at = clockText(atMs, timeZone);
+      if (event.kind === 'fault') console.log(`${at}  ${JSON.stringify(event.fault)}`);
+      if (event.kind === 'limit') console.log(`${at}  limit of ${event.site.site.id}: ${event.limitW} W`);
+      if (event.kind === 'plugged' || event.kind === 'left')
+        console.log(`${at}  ${event.kind} ${event.stay.id} at ${event.stay.plug.uid}`);
+    },
+  });
+  const used = process.cpuUsage(cpu);
+  tell(figures);
+  console.log(
+    `${figures.stations} stations, ${figures.messages} messages, ${figures.plans} plans, ${figures.faults} faults; ` +
+      `${((used.user + used.system) / 1e6).toFixed(1)} s CPU, ${((performance.now() - startedMs) / 1000).toFixed(0)} s`,
+  );
+  return figures.sites.every((site) => site.overLimitSeconds === 0 && !site.hasFuseMelted) ? 0 : 1;
+}
+
+function tell({ sites }: LoopFigures): void {
+  const kwh = (wh: number) => (wh / 1000).toFixed(1);
+  for (const site of sites) {
+    console.log(`
+${site.siteId}, limit ${site.limitW / 1000} kW
+  above the limit      ${site.overLimitSeconds} s${site.firstOverS === undefined ? '' : `, first after ${site.firstOverS} s, by ${Math.round(site.worstOverW)} W at most`}${site.hasFuseMelted ? '; THE FUSE MELTED' : ''}
+  energy needs met     ${(100 * site.needsMet).toFixed(2)} % of what was feasible (${site.staysMet} of ${site.stays} cars in full)
+  energy               ${kwh(site.deliveredWh)} kWh of ${kwh(site.askedWh)} asked, ${kwh(site.feasibleWh)} feasible, ${kwh(site.exportedWh)} given back
+  peak                 ${(site.peakW / 1000).toFixed(1)} kW (quarter hours)
+  cost                 ${site.cost.toFixed(2)} ${site.currency}, charging at once ${site.uncontrolledCost.toFixed(2)}
+  least served         ${site.worst.map((stay) => `${stay.id} ${kwh(stay.gotWh)}/${kwh(stay.feasibleWh)}`).join(', ')}`);
+  }
+}
+
+/** Local start of the day of the scenario. */
+function startOf({ day, startHour, sites }: Scenario): number {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  const hour = Math.floor(startHour);
+  const minute = Math.round((startHour - hour) * 60);
+  return epochOfWall({ year, month, day: date, hour: hour % 24, minute, second: 0 }, sites[0]!.timeZone);
+}
+
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value >= 0)) throw new CannotStart(`--${name}: write a number of at least 0, not ${text}`);
+  return value;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof CannotStart || error instanceof ScenarioError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
