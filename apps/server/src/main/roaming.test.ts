@@ -13,6 +13,7 @@ import {
   MemoryPeerStore,
   type OcpiPlatform,
   ownEndpoint,
+  patchSession,
   type Session,
   serveNode,
   silentLog,
@@ -64,7 +65,10 @@ async function provider() {
               heard.sessions.push(session);
               return done(undefined);
             },
-            patch: async () => done(undefined),
+            patch: async (_caller, _key, patch) => {
+              heard.sessions.push(patchSession(heard.sessions.at(-1)!, patch));
+              return done(undefined);
+            },
             get: async () => done(heard.sessions[0]!),
           },
         },

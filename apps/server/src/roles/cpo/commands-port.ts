@@ -1,14 +1,19 @@
 /** Commands, RECEIVER (OCPI 2.3.0 mod_commands): taken on at once, carried out by the station, result to response_url. */
 import {
   type Caller,
+  type CancelReservation,
   type CommandResponse,
   type CommandResult,
   type CommandsReceiver,
   done,
+  type Outcome,
   parseDateTime,
   partyName,
   type ReserveNow,
   refused,
+  type StartSession,
+  type StopSession,
+  type UnlockConnector,
 } from '@smac/ocpi';
 import { answerLater } from './answer-later.ts';
 import { COMMAND_TIMEOUT_S } from './executors.ts';
@@ -28,8 +33,16 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
     });
   const unknownPlace = () => refused('unknownLocation', 'location_id, evse_uid: there is no such EVSE here.');
 
+  /** Commands are for mobility providers (OCPI mod_commands): nobody else opens a lock or starts a car. */
+  const providersOnly =
+    <Request>(act: (caller: Caller, request: Request) => Promise<Outcome<CommandResponse>>) =>
+    async (caller: Caller, request: Request): Promise<Outcome<CommandResponse>> =>
+      (await rooms.isProvider(caller.peerId, caller.from))
+        ? act(caller, request)
+        : answer('REJECTED', 'Commands are for mobility service providers.');
+
   return {
-    async startSession(caller, request) {
+    startSession: providersOnly(async (caller, request: StartSession) => {
       const { location_id, evse_uid, connector_id, token, authorization_reference: reference } = request;
       if (evse_uid === undefined) {
         return network.evses(location_id).length === 0
@@ -52,8 +65,8 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
           ...(connector_id === undefined ? {} : { connectorId: connector_id }),
         }),
       );
-    },
-    async stopSession(caller, { session_id, response_url }) {
+    }),
+    stopSession: providersOnly(async (caller, { session_id, response_url }: StopSession) => {
       const session = await sites.getSession(network.owner, session_id);
       if (!session.ok || !['ACTIVE', 'PENDING'].includes(session.data.status))
         return answer('UNKNOWN_SESSION');
@@ -62,13 +75,15 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
         return answer('REJECTED', 'The session is not one of your customers.');
       }
       return accept(caller, response_url, () => commands.stop(session.data.id));
-    },
-    async unlockConnector(caller, { location_id, evse_uid, connector_id, response_url }) {
-      const place = network.find(location_id, evse_uid);
-      if (place === undefined || !hasConnector(place, connector_id)) return unknownPlace();
-      return accept(caller, response_url, () => commands.unlock(place, connector_id));
-    },
-    async reserveNow(caller, request) {
+    }),
+    unlockConnector: providersOnly(
+      async (caller, { location_id, evse_uid, connector_id, response_url }: UnlockConnector) => {
+        const place = network.find(location_id, evse_uid);
+        if (place === undefined || !hasConnector(place, connector_id)) return unknownPlace();
+        return accept(caller, response_url, () => commands.unlock(place, connector_id));
+      },
+    ),
+    reserveNow: providersOnly(async (caller, request: ReserveNow) => {
       const { location_id, evse_uid, token, authorization_reference: reference } = request;
       if (evse_uid === undefined) {
         return network.evses(location_id).length === 0
@@ -88,8 +103,8 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
       return accept(caller, request.response_url, () =>
         commands.reserve({ place, number, token, expiresMs }),
       );
-    },
-    async cancelReservation(caller, { reservation_id, response_url }) {
+    }),
+    cancelReservation: providersOnly(async (caller, { reservation_id, response_url }: CancelReservation) => {
       const row = await rooms.store.db
         .selectFrom('cpo_reservation')
         .selectAll()
@@ -113,7 +128,7 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
         }
         return result;
       });
-    },
+    }),
   };
 }
 

@@ -37,6 +37,7 @@ const card = (uid: string, more: Partial<Token> = {}): Token => ({
 /** What an eMSP hears, and the cards it has. */
 function emsp() {
   const heard = {
+    patches: [] as Partial<Session>[],
     results: [] as [string, string, CommandResult][],
     cdrs: [] as Cdr[],
     sessions: [] as Session[],
@@ -65,7 +66,10 @@ function emsp() {
           heard.sessions.push(session);
           return done(undefined);
         },
-        patch: async () => done(undefined),
+        patch: async (_caller, _key, patch) => {
+          heard.patches.push(patch);
+          return done(undefined);
+        },
         get: async () => done(heard.sessions[0]!),
       },
     },
@@ -151,6 +155,10 @@ for (const version of ['2.2.1', '2.3.0'] as const) {
     rig.cpo.sessionChanged(ownSession('s-2', { country: 'DE', party: 'ALL' }));
     await rig.activity.idle();
     assert.deepEqual(heard.sessions, [session]);
+    const more = { kwh: 2, last_updated: new Date(NOW_MS + 1000).toISOString() };
+    rig.cpo.sessionChanged({ ...session, ...more });
+    await rig.activity.idle();
+    assert.deepEqual([heard.sessions.length, heard.patches], [1, [more]]);
     const listed = await collect(sender.sessions.list({ dateFromMs: NOW_MS - 1000 }));
     assert.deepEqual(listed.objects, [session]);
 
@@ -400,3 +408,27 @@ for (const version of ['2.2.1', '2.3.0'] as const) {
     assert.equal(await set(second), 'ACCEPTED');
   });
 }
+
+test('BI17 D1.5-§2.3.1-CMD who is no mobility provider issues no tokens and sends no commands: nothing starts, nothing unlocks', async (t) => {
+  const rig = await cpoRig(t);
+  const planner = await rig.other(SCSP, { hubclientinfo: { receiver: hubStub } });
+  const token = card('04SMC00001', { party_id: 'SMC', whitelist: 'ALWAYS' });
+  assert.ok((await planner.client.receiver.tokens.put(token)).ok);
+  const at = { stationId: 'st-1', evseId: 1 };
+  assert.equal((await rig.tokens.authorise({ uid: token.uid, type: 'ISO14443' }, at)).status, 'Unknown');
+  const response_url = `${planner.platform.baseUrl}/r`;
+  const { commands } = planner.client.receiver;
+  const place = { location_id: 'quay', evse_uid: 'quay-1' };
+  const answers = [
+    await commands.startSession({ response_url, token, ...place }),
+    await commands.stopSession({ response_url, session_id: 's-1' }),
+    await commands.unlockConnector({ response_url, ...place, connector_id: '1' }),
+    await commands.reserveNow({ response_url, token, ...place, expiry_date: LATER, reservation_id: 'r' }),
+    await commands.cancelReservation({ response_url, reservation_id: 'r' }),
+  ];
+  assert.deepEqual(
+    answers.map((answer) => answer.ok && answer.data.result),
+    answers.map(() => 'REJECTED'),
+  );
+  assert.equal((await rig.tokens.authorise({ uid: token.uid, type: 'ISO14443' }, at)).status, 'Unknown');
+});

@@ -1,9 +1,9 @@
-import type { OcpiPorts, Outcome, Session, Token } from '@smac/ocpi';
+import { type OcpiPorts, type Outcome, type Session, sameParty, type Token } from '@smac/ocpi';
 import type { Owner } from '../../sites/index.ts';
 import { commandsReceiver } from './commands-port.ts';
 import { cdrsSender, locationsSender, sessionsSender, tariffsSender } from './data-ports.ts';
 import { profilesFace } from './profiles-port.ts';
-import { pushCdr, pushSession } from './push.ts';
+import { pushCdr, pushSession, type ToldSessions } from './push.ts';
 import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
 import { storeToken, tokensReceiver } from './tokens-port.ts';
 
@@ -21,18 +21,27 @@ export interface Cpo {
 }
 
 /** `platform` is asked for when something is sent, not before. */
-export function createCpo(options: Omit<CpoRooms, 'maySetProfiles'>): Cpo {
+export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider'>): Cpo {
   const rooms: CpoRooms = {
     ...options,
     async maySetProfiles(peerId) {
       const peer = await options.platform().peers.byId(peerId);
       return peer?.agreements.includes(PROFILES_AGREEMENT) === true;
     },
+    async isProvider(peerId, party) {
+      const peer = await options.platform().peers.byId(peerId);
+      if (peer === undefined) return false;
+      const roles = peer.parties.filter((own) => sameParty(own, party)).map(({ role }) => role);
+      // Which role a party behind a hub has, only the hub knows.
+      const isBehindHub = peer.hubParty !== undefined && roles.length === 0;
+      return isBehindHub || roles.includes('EMSP') || roles.includes('HUB');
+    },
   };
   const { activity, log, billing } = rooms;
   const profiles = rooms.profiles && profilesFace(rooms, rooms.profiles);
   /** One line per session: what is told later must not overtake what was told before. */
   const lines = new Map<string, Promise<void>>();
+  const told: ToldSessions = new Map();
 
   function background(what: string, work: () => Promise<void>): Promise<void> {
     return activity.track(work).catch((error: unknown) => log.error({ error }, `${what} failed`));
@@ -60,7 +69,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles'>): Cpo {
       const before = lines.get(session.id) ?? Promise.resolve();
       const line = background('Sending a session', async () => {
         await before;
-        await pushSession(rooms, session);
+        await pushSession(rooms, told, session);
       });
       lines.set(session.id, line);
       void line.then(() => {

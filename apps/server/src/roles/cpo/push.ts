@@ -3,6 +3,7 @@ import { type Cdr, createOcpiClient, type Peer, partyName, type Session } from '
 import { visibleSession } from './own-sessions.ts';
 import type { CpoRooms } from './rooms.ts';
 import { PROFILES_AGREEMENT } from './rooms.ts';
+import { sessionPatch } from './session-change.ts';
 
 /** Peers that serve this module as RECEIVER. */
 async function receivers({ platform }: CpoRooms, module: string): Promise<readonly Peer[]> {
@@ -40,21 +41,41 @@ export async function pushCdr(rooms: CpoRooms, cdr: Cdr): Promise<void> {
   });
 }
 
-/** A session to the party that pays for it, and to who plans for it. PUT says everything: no platform has to know what came before. */
-export async function pushSession(rooms: CpoRooms, session: Session): Promise<void> {
+/** What platforms were last told of live sessions, by session and peer. */
+export type ToldSessions = Map<string, Map<string, Session>>;
+
+/**
+ * A session to the party that pays for it, and to who plans for it: PUT first, then PATCH with what changed (D1.5-§2.3.1-SES). A PATCH that
+ * fails is followed by a PUT, which says everything.
+ */
+export async function pushSession(rooms: CpoRooms, told: ToldSessions, session: Session): Promise<void> {
   const peers = await receivers(rooms, 'sessions');
+  const known = told.get(session.id) ?? new Map<string, Session>();
+  told.set(session.id, known);
   await Promise.all(
     peers.map(async (peer) => {
       const seesAll = peer.agreements.includes(PROFILES_AGREEMENT);
       const visible = visibleSession(session, namesOf(peer), seesAll);
       if (visible === undefined) return;
-      const put = await createOcpiClient(rooms.platform(), peer.id).receiver.sessions.put(visible);
-      if (!put.ok) {
-        rooms.log.warn(
-          { peerId: peer.id, sessionId: session.id, detail: put.detail },
-          'A session was not taken; it can be pulled',
-        );
+      const { sessions } = createOcpiClient(rooms.platform(), peer.id).receiver;
+      const before = known.get(peer.id);
+      const patch = before && sessionPatch(before, visible);
+      const key = {
+        owner: { countryCode: session.country_code, partyId: session.party_id },
+        id: session.id,
+      };
+      const patched = patch && (await sessions.patch(key, patch));
+      const sent = patched?.ok === true ? patched : await sessions.put(visible);
+      if (sent.ok) {
+        known.set(peer.id, visible);
+        return;
       }
+      known.delete(peer.id);
+      rooms.log.warn(
+        { peerId: peer.id, sessionId: session.id, detail: sent.detail },
+        'A session was not taken; it can be pulled',
+      );
     }),
   );
+  if (session.status === 'COMPLETED' || session.status === 'INVALID') told.delete(session.id);
 }

@@ -1,4 +1,4 @@
-import type { OcpiPlatform } from '@smac/ocpi';
+import type { OcpiPlatform, PartyId } from '@smac/ocpi';
 import type { Billing } from '../../billing/index.ts';
 import type { Tokens } from '../../drivers/index.ts';
 import type { Network } from '../../network/index.ts';
@@ -31,6 +31,8 @@ export interface CpoRooms {
   readonly platform: () => OcpiPlatform;
   /** D1.5-§2.3.1.1-TOPa and TOPc: the contract decides, kept as the agreement `charging_profiles` with the peer. */
   readonly maySetProfiles: (peerId: string) => Promise<boolean>;
+  /** Only mobility providers issue tokens and send commands: whoever else is connected starts no car and opens no lock. */
+  readonly isProvider: (peerId: string, party: PartyId) => Promise<boolean>;
 }
 
 export const PROFILES_AGREEMENT = 'charging_profiles';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { after } from 'node:test';
 import {
   createHttpCaller,
   createOcpiClient,
@@ -15,11 +16,13 @@ import {
   type Session,
   serveNode,
 } from '@smac/ocpi';
+import { sql } from 'kysely';
 import { createBilling } from '../../../billing/index.ts';
 import { createTokens } from '../../../drivers/index.ts';
 import { createNetwork } from '../../../network/index.ts';
 import { createAudit } from '../../../operators/index.ts';
 import { createSites } from '../../../sites/index.ts';
+import type { Store } from '../../../store/index.ts';
 import { memoryStore } from '../../../store/testing/index.ts';
 import { Activity } from '../../../time/activity.ts';
 import { createCpo } from '../create-cpo.ts';
@@ -55,9 +58,21 @@ export interface RigOptions {
   readonly profiles?: ProfileExecutor;
 }
 
+let shared: Promise<Store> | undefined;
+after(async () => (await shared)?.close());
+
+/** One database for all tests of a file, emptied for each: opening one takes longer than most tests. */
+async function emptyStore(): Promise<Store> {
+  shared ??= memoryStore();
+  const store = await shared;
+  await sql`truncate table location, evse, charging_session, network_evse, optimisation_context, driver_token, token, token_decision,
+    tariff_revision, cdr, cdr_delivery, cpo_reservation cascade`.execute(store.db);
+  return store;
+}
+
 /** The CPO role on real rooms and a real OCPI server; stations are the test's. */
 export async function cpoRig(t: { after(fn: () => Promise<void>): void }, options: RigOptions = {}) {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const clock = new StandingClock();
   const activity = new Activity();
   const lines: string[] = [];
@@ -106,7 +121,6 @@ export async function cpoRig(t: { after(fn: () => Promise<void>): void }, option
     await cpo.close();
     for (const other of others) await other.close();
     await served?.served.close();
-    await store.close();
   });
   await network.addLocation({
     id: 'quay',
