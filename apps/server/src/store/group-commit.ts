@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /**
  * Group commit: what arrives while one commit is under way shares the next. Every caller still waits for the commit that holds its
  * own item, so nothing is acknowledged early; under load a thousand small writes become a few large ones.
@@ -24,6 +26,8 @@ export function groupCommit<T>(
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
+      // The embedded database answers before the next socket is read: one turn of the loop lets what has arrived join the group.
+      await turn();
       const group = waiting.splice(0, mostAtOnce);
       try {
         await commit(group.map(({ item }) => item));
