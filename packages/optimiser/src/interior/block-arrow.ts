@@ -5,7 +5,7 @@
  *   multipliers y (rows), zl, zu >= 0 (bounds);  c - A'y - zl + zu = 0 at the optimum
  *
  * Each round solves  (A Theta A') dy = r + A Theta q,  dx = Theta (A'dy - q)  (normal-equations.ts; r = b - A x, q and Theta: iterate.ts) for
- * the predictor, with the same factors for the corrector, and once more for a centrality correction where steps are very short.
+ * the predictor, with the same factors for the corrector, and once more for a centrality correction where steps are short.
  *
  * For any y,  b'y + sum of min(0, (c - A'y)(j)) range(j)  is a lower bound of the optimum, because every variable is boxed. So the bound that
  * is reported holds whatever rounding did, and a bound above the dearest point of the box proves that there is no feasible point.
@@ -52,10 +52,12 @@ const LOST_RESIDUAL = 1e-11;
 const ROUNDING = 1e-12;
 /** Rounds without progress before giving up. */
 const PATIENCE = 12;
-/** Mehrotra's exponent is 3; where all variables are boxed, 4 takes fewer rounds. */
-const CENTRING = 4;
-/** Step lengths that need no further correction: one more solve costs a quarter of a round and mostly saves less. */
-const LONG_ENOUGH = 0.2;
+/**
+ * Step lengths that need no further correction. For a fleet one more solve costs a quarter of a round and saves less; in small programmes, those of
+ * shortages among them, it brings some to their end that rounding would stop.
+ */
+const LONG_ENOUGH = { few: 0.9, fleet: 0.2 };
+const FLEET_VARIABLES = 5000;
 /** Steps that a centrality correction aims to be longer by. */
 const LONGER = 0.2;
 /** Part of the way to the boundary that a step goes. */
@@ -183,7 +185,7 @@ class InteriorPoint {
     equations.solve(point.theta, point.reduced, point.dx, undefined, predict);
     const affine = point.predicted(products, dot(equations.dy, equations.residual));
     const mu = products / (2 * point.free);
-    const sigma = Math.min(1, Math.max(0, affine.products / products) ** CENTRING);
+    const sigma = Math.min(1, Math.max(0, affine.products / products) ** 3);
     point.target = Math.max(sigma, 1e-8) * mu;
     point.startMeasuring(1 / DAMPING);
     if (this.#refines) {
@@ -198,8 +200,9 @@ class InteriorPoint {
 
   /** Tries one centrality correction; keeps it only when it lengthens the steps, which are returned. */
   #centred(steps: StepLengths): StepLengths {
-    if (Math.min(steps.primal, steps.dual) > LONG_ENOUGH) return steps;
     const point = this.#point;
+    const longEnough = point.x.length < FLEET_VARIABLES ? LONG_ENOUGH.few : LONG_ENOUGH.fleet;
+    if (Math.min(steps.primal, steps.dual) > longEnough) return steps;
     const equations = this.#equations;
     this.#dy.set(equations.dy);
     point.wanted = { primal: Math.min(1, steps.primal + LONGER), dual: Math.min(1, steps.dual + LONGER) };
