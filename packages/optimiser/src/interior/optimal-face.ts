@@ -9,7 +9,7 @@ import type { InteriorSolution } from './block-arrow.ts';
 import type { BlockArrowProgram } from './program.ts';
 
 /** A variable further from its bound than this is not at it, kWh. */
-const AT_BOUND_KWH = 1e-6;
+const AT_BOUND_KWH = 1e-5;
 
 /**
  * The same programme with narrower bounds.

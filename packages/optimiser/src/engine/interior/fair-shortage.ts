@@ -23,9 +23,19 @@ const SLACK_KWH = 4e-8;
  */
 const ROUGHLY = { gap: 3e-6, primal: 1e-6, dual: 1e-7 };
 const MOST_PROGRAMMES = 60;
+/** Of what is asked for. */
+const MORE_THAN_LEAST = 5e-7;
 
-/** The programme with every shortfall held at its fair share, or a sentence when the shares could not be settled. */
-export function shareFairly(face: BlockArrowProgram, all: readonly Wish[]): BlockArrowProgram | string {
+/**
+ * The programme with every shortfall held at its fair share, or a sentence when the shares could not be settled.
+ *
+ * @param leastKwh the least sum of all shortfalls: a face taken too wide, where sessions are nearly as efficient as each other, would let shares miss more
+ */
+export function shareFairly(
+  face: BlockArrowProgram,
+  all: readonly Wish[],
+  leastKwh: number,
+): BlockArrowProgram | string {
   const isOpen = ({ shortfall }: Wish) => face.upper[shortfall]! - face.lower[shortfall]! > NOTHING_KWH;
   const settledBefore = (session: number) =>
     all
@@ -71,6 +81,15 @@ export function shareFairly(face: BlockArrowProgram, all: readonly Wish[]): Bloc
     if (theta === 0 || tight.length === 0) tight = open;
     for (const wish of tight) held.set(wish, allowed(wish, theta));
     open = open.filter((wish) => !held.has(wish));
+  }
+  const isShared = new Set(wishes.map(({ shortfall }) => shortfall));
+  const rest = all.filter(({ shortfall }) => !isShared.has(shortfall));
+  const heldKwh =
+    [...held.values()].reduce((kwh, share) => kwh + share, 0) +
+    rest.reduce((kwh, { shortfall }) => kwh + face.lower[shortfall]!, 0);
+  const askedKwh = all.reduce((kwh, wish) => kwh + wish.needKwh, 0);
+  if (heldKwh > leastKwh + MORE_THAN_LEAST * Math.max(1, askedKwh)) {
+    return 'the fair shares would miss more than the least sum';
   }
   const settled = withWaived(face, wishes, (wish) => held.get(wish)!);
   for (const { shortfall } of held.keys()) settled.upper[shortfall] = 0;

@@ -141,7 +141,7 @@ function solveBeforeMoney(
   const overs = exceeded.map((t) => 2 * whole.slots + t);
   let face: BlockArrowProgram | undefined = whole;
   if (overs.length > 0) {
-    face = settleSum(face, overs);
+    face = settleSum(face, overs)?.face;
     if (face === undefined) return FAILED;
     const settled = solveFromFast(heldAtNothing(face), whole, order);
     if (settled !== undefined) return settled;
@@ -151,33 +151,39 @@ function solveBeforeMoney(
     wishes.filter(({ kind, priority }) => kind === 'target' && priority),
     wishes.filter(({ kind }) => kind === 'target'),
   ];
+  let leastKwh = 0;
   for (const level of levels) {
-    face = settleSum(
+    const settled = settleSum(
       face,
       level.map(({ shortfall }) => shortfall),
     );
-    if (face === undefined) return FAILED;
+    if (settled === undefined) return FAILED;
+    face = settled.face;
+    // The targets of priority sessions are among the targets of all.
+    if (level !== levels[1]) leastKwh += settled.kwh;
   }
-  const shared = shareFairly(face, wishes);
+  const shared = shareFairly(face, wishes, leastKwh);
   if (typeof shared === 'string') return `not everything fits, and ${shared}`;
-  face = settleSum(shared, storeShortfalls(normal, shared));
+  face = settleSum(shared, storeShortfalls(normal, shared))?.face;
   if (face === undefined) return FAILED;
   return solveFromFast(face, whole, order) ?? FAILED;
 }
 
-/** The face on which the sum of these variables is least. */
-function settleSum(program: BlockArrowProgram, variables: readonly number[]): BlockArrowProgram | undefined {
+/** The face on which the sum of these variables is least, and that sum; undefined when there is no solution. */
+function settleSum(
+  program: BlockArrowProgram,
+  variables: readonly number[],
+): { face: BlockArrowProgram; kwh: number } | undefined {
   const { lower, upper } = program;
-  if (variables.every((j) => upper[j] === lower[j])) return program;
-  const cost = new Float64Array(program.variables);
-  for (const j of variables) cost[j] = 1;
-  return settle({ ...program, cost });
-}
-
-/** The face on which the programme's own cost is least; undefined when there is no solution. */
-function settle(level: BlockArrowProgram): BlockArrowProgram | undefined {
+  if (variables.every((j) => upper[j] === lower[j])) {
+    return { face: program, kwh: variables.reduce((kwh, j) => kwh + lower[j]!, 0) };
+  }
+  const level = { ...program, cost: new Float64Array(program.variables) };
+  for (const j of variables) level.cost[j] = 1;
   const optimum = solveBlockArrow(level);
-  return typeof optimum === 'object' ? optimalFace(level, optimum) : undefined;
+  return typeof optimum === 'object'
+    ? { face: optimalFace(level, optimum), kwh: optimum.primalObjective }
+    : undefined;
 }
 
 /** Undefined when there is no solution, or none as exact as level 3 has to be. */
