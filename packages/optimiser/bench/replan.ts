@@ -1,6 +1,6 @@
 /** `npm run bench:engine -- --replan`: planning again after one change, from the last plan and afresh, as one table. */
 import { execFile } from 'node:child_process';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeSection } from './engines-table.ts';
@@ -86,7 +86,7 @@ async function inProcess(task: ReplanTask): Promise<ReplanRow> {
 function page(lines: readonly string[], rounds: number): string {
   const memoryGb = (totalmem() / 2 ** 30).toFixed(0);
   const command = ['npm run bench:engine --', ...process.argv.slice(2)].join(' ');
-  return `Measured ${new Date().toISOString().slice(0, 10)} on ${availableParallelism()} x ${cpus()[0]?.model.trim()}, ${memoryGb} GB, Node ${process.version}:
+  return `Measured ${new Date().toISOString().slice(0, 10)} on ${availableParallelism()} x ${cpus()[0]?.model.trim()}, ${memoryGb} GB, Node ${process.version}, load average ${loadavg()[1]!.toFixed(1)} (above ${availableParallelism()} only the shares count, the times are too long):
 \`${command}\`
 
 - One thing changes after a plan was made; fresh: as if there were no plan, else from the last plan (\`lastPlan\`, \`smac plan --last\`). In turn in one warm process on the same problems, ${rounds} fleets per
