@@ -31,7 +31,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return wanted.map((session) => ({
         key: session.entry.key,
         contextId: session.entry.contextId,
-        ceilingW: ceilings(session.entry, [nowMs])[0]!,
+        ceilingW: ceilings(room.entryOf(session), [nowMs])[0]!,
         uncontrolled: session.entry.uncontrolled,
         inFlight: session.inFlight !== undefined,
         reachable: room.reachable(session, nowMs),

@@ -4,6 +4,7 @@ import type { Clock } from '../time/clock.ts';
 import type { ContextAlarms } from './alarms.ts';
 import type { DispatchPolicy } from './dispatcher.ts';
 import type { DeadBand } from './guard/dead-band.ts';
+import type { LedgerEntry } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Assignment, Feedback, SessionKey, Target } from './port.ts';
 import { nameOf, Records } from './records.ts';
@@ -115,6 +116,12 @@ export class DispatchRoom {
     const { key } = session.entry;
     if (nowMs < session.unreachableUntilMs || this.peersDown.has(key.peerId)) return false;
     return this.target.reachable?.(key) ?? true;
+  }
+
+  /** The entry with what the station falls back to now: that may change without a message to the session. */
+  entryOf({ entry }: LiveSession): LedgerEntry {
+    const fallbackW = this.target.fallbackW?.(entry.key);
+    return fallbackW === undefined ? entry : { ...entry, fallbackW };
   }
 
   /** Least time between two messages to the session, ms. */

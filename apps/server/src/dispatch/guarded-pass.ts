@@ -13,7 +13,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   const { planId, budget } = context.assignment;
   const decision = decide(
     sessions.map((session) => ({
-      entry: session.entry,
+      entry: room.entryOf(session),
       ...(session.desired === undefined ? {} : { desired: session.desired }),
       inFlight: session.inFlight !== undefined,
       reachable: room.reachable(session, nowMs),

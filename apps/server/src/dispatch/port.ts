@@ -65,6 +65,8 @@ export interface Target {
   knows?(key: SessionKey): Promise<boolean>;
   /** false: nothing can be sent to this session now; it counts with what it holds. Absent: as its peer. */
   reachable?(key: SessionKey): boolean;
+  /** What the station confirmed to keep to where no profile of a plan holds, W; undefined: nothing is certain. */
+  fallbackW?(key: SessionKey): number | undefined;
   /** Least time between two messages to the session, ms; undefined: the policy's. */
   pauseMs?(key: SessionKey): number | undefined;
   /** Hands the target the one listener for what it reports on its own. */

@@ -10,6 +10,7 @@ export function routeTarget(ownPeerId: string, own: Target, others: Target): Tar
     readProfile: (key, durationS) => of(key).readProfile(key, durationS),
     knows: async (key) => (await of(key).knows?.(key)) ?? true,
     reachable: (key) => of(key).reachable?.(key) ?? true,
+    fallbackW: (key) => of(key).fallbackW?.(key),
     pauseMs: (key) => of(key).pauseMs?.(key),
     listen(events) {
       own.listen?.(events);

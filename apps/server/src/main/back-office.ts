@@ -99,7 +99,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     book,
     drift,
     clock,
-    fallback: (stationId) => fallback.ready(stationId),
+    fallback,
     reporters: [overdraw],
   });
   const cpo = createCpo({

@@ -2,14 +2,14 @@
  * The profiles a station keeps for when nobody talks to it: the station's maximum (the only place for a site's or grid operator's limit,
  * X30) and a default share per EVSE. They are installed before the first plan, and again when a limit changes.
  */
-import type { InstalledProfile } from '@smac/ocpp/profiles';
-import type { Network } from '../network/index.ts';
+import { type ChargingProfile, converted, type InstalledProfile } from '@smac/ocpp/profiles';
+import { type Network, type Placed, phasesOf } from '../network/index.ts';
 import type { Sites, TriggerCause } from '../sites/index.ts';
 import type { Stations } from '../stations/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { fallbackProfiles } from './fallback-profiles.ts';
-import type { ProfileBook } from './profile-book.ts';
+import type { BookEntry, ProfileBook } from './profile-book.ts';
 import { setProfile } from './set-profile.ts';
 
 export interface FallbackOptions {
@@ -28,6 +28,8 @@ export interface FallbackOptions {
 export interface Fallback {
   /** Resolves when the station has what it needs, or refused it, or the wait is over. */
   ready(stationId: string): Promise<void>;
+  /** What an EVSE keeps to without a plan, W, as its station confirmed it; undefined while that is in doubt. */
+  confirmedW(stationId: string, evseId: number): number | undefined;
   /** Installs again where limits changed. */
   refresh(stationIds?: readonly string[]): Promise<void>;
   close(): void;
@@ -40,6 +42,8 @@ export function createFallback(options: FallbackOptions): Fallback {
   const { stations, network, sites, book, activity, log } = options;
   const running = new Map<string, Promise<void>>();
   const done = new Set<string>();
+  /** By station and EVSE; absent while it is in doubt. */
+  const confirmed = new Map<string, number>();
 
   function install(stationId: string, force: boolean): Promise<void> {
     const before = running.get(stationId) ?? Promise.resolve();
@@ -64,7 +68,10 @@ export function createFallback(options: FallbackOptions): Fallback {
     let refused = 0;
     for (const wanted of await fallbackProfiles(options, stationId, places)) {
       const known = held.get(wanted.profile.id);
-      if (!force && known?.state === 'accepted' && sameLimits(known, wanted)) continue;
+      const isHeld = known?.state === 'accepted' && sameLimits(known, wanted);
+      if (isHeld) confirm(stationId, wanted, places);
+      else doubt(stationId, wanted, known, places);
+      if (!force && isHeld) continue;
       if (
         stations.capability(stationId).purposes[
           wanted.profile.chargingProfilePurpose as 'TxDefaultProfile'
@@ -75,7 +82,8 @@ export function createFallback(options: FallbackOptions): Fallback {
       await book.sent(stationId, wanted);
       const { answer } = await setProfile(stations, stationId, wanted, true);
       const accepted = answer.result === 'ACCEPTED';
-      if (!accepted) refused += 1;
+      if (accepted) confirm(stationId, wanted, places);
+      else refused += 1;
       await book.answered(
         stationId,
         wanted.profile.id,
@@ -85,6 +93,33 @@ export function createFallback(options: FallbackOptions): Fallback {
     }
     done.add(stationId);
     if (refused > 0) log.info({ stationId, refused }, 'A station did not take all of its fallback profiles');
+  }
+
+  function confirm(
+    stationId: string,
+    { evseId, profile }: InstalledProfile,
+    places: readonly Placed[],
+  ): void {
+    const watts = limitW(
+      profile,
+      places.find((place) => place.evseId === evseId),
+    );
+    if (watts !== undefined) confirmed.set(`${stationId} ${evseId}`, watts);
+  }
+
+  /** Until the answer either may hold: the higher counts; where nothing was held before, nothing is certain. */
+  function doubt(
+    stationId: string,
+    { evseId, profile }: InstalledProfile,
+    known: BookEntry | undefined,
+    places: readonly Placed[],
+  ): void {
+    const name = `${stationId} ${evseId}`;
+    const place = places.find((each) => each.evseId === evseId);
+    const before = known?.state === 'accepted' ? limitW(known.profile, place) : undefined;
+    const wanted = limitW(profile, place);
+    if (before === undefined || wanted === undefined) confirmed.delete(name);
+    else confirmed.set(name, Math.max(before, wanted));
   }
 
   const unlisten = stations.listen({
@@ -113,6 +148,7 @@ export function createFallback(options: FallbackOptions): Fallback {
       if (done.has(stationId)) return;
       await (running.get(stationId) ?? install(stationId, false));
     },
+    confirmedW: (stationId, evseId) => confirmed.get(`${stationId} ${evseId}`),
     async refresh(stationIds) {
       const wanted = stationIds ?? network.evses().map(({ stationId }) => stationId);
       await Promise.all([...new Set(wanted)].map((stationId) => install(stationId, false)));
@@ -135,4 +171,15 @@ function sameLimits(known: InstalledProfile, wanted: InstalledProfile): boolean 
       ]),
     ]);
   return limits(known) === limits(wanted);
+}
+
+/** What a TxDefaultProfile of one period lets an EVSE draw, W; undefined for other profiles. */
+function limitW(profile: ChargingProfile, place: Placed | undefined): number | undefined {
+  const connector = place?.connectors[0];
+  const [schedule] = profile.chargingSchedule;
+  const limit = schedule?.chargingSchedulePeriod[0]?.limit;
+  if (profile.chargingProfilePurpose !== 'TxDefaultProfile' || connector === undefined) return undefined;
+  if (schedule === undefined || limit === undefined) return undefined;
+  if (connector.powerType === 'DC' && schedule.chargingRateUnit === 'A') return undefined;
+  return converted(limit, schedule.chargingRateUnit, 'W', connector.maxVoltageV, phasesOf(connector));
 }

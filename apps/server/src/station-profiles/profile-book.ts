@@ -1,7 +1,14 @@
-/** What every station was given, and what it answered: the memory of this room. */
+/**
+ * What every station was given, and what it answered: the memory of this room. It is asked for every profile and every reading, so what
+ * was read once is kept in memory; three entries per station, one of which only while a car charges. A cut of a site's limit writes for
+ * hundreds of stations at once: what comes together is committed together.
+ */
 import type { ChargingProfile, InstalledProfile } from '@smac/ocpp/profiles';
+import type { Insertable, Transaction } from 'kysely';
 import type { Profile } from '../dispatch/index.ts';
-import type { Store } from '../store/index.ts';
+import { groupCommit } from '../store/group-commit.ts';
+import type { Database, Store } from '../store/index.ts';
+import type { StationProfileTable } from '../store/tables/station-profiles.ts';
 import type { Clock } from '../time/clock.ts';
 
 export type BookState = 'sent' | 'accepted' | 'refused' | 'unknown';
@@ -25,53 +32,85 @@ export interface ProfileBook {
   ): Promise<void>;
   answered(stationId: string, profileId: number, state: BookState, detail?: string): Promise<void>;
   gone(stationId: string, profileIds: readonly number[]): Promise<void>;
+  /** In the order of their ids. */
   of(stationId: string): Promise<readonly BookEntry[]>;
 }
 
-export function profileBook({ db }: Store, clock: Clock): ProfileBook {
+/** What a profile is from now on; undefined: nothing is held under its id any more. */
+interface Change {
+  readonly stationId: string;
+  readonly profileId: number;
+  readonly entry: BookEntry | undefined;
+  readonly answeredMs: number | null;
+}
+
+type Page = Map<number, BookEntry>;
+
+export function profileBook(store: Store, clock: Clock): ProfileBook {
+  const pages = new Map<string, Promise<Page>>();
+  const changes = groupCommit<Change>((group) => store.transaction((trx) => write(trx, group)));
+
+  function page(stationId: string): Promise<Page> {
+    const known = pages.get(stationId);
+    if (known !== undefined) return known;
+    const read = readPage(store, stationId);
+    pages.set(stationId, read);
+    // What could not be read is read again the next time.
+    read.catch(() => pages.delete(stationId));
+    return read;
+  }
+
+  /** In memory once it is committed: what a failed commit held was never given. */
+  async function change(
+    stationId: string,
+    profileId: number,
+    entry: BookEntry | undefined,
+    answeredMs: number | null,
+  ): Promise<void> {
+    const held = await page(stationId);
+    await changes.add({ stationId, profileId, entry, answeredMs });
+    if (entry === undefined) held.delete(profileId);
+    else held.set(profileId, entry);
+  }
+
   return {
     async sent(stationId, { evseId, profile }, of) {
-      const row = {
-        evse_id: evseId,
-        purpose: profile.chargingProfilePurpose,
-        transaction_id: of?.transactionId ?? null,
-        state: 'sent' as const,
-        profile: JSON.stringify(profile),
-        plan: of === undefined ? null : JSON.stringify(of.plan),
-        detail: null,
-        set_ms: clock.now(),
-        answered_ms: null,
+      const entry: BookEntry = {
+        stationId,
+        evseId,
+        profile,
+        state: 'sent',
+        setMs: clock.now(),
+        ...(of === undefined ? {} : { transactionId: of.transactionId, plan: of.plan }),
       };
-      await db
-        .insertInto('station_profile')
-        .values({ station_id: stationId, profile_id: profile.id, ...row })
-        .onConflict((c) => c.columns(['station_id', 'profile_id']).doUpdateSet(row))
-        .execute();
+      await change(stationId, profile.id, entry, null);
     },
     async answered(stationId, profileId, state, detail) {
-      await db
-        .updateTable('station_profile')
-        .set({ state, answered_ms: clock.now(), detail: detail ?? null })
-        .where('station_id', '=', stationId)
-        .where('profile_id', '=', profileId)
-        .execute();
+      const known = (await page(stationId)).get(profileId);
+      if (known === undefined) return;
+      const { detail: _, ...rest } = known;
+      const entry = { ...rest, state, ...(detail === undefined ? {} : { detail }) };
+      await change(stationId, profileId, entry, clock.now());
     },
     async gone(stationId, profileIds) {
-      if (profileIds.length === 0) return;
-      await db
-        .deleteFrom('station_profile')
-        .where('station_id', '=', stationId)
-        .where('profile_id', 'in', [...profileIds])
-        .execute();
+      await Promise.all(profileIds.map((profileId) => change(stationId, profileId, undefined, null)));
     },
     async of(stationId) {
-      const rows = await db
-        .selectFrom('station_profile')
-        .selectAll()
-        .where('station_id', '=', stationId)
-        .orderBy('profile_id')
-        .execute();
-      return rows.map((row) => ({
+      return [...(await page(stationId)).values()].sort((a, b) => a.profile.id - b.profile.id);
+    },
+  };
+}
+
+async function readPage({ db }: Store, stationId: string): Promise<Page> {
+  const rows = await db
+    .selectFrom('station_profile')
+    .selectAll()
+    .where('station_id', '=', stationId)
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.profile_id,
+      {
         stationId: row.station_id,
         evseId: row.evse_id,
         state: row.state,
@@ -80,7 +119,63 @@ export function profileBook({ db }: Store, clock: Clock): ProfileBook {
         ...(row.transaction_id === null ? {} : { transactionId: row.transaction_id }),
         ...(row.plan === null ? {} : { plan: row.plan as Profile }),
         ...(row.detail === null ? {} : { detail: row.detail }),
-      }));
-    },
+      },
+    ]),
+  );
+}
+
+/** The last change of each profile counts. */
+async function write(trx: Transaction<Database>, group: readonly Change[]): Promise<void> {
+  const last = [
+    ...new Map(group.map((change) => [`${change.stationId} ${change.profileId}`, change])).values(),
+  ];
+  const rows = last.flatMap(({ entry, answeredMs }) =>
+    entry === undefined ? [] : [rowOf(entry, answeredMs)],
+  );
+  if (rows.length > 0) {
+    await trx
+      .insertInto('station_profile')
+      .values(rows)
+      .onConflict((c) =>
+        c.columns(['station_id', 'profile_id']).doUpdateSet((row) => ({
+          evse_id: row.ref('excluded.evse_id'),
+          purpose: row.ref('excluded.purpose'),
+          transaction_id: row.ref('excluded.transaction_id'),
+          state: row.ref('excluded.state'),
+          profile: row.ref('excluded.profile'),
+          plan: row.ref('excluded.plan'),
+          detail: row.ref('excluded.detail'),
+          set_ms: row.ref('excluded.set_ms'),
+          answered_ms: row.ref('excluded.answered_ms'),
+        })),
+      )
+      .execute();
+  }
+  for (const { stationId, profileId, entry } of last) {
+    if (entry !== undefined) continue;
+    await trx
+      .deleteFrom('station_profile')
+      .where('station_id', '=', stationId)
+      .where('profile_id', '=', profileId)
+      .execute();
+  }
+}
+
+function rowOf(
+  { stationId, evseId, profile, state, transactionId, plan, detail, setMs }: BookEntry,
+  answeredMs: number | null,
+): Insertable<StationProfileTable> {
+  return {
+    station_id: stationId,
+    profile_id: profile.id,
+    evse_id: evseId,
+    purpose: profile.chargingProfilePurpose,
+    transaction_id: transactionId ?? null,
+    state,
+    profile: JSON.stringify(profile),
+    plan: plan === undefined ? null : JSON.stringify(plan),
+    detail: detail?.replaceAll('\0', ' ').toWellFormed() ?? null,
+    set_ms: setMs,
+    answered_ms: answeredMs,
   };
 }

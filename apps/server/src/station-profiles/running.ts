@@ -3,22 +3,22 @@ import type { SessionKey } from '../dispatch/index.ts';
 import type { TransactionState, Transactions } from '../transactions/index.ts';
 
 export interface Running {
-  stationOf(sessionId: string): string | undefined;
+  at(sessionId: string): { readonly stationId: string; readonly evseId: number } | undefined;
   sessionsAt(stationId: string): readonly string[];
   start(): Promise<void>;
   close(): void;
 }
 
 export function followRunning(transactions: Transactions): Running {
-  const stations = new Map<string, string>();
-  const note = ({ id, state, stationId }: TransactionState) => {
-    if (state === 'active') stations.set(id, stationId);
-    else stations.delete(id);
+  const places = new Map<string, { readonly stationId: string; readonly evseId: number }>();
+  const note = ({ id, state, stationId, evseId }: TransactionState) => {
+    if (state === 'active') places.set(id, { stationId, evseId });
+    else places.delete(id);
   };
   const unsubscribe = transactions.onChange(({ transaction }) => note(transaction));
   return {
-    stationOf: (sessionId) => stations.get(sessionId),
-    sessionsAt: (stationId) => [...stations].filter(([, at]) => at === stationId).map(([id]) => id),
+    at: (sessionId) => places.get(sessionId),
+    sessionsAt: (stationId) => [...places].filter(([, at]) => at.stationId === stationId).map(([id]) => id),
     async start() {
       for (let offset = 0; ; offset += 1_000) {
         const active = await transactions.list({ state: 'active', limit: 1_000, offset });

@@ -12,6 +12,7 @@ import type { TransactionState, Transactions } from '../transactions/index.ts';
 import type { Meaning } from './answers.ts';
 import { driftOf, expectedComposite, type ReadSchedule, readComposite } from './composite.ts';
 import type { DriftLog } from './drift-log.ts';
+import type { Fallback } from './fallback.ts';
 import { planProfileId } from './ids.ts';
 import { type Carrier, planProfile, unitFor } from './plan-profile.ts';
 import type { BookState, ProfileBook } from './profile-book.ts';
@@ -27,8 +28,8 @@ export interface StationTargetOptions {
   readonly book: ProfileBook;
   readonly drift: DriftLog;
   readonly clock: Clock;
-  /** Resolves when the station has its fallback profiles: nothing else is installed before (ElaadNL design rule, security.md 8). */
-  readonly fallback: (stationId: string) => Promise<void>;
+  /** Nothing is installed before the fallbacks (security.md 8, design rules). */
+  readonly fallback: Pick<Fallback, 'ready' | 'confirmedW'>;
   /** Others who report what stations really do. */
   readonly reporters: readonly { listen(events: TargetEvents): void }[];
 }
@@ -115,7 +116,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
       const at = await charging(key);
       if (at === undefined) return OVER;
       if (stations.connected(at.transaction.stationId) === undefined) return OFFLINE;
-      await options.fallback(at.transaction.stationId);
+      await options.fallback.ready(at.transaction.stationId);
       let last: TargetAnswer = {
         result: 'NOT_SUPPORTED',
         detail: 'The station takes charging profiles of no purpose that could carry a plan.',
@@ -180,8 +181,13 @@ export function createStationTarget(options: StationTargetOptions): Target {
     knows: async (key) => (await transactions.get(key.sessionId))?.state === 'active',
 
     reachable(key) {
-      const stationId = running.stationOf(key.sessionId);
-      return stationId !== undefined && stations.connected(stationId) !== undefined;
+      const at = running.at(key.sessionId);
+      return at !== undefined && stations.connected(at.stationId) !== undefined;
+    },
+
+    fallbackW(key) {
+      const at = running.at(key.sessionId);
+      return at && options.fallback.confirmedW(at.stationId, at.evseId);
     },
 
     pauseMs: () => PAUSE_MS,

@@ -9,7 +9,7 @@ export interface Held {
 
 /**
  * What one session may draw at most: the highest of every profile its station may hold. A profile that was sent and not answered
- * stands beside the older one, and after the end of a profile the station is back at its fallback, the maximum power
+ * stands beside the older one, and after the end of a profile the station is back at its fallback: what it confirmed, else the maximum power
  * (security.md 8 F1: count the highest profile until its end, then the fallback; never 0).
  */
 export interface LedgerEntry {
@@ -17,6 +17,8 @@ export interface LedgerEntry {
   readonly contextId: string;
   readonly maxPowerW: number;
   readonly minPowerW: number;
+  /** What the station keeps to where no profile of a plan holds, W; absent: nothing but its physical maximum is certain. */
+  readonly fallbackW?: number;
   /** true while it is possible that no profile is in force. */
   readonly uncontrolled: boolean;
   readonly mayHold: readonly Held[];
@@ -39,8 +41,9 @@ export function newEntry(
 /** Highest import the session may draw at every instant of the grid, W >= 0. Discharge is never relied upon: it counts as 0. */
 export function ceilings(entry: LedgerEntry, gridMs: readonly number[]): Float64Array {
   const highest = new Float64Array(gridMs.length);
-  if (entry.uncontrolled || entry.mayHold.length === 0) highest.fill(entry.maxPowerW);
-  const samples = entry.mayHold.map((held) => sample(held.profile, gridMs, () => entry.maxPowerW));
+  const restW = Math.min(entry.fallbackW ?? entry.maxPowerW, entry.maxPowerW);
+  if (entry.uncontrolled || entry.mayHold.length === 0) highest.fill(restW);
+  const samples = entry.mayHold.map((held) => sample(held.profile, gridMs, () => restW));
   if (entry.observed !== undefined) samples.push(sample(entry.observed, gridMs, () => 0));
   for (const powers of samples) {
     for (let i = 0; i < powers.length; i += 1) {

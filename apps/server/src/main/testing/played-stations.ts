@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { type AnyConnection, dialStation, type OcppVersion, type StationLine } from '@smac/ocpp';
+import { systemClock } from '../../time/clock.ts';
+import { type TestServer, testServer } from './test-server.ts';
+
+export interface HeardCall {
+  readonly action: string;
+  readonly payload: Record<string, unknown>;
+}
+
+/** Answers of a played station by action: a payload, or a function of the request. */
+export type Answers = Record<string, unknown | ((payload: Record<string, unknown>) => unknown)>;
+
+/** A station of one EVSE at a real server, played over a real socket. */
+export interface Played {
+  readonly stationId: string;
+  readonly evseUid: string;
+  readonly version: OcppVersion;
+  readonly line: StationLine;
+  readonly heard: HeardCall[];
+  /** Changed by tests while they run. */
+  readonly answers: Answers;
+  /** A call that must be answered with a result. */
+  say(action: string, payload: unknown): Promise<Record<string, unknown>>;
+  /** Profiles it was sent, oldest first. */
+  profiles(purpose?: string): Record<string, unknown>[];
+  boot(): Promise<void>;
+  /** A card at the reader and a car at the plug; returns how the station names the transaction. */
+  start(card?: string): Promise<string>;
+  /** Register and power of the running transaction. */
+  meter(importWh: number, powerW?: number): Promise<void>;
+  stop(importWh: number): Promise<void>;
+}
+
+export interface OwnServer extends TestServer {
+  play(version: OcppVersion, stationId: string, place?: { dischargeW?: number }): Promise<Played>;
+}
+
+export async function until<T>(
+  what: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const found = await what();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`It never became so: ${what}`);
+    // Asking without a pause would take the processor from the server that is waited for.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export const LOCATION = 'LOC1';
+/** Supply point of the location, W. */
+export const LIMIT_W = 20_000;
+export const CARD = 'CARD0001';
+
+const now = (plusS = 0) => new Date(Date.now() + plusS * 1000).toISOString();
+
+/** A server with an own location of 20 kW and one card. */
+export async function ownServer(): Promise<OwnServer> {
+  const server = await testServer({
+    SMAC_OCPP_PORT: '0',
+    SMAC_OCPP_WITHOUT_TLS: 'true',
+    SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '10000',
+  });
+  const { network, tokens } = server.backOffice;
+  const location = await network.addLocation({
+    id: LOCATION,
+    address: 'Carrer de la Marina 1',
+    city: 'Barcelona',
+    country: 'ESP',
+    latitude: '41.39',
+    longitude: '2.19',
+    timeZone: 'Europe/Madrid',
+    supply: { maxImportW: LIMIT_W, currency: 'EUR' },
+  });
+  assert.ok(location.ok);
+  assert.ok((await tokens.add({ uid: CARD }, 'local')).ok);
+  const lines: StationLine[] = [];
+  return {
+    ...server,
+    async play(version, stationId, place = {}) {
+      const played = await play(server, version, stationId, place.dischargeW ?? 0);
+      lines.push(played.line);
+      return played;
+    },
+    async close() {
+      await Promise.all(lines.map((line) => line.close()));
+      await server.close();
+    },
+  };
+}
+
+async function play(
+  server: TestServer,
+  version: OcppVersion,
+  stationId: string,
+  dischargeW: number,
+): Promise<Played> {
+  const added = await server.stations.admin.add({ stationId, securityProfile: 1 }, 'local');
+  assert.ok(added.ok);
+  const { identity, password = '' } = added.data;
+  const evseUid = `E-${stationId}`;
+  const placed = await server.backOffice.network.placeEvse({
+    stationId,
+    evseId: 1,
+    locationId: LOCATION,
+    evseUid,
+    connectors: [
+      {
+        id: '1',
+        connectorId: 1,
+        standard: 'IEC_62196_T2',
+        format: 'SOCKET',
+        powerType: 'AC_3_PHASE',
+        maxVoltageV: 230,
+        maxCurrentA: 16,
+        dischargeW,
+        tariffIds: [],
+      },
+    ],
+  });
+  assert.ok(placed.ok);
+  const heard: HeardCall[] = [];
+  const answers: Answers = {
+    GetConfiguration: { configurationKey: [], unknownKey: [] },
+    SetChargingProfile: { status: 'Accepted' },
+    ClearChargingProfile: { status: 'Accepted' },
+    RemoteStartTransaction: { status: 'Accepted' },
+    RequestStartTransaction: { status: 'Accepted' },
+    RemoteStopTransaction: { status: 'Accepted' },
+    RequestStopTransaction: { status: 'Accepted' },
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<AnyConnection<'station'>>();
+  const line = dialStation({
+    url: server.stationDoor()?.url ?? '',
+    identity,
+    password,
+    versions: [version],
+    clock: systemClock,
+    random: () => 0.5,
+    backOff: { minimumMs: 50, doublings: 0, randomMs: 0 },
+    onConnected(connection) {
+      connection.onAnyCall((action, payload) => {
+        heard.push({ action, payload: payload as Record<string, unknown> });
+        const answer = answers[action] ?? { status: 'Rejected' };
+        return typeof answer === 'function' ? answer(payload) : answer;
+      });
+      resolve(connection);
+    },
+    onDisconnected: ({ reason, status }) => reject(new Error(`refused: ${status} ${reason}`)),
+  });
+  await promise;
+  const is16 = version === '1.6';
+  let seq = 0;
+  let ref = '';
+  let count = 0;
+  const say = async (action: string, payload: unknown) => {
+    const connection = await until(() => line.connection ?? undefined);
+    const outcome = await connection.callAny(action, payload);
+    assert.equal(outcome.kind, 'result', `${action}: ${JSON.stringify(outcome)}`);
+    return (outcome as { payload: Record<string, unknown> }).payload;
+  };
+  const event = (eventType: string, triggerReason: string, importWh: number, powerW = 0, more = {}) =>
+    say('TransactionEvent', {
+      eventType,
+      timestamp: now(),
+      triggerReason,
+      seqNo: seq++,
+      transactionInfo: { transactionId: ref, chargingState: powerW === 0 ? 'SuspendedEVSE' : 'Charging' },
+      evse: { id: 1, connectorId: 1 },
+      meterValue: [
+        {
+          timestamp: now(),
+          sampledValue: [
+            { value: importWh },
+            { value: Math.max(0, powerW), measurand: 'Power.Active.Import' },
+            { value: Math.max(0, -powerW), measurand: 'Power.Active.Export' },
+          ],
+        },
+      ],
+      ...more,
+    });
+  return {
+    stationId,
+    evseUid,
+    version,
+    line,
+    heard,
+    answers,
+    say,
+    profiles: (purpose) =>
+      heard
+        .filter(({ action }) => action === 'SetChargingProfile')
+        .map(
+          ({ payload }) => (payload.csChargingProfiles ?? payload.chargingProfile) as Record<string, unknown>,
+        )
+        .filter(({ chargingProfilePurpose }) => purpose === undefined || chargingProfilePurpose === purpose),
+    async boot() {
+      const answer = await say(
+        'BootNotification',
+        is16
+          ? { chargePointVendor: 'Acme', chargePointModel: 'One' }
+          : { reason: 'PowerUp', chargingStation: { vendorName: 'Acme', model: 'One' } },
+      );
+      assert.equal(answer.status, 'Accepted');
+    },
+    async start(card = CARD) {
+      if (is16) {
+        const started = await say('StartTransaction', {
+          connectorId: 1,
+          idTag: card,
+          meterStart: 0,
+          timestamp: now(),
+        });
+        ref = String(started.transactionId);
+      } else {
+        seq = 0;
+        count += 1;
+        ref = `${stationId}-${count}`;
+        await event('Started', 'Authorized', 0, 0, { idToken: { idToken: card, type: 'ISO14443' } });
+      }
+      return ref;
+    },
+    async meter(importWh, powerW = 0) {
+      if (!is16) {
+        await event('Updated', 'MeterValuePeriodic', importWh, powerW);
+        return;
+      }
+      await say('MeterValues', {
+        connectorId: 1,
+        transactionId: Number(ref),
+        meterValue: [
+          {
+            timestamp: now(),
+            sampledValue: [
+              { value: String(importWh) },
+              { value: String(powerW), measurand: 'Power.Active.Import', unit: 'W' },
+            ],
+          },
+        ],
+      });
+    },
+    async stop(importWh) {
+      if (is16) {
+        await say('StopTransaction', { transactionId: Number(ref), meterStop: importWh, timestamp: now(1) });
+        return;
+      }
+      await event('Ended', 'EVDeparted', importWh, 0, {
+        transactionInfo: { transactionId: ref, stoppedReason: 'EVDisconnected' },
+      });
+    },
+  };
+}
