@@ -28,6 +28,9 @@ export interface RunningTransactions extends Transactions {
   close(): Promise<void>;
 }
 
+/** Stations may make connectors up: so many names are kept. */
+const MOST_NAMED = 100_000;
+
 /** Answers the stations' messages about transactions, tokens and meters from now on. */
 export function createTransactions(options: TransactionsOptions): RunningTransactions {
   const { store, stations, authoriser, clock, random, log } = options;
@@ -35,10 +38,20 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
   const listeners = new Set<(change: TransactionChange) => void>();
   const reports = groupCommit<Pending>((group) => commitReports(store, meters, group));
 
+  /** Connectors that were named before: they need not be made known with every reading. */
+  const named = new Set<string>();
+
+  async function provision({ stationId, evseId, connectorId }: TransactionReport): Promise<void> {
+    if (evseId === undefined || evseId <= 0) return;
+    const name = `${stationId} ${evseId} ${connectorId}`;
+    if (named.has(name)) return;
+    await stations.provision(stationId, evseId, connectorId);
+    if (named.size >= MOST_NAMED) named.clear();
+    named.add(name);
+  }
+
   async function take(report: TransactionReport): Promise<Outcome> {
-    if (report.evseId !== undefined && report.evseId > 0) {
-      await stations.provision(report.stationId, report.evseId, report.connectorId);
-    }
+    await provision(report);
     const pending: Pending = { report, newId: uuid(random), newRef: transactionNumber(random) };
     await reports.add(pending);
     const { outcome } = pending;

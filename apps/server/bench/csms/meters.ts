@@ -1,0 +1,87 @@
+/** Thousands of TLS connections with a steady stream of durable meter messages, then all of them gone and back. */
+import { request } from 'node:http';
+import { localSocketPath } from '../../src/main/web-server.ts';
+import { type Bench, type BenchOptions, openBench, pause, quantile } from './rig.ts';
+
+const PER_SECOND = 100;
+const STATIONS_PER_SITE = 20;
+/** One in so many stations charges: a busy evening (security.md 11). */
+const CHARGING = 5;
+/** Messages that a charging station queues while it is away. */
+const QUEUED = 5;
+
+export async function metersAndStorm(options: BenchOptions): Promise<string[]> {
+  const sites = Math.ceil(options.stations / STATIONS_PER_SITE);
+  const bench = await openBench(options, {
+    sites,
+    stationsPerSite: STATIONS_PER_SITE,
+    limitW: STATIONS_PER_SITE * 5_500,
+  });
+  try {
+    const { server, fleet } = bench;
+    const { seconds } = await bench.connect(bench.who);
+    const count = Math.floor(bench.who.length / CHARGING);
+    options.progress(`${count} cars begin to charge`);
+    await fleet.ask('begin', { count });
+    await server.ask('idle', undefined);
+    await pause(3_000);
+    const rowsBefore = await server.ask('rows', undefined);
+    const before = await server.ask('usage', undefined);
+    options.progress(`${PER_SECOND} meter messages per second for ${options.seconds} s`);
+    const acked = await fleet.ask('report', { perSecond: PER_SECOND, seconds: options.seconds });
+    const after = await server.ask('usage', undefined);
+    const rows = await server.ask('rows', undefined);
+    const core = ((after.cpuMs - before.cpuMs) / (after.atMs - before.atMs)) * 100;
+    const database = options.databaseUrl === undefined ? 'embedded database' : 'PostgreSQL';
+    const lines = [
+      `meters: ${bench.who.length} TLS connections (dialled in ${seconds.toFixed(0)} s), ${count} charging, ${PER_SECOND} durable messages/s for ${options.seconds} s on ${database}: server ${core.toFixed(0)} % of one core (wanted: <= 60 %), acknowledged p50 ${acked.p50Ms.toFixed(0)} ms, p99 ${acked.p99Ms.toFixed(0)} ms, most ${acked.mostMs.toFixed(0)} ms (wanted: p99 <= 250 ms); ${acked.count} acknowledged, ${rows.meters - rowsBefore.meters} readings stored; ${after.rssMb.toFixed(0)} MB`,
+    ];
+    lines.push(await storm(options, bench));
+    return lines;
+  } finally {
+    await bench.close();
+  }
+}
+
+async function storm(
+  options: BenchOptions,
+  { server, fleet, dataDir, who }: Bench & { readonly who: readonly unknown[] },
+): Promise<string> {
+  options.progress(`all ${who.length} lines are cut`);
+  const rowsBefore = await server.ask('rows', undefined);
+  const before = await server.ask('usage', undefined);
+  let isOver = false;
+  const answeredMs: number[] = [];
+  const asking = (async () => {
+    for (let n = 0; !isOver; n += 1) {
+      const startMs = performance.now();
+      await get(dataDir, ASKED[n % ASKED.length]!);
+      answeredMs.push(performance.now() - startMs);
+      await pause(100);
+    }
+  })();
+  const queued = await fleet.ask('cut', { queued: QUEUED });
+  const { allBackS, drainedS, told } = await fleet.ask('back', undefined);
+  isOver = true;
+  await asking;
+  const after = await server.ask('usage', undefined);
+  const rows = await server.ask('rows', undefined);
+  const stored = rows.meters - rowsBefore.meters;
+  return `storm: all ${who.length} lines cut at once: all back after ${allBackS.toFixed(0)} s (wanted: <= 60 s), everything told after ${drainedS.toFixed(0)} s; ${queued} messages queued, ${told} acknowledged, ${stored} stored, ${queued - stored} lost (wanted: 0), transactions ${rowsBefore.active} before and ${rows.active} after; API p95 ${quantile(answeredMs, 0.95).toFixed(0)} ms meanwhile (wanted: <= 500 ms); server ${((after.cpuMs - before.cpuMs) / 1000).toFixed(0)} s CPU, ${after.rssMb.toFixed(0)} MB`;
+}
+
+const ASKED = ['/api/transactions', '/api/contexts', '/api/sessions', '/api/health'];
+
+/** By the socket of the command line, which needs no key. */
+function get(dataDir: string, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  request({ socketPath: localSocketPath(dataDir), path }, (response) => {
+    response.resume();
+    response.once('end', () =>
+      response.statusCode === 200 ? resolve() : reject(new Error(`GET ${path}: ${response.statusCode}`)),
+    );
+  })
+    .once('error', reject)
+    .end();
+  return promise;
+}

@@ -1,0 +1,236 @@
+/** The server under load, in its own process: the real one, with a door for the benchmark to fill it and to read what it used. */
+import { randomBytes } from 'node:crypto';
+import process from 'node:process';
+import { readConfig } from '../../src/config/index.ts';
+import { silentLog } from '../../src/main/log.ts';
+import { startServer } from '../../src/main/start-server.ts';
+import { systemClock } from '../../src/time/clock.ts';
+import { answerParent } from './child.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What a station needs to come. */
+export interface Credentials {
+  readonly stationId: string;
+  readonly identity: string;
+  readonly password: string;
+  readonly version: '1.6' | '2.0.1';
+}
+
+export interface Seed {
+  readonly sites: number;
+  readonly stationsPerSite: number;
+  /** Limit of every site, W. */
+  readonly limitW: number;
+}
+
+export interface Confirmed {
+  readonly sessionId: string;
+  readonly planId: string;
+  readonly sentMs: number;
+  readonly answeredMs: number | null;
+  readonly state: string;
+}
+
+const config = readConfig(process.env);
+if (!config.ok) throw new Error(config.sentence);
+const log =
+  process.env.SMAC_BENCH_LOG === undefined
+    ? silentLog
+    : { ...silentLog, error: console.error, warn: console.error };
+const server = await startServer(config.config, { clock: systemClock, random: randomBytes, log });
+const plans: { contextId: string; triggerMs: number; madeMs: number; solver: string }[] = [];
+server.planning.onPlan(({ contextId, plan }, triggerMs) =>
+  plans.push({ contextId, triggerMs, madeMs: Date.now(), solver: plan.solver }),
+);
+const { network, tokens } = server.backOffice;
+
+const answers = {
+  async where() {
+    return { url: server.url, stationsUrl: server.stationDoor()?.url ?? '' };
+  },
+
+  async seed({ sites, stationsPerSite, limitW }: Seed): Promise<Credentials[]> {
+    const made: Credentials[] = [];
+    for (let site = 0; site < sites; site += 1) {
+      const locationId = `SITE${site}`;
+      const supply = { maxImportW: limitW, currency: 'EUR' };
+      told(await network.addLocation({ ...PLACE, id: locationId }));
+      for (let n = 0; n < stationsPerSite; n += 1) {
+        const number = site * stationsPerSite + n;
+        const stationId = `S${number}`;
+        const added = await server.stations.admin.add({ stationId }, 'local');
+        if (!added.ok) throw new Error(added.detail);
+        const version = number % 2 === 0 ? '1.6' : '2.0.1';
+        const waiver = {
+          kind: 'profile-2',
+          reason: 'benchmark',
+          expiresMs: Date.now() + 24 * HOUR_MS,
+        } as const;
+        if (version !== '1.6') await server.stations.admin.grantWaiver(stationId, waiver, 'local');
+        told(
+          await network.placeEvse({
+            stationId,
+            evseId: 1,
+            locationId,
+            evseUid: `E${number}`,
+            connectors: [CONNECTOR],
+          }),
+        );
+        told(await tokens.add({ uid: `CARD${number}` }, 'local'));
+        made.push({
+          stationId,
+          identity: added.data.identity,
+          password: added.data.password ?? '',
+          version,
+        });
+      }
+      // The supply point comes last: every EVSE that is added to it writes it again.
+      told(await network.addLocation({ ...PLACE, id: locationId, supply }));
+    }
+    return made;
+  },
+
+  /** Every session gets a car and a wish. */
+  async wish(): Promise<number> {
+    const live = await server.sites.liveSessions();
+    for (const [n, { peerId, sessionId }] of live.entries()) {
+      const key = { peerId, sessionId };
+      told(await server.sites.setVehicle(key, { batteryWh: 60_000 }));
+      told(
+        await server.sites.reportSoc(key, { soc: 0.1 + (n % 40) / 100, source: 'station', atMs: Date.now() }),
+      );
+      const wishes = {
+        departureMs: Date.now() + (6 + (n % 12)) * HOUR_MS,
+        departureFirm: true,
+        targetSoc: 0.9,
+        profileType: 'CHEAP' as const,
+        dischargeAllowed: false,
+      };
+      told(await server.sites.setPreferences(key, wishes));
+    }
+    return live.length;
+  },
+
+  async contexts(): Promise<string[]> {
+    return (await server.sites.contexts()).map(({ id }) => id);
+  },
+
+  /** Limits a site for the next hour. @returns when it was told, epoch ms */
+  async limit({ contextId, limitW }: { contextId: string; limitW: number }): Promise<number> {
+    const atMs = Date.now();
+    const startMs = Math.floor(atMs / 900_000) * 900_000;
+    const slots = [{ startMs, durationMs: 24 * HOUR_MS, value: limitW }];
+    told(await server.sites.putSeries(contextId, 'cap', slots, { source: 'benchmark' }));
+    return atMs;
+  },
+
+  /** What became of everything that was sent since. */
+  async sent({ sinceMs }: { sinceMs: number }): Promise<Confirmed[]> {
+    const rows = await server.store.db
+      .selectFrom('dispatch_profile')
+      .select(['session_id', 'plan_id', 'sent_ms', 'answered_ms', 'state'])
+      .where('sent_ms', '>=', sinceMs)
+      .execute();
+    return rows.map((row) => ({
+      sessionId: row.session_id,
+      planId: row.plan_id,
+      sentMs: row.sent_ms,
+      answeredMs: row.answered_ms,
+      state: row.state,
+    }));
+  },
+
+  /** The most that the sessions of a site may draw by what they confirmed, W. */
+  async ceilingW({ contextId }: { contextId: string }): Promise<number> {
+    return server.dispatcher
+      .sessions(contextId)
+      .reduce((sum, { ceilingW }) => sum + Math.max(0, ceilingW), 0);
+  },
+
+  async plans({ sinceMs }: { sinceMs: number }) {
+    return plans.filter(({ madeMs }) => madeMs >= sinceMs);
+  },
+
+  async idle(): Promise<void> {
+    await server.activity.idle();
+  },
+
+  /** Resolves when every one of these sites has a plan that began after this, and nothing is on its way any more. */
+  async carriedOut({ sinceMs, contexts }: { sinceMs: number; contexts: readonly string[] }): Promise<void> {
+    const done = () =>
+      contexts.every((id) => plans.some((plan) => plan.contextId === id && plan.triggerMs >= sinceMs)) &&
+      server.dispatcher.sessions().every(({ inFlight }) => !inFlight);
+    for (let quiet = 0; quiet < 3; quiet = done() ? quiet + 1 : 0) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await server.activity.idle();
+    }
+  },
+
+  async rows() {
+    const { db } = server.store;
+    const [events, meters, active, ended] = await Promise.all([
+      db
+        .selectFrom('transaction_event')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow(),
+      db
+        .selectFrom('meter_value')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow(),
+      db
+        .selectFrom('ocpp_transaction')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .where('state', '=', 'active')
+        .executeTakeFirstOrThrow(),
+      db
+        .selectFrom('ocpp_transaction')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .where('state', '=', 'ended')
+        .executeTakeFirstOrThrow(),
+    ]);
+    return {
+      events: Number(events.n),
+      meters: Number(meters.n),
+      active: Number(active.n),
+      ended: Number(ended.n),
+    };
+  },
+
+  async usage() {
+    const { user, system } = process.cpuUsage();
+    return { cpuMs: (user + system) / 1000, rssMb: process.memoryUsage.rss() / 2 ** 20, atMs: Date.now() };
+  },
+
+  async close(): Promise<void> {
+    await server.close();
+  },
+};
+
+export type ServerAnswers = typeof answers;
+
+const PLACE = {
+  address: 'Carrer de la Marina 1',
+  city: 'Barcelona',
+  country: 'ESP',
+  latitude: '41.39',
+  longitude: '2.19',
+  timeZone: 'Europe/Madrid',
+};
+const CONNECTOR = {
+  id: '1',
+  connectorId: 1,
+  standard: 'IEC_62196_T2',
+  format: 'SOCKET',
+  powerType: 'AC_3_PHASE',
+  maxVoltageV: 230,
+  maxCurrentA: 16,
+  dischargeW: 0,
+  tariffIds: [],
+} as const;
+
+function told(answer: { readonly ok: boolean; readonly detail?: string }): void {
+  if (!answer.ok) throw new Error(answer.detail);
+}
+
+answerParent(answers);
