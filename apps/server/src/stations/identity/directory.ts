@@ -1,6 +1,7 @@
 import type { OcppVersion } from '@smac/ocpp';
 import type { Updateable } from 'kysely';
-import type { Database, Kysely, Store, Transaction } from '../../store/index.ts';
+import { groupCommit } from '../../store/group-commit.ts';
+import type { Database, Store, Transaction } from '../../store/index.ts';
 import type { StationTable, StationWaiverTable } from '../../store/tables/stations.ts';
 import type { Registration } from '../event.ts';
 
@@ -72,9 +73,24 @@ export interface Directory {
   removeWaiver(stationId: string, waiverId: number, alongside?: Alongside): Promise<boolean>;
 }
 
+interface Columns {
+  readonly stationId: string;
+  readonly columns: Updateable<StationTable>;
+}
+
 export function createDirectory(store: Store): Directory {
   const byId = new Map<string, StationRecord>();
   const byIdentity = new Map<string, StationRecord>();
+  const write = (trx: Trx, { stationId, columns }: Columns) =>
+    trx.updateTable('station').set(columns).where('id', '=', stationId).execute();
+  // When a whole fleet comes back, connections and boots share commits.
+  const changes = groupCommit<Columns>(
+    (items) =>
+      store.transaction(async (trx) => {
+        for (const item of items) await write(trx, item);
+      }),
+    100,
+  );
 
   function show(record: StationRecord): StationRecord {
     byId.set(record.stationId, record);
@@ -121,13 +137,10 @@ export function createDirectory(store: Store): Directory {
     async change(stationId, change, alongside) {
       known(stationId);
       const columns = columnsOf(change);
-      const write = (db: Kysely<Database>) =>
-        db.updateTable('station').set(columns).where('id', '=', stationId).execute();
-      // One statement is a transaction of its own.
-      if (alongside === undefined) await write(store.db);
+      if (alongside === undefined) await changes.add({ stationId, columns });
       else
         await store.transaction(async (trx) => {
-          await write(trx);
+          await write(trx, { stationId, columns });
           await alongside(trx);
         });
       return show({ ...known(stationId), ...change });
