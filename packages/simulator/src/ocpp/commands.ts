@@ -26,9 +26,26 @@ export function remoteStart(
     const id = evseId ?? firstFree(station);
     if (id === undefined || station.transaction(id)?.idToken !== undefined) return false;
     if (!station.isInService || ['Unavailable', 'Faulted'].includes(station.status(id))) return false;
-    if (profile !== undefined && station.install(profileIn(id, profile)) !== undefined) return false;
     station.authorise(id, { idToken, ...(remoteStartId === undefined ? {} : { remoteStartId }) });
+    if (profile !== undefined) installOnceItRuns(host, station, id, profile);
     return true;
+  });
+}
+
+/** A TxProfile needs its transaction, which may still wait for the car; one that is refused then leaves the defaults in force. */
+function installOnceItRuns(host: FaceHost, station: Station, evseId: number, profile: ProfileOnWire): void {
+  if (station.transaction(evseId) !== undefined) {
+    station.install(profileIn(evseId, profile));
+    return;
+  }
+  const stop = station.onEvent((event) => {
+    if (!('evseId' in event) && event.kind !== 'transaction') return;
+    const at = event.kind === 'transaction' ? event.event.evseId : event.evseId;
+    if (at !== evseId) return;
+    if (event.kind === 'authorisation-timeout') stop();
+    if (event.kind !== 'transaction' || event.event.eventType !== 'Started') return;
+    stop();
+    host.later(0, () => host.act((now) => now.install(profileIn(evseId, profile))));
   });
 }
 

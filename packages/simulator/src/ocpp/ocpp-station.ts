@@ -192,9 +192,9 @@ export class OcppStation {
         clock.after(0, () => this.#line.redial());
       },
       restart: () => {
-        this.#bootReason = 'RemoteReset';
-        this.#hasBooted = false;
+        // Dark until it has booted; what its transactions owed is told afterwards.
         this.act((now) => now.reset());
+        this.#line.reconfigure({ url: NOWHERE });
         this.#line.redial();
       },
       refuse: (action) => callFailure('NotSupported', `this station does not know ${action}`),
