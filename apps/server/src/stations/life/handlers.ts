@@ -153,7 +153,7 @@ export function lifeHandlers(house: House, afterBoot: AfterBoot, report: Report)
           source,
           status: 'Failed' as const,
           nextUpdate: iso(receivedMs + 24 * 3_600_000),
-        })) as never,
+        })),
       }),
     },
   };
