@@ -65,8 +65,12 @@ export function worstDifference(actual: LevelValues, expected: LevelValues): Dif
 }
 
 /** The most important level on which the two differ; levels below it cannot be compared. */
-export function firstDifference(actual: LevelValues, expected: LevelValues): string | null {
-  const first = differences(actual, expected).find(({ relative }) => relative > TOLERANCE);
+export function firstDifference(
+  actual: LevelValues,
+  expected: LevelValues,
+  tolerance = TOLERANCE,
+): string | null {
+  const first = differences(actual, expected).find(({ relative }) => relative > tolerance);
   return first === undefined ? null : sentenceOf(first);
 }
 

@@ -40,6 +40,9 @@ export interface Oracle {
 const INTEGER_TOLERANCE_KWH = 1e-5;
 const SHARE_TOLERANCE = 1e-4;
 
+/** What rounding at a limit may be worth, relative: prices of thousands make something of nothing. */
+const ROUNDING_PRICE = 1e-4;
+
 export function literalOracle(problem: Problem): Oracle {
   let levels: LevelValues | undefined;
   return {
@@ -61,6 +64,21 @@ export function judgePlan(problem: Problem, { plan, exact }: OwnPlan, oracle: Or
       difference: worstDifference(actual, linear).relative,
       levelsDiffer: false,
     };
+  }
+  if (linear !== null) {
+    // Cheaper than the optimum is rounding at a limit; whether it is nothing else, the optimum with the limits where the plan is can tell.
+    const there = linearLevels(problem, exact);
+    if (
+      there !== null &&
+      firstDifference(actual, there) === null &&
+      firstDifference(actual, linear, ROUNDING_PRICE) === null
+    ) {
+      return {
+        mismatches: [...mismatches, ...boundAbove(plan, linear.money)],
+        difference: worstDifference(actual, there).relative,
+        levelsDiffer: false,
+      };
+    }
   }
   const tight = oracle.withIntegers();
   if (linear !== null && firstDifference(tight, linear) === null) {

@@ -161,6 +161,7 @@ export function pageOf(rows: readonly Row[], seconds: number, command: string): 
 - Small (up to 4 cars x 6 slots) and medium problems (up to 15 x 24): against the contract written down literally and solved by HiGHS at tolerances of 1e-9; fleets and recorded days
   against the \`highs\` engine. Half of the fleets are short of power, half have enough for nearly all.
 - Linear problems: every level (excess, minimums, priority, all, shares, stores, FAST, GREEN, money) within 1e-6 x max(1, value). Levels are held by their optimal faces, without slack.
+  Where prices of thousands make something of a limit passed by less than 0.01 W, against the optimum with that limit where the plan is.
 - With integers (also where charging and discharging at once would pay): the optimum at the plan's own level values lies between its bound and its cost; a plan that says \`optimal\` is both.
 - HiGHS alone: no own engine answered, and nothing but HiGHS could judge: counted, but no evidence. Passed on: an own engine that takes the class gave the problem to the next. HiGHS unproved: out of time there, compared by bounds alone. Levels differ: with integers, a plan that claims
   no proof misses more or less than HiGHS's on a level before money, so money cannot be compared.

@@ -92,6 +92,14 @@ test('D4.2-§5.3-LP: where one occupied slot hangs on a milliwatt-hour, the opti
   }
 });
 
+test('D4.2-§5.3-LP: at 2,471 per kWh an export limit passed by 0.16 mW is worth 6e-5, and nothing else is', async () => {
+  const problem = FAMILIES['prices 1e-6 to 1e4'](seededRandom(58), SMALL);
+  const own = await planBy(problem, 'interior', TIME_LIMIT_S);
+  const { mismatches, difference } = judgePlan(problem, own, literalOracle(problem));
+  assert.deepEqual(mismatches, []);
+  assert.ok(difference !== null && difference < 1e-7, `${difference}`);
+});
+
 test('D4.2-§5.3-LP: a plan with integers that claims too much is seen', async () => {
   const problem = generateProblem('occupancy-exact', seededRandom(50_003), SMALL);
   const oracle = literalOracle(problem);

@@ -6,7 +6,7 @@
  * least sum of the k largest fractions for k = 1, 2, ...: exact with integers too (Ogryczak and Sliwinski 2006).
  */
 import { type ReadProblem, readProblem } from '../../checker/reading.ts';
-import type { Problem } from '../../contract/index.ts';
+import type { Plan, Problem } from '../../contract/index.ts';
 import { addLiteralSession, addLiteralStore, type LiteralDevice } from './devices.ts';
 import { LEAST_NEED_KWH, type LevelValues } from './levels.ts';
 import { HeldTooTightly, Programme, type Term } from './programme.ts';
@@ -41,12 +41,13 @@ export function referenceLevels(problem: Problem, exactness = TIGHT): LevelValue
  * Optimal value of every level when a device may charge and discharge at once: a lower bound of the first level, of the second at that value of
  * the first, and so on. It is the optimum wherever a plan reaches it, which is nearly always. Linear, so held without any slack.
  *
+ * @param used limits of the site count as kept where this plan passes them by rounding: what is the optimum for whoever may do that?
  * @returns null where other integers are needed
  */
-export function linearLevels(problem: Problem): LevelValues | null {
+export function linearLevels(problem: Problem, used?: Plan): LevelValues | null {
   if (!isLinear(problem)) return null;
   try {
-    return solveLevels(problem, 'faces');
+    return solveLevels(problem, 'faces', used);
   } catch (error) {
     if (error instanceof HeldTooTightly) return null;
     throw error;
@@ -64,10 +65,27 @@ export function isLinear(problem: Problem): boolean {
 
 type Settle = (terms: readonly Term[], reached?: number) => number;
 
-function solveLevels(problem: Problem, exactness: Exactness | 'faces'): LevelValues {
+/** No meter sees it, but at a price of 1e4 per kWh a milliwatt for an hour is a hundredth. */
+const ROUNDING_W = 0.01;
+
+/** The problem with the site's limits where the plan is, as far as that is rounding. */
+function withLimitsOf(read: ReadProblem, plan: Plan): ReadProblem {
+  const netW = read.baseW.map((baseW, slot) =>
+    [...plan.sessions, ...plan.stores].reduce((sum, { power_w }) => sum + power_w[slot]!, baseW),
+  );
+  const wider = (limitW: number, usedW: number) =>
+    usedW > limitW && usedW <= limitW + ROUNDING_W ? usedW : limitW;
+  return {
+    ...read,
+    importLimitW: read.importLimitW.map((limitW, slot) => wider(limitW, netW[slot]!)),
+    exportLimitW: read.exportLimitW.map((limitW, slot) => wider(limitW, -netW[slot]!)),
+  };
+}
+
+function solveLevels(problem: Problem, exactness: Exactness | 'faces', used?: Plan): LevelValues {
   const linear = exactness === 'faces';
   const reached = linear ? undefined : exactness.reached;
-  const read = readProblem(problem);
+  const read = used === undefined ? readProblem(problem) : withLimitsOf(readProblem(problem), used);
   const programme = new Programme(linear);
   const sessions = read.sessions.map((of) => addLiteralSession(programme, read, of));
   const stores = read.stores.map((store) => addLiteralStore(programme, read, store));
