@@ -70,7 +70,7 @@ async function storm(
   return `storm: all ${who.length} lines cut at once: all back after ${allBackS.toFixed(0)} s (wanted: <= 60 s), everything told after ${drainedS.toFixed(0)} s; ${queued} messages queued, ${told} acknowledged, ${stored} stored, ${queued - stored} lost (wanted: 0), transactions ${rowsBefore.active} before and ${rows.active} after; API p95 ${quantile(answeredMs, 0.95).toFixed(0)} ms meanwhile (wanted: <= 500 ms); server ${((after.cpuMs - before.cpuMs) / 1000).toFixed(0)} s CPU, ${after.rssMb.toFixed(0)} MB`;
 }
 
-const ASKED = ['/api/transactions', '/api/contexts', '/api/sessions', '/api/health'];
+const ASKED = ['/api/transactions', '/api/contexts', '/api/sessions', '/api/stations'];
 
 /** By the socket of the command line, which needs no key. */
 function get(dataDir: string, path: string): Promise<void> {

@@ -18,9 +18,12 @@ const DONE = { ok: true, data: undefined } as const;
 export async function createNetwork({ store, sites, clock, party }: NetworkOptions): Promise<Network> {
   const owner = { peerId: OWN_PEER, party };
   const byStation = new Map<string, Placed>();
+  const ofStation = new Map<string, readonly Placed[]>();
   const byUid = new Map<string, Placed>();
   const remember = (place: Placed) => {
     byStation.set(stationKey(place.stationId, place.evseId), place);
+    const others = (ofStation.get(place.stationId) ?? []).filter(({ evseId }) => evseId !== place.evseId);
+    ofStation.set(place.stationId, [...others, place]);
     byUid.set(uidKey(place.locationId, place.evseUid), place);
   };
   for (const row of await store.db.selectFrom('network_evse').selectAll().execute()) {
@@ -121,6 +124,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       return rows.map(({ object }) => object as Location);
     },
     evses,
+    evsesOf: (stationId) => ofStation.get(stationId) ?? [],
     placeOf: (stationId, evseId) => byStation.get(stationKey(stationId, evseId)),
     find: (locationId, evseUid) => byUid.get(uidKey(locationId, evseUid)),
     async countryOf(locationId) {

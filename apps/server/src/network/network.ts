@@ -52,6 +52,8 @@ export interface Network {
   locations(): Promise<readonly Location[]>;
   /** Every EVSE, or those of one location. */
   evses(locationId?: string): readonly Placed[];
+  /** Those of one station. */
+  evsesOf(stationId: string): readonly Placed[];
   /** OCPP address to place; undefined: nobody said where the station stands. */
   placeOf(stationId: string, evseId: number): Placed | undefined;
   /** OCPI address to place. Case is ignored, as OCPI wants it. */

@@ -8,6 +8,7 @@ import type { Sites, TriggerCause } from '../sites/index.ts';
 import type { Stations } from '../stations/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
+import { createFallbackLimits } from './fallback-limits.ts';
 import { fallbackProfiles } from './fallback-profiles.ts';
 import type { BookEntry, ProfileBook } from './profile-book.ts';
 import { setProfile } from './set-profile.ts';
@@ -40,6 +41,7 @@ const MOVES_LIMITS: ReadonlySet<TriggerCause> = new Set(['static-inputs', 'cap',
 
 export function createFallback(options: FallbackOptions): Fallback {
   const { stations, network, sites, book, activity, log } = options;
+  const inputs = { ...options, limits: createFallbackLimits(options) };
   const running = new Map<string, Promise<void>>();
   const done = new Set<string>();
   /** By station and EVSE; absent while it is in doubt. */
@@ -62,11 +64,11 @@ export function createFallback(options: FallbackOptions): Fallback {
   }
 
   async function installAll(stationId: string, force: boolean): Promise<void> {
-    const places = network.evses().filter((place) => place.stationId === stationId);
+    const places = network.evsesOf(stationId);
     if (places.length === 0 || stations.connected(stationId) === undefined) return;
     const held = new Map((await book.of(stationId)).map((entry) => [entry.profile.id, entry]));
     let refused = 0;
-    for (const wanted of await fallbackProfiles(options, stationId, places)) {
+    for (const wanted of await fallbackProfiles(inputs, stationId, places)) {
       const known = held.get(wanted.profile.id);
       const isHeld = known?.state === 'accepted' && sameLimits(known, wanted);
       if (isHeld) confirm(stationId, wanted, places);

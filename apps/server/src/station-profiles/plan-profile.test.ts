@@ -6,7 +6,7 @@ import { UNKNOWN_STATION } from '../stations/index.ts';
 import { meaningOf } from './answers.ts';
 import { fallbackShares } from './fallback-share.ts';
 import { maxProfileId, planProfileId } from './ids.ts';
-import { type PlanWords, planProfile } from './plan-profile.ts';
+import { exactUntilMs, type PlanWords, planProfile } from './plan-profile.ts';
 import { setProfile16, setProfile21, setProfile201 } from './wire.ts';
 
 const T0 = Date.parse('2026-06-01T22:00:00Z');
@@ -52,6 +52,41 @@ test('SC7 NL-207 T-COMPRESS a plan of 96 slots fits 20 periods, in no quarter ho
         }
       },
     ),
+    { numRuns: 200 },
+  );
+});
+
+test('SC7 NL-207 a plan that follows the sun is never exceeded in 20 periods, and over the next 6 h loses less than 2 %', () => {
+  const sunny = fc.record({
+    dawnSlot: fc.integer({ min: -40, max: 20 }),
+    daySlots: fc.integer({ min: 36, max: 64 }),
+    peakW: fc.integer({ min: 6_000, max: 22_000 }),
+    loadW: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 24, maxLength: 24 }),
+  });
+  fc.assert(
+    fc.property(sunny, ({ dawnSlot, daySlots, peakW, loadW }) => {
+      const powers = Array.from({ length: 96 }, (_, slot) => {
+        const sunW = Math.max(0, Math.sin(((slot - dawnSlot) / daySlots) * Math.PI)) * peakW;
+        const lit = slot >= dawnSlot && slot <= dawnSlot + daySlots;
+        const powerW = lit ? Math.floor(sunW - loadW[slot >> 2]!) : 0;
+        return powerW >= 4_140 ? powerW : 0;
+      });
+      const plan = planOf(powers);
+      const periods = planProfile(plan, words).chargingSchedule[0]!.chargingSchedulePeriod;
+      assert.ok(periods.length <= 20);
+      const given = powers.map(
+        (_, slot) => periods.findLast(({ startPeriod }) => startPeriod <= slot * 900)!.limit! * 690,
+      );
+      for (const [slot, powerW] of powers.entries()) assert.ok(given[slot]! <= powerW + 1e-6);
+      const sum = (values: readonly number[]) => values.slice(0, 24).reduce((a, b) => a + b, 0);
+      // Rounding to tenths of an ampere is not what joining loses.
+      const wire = powers.map((powerW) => Math.floor(powerW / 69 + 1e-9) * 69);
+      assert.ok(sum(given) >= 0.98 * sum(wire), `${sum(given)} of ${sum(wire)}`);
+      const untilMs = exactUntilMs(plan, words) ?? plan.endMs;
+      for (const [slot, powerW] of wire.entries()) {
+        if (T0 + slot * SLOT_MS < untilMs) assert.ok(given[slot]! >= powerW - 1e-6);
+      }
+    }),
     { numRuns: 200 },
   );
 });

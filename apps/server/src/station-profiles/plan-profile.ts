@@ -63,6 +63,46 @@ export function planProfile(profile: Profile, words: PlanWords): ChargingProfile
   };
 }
 
+type Weigh = (fromMs: number, toMs: number) => number;
+
+/** Hours from the start of a profile, and how much a loss counts before and after them. */
+const NEAR_MS = 3 * 3_600_000;
+const NEXT_MS = 6 * 3_600_000;
+const NEAR_WEIGHT = 400;
+const NEXT_WEIGHT = 40;
+
+/**
+ * Where a plan has more steps than the station takes, the next hours keep theirs: what is lost far ahead is sent again before it comes
+ * into force (`exactUntilMs`), what is lost now is lost (SC7).
+ */
+function nearFirst(startMs: number): Weigh {
+  const weighed = (ms: number) => {
+    const aheadMs = ms - startMs;
+    const near = Math.min(aheadMs, NEAR_MS);
+    const next = Math.min(Math.max(0, aheadMs - NEAR_MS), NEXT_MS - NEAR_MS);
+    return near * NEAR_WEIGHT + next * NEXT_WEIGHT + Math.max(0, aheadMs - NEXT_MS);
+  };
+  return (fromMs, toMs) => weighed(toMs) - weighed(fromMs);
+}
+
+/** Until when a station that was given `profile` in these words gets all of it; undefined: to its end. */
+export function exactUntilMs(profile: Profile, words: PlanWords): number | undefined {
+  const { periods } = periodsOf(profile, words);
+  if (periods.length < words.capability.maxPeriods) return undefined;
+  const whole = periodsOf(profile, {
+    ...words,
+    capability: { ...words.capability, maxPeriods: profile.periods.length },
+  }).periods;
+  const different = whole.findIndex(
+    (period, n) =>
+      valueOf(period) !==
+      valueOf(periods.findLast(({ startPeriod }) => startPeriod <= period.startPeriod) ?? whole[n]!),
+  );
+  return different < 0 ? undefined : profile.startMs + whole[different]!.startPeriod * 1000;
+}
+
+const valueOf = ({ setpoint, limit }: SchedulePeriod) => setpoint ?? limit;
+
 function periodsOf(
   profile: Profile,
   words: PlanWords,
@@ -73,16 +113,23 @@ function periodsOf(
     steps: profile.periods.map(({ startMs, powerW }) => ({ fromMs: startMs, value: powerW })),
   };
   const maxPeriods = Math.max(1, words.capability.maxPeriods);
+  const weigh = nearFirst(profile.startMs);
   if (profile.periods.every(({ powerW }) => powerW >= 0)) {
     const unit = unitFor(words.currentType, words.capability.rateUnits);
     const periods =
       words.currentType === 'DC'
-        ? dcPeriods(steps, maxPeriods, unit)
-        : planPeriods(steps, { unit, nominalVoltageV: words.voltageV, phases: words.phases, maxPeriods });
+        ? dcPeriods(steps, maxPeriods, unit, weigh)
+        : planPeriods(steps, {
+            unit,
+            nominalVoltageV: words.voltageV,
+            phases: words.phases,
+            maxPeriods,
+            weigh,
+          });
     return { unit, periods };
   }
   // Setpoints: never more than planned in either direction (V2X.05 keeps them within their limits).
-  const joined = compressed(steps, maxPeriods, 'towardsZero');
+  const joined = compressed(steps, maxPeriods, 'towardsZero', weigh);
   return {
     unit: 'W',
     periods: joined.steps.map(({ fromMs, value }) => {
@@ -99,8 +146,8 @@ function periodsOf(
 }
 
 /** DC has no 6 A gap and no phases (K01.FR.44). Unit A only where the station takes nothing else: at the voltage of the battery. */
-function dcPeriods(steps: StepFunction, maxPeriods: number, unit: RateUnit): SchedulePeriod[] {
-  const joined = compressed(steps, maxPeriods);
+function dcPeriods(steps: StepFunction, maxPeriods: number, unit: RateUnit, weigh: Weigh): SchedulePeriod[] {
+  const joined = compressed(steps, maxPeriods, 'down', weigh);
   return joined.steps.map(({ fromMs, value }) => ({
     startPeriod: Math.round((fromMs - steps.startMs) / 1000),
     limit: unit === 'W' ? Math.floor(value) : Math.floor((value / DC_HIGHEST_V) * 10) / 10,

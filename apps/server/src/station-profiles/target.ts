@@ -14,7 +14,7 @@ import { driftOf, expectedComposite, type ReadSchedule, readComposite } from './
 import type { DriftLog } from './drift-log.ts';
 import type { Fallback } from './fallback.ts';
 import { planProfileId } from './ids.ts';
-import { type Carrier, planProfile, unitFor } from './plan-profile.ts';
+import { type Carrier, exactUntilMs, type PlanWords, planProfile, unitFor } from './plan-profile.ts';
 import type { BookState, ProfileBook } from './profile-book.ts';
 import { keysOf, type Running } from './running.ts';
 import { clearProfile, setProfile } from './set-profile.ts';
@@ -82,15 +82,13 @@ export function createStationTarget(options: StationTargetOptions): Target {
   async function carry(at: Charging, profile: Profile, carrier: Carrier): Promise<Meaning> {
     const { transaction, capability, place } = at;
     const evseId = carrier === 'ChargingStationMaxProfile' ? 0 : place.evseId;
-    const installed: InstalledProfile = {
-      evseId,
-      profile: planProfile(profile, {
-        ...at,
-        carrier,
-        id: planProfileId(capability, place.evseId),
-        transactionRef: transaction.stationRef,
-      }),
+    const words: PlanWords = {
+      ...at,
+      carrier,
+      id: planProfileId(capability, place.evseId),
+      transactionRef: transaction.stationRef,
     };
+    const installed: InstalledProfile = { evseId, profile: planProfile(profile, words) };
     await book.sent(transaction.stationId, installed, { transactionId: transaction.id, plan: profile });
     const meaning = await setProfile(stations, transaction.stationId, installed, true);
     const { answer } = meaning;
@@ -102,7 +100,10 @@ export function createStationTarget(options: StationTargetOptions): Target {
       state,
       'detail' in answer ? answer.detail : undefined,
     );
-    return meaning;
+    const untilMs = answer.result === 'ACCEPTED' ? exactUntilMs(profile, words) : undefined;
+    return untilMs === undefined
+      ? meaning
+      : { ...meaning, answer: { result: 'ACCEPTED', exactUntilMs: untilMs } };
   }
 
   return {
@@ -167,7 +168,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
         contextOf(
           at,
           unit,
-          network.evses(at.place.locationId).filter((place) => place.stationId === stationId),
+          network.evsesOf(stationId).filter(({ locationId }) => locationId === at.place.locationId),
         ),
         Math.ceil(read.startMs / 1000) * 1000,
         Math.floor((read.endMs - read.startMs) / 1000),
@@ -207,7 +208,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
 
 /** Purposes that may carry the plan, the best first; what this station or its model refused before comes no more. */
 function carriersFor({ capability, place }: Charging, network: Network): Carrier[] {
-  const evses = network.evses(place.locationId).filter(({ stationId }) => stationId === place.stationId);
+  const evses = network.evsesOf(place.stationId).filter(({ locationId }) => locationId === place.locationId);
   const wanted: Carrier[] = ['TxProfile', 'TxDefaultProfile'];
   // The maximum of the station binds all its EVSEs: with one EVSE that is the same thing.
   if (evses.length === 1) wanted.push('ChargingStationMaxProfile');
