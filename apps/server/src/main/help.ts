@@ -14,6 +14,7 @@ Commands
                              own certificates for stations and for the OCPP port
   token add UID              add a card that may charge
   token list | remove ID     list or end cards
+  simulate --scenario NAME   charging stations and cars in real time, against this or any other back office
   apikey create              make an API key; it is shown once
   apikey list | revoke ID    list or end API keys
   doctor                     say what is missing on this machine

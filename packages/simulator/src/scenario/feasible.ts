@@ -2,6 +2,7 @@
 import { acceptedBy } from '../ev/charge-curve.ts';
 import { acConnection, type Connection, dcConnection, toBatteryW, toMainsW } from '../ev/connection.ts';
 import { valueAt } from '../series/series.ts';
+import { wallOfEpoch } from '../series/wall-time.ts';
 import type { Stay } from './traffic.ts';
 import type { SiteWorld } from './world.ts';
 
@@ -55,7 +56,10 @@ export function feasible(world: SiteWorld, endMs: number, limitW: (atMs: number)
       present.push({ stay, connection, startMs, soc, gotWh: 0 });
     }
     const baseW = powerIn(world.baseW, atMs) - powerIn(world.pvW, atMs);
-    const powers = shared(present, atMs, Math.max(0, limitW(atMs) - baseW));
+    const hour = hourAt(atMs, world.site.timeZone);
+    const powers = shared(present, atMs, Math.max(0, limitW(atMs) - baseW), (car) =>
+      servedW(world, car, hour),
+    );
     let carsW = 0;
     for (const [n, car] of present.entries()) {
       const powerW = powers[n]!;
@@ -77,9 +81,30 @@ export function feasible(world: SiteWorld, endMs: number, limitW: (atMs: number)
 const powerIn = (series: SiteWorld['baseW'], atMs: number) =>
   series === undefined ? 0 : (valueAt(series, atMs) ?? 0);
 
+function hourAt(atMs: number, timeZone: string): number {
+  const { hour, minute } = wallOfEpoch(atMs, timeZone);
+  return hour + minute / 60;
+}
+
+/** What the hours of service leave a plug. */
+function servedW({ site }: SiteWorld, { stay, connection }: Present, hour: number): number {
+  let mostW = Number.POSITIVE_INFINITY;
+  for (const { group, fromHour, toHour, maxW } of site.strategy) {
+    if (group !== stay.plug.group || maxW === undefined) continue;
+    const holds = fromHour <= toHour ? hour >= fromHour && hour < toHour : hour >= fromHour || hour < toHour;
+    if (holds) mostW = Math.min(mostW, maxW);
+  }
+  return mostW < connection.minW ? 0 : mostW;
+}
+
 /** First come, first served with the smallest power, then equal shares. */
-function shared(present: readonly Present[], atMs: number, budgetW: number): number[] {
-  const wantedW = present.map((car) => wantedOf(car, atMs));
+function shared(
+  present: readonly Present[],
+  atMs: number,
+  budgetW: number,
+  mostW: (car: Present) => number,
+): number[] {
+  const wantedW = present.map((car) => Math.min(wantedOf(car, atMs), mostW(car)));
   const powers = present.map(() => 0);
   let leftW = budgetW;
   for (const [n, car] of present.entries()) {

@@ -7,7 +7,7 @@ import { generateVisits } from '../generators/visits.ts';
 import type { Random } from '../random/random.ts';
 import { addDays, startOfDay } from '../series/wall-time.ts';
 import type { Arrival } from '../station/evse.ts';
-import { seat } from '../visits/visit.ts';
+import { seat, type Wish } from '../visits/visit.ts';
 import type { TrafficScenario } from './scenario.ts';
 
 /** A plug of the scenario as traffic sees it. */
@@ -35,11 +35,14 @@ export interface Stay {
   /** Mains energy the driver wants, Wh. */
   readonly needWh: number;
   /** What the driver tells the operator; absent: nothing. */
-  readonly said?: {
-    readonly departureMs: number;
-    readonly isFirm: boolean;
-    readonly dischargeAllowed: boolean;
-  };
+  readonly said?: Said;
+}
+
+export interface Said {
+  readonly departureMs: number;
+  readonly isFirm: boolean;
+  readonly dischargeAllowed: boolean;
+  readonly wish: Wish;
 }
 
 export interface TrafficOptions {
@@ -113,7 +116,14 @@ function acStays(options: TrafficOptions, plugs: readonly Plug[]): readonly Stay
           : {}),
       },
       ...(announces || canGive
-        ? { said: { departureMs: isFirm ? visit.unplugMs : departureMs, isFirm, dischargeAllowed: canGive } }
+        ? {
+            said: {
+              departureMs: isFirm ? visit.unplugMs : departureMs,
+              isFirm,
+              dischargeAllowed: canGive,
+              wish: 'CHEAP' as const,
+            },
+          }
         : {}),
     };
   });
@@ -161,7 +171,14 @@ function fastStays(options: TrafficOptions, plugs: readonly Plug[]): readonly St
       needWh: Math.floor(Math.min(wantedWh, possibleWh)),
       arrival: { vehicle: visit.vehicle, soc: visit.soc, wishWh: Math.floor(wantedWh) },
       ...(visit.announces
-        ? { said: { departureMs: visit.unplugMs, isFirm: true, dischargeAllowed: false } }
+        ? {
+            said: {
+              departureMs: visit.unplugMs,
+              isFirm: true,
+              dischargeAllowed: false,
+              wish: 'FAST' as const,
+            },
+          }
         : {}),
     };
   });

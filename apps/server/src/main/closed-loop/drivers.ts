@@ -33,9 +33,9 @@ export function followDrivers({ fleet, transactions, sites, clock, activity }: D
     if (stay?.said === undefined) return;
     const ref = { peerId: OWN_PEER, sessionId: transaction.id };
     if ((await sites.session(ref)) === undefined) return;
-    const { departureMs, isFirm, dischargeAllowed } = stay.said;
+    const { departureMs, isFirm, dischargeAllowed, wish } = stay.said;
     await sites.setPreferences(ref, {
-      profileType: 'CHEAP',
+      profileType: wish,
       departureMs: Math.max(departureMs, clock.now() + 60_000),
       departureFirm: isFirm,
       energyNeedWh: stay.needWh,

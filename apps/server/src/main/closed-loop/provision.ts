@@ -1,6 +1,6 @@
 /** Puts the sites of a world into the rooms of the own back office: locations, supply points, stations, plugs, cards, hours of service. */
 import type { Credentials, Plug, SiteWorld, World } from '@smac/simulator/scenario';
-import type { PlacedConnector } from '../../network/index.ts';
+import type { NewLocation, PlacedConnector } from '../../network/index.ts';
 import type { BackOffice } from '../back-office.ts';
 import type { RunningServer } from '../start-server.ts';
 
@@ -48,8 +48,13 @@ export async function provision(
   return credentials;
 }
 
-async function addLocation({ backOffice }: Provisioned, { site }: SiteWorld): Promise<void> {
-  const added = await backOffice.network.addLocation({
+async function addLocation({ backOffice }: Provisioned, world: SiteWorld): Promise<void> {
+  const added = await backOffice.network.addLocation(locationOf(world));
+  if (!added.ok) throw new Error(`Location ${world.site.id}: ${added.detail}`);
+}
+
+export function locationOf({ site }: SiteWorld): NewLocation {
+  return {
     id: site.id,
     name: site.name,
     address: site.address,
@@ -64,11 +69,10 @@ async function addLocation({ backOffice }: Provisioned, { site }: SiteWorld): Pr
       ...(site.maxExportW === 0 ? {} : { maxExportW: site.maxExportW }),
       ...(site.fuseA === undefined ? {} : { capW: Math.floor(site.fuseA * 230 * 3) }),
     },
-  });
-  if (!added.ok) throw new Error(`Location ${site.id}: ${added.detail}`);
+  };
 }
 
-function connectorOf(plug: Plug, { stations }: SiteWorld): PlacedConnector {
+export function connectorOf(plug: Plug, { stations }: SiteWorld): PlacedConnector {
   const options = stations.find(({ id }) => id === plug.stationId)!.options;
   const standard = options.evses.find(({ evseId }) => evseId === plug.evseId)?.connectorType;
   return {

@@ -13,7 +13,11 @@ export interface Answer {
 }
 
 /** Calls the API as the user of this machine. */
-export type Call = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<Answer>;
+export type Call = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+) => Promise<Answer>;
 
 /**
  * Runs `work` against the running server, by the socket in the data folder that only this user can open; without one, against the
@@ -56,6 +60,12 @@ export function dataOf(answer: Answer): unknown {
   const detail =
     typeof data === 'object' && data !== null && 'detail' in data ? String(data.detail) : answer.body;
   throw new CannotStart(detail);
+}
+
+/** The API of the server that runs in this data folder; undefined when none does. */
+export async function runningServer(config: Config): Promise<Call | undefined> {
+  const call = bySocket(localSocketPath(config.dataDir));
+  return (await isAnswered(call)) ? call : undefined;
 }
 
 export async function isServerRunning(config: Config): Promise<boolean> {
