@@ -423,3 +423,24 @@ test('BI19 usage knows parking from a pause, and a register that fell counts fro
   );
   assert.equal(usage[0]?.currentA, 32);
 });
+
+test('T-POISON D1.5-§2.3.1-CDR a register that is not believed is not billed, and a day of readings every five seconds is added up in no time', () => {
+  const endMs = NOW_MS + 86_400_000;
+  const readings = Array.from({ length: 17_000 }, (_, n) => ({
+    atMs: NOW_MS + n * 5_000,
+    importWh: 1_000 + n,
+    flags: [] as string[],
+  }));
+  const glitch = (atMs: number, importWh: number, flag: string) => ({ atMs, importWh, flags: [flag] });
+  const usage = usageOfReadings(
+    { startMs: NOW_MS, endMs },
+    [
+      ...readings,
+      glitch(NOW_MS + 1_001, 0, 'register-fell'),
+      glitch(NOW_MS + 50_001, 9e9, 'register-jumped'),
+    ],
+    [],
+  );
+  assert.equal(Math.round(usage.reduce((sum, { importedWh }) => sum + importedWh, 0)), 16_999);
+  assert.ok(usage.every(({ importedWh }) => importedWh >= 0));
+});

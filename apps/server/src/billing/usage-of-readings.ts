@@ -7,6 +7,8 @@ export interface RegisterReading {
   readonly exportWh?: number;
   /** A per phase. */
   readonly currentA?: readonly (number | null)[];
+  /** Doubts about it, see `metering/plausibility.ts`: a register that is not believed is not billed. */
+  readonly flags?: readonly string[];
 }
 
 /** What the session did from this moment on. */
@@ -33,13 +35,15 @@ export function usageOfReadings(
     endMs,
   ].filter((ms) => ms >= startMs && ms <= endMs);
   const edges = [...new Set(moments)].sort((a, b) => a - b);
-  const imports = register(session, readings, ({ importWh }) => importWh);
-  const exports = register(session, readings, ({ exportWh }) => exportWh);
+  const inOrder = readings.toSorted((a, b) => a.atMs - b.atMs);
+  const believed = inOrder.filter(({ flags }) => !flags?.some((flag) => flag.startsWith('register-')));
+  const imports = register(session, believed, ({ importWh }) => importWh);
+  const exports = register(session, believed, ({ exportWh }) => exportWh);
   const changes = activities.toSorted((a, b) => a.atMs - b.atMs);
   return edges.slice(1).map((toMs, index) => {
     const fromMs = edges[index] ?? startMs;
-    const activity = changes.findLast(({ atMs }) => atMs <= fromMs)?.activity ?? 'charging';
-    const currents = readings.find(({ atMs }) => atMs >= toMs)?.currentA;
+    const activity = changes[firstAfter(changes, fromMs) - 1]?.activity ?? 'charging';
+    const currents = inOrder[firstAfter(inOrder, toMs - 1)]?.currentA;
     return {
       startMs: fromMs,
       endMs: toMs,
@@ -51,6 +55,17 @@ export function usageOfReadings(
   });
 }
 
+/** Index of the first entry later than `atMs`, the length if there is none. A day of readings has ten thousand: no search from the front. */
+function firstAfter(ordered: readonly { readonly atMs: number }[], atMs: number): number {
+  let [from, to] = [0, ordered.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((ordered[middle]?.atMs ?? Infinity) > atMs) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
 /** mWh through a register since the first reading, at any moment; between two readings the flow is constant. */
 function register(
   session: { readonly startMs: number; readonly endMs: number },
@@ -60,7 +75,7 @@ function register(
   const points: { atMs: number; milliWh: number }[] = [];
   let before: number | undefined;
   let total = 0;
-  for (const reading of readings.toSorted((a, b) => a.atMs - b.atMs)) {
+  for (const reading of readings) {
     const valueWh = wattHours(reading);
     if (valueWh === undefined) continue;
     const milliWh = Math.round(valueWh * 1000);
@@ -70,8 +85,8 @@ function register(
     points.push({ atMs, milliWh: total });
   }
   return (atMs) => {
-    const next = points.findIndex((point) => point.atMs > atMs);
-    const [from, to] = next === -1 ? [points.at(-1), undefined] : [points[next - 1], points[next]];
+    const next = firstAfter(points, atMs);
+    const [from, to] = [points[next - 1], points[next]];
     if (from === undefined) return 0;
     if (to === undefined) return from.milliWh;
     const share = (atMs - from.atMs) / (to.atMs - from.atMs);
