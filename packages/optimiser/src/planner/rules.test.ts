@@ -85,7 +85,8 @@ test('1b X12: where the base is above the limit nothing is added, and a car that
   );
   assert.deepEqual(powers(plan).slice(2, 4), [-2000, -2000]);
   near(plan.over_limit_wh, 0);
-  near(plan.shortfall_wh, 0);
+  // Powers below 0.01 W are taken as rounding and left out: 2.5 mWh per quarter hour.
+  near(plan.shortfall_wh, 0, 0.01);
 });
 
 test('D4.2-T1.04 X6: export stays within its floor, generation of its own may exceed it', async () => {
