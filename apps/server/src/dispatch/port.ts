@@ -41,7 +41,11 @@ export interface Assignment {
 
 /** Asynchronous answer of a target. */
 export type TargetAnswer =
-  | { readonly result: 'ACCEPTED' }
+  | {
+      readonly result: 'ACCEPTED';
+      /** From here on the target got less than the profile says (it takes few periods), never more; absent: all of it. */
+      readonly exactUntilMs?: number;
+    }
   | {
       readonly result: 'REJECTED' | 'NOT_SUPPORTED' | 'UNKNOWN_SESSION' | 'TOO_OFTEN';
       readonly detail: string;

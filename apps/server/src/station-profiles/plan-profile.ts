@@ -69,7 +69,7 @@ type Weigh = (fromMs: number, toMs: number) => number;
 const NEAR_MS = 3 * 3_600_000;
 const NEXT_MS = 6 * 3_600_000;
 const NEAR_WEIGHT = 400;
-const NEXT_WEIGHT = 40;
+const NEXT_WEIGHT = 200;
 
 /**
  * Where a plan has more steps than the station takes, the next hours keep theirs: what is lost far ahead is sent again before it comes
@@ -95,13 +95,13 @@ export function exactUntilMs(profile: Profile, words: PlanWords): number | undef
   }).periods;
   const different = whole.findIndex(
     (period, n) =>
-      valueOf(period) !==
-      valueOf(periods.findLast(({ startPeriod }) => startPeriod <= period.startPeriod) ?? whole[n]!),
+      stepValue(period) !==
+      stepValue(periods.findLast(({ startPeriod }) => startPeriod <= period.startPeriod) ?? whole[n]!),
   );
   return different < 0 ? undefined : profile.startMs + whole[different]!.startPeriod * 1000;
 }
 
-const valueOf = ({ setpoint, limit }: SchedulePeriod) => setpoint ?? limit;
+const stepValue = ({ setpoint, limit }: SchedulePeriod) => setpoint ?? limit;
 
 function periodsOf(
   profile: Profile,

@@ -1,3 +1,4 @@
+import type { Held } from '../ledger/entry.ts';
 import type { Profile } from '../port.ts';
 import { sample } from '../power.ts';
 
@@ -28,6 +29,17 @@ export function materiallyDifferent(held: Profile, next: Profile, nowMs: number,
 /** Too little is left of what is held, and the next one reaches further. */
 export function needsRenewal(held: Profile, nextEndMs: number, nowMs: number, band: DeadBand): boolean {
   return held.endMs - nowMs < band.renewBeforeMs && nextEndMs > held.endMs;
+}
+
+/** A profile that a station could not take whole is sent again this long before its details end, ms. */
+const DETAIL_AHEAD_MS = 90 * 60_000;
+/** No oftener than this, however few periods the station takes, ms. */
+const REPEAT_MS = 10 * 60_000;
+
+/** The station was given less than the profile says from an instant on that has come near (SC7: few periods). */
+export function needsDetail({ profile, exactUntilMs }: Held, nowMs: number): boolean {
+  if (exactUntilMs === undefined) return false;
+  return nowMs >= Math.max(profile.startMs + REPEAT_MS, exactUntilMs - DETAIL_AHEAD_MS);
 }
 
 /** From or to standstill is always material: the driver sees a car that charges or does not. */

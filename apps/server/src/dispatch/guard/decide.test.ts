@@ -150,6 +150,21 @@ test('dead-band: a profile is renewed before half of its validity is over', () =
   assert.equal(decide([session('a', held, profile([8_000]))], flat(11_000), T0, BAND).sends.length, 1);
 });
 
+test('SC7 NL-207: what a station of few periods could not take whole is sent again before the missing detail comes', () => {
+  const entry = accepted(
+    sending(newEntry({ peerId: 'p', sessionId: 'a' }, 'c', 11_000, 4_140), {
+      reference: 'r',
+      profile: profile([8_000]),
+    }),
+    'r',
+    T0 + 4 * 3_600_000,
+  );
+  const sendsAt = (nowMs: number) =>
+    decide([{ ...session('a', undefined, profile([8_000])), entry }], flat(11_000), nowMs, BAND).sends.length;
+  assert.equal(sendsAt(T0 + 2 * 3_600_000), 0);
+  assert.equal(sendsAt(T0 + 3 * 3_600_000), 1);
+});
+
 test('at most one message per session while an answer is awaited, and none to a session nobody planned', () => {
   const waiting = session('a', profile([8_000]), profile([4_200]), { inFlight: true });
   const unplanned = session('b', profile([4_200]), undefined);

@@ -2,7 +2,7 @@ import { ceilings } from '../ledger/entry.ts';
 import type { Assignment, Profile } from '../port.ts';
 import { MAX_VALIDITY_MS, mergePeriods, sample } from '../power.ts';
 import { budgetOnGrid } from './budget.ts';
-import { type DeadBand, needsRenewal, powersDiffer } from './dead-band.ts';
+import { type DeadBand, needsDetail, needsRenewal, powersDiffer } from './dead-band.ts';
 import type { Decision, GuardedSession, Overload, Send } from './decision.ts';
 import { fitUnder } from './fit.ts';
 import { grid, heldUntilMs, horizon } from './instants.ts';
@@ -215,8 +215,10 @@ class Table {
   /** Compared with what is held, is this worth a message? Always so while it is not certain what is held. */
   #worthSending(s: number, powers: Float64Array): boolean {
     const { entry } = this.#sessions[s]!;
-    const held = entry.mayHold.at(-1)?.profile;
-    if (held === undefined || entry.uncontrolled || entry.mayHold.length > 1) return true;
+    const newest = entry.mayHold.at(-1);
+    if (newest === undefined || entry.uncontrolled || entry.mayHold.length > 1) return true;
+    if (needsDetail(newest, this.#nowMs)) return true;
+    const held = newest.profile;
     const endMs = this.#endOf(s);
     if (needsRenewal(held, endMs, this.#nowMs, this.#band)) return true;
     const untilMs = Math.min(held.endMs, endMs);

@@ -5,6 +5,8 @@ import { sample } from '../power.ts';
 export interface Held {
   readonly reference: string;
   readonly profile: Profile;
+  /** From here on the station was given less than the profile says: it is sent again before. */
+  readonly exactUntilMs?: number;
 }
 
 /**
@@ -61,11 +63,13 @@ export function sending(entry: LedgerEntry, held: Held): LedgerEntry {
 }
 
 /** The station confirmed: it holds this profile and none that was sent before it. */
-export function accepted(entry: LedgerEntry, reference: string): LedgerEntry {
+export function accepted(entry: LedgerEntry, reference: string, exactUntilMs?: number): LedgerEntry {
   const at = entry.mayHold.findIndex((held) => held.reference === reference);
   if (at < 0) return entry;
   const { observed: _, ...rest } = entry;
-  return { ...rest, uncontrolled: false, mayHold: entry.mayHold.slice(at) };
+  const [held, ...newer] = entry.mayHold.slice(at) as [Held, ...Held[]];
+  const known = exactUntilMs === undefined ? held : { ...held, exactUntilMs };
+  return { ...rest, uncontrolled: false, mayHold: [known, ...newer] };
 }
 
 /** The station refused: it keeps what it had. */

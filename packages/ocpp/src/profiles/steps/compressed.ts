@@ -13,12 +13,18 @@ export type Compression = 'down' | 'towardsZero';
  *
  * @param of values are finite; already rounded to what the wire can carry, so that rounding cannot separate what was joined.
  * @param maxPeriods at least 1, else RangeError: a station that takes no period takes no profile.
+ * @param weigh how much a loss counts between two instants, > 0; default their distance: every hour the same.
  */
-export function compressed(of: StepFunction, maxPeriods: number, by: Compression = 'down'): StepFunction {
+export function compressed(
+  of: StepFunction,
+  maxPeriods: number,
+  by: Compression = 'down',
+  weigh: (fromMs: number, toMs: number) => number = (fromMs, toMs) => toMs - fromMs,
+): StepFunction {
   if (!(maxPeriods >= 1)) throw new RangeError(`maxPeriods ${maxPeriods} must be at least 1`);
   const runs = merged(of).steps;
   if (runs.length <= maxPeriods) return merged(of);
-  const lengths = runs.map((step, index) => (runs[index + 1]?.fromMs ?? of.endMs) - step.fromMs);
+  const lengths = runs.map((step, index) => weigh(step.fromMs, runs[index + 1]?.fromMs ?? of.endMs));
   const count = runs.length;
   // best[j] = least loss of the first j runs with the number of steps at hand; cut[k][j] = where the last of k begins
   let best = new Array<number>(count + 1).fill(Number.POSITIVE_INFINITY);

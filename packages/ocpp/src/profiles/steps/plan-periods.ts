@@ -11,6 +11,8 @@ export interface PlanWords {
   readonly maxPeriods: number;
   /** Less than this is 0; default 6 A. 0 for DC. */
   readonly leastA?: number;
+  /** How much a loss counts between two instants; see `compressed`. */
+  readonly weigh?: (fromMs: number, toMs: number) => number;
 }
 
 /**
@@ -41,7 +43,7 @@ export function planSetpoints(planW: StepFunction, words: PlanWords): SchedulePe
 
 function inPeriods(
   planW: StepFunction,
-  { unit, nominalVoltageV, phases, maxPeriods, leastA = LEAST_AC_CURRENT_A }: PlanWords,
+  { unit, nominalVoltageV, phases, maxPeriods, leastA = LEAST_AC_CURRENT_A, weigh }: PlanWords,
   by: Compression,
 ): { readonly startPeriod: number; readonly value: number }[] {
   const round = unit === 'A' ? limitInAmpere : limitInWatt;
@@ -53,7 +55,7 @@ function inPeriods(
       value: by === 'towardsZero' && value < 0 ? 0 - size(-value) : size(value),
     })),
   });
-  return compressed(rounded, maxPeriods, by).steps.map(({ fromMs, value }) => ({
+  return compressed(rounded, maxPeriods, by, weigh).steps.map(({ fromMs, value }) => ({
     startPeriod: Math.round((fromMs - planW.startMs) / 1000),
     value,
   }));
