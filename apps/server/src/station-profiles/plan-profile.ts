@@ -87,8 +87,8 @@ function nearFirst(startMs: number): Weigh {
 
 /** Until when a station that was given `profile` in these words gets all of it; undefined: to its end. */
 export function exactUntilMs(profile: Profile, words: PlanWords): number | undefined {
+  if (profile.periods.length <= words.capability.maxPeriods) return undefined;
   const { periods } = periodsOf(profile, words);
-  if (periods.length < words.capability.maxPeriods) return undefined;
   const whole = periodsOf(profile, {
     ...words,
     capability: { ...words.capability, maxPeriods: profile.periods.length },
