@@ -2,8 +2,9 @@
  * Own transactions become sessions of the platform: planning treats them as it treats a foreign operator's. A change of state is told at
  * once, mere meter values at most every few seconds per session.
  */
-import type { Session } from '@smac/ocpi';
+import { type Outcome, refused, type Session } from '@smac/ocpi';
 import type { Sites } from '../sites/index.ts';
+import { groupCommit } from '../store/group-commit.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TransactionChange, TransactionState, Transactions } from '../transactions/index.ts';
@@ -46,89 +47,128 @@ const METER_PAUSE_MS = 10_000;
 /** A transaction that ended while the process was down may not have been told. */
 const LOOK_BACK_MS = 24 * 3_600_000;
 
+/** What is known of one session between two changes. */
 interface Line {
   newest: TransactionState | undefined;
   toldMs: number;
   toldKey: string;
   running: Promise<void> | undefined;
   cancelLater: (() => void) | undefined;
+  /** Planning has heard of it. */
+  isKnown: boolean;
+  /** Whose token it is, as soon as somebody presented one that was accepted. */
+  identity: SessionIdentity | undefined;
+  phases: number | undefined;
+}
+
+/** One session on its way into the room of the sites. */
+interface Put {
+  readonly session: Session;
+  outcome?: Outcome<undefined>;
 }
 
 export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
   const { network, sites, transactions, clock, activity, log } = options;
   const lines = new Map<string, Line>();
-  const toldPhases = new Map<string, number>();
+  const puts = groupCommit<Put>(async (group) => {
+    const outcomes = await sites.putSessions(
+      network.owner,
+      group.map(({ session }) => session),
+    );
+    for (const [n, put] of group.entries()) put.outcome = outcomes[n] ?? NOTHING_SAID;
+  });
   let lastMs = 0;
+  let isClosing = false;
 
   const unsubscribe = transactions.onChange(hear);
 
-  function hear({ transaction }: TransactionChange): void {
-    if (network.placeOf(transaction.stationId, transaction.evseId) === undefined) return;
-    const line = lines.get(transaction.id) ?? {
+  function lineOf(id: string): Line {
+    const line = lines.get(id) ?? {
       newest: undefined,
       toldMs: 0,
       toldKey: '',
       running: undefined,
       cancelLater: undefined,
+      isKnown: false,
+      identity: undefined,
+      phases: undefined,
     };
-    lines.set(transaction.id, line);
+    lines.set(id, line);
+    return line;
+  }
+
+  function hear({ transaction }: Pick<TransactionChange, 'transaction'>): void {
+    if (network.placeOf(transaction.stationId, transaction.evseId) === undefined) return;
+    const line = lineOf(transaction.id);
     line.newest = transaction;
-    const waitMs = line.toldKey === keyOf(transaction) ? line.toldMs + METER_PAUSE_MS - clock.now() : 0;
-    if (waitMs <= 0) flush(transaction.id, line);
-    else line.cancelLater ??= clock.after(waitMs, () => flush(transaction.id, line));
+    next(transaction.id, line);
+  }
+
+  /** A change of state at once, mere readings after the pause. */
+  function next(id: string, line: Line): void {
+    if (line.newest === undefined || line.running !== undefined) return;
+    const waitMs = line.toldKey === keyOf(line.newest) ? line.toldMs + METER_PAUSE_MS - clock.now() : 0;
+    if (waitMs <= 0 || isClosing) flush(id, line);
+    else line.cancelLater ??= clock.after(waitMs, () => flush(id, line));
   }
 
   function flush(id: string, line: Line): void {
     line.cancelLater?.();
     line.cancelLater = undefined;
-    line.running ??= activity
+    const transaction = line.newest;
+    if (line.running !== undefined || transaction === undefined) return;
+    line.newest = undefined;
+    line.running = activity
       .track(async () => {
-        for (let next = line.newest; next !== undefined; next = line.newest) {
-          line.newest = undefined;
-          await tell(next);
-          line.toldMs = clock.now();
-          line.toldKey = keyOf(next);
-          if (next.state === 'ended') {
-            lines.delete(id);
-            toldPhases.delete(id);
-          }
-        }
+        await tell(transaction, line);
+        line.toldMs = clock.now();
+        line.toldKey = keyOf(transaction);
+        if (transaction.state === 'ended') lines.delete(id);
       })
-      .catch((error: unknown) =>
-        log.error({ transactionId: id, detail: String(error) }, 'A session could not be told to planning'),
-      )
+      .catch((error: unknown) => {
+        log.error(
+          { transactionId: id, detail: String(error) },
+          'A session could not be told to planning yet',
+        );
+        // The database was away: what happened is told when it is back, unless something newer came.
+        line.newest ??= transaction;
+        if (!isClosing) line.cancelLater ??= clock.after(METER_PAUSE_MS, () => flush(id, line));
+      })
       .finally(() => {
         line.running = undefined;
+        if (line.cancelLater === undefined && !isClosing) next(id, line);
       });
   }
 
-  async function tell(transaction: TransactionState): Promise<void> {
+  async function tell(transaction: TransactionState, line: Line): Promise<void> {
     const place = network.placeOf(transaction.stationId, transaction.evseId);
     if (place === undefined) return;
-    const identity = await options.identityOf?.(transaction);
+    line.identity ??= await options.identityOf?.(transaction);
+    const ref = { peerId: network.owner.peerId, sessionId: transaction.id };
+    const isNew = !line.isKnown && transaction.state === 'active' && (await sites.session(ref)) === undefined;
     // OCPI objects are ordered by their time of change: two of one millisecond would be one (X42).
     lastMs = Math.max(clock.now(), lastMs + 1);
     const bare = sessionObject(transaction, place, network.owner.party, options.currency, lastMs);
-    const session = { ...bare, ...identity };
-    const ref = { peerId: network.owner.peerId, sessionId: transaction.id };
-    const isNew = transaction.state === 'active' && (await sites.session(ref)) === undefined;
-    const put = await sites.putSession(network.owner, session);
-    if (!put.ok) {
+    const put: Put = { session: { ...bare, ...line.identity } };
+    await puts.add(put);
+    const { session, outcome = NOTHING_SAID } = put;
+    if (!outcome.ok) {
       log.error(
-        { transactionId: transaction.id, detail: put.detail },
+        { transactionId: transaction.id, detail: outcome.detail },
         'A session of the own network was refused by planning',
       );
       return;
     }
+    line.isKnown = true;
     if (isNew) await options.onBegin?.(ref, Math.max(0, ...place.connectors.map(maxPowerOf)));
-    await tellPhases(transaction, place);
+    await tellPhases(transaction, place, line);
     options.onSession?.(session, transaction);
   }
 
   /** A single-phase car is planned as one: in amperes of three phases its power would look a third (D1.5-Q3B-5). */
-  async function tellPhases({ id, phases }: TransactionState, place: Placed): Promise<void> {
-    if (phases === undefined || phases === toldPhases.get(id)) return;
-    toldPhases.set(id, phases);
+  async function tellPhases({ id, phases }: TransactionState, place: Placed, line: Line): Promise<void> {
+    if (phases === undefined || phases === line.phases) return;
+    line.phases = phases;
     const ref = { peerId: network.owner.peerId, sessionId: id };
     const known = (await sites.session(ref))?.vehicle.maxChargeW ?? Infinity;
     const { maxChargeW = Infinity, ...seen } = seenVehicle(
@@ -154,18 +194,29 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
       });
       for (const transaction of ended) {
         const told = await sites.session({ peerId: network.owner.peerId, sessionId: transaction.id });
-        if (told?.endMs === undefined) await tell(transaction);
+        if (told?.endMs === undefined) hear({ transaction });
       }
-      for (const transaction of await transactions.list({ state: 'active', limit: 1_000 }))
-        await tell(transaction);
+      for (let offset = 0; ; offset += PAGE) {
+        const active = await transactions.list({ state: 'active', limit: PAGE, offset });
+        for (const transaction of active) hear({ transaction });
+        if (active.length < PAGE) break;
+      }
+      await Promise.all([...lines.values()].map(({ running }) => running));
     },
     async close() {
       unsubscribe();
-      for (const [id, line] of lines) flush(id, line);
+      isClosing = true;
+      for (const [id, line] of lines) {
+        await line.running;
+        flush(id, line);
+      }
       await Promise.all([...lines.values()].map(({ running }) => running));
     },
   };
 }
+
+const PAGE = 1_000;
+const NOTHING_SAID = refused('serverError', 'planning gave no answer');
 
 /** What planning wants to know at once. */
 const keyOf = ({ state, chargingState, tokenUid, soc, phases }: TransactionState) =>

@@ -58,6 +58,7 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
     patchLocation: (owner, key, patch) => locations.patchLocation(room, owner, key, patch),
     getLocation: (owner, key) => locations.getLocation(room, owner, key),
     putSession: (owner, session) => sessions.putSession(room, owner, session),
+    putSessions: (owner, pushed) => sessions.putSessions(room, owner, pushed),
     patchSession: (owner, id, patch) => sessions.patchSession(room, owner, id, patch),
     getSession: (owner, id) => sessions.getSession(room, owner, id),
     setChargingPreferences: (ref, wished) => drivers.setChargingPreferences(room, ref, wished),

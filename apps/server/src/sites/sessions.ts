@@ -5,8 +5,8 @@ import {
   refused,
   type Session,
 } from '@smac/ocpi';
-import type { Selectable } from 'kysely';
-import type { ChargingSessionTable } from '../store/tables/sites.ts';
+import type { Insertable, Selectable } from 'kysely';
+import type { ChargingSessionTable, SessionReadingTable } from '../store/tables/sites.ts';
 import { ensureDefaultContext } from './default-context.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import { NO_PREFERENCES, type Preferences } from './preferences.ts';
@@ -31,6 +31,33 @@ export function putSession(room: Room, owner: Owner, session: Session): Promise<
     const existing = await lockSession(trx, owner.peerId, session.id);
     if (existing !== undefined && existing.party !== ownerParty(owner)) return othersSession(session.id);
     return storeSession(room, trx, owner, existing, session, true, emit);
+  });
+}
+
+/**
+ * Many sessions of one owner in one transaction: their meters tick all the time, and one commit for each would be the whole work of the
+ * database. Each session once. @returns an outcome per session, in their order
+ */
+export function putSessions(
+  room: Room,
+  owner: Owner,
+  pushed: readonly Session[],
+): Promise<readonly Outcome<undefined>[]> {
+  return changeOf(room, owner, async (trx, emit) => {
+    const existing = await lockSessions(trx, owner.peerId, pushed);
+    const made: Made[] = [];
+    const outcomes: Outcome<undefined>[] = [];
+    for (const session of pushed) {
+      const before = existing.get(folded(session.id));
+      const outcome =
+        before !== undefined && before.party !== ownerParty(owner)
+          ? othersSession(session.id)
+          : await madeOf(room, trx, owner, before, session, true, emit);
+      if ('row' in outcome) made.push(outcome);
+      outcomes.push('row' in outcome ? outcome.outcome : outcome);
+    }
+    await write(trx, made);
+    return outcomes;
   });
 }
 
@@ -75,7 +102,27 @@ export function lockSession(trx: Trx, peerId: string, sessionId: string): Promis
     .executeTakeFirst();
 }
 
-/** `metered`: the push says what the meter shows; a PATCH of other fields is no reading. */
+async function lockSessions(
+  trx: Trx,
+  peerId: string,
+  sessions: readonly Session[],
+): Promise<ReadonlyMap<string, Row>> {
+  if (sessions.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('charging_session')
+    .selectAll()
+    .where('peer_id', '=', peerId)
+    .where(
+      'session_key',
+      'in',
+      sessions.map(({ id }) => folded(id)),
+    )
+    .orderBy('session_key')
+    .forUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.session_key, row]));
+}
+
 async function storeSession(
   room: Room,
   trx: Trx,
@@ -85,6 +132,53 @@ async function storeSession(
   metered: boolean,
   emit: (trigger: PendingTrigger) => void,
 ): Promise<Outcome<undefined>> {
+  const made = await madeOf(room, trx, owner, existing, session, metered, emit);
+  if (!('row' in made)) return made;
+  await write(trx, [made]);
+  return made.outcome;
+}
+
+/** A session as it will be stored. */
+interface Made {
+  readonly row: Insertable<ChargingSessionTable>;
+  readonly reading: Insertable<SessionReadingTable>;
+  readonly outcome: Outcome<undefined>;
+}
+
+async function write(trx: Trx, made: readonly Made[]): Promise<void> {
+  if (made.length === 0) return;
+  const kept: readonly (keyof ChargingSessionTable)[] = ['peer_id', 'session_key', 'preferences'];
+  const columns = Object.keys(made[0]?.row ?? {}).filter(
+    (column) => !kept.includes(column as keyof ChargingSessionTable),
+  );
+  await trx
+    .insertInto('charging_session')
+    .values(made.map(({ row }) => row))
+    .onConflict((c) =>
+      c
+        .columns(['peer_id', 'session_key'])
+        .doUpdateSet((e) =>
+          Object.fromEntries(columns.map((column) => [column, e.ref(`excluded.${column}` as never)])),
+        ),
+    )
+    .execute();
+  await trx
+    .insertInto('session_reading')
+    .values(made.map(({ reading }) => reading))
+    .onConflict((c) => c.columns(['peer_id', 'session_key', 'at_ms']).doNothing())
+    .execute();
+}
+
+/** `metered`: the push says what the meter shows; a PATCH of other fields is no reading. */
+async function madeOf(
+  room: Room,
+  trx: Trx,
+  owner: Owner,
+  existing: Row | undefined,
+  session: Session,
+  metered: boolean,
+  emit: (trigger: PendingTrigger) => void,
+): Promise<Outcome<undefined> | Made> {
   const fresh = decideLastUpdated(existing?.object as Session | undefined, session, room.clock.now());
   if (!fresh.ok) return fresh;
   if (fresh.data === 'ignore') return DONE;
@@ -103,6 +197,9 @@ async function storeSession(
     : (existing?.power_w ?? undefined);
   const vehicle = vehicleAfter(existing, session, facts, atMs);
   const row = {
+    peer_id: owner.peerId,
+    session_key: folded(session.id),
+    preferences: JSON.stringify((existing?.preferences as Preferences | undefined) ?? NO_PREFERENCES),
     session_id: existing?.session_id ?? session.id,
     party: ownerParty(owner),
     location_id: session.location_id,
@@ -124,36 +221,21 @@ async function storeSession(
     last_updated_ms: atMs,
     object: JSON.stringify(session),
   };
-  const preferences: Preferences = (existing?.preferences as Preferences | undefined) ?? NO_PREFERENCES;
-  await trx
-    .insertInto('charging_session')
-    .values({
-      peer_id: owner.peerId,
-      session_key: folded(session.id),
-      preferences: JSON.stringify(preferences),
-      ...row,
-    })
-    .onConflict((c) => c.columns(['peer_id', 'session_key']).doUpdateSet(row))
-    .execute();
-  await trx
-    .insertInto('session_reading')
-    .values({
-      peer_id: owner.peerId,
-      session_key: folded(session.id),
-      context_id: contextId,
-      at_ms: energyAtMs,
-      energy_wh: facts.energyWh,
-      power_w: powerW ?? null,
-    })
-    .onConflict((c) => c.columns(['peer_id', 'session_key', 'at_ms']).doNothing())
-    .execute();
+  const reading = {
+    peer_id: owner.peerId,
+    session_key: row.session_key,
+    context_id: contextId,
+    at_ms: energyAtMs,
+    energy_wh: facts.energyWh,
+    power_w: powerW ?? null,
+  };
   const ref = { peerId: owner.peerId, sessionId: row.session_id };
   const cause = causeOf(existing, row, vehicle);
   if (cause) emit({ contextId, cause, session: ref });
   if (existing?.live && existing.context_id !== contextId) {
     emit({ contextId: existing.context_id, cause: 'session-stop' });
   }
-  return existing ? DONE : { ...DONE, created: true };
+  return { row, reading, outcome: existing ? DONE : { ...DONE, created: true } };
 }
 
 /** The active context of the EVSE, or the default context of the EVSE alone (D4.2-§3.3.4). */

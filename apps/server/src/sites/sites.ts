@@ -98,6 +98,8 @@ export interface Sites {
 
   // Sessions and drivers
   putSession(owner: Owner, session: Session): Promise<Outcome<undefined>>;
+  /** Many at once, each session once, in one commit. @returns an outcome per session, in their order */
+  putSessions(owner: Owner, pushed: readonly Session[]): Promise<readonly Outcome<undefined>[]>;
   patchSession(owner: Owner, id: string, patch: Partial<Session>): Promise<Outcome<undefined>>;
   getSession(owner: Owner, id: string): Promise<Outcome<Session>>;
   /** OCPI charging preferences (X39). The answer says whether the wish can be met as stated. */
