@@ -1,11 +1,12 @@
 /** Is a reading to be believed, given the one before? Doubted readings are stored and shown, but neither billed nor planned with (security: T-POISON, T-LIE). */
 import type { MeterReading } from './reading.ts';
 
-/** What was last believed of the same meter. */
+/** What was last believed of the same meter, each register with the time it was read. */
 export interface KnownMeter {
-  readonly atMs: number;
   readonly importWh?: number;
+  readonly importMs?: number;
   readonly exportWh?: number;
+  readonly exportMs?: number;
 }
 
 /** No EVSE is built for more; a register that runs faster is broken or lying. W. */
@@ -20,17 +21,21 @@ export type Doubt = 'register-fell' | 'register-jumped' | 'register-absurd' | 'p
 /** @param mostPowerW what the EVSE can give at most, W, where it is known */
 export function doubtsOf(
   reading: MeterReading,
-  before: KnownMeter | undefined,
+  before: KnownMeter,
   mostPowerW: number = MOST_POWER_W,
 ): Doubt[] {
   const doubts = new Set<Doubt>();
-  for (const register of ['importWh', 'exportWh'] as const) {
+  for (const [register, time] of [
+    ['importWh', 'importMs'],
+    ['exportWh', 'exportMs'],
+  ] as const) {
     const now = reading[register];
     if (now === undefined) continue;
     if (!(now >= 0 && now <= MOST_WH)) doubts.add('register-absurd');
-    const was = before?.[register];
-    if (was === undefined || before === undefined || reading.atMs < before.atMs) continue;
-    const hours = (reading.atMs - before.atMs) / 3_600_000;
+    const was = before[register];
+    const wasMs = before[time];
+    if (was === undefined || wasMs === undefined || reading.atMs < wasMs) continue;
+    const hours = (reading.atMs - wasMs) / 3_600_000;
     if (now < was - 1) doubts.add('register-fell');
     else if (now - was > mostPowerW * 2 * hours + SLACK_WH) doubts.add('register-jumped');
   }

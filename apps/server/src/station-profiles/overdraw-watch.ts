@@ -39,9 +39,9 @@ export function watchOverdraw(options: OverdrawOptions): {
   let events: TargetEvents | undefined;
 
   async function look(transaction: TransactionState): Promise<void> {
-    const { id, stationId, powerW, meteredMs } = transaction;
-    if (powerW === undefined || meteredMs === undefined) return;
-    const offeredW = await offered(stationId, id, meteredMs);
+    const { id, stationId, powerW, powerMs } = transaction;
+    if (powerW === undefined || powerMs === undefined) return;
+    const offeredW = await offered(stationId, id, powerMs);
     if (offeredW === undefined) return;
     if (powerW <= Math.max(0, offeredW) * TOLERATED_SHARE + TOLERATED_W) {
       strikes.delete(id);
@@ -94,7 +94,8 @@ export function watchOverdraw(options: OverdrawOptions): {
 
   const unsubscribe = transactions.onChange(({ kind, transaction, before }) => {
     if (kind === 'ended') strikes.delete(transaction.id);
-    const isMetered = transaction.meteredMs !== before?.meteredMs;
+    // A register that moved on says nothing of the power that was measured before it: the same reading is judged once.
+    const isMetered = transaction.powerMs !== before?.powerMs;
     if (kind !== 'updated' || !isMetered) return;
     activity
       .track(() => look(transaction))

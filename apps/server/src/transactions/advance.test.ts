@@ -133,3 +133,30 @@ test('a transaction that another one displaced ends there, and its own late end 
   assert.equal(corrected.endMs, START_MS + 3 * 60_000);
   assert.equal(importedWh(corrected), 360);
 });
+
+test('D1.5-Q5-9 power every few seconds and energy every quarter hour, in readings of their own: the energy is no leap', () => {
+  const power = (second: number): MeterReading => ({
+    atMs: START_MS + second * 1000,
+    context: 'Sample.Periodic',
+    importPowerW: 150_000,
+    other: [],
+    signed: [],
+    flags: [],
+  });
+  const clocked = { ...reading(15, 38_500, 500), context: 'Sample.Clock' };
+  const state = told([
+    event(0, 'Started', [reading(0, 1000, 500, 'Transaction.Begin')]),
+    event(1, 'Updated', [power(890)]),
+    event(2, 'Updated', [power(900), clocked]),
+    event(3, 'Updated', [{ ...reading(16, 41_000, 500), atMs: START_MS + 910_000 }]),
+  ]);
+  assert.deepEqual(state.flags, []);
+  assert.equal(importedWh(state), 40_000);
+  assert.equal(state.powerW, 150_000);
+  assert.equal(state.powerMs, START_MS + 900_000, 'a register alone does not make the power new');
+});
+
+test('D1.5-§2.3.1-CDR a sample from before the start does not move the start of a transaction', () => {
+  const early = { ...event(1, 'Updated', []), atMs: START_MS - 86_400_000 };
+  assert.equal(told([event(0, 'Started', []), early]).startMs, START_MS);
+});

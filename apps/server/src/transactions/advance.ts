@@ -61,7 +61,13 @@ export function advance(before: TransactionState, report: TransactionReport): Ad
       ...tokenAfter(before, report),
       evseId: before.evseId === 0 ? (report.evseId ?? 0) : before.evseId,
       connectorId: report.connectorId ?? before.connectorId,
-      startMs: report.kind === 'Started' ? report.atMs : Math.min(before.startMs, report.atMs),
+      // Only where the start itself never came may what was heard later move it: a sample or a status from before the start does not.
+      startMs:
+        report.kind === 'Started'
+          ? report.atMs
+          : before.flags.includes('start-missing')
+            ? Math.min(before.startMs, report.atMs)
+            : before.startMs,
       ...(ended ? { state: 'ended' as const, endMs: report.atMs } : {}),
       ...(ended && report.stopReason !== undefined ? { stopReason: report.stopReason } : {}),
       ...(isLatest && report.chargingState !== undefined ? { chargingState: report.chargingState } : {}),
@@ -114,7 +120,17 @@ function tokenAfter(before: TransactionState, report: TransactionReport) {
 type Columns = Partial<
   Pick<
     TransactionState,
-    'importStartWh' | 'exportStartWh' | 'importWh' | 'exportWh' | 'powerW' | 'soc' | 'phases' | 'meteredMs'
+    | 'importStartWh'
+    | 'exportStartWh'
+    | 'importWh'
+    | 'importMs'
+    | 'exportWh'
+    | 'exportMs'
+    | 'powerW'
+    | 'powerMs'
+    | 'soc'
+    | 'phases'
+    | 'meteredMs'
   >
 >;
 
@@ -124,21 +140,16 @@ function meterAfter(before: TransactionState, report: TransactionReport, flags: 
     ...pick('importStartWh', before.importStartWh),
     ...pick('exportStartWh', before.exportStartWh),
     ...pick('importWh', before.importWh),
+    ...pick('importMs', before.importMs),
     ...pick('exportWh', before.exportWh),
+    ...pick('exportMs', before.exportMs),
+    ...pick('powerMs', before.powerMs),
     ...pick('meteredMs', before.meteredMs),
     ...pick('phases', before.phases),
   };
   const readings: MeterReading[] = [];
   for (const reading of [...report.readings].sort((a, b) => a.atMs - b.atMs)) {
-    const known =
-      columns.meteredMs === undefined
-        ? undefined
-        : {
-            atMs: columns.meteredMs,
-            ...pick('importWh', columns.importWh),
-            ...pick('exportWh', columns.exportWh),
-          };
-    const doubts = doubtsOf(reading, known);
+    const doubts = doubtsOf(reading, columns);
     for (const doubt of doubts) flags.add(doubt);
     for (const flag of reading.flags) flags.add(flag);
     readings.push(
@@ -152,21 +163,27 @@ function meterAfter(before: TransactionState, report: TransactionReport, flags: 
 
 function columnsAfter(columns: Columns, reading: MeterReading, isStart: boolean): Columns {
   const isBegin = isStart || reading.context === 'Transaction.Begin';
-  const isNewest = columns.meteredMs === undefined || reading.atMs >= columns.meteredMs;
+  const isNewest = (knownMs: number | undefined) => knownMs === undefined || reading.atMs >= knownMs;
   const start = {
     ...startOf('importStartWh', columns.importStartWh, reading.importWh, isBegin),
     ...startOf('exportStartWh', columns.exportStartWh, reading.exportWh, isBegin),
   };
-  if (!isNewest) return start;
-  const hasPower = reading.importPowerW !== undefined || reading.exportPowerW !== undefined;
-  return {
+  const { atMs, importWh, exportWh, importPowerW, exportPowerW } = reading;
+  const hasPower = importPowerW !== undefined || exportPowerW !== undefined;
+  const moved = {
     ...start,
-    ...pick('importWh', reading.importWh),
-    ...pick('exportWh', reading.exportWh),
-    ...(hasPower ? { powerW: (reading.importPowerW ?? 0) - (reading.exportPowerW ?? 0) } : {}),
+    ...(importWh !== undefined && isNewest(columns.importMs) ? { importWh, importMs: atMs } : {}),
+    ...(exportWh !== undefined && isNewest(columns.exportMs) ? { exportWh, exportMs: atMs } : {}),
+    ...(hasPower && isNewest(columns.powerMs)
+      ? { powerW: (importPowerW ?? 0) - (exportPowerW ?? 0), powerMs: atMs }
+      : {}),
+  };
+  if (!isNewest(columns.meteredMs)) return moved;
+  return {
+    ...moved,
     ...pick('soc', reading.soc),
     ...pick('phases', mostPhases(columns.phases, reading)),
-    meteredMs: reading.atMs,
+    meteredMs: atMs,
   };
 }
 

@@ -21,12 +21,17 @@ export interface TransactionState {
   readonly exportStartWh?: number;
   readonly importWh?: number;
   readonly exportWh?: number;
-  /** Import minus export, W, at `meteredMs`. */
+  /** When `importWh` and `exportWh` were read. A station may report power every second and energy every quarter hour. */
+  readonly importMs?: number;
+  readonly exportMs?: number;
+  /** Import minus export, W, at `powerMs`. */
   readonly powerW?: number;
+  readonly powerMs?: number;
   /** State of charge of the car, 0..1. */
   readonly soc?: number;
   /** Most phases the car was seen to use at once. */
   readonly phases?: number;
+  /** When anything of it was read last. */
   readonly meteredMs?: number;
   readonly stopReason?: string;
   readonly remoteStartId?: number;

@@ -10,8 +10,11 @@ import * as transactions from './0051_transactions.ts';
 import * as drivers from './0052_drivers.ts';
 import * as stationProfiles from './0053_station_profiles.ts';
 import * as network from './0054_network.ts';
+import * as byHandAndAvailability from './0055_by_hand_and_availability.ts';
+import * as readingTimes from './0055_reading_times.ts';
 import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
+import * as cpoProfiles from './0062_cpo_profiles.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -30,6 +33,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0052_drivers': drivers,
   '0053_station_profiles': stationProfiles,
   '0054_network': network,
+  '0055_by_hand_and_availability': byHandAndAvailability,
+  '0055_reading_times': readingTimes,
   '0060_billing': billing,
   '0061_cpo': cpo,
+  '0062_cpo_profiles': cpoProfiles,
 };

@@ -24,8 +24,12 @@ export interface OcppTransactionTable {
   export_start_wh: number | null;
   import_wh: number | null;
   export_wh: number | null;
-  /** Import minus export, W, at `metered_ms`. */
+  /** When the registers were read. */
+  import_ms: number | null;
+  export_ms: number | null;
+  /** Import minus export, W, at `power_ms`. */
   power_w: number | null;
+  power_ms: number | null;
   soc: number | null;
   /** Phases the car was seen to use. */
   phases: number | null;
