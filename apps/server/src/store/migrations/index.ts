@@ -11,7 +11,7 @@ import * as drivers from './0052_drivers.ts';
 import * as stationProfiles from './0053_station_profiles.ts';
 import * as network from './0054_network.ts';
 import * as byHandAndAvailability from './0055_by_hand_and_availability.ts';
-import * as readingTimes from './0055_reading_times.ts';
+import * as readingTimes from './0056_reading_times.ts';
 import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
@@ -34,7 +34,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0053_station_profiles': stationProfiles,
   '0054_network': network,
   '0055_by_hand_and_availability': byHandAndAvailability,
-  '0055_reading_times': readingTimes,
+  '0056_reading_times': readingTimes,
   '0060_billing': billing,
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,
