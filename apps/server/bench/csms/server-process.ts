@@ -4,6 +4,7 @@ import process from 'node:process';
 import { readConfig } from '../../src/config/index.ts';
 import { silentLog } from '../../src/main/log.ts';
 import { startServer } from '../../src/main/start-server.ts';
+import { socket } from '../../src/network/testing/socket.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { answerParent } from './child.ts';
 
@@ -217,17 +218,7 @@ const PLACE = {
   longitude: '2.19',
   timeZone: 'Europe/Madrid',
 };
-const CONNECTOR = {
-  id: '1',
-  connectorId: 1,
-  standard: 'IEC_62196_T2',
-  format: 'SOCKET',
-  powerType: 'AC_3_PHASE',
-  maxVoltageV: 230,
-  maxCurrentA: 16,
-  dischargeW: 0,
-  tariffIds: [],
-} as const;
+const CONNECTOR = socket();
 
 function told(answer: { readonly ok: boolean; readonly detail?: string }): void {
   if (!answer.ok) throw new Error(answer.detail);

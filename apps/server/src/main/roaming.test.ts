@@ -20,6 +20,7 @@ import {
   type Token,
 } from '@smac/ocpi';
 import { type AnyConnection, dialStation } from '@smac/ocpp';
+import { socket } from '../network/testing/socket.ts';
 import { systemClock } from '../time/clock.ts';
 import { testServer } from './testing/test-server.ts';
 
@@ -114,19 +115,7 @@ test('BI11 BI19 D1.5-Q3B-8a D1.5-§2.3.1-SES D1.5-§2.3.1-CDR a driver of anothe
     evseId: 1,
     locationId: 'LOC1',
     evseUid: 'E1',
-    connectors: [
-      {
-        id: '1',
-        connectorId: 1,
-        standard: 'IEC_62196_T2',
-        format: 'SOCKET',
-        powerType: 'AC_3_PHASE',
-        maxVoltageV: 230,
-        maxCurrentA: 16,
-        dischargeW: 0,
-        tariffIds: [],
-      },
-    ],
+    connectors: [socket()],
   });
   const components = [
     { type: 'ENERGY' as const, price: 0.4, vat: 21, step_size: 1 },

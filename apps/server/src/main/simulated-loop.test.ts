@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { OcppVersion } from '@smac/ocpp';
 import { CATALOGUE, createRandom, settled, VirtualClock } from '@smac/simulator';
 import { OcppStation, usualLimits, vehicleOf } from '@smac/simulator/ocpp';
+import { socket } from '../network/testing/socket.ts';
 import { memoryStore } from '../store/testing/index.ts';
 import { silentLog } from './log.ts';
 import { type RunningServer, startServer } from './start-server.ts';
@@ -53,19 +54,7 @@ async function inLoop(
       evseId,
       locationId: 'LOC1',
       evseUid: `E${evseId}`,
-      connectors: [
-        {
-          id: '1',
-          connectorId: 1,
-          standard: 'IEC_62196_T2',
-          format: 'SOCKET',
-          powerType: 'AC_3_PHASE',
-          maxVoltageV: 230,
-          maxCurrentA: 16,
-          dischargeW: 0,
-          tariffIds: [],
-        },
-      ],
+      connectors: [socket()],
     });
     await tokens.add({ uid: `CARD000${evseId}` }, 'local');
   }

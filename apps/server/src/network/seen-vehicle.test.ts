@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Placed } from './place.ts';
 import { seenVehicle } from './seen-vehicle.ts';
+import { socket } from './testing/socket.ts';
 
 const post = (maxCurrentA: number): Placed => ({
   stationId: 'S1',
@@ -9,19 +10,7 @@ const post = (maxCurrentA: number): Placed => ({
   locationId: 'L1',
   evseUid: 'E1',
   firstPhase: 1,
-  connectors: [
-    {
-      id: '1',
-      connectorId: 1,
-      standard: 'IEC_62196_T2',
-      format: 'SOCKET',
-      powerType: 'AC_3_PHASE',
-      maxVoltageV: 230,
-      maxCurrentA,
-      dischargeW: 0,
-      tariffIds: [],
-    },
-  ],
+  connectors: [socket({ maxCurrentA })],
 });
 
 test('D1.5-Q3B-5 a single-phase car at a 22 kW post is held to 16 A, by the grid code of its country', () => {

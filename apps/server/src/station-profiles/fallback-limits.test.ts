@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNetwork, OWN_PEER, type Placed } from '../network/index.ts';
+import { socket } from '../network/testing/socket.ts';
 import { createSites } from '../sites/index.ts';
 import { memoryStore } from '../store/testing/index.ts';
 import { createFallbackLimits } from './fallback-limits.ts';
@@ -34,19 +35,7 @@ test('D1.5-§2.2.1.1-DEF a fleet that asks at once shares one read of its supply
         evseId: 1,
         locationId: 'LOC1',
         evseUid: `E${number}`,
-        connectors: [
-          {
-            id: '1',
-            connectorId: 1,
-            standard: 'IEC_62196_T2',
-            format: 'SOCKET',
-            powerType: 'AC_3_PHASE',
-            maxVoltageV: 230,
-            maxCurrentA: 16,
-            dischargeW: 0,
-            tariffIds: [],
-          },
-        ],
+        connectors: [socket()],
       });
       assert.ok(placed.ok);
     }

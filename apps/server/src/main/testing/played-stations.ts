@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AnyConnection, dialStation, type OcppVersion, type StationLine } from '@smac/ocpp';
+import { socket } from '../../network/testing/socket.ts';
 import { systemClock } from '../../time/clock.ts';
 import { type TestServer, testServer } from './test-server.ts';
 
@@ -106,19 +107,7 @@ async function play(
     evseId: 1,
     locationId: LOCATION,
     evseUid,
-    connectors: [
-      {
-        id: '1',
-        connectorId: 1,
-        standard: 'IEC_62196_T2',
-        format: 'SOCKET',
-        powerType: 'AC_3_PHASE',
-        maxVoltageV: 230,
-        maxCurrentA: 16,
-        dischargeW,
-        tariffIds: [],
-      },
-    ],
+    connectors: [socket({ dischargeW })],
   });
   assert.ok(placed.ok);
   const heard: HeardCall[] = [];

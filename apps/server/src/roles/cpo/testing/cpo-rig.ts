@@ -20,6 +20,7 @@ import { sql } from 'kysely';
 import { createBilling } from '../../../billing/index.ts';
 import { createTokens } from '../../../drivers/index.ts';
 import { createNetwork } from '../../../network/index.ts';
+import { socket } from '../../../network/testing/socket.ts';
 import { createAudit } from '../../../operators/index.ts';
 import { createSites } from '../../../sites/index.ts';
 import type { Store } from '../../../store/index.ts';
@@ -137,19 +138,7 @@ export async function cpoRig(t: { after(fn: () => Promise<void>): void }, option
     evseId: 1,
     locationId: 'quay',
     evseUid: 'quay-1',
-    connectors: [
-      {
-        id: '1',
-        connectorId: 1,
-        standard: 'IEC_62196_T2',
-        format: 'SOCKET',
-        powerType: 'AC_3_PHASE',
-        maxVoltageV: 230,
-        maxCurrentA: 32,
-        dischargeW: 0,
-        tariffIds: [],
-      },
-    ],
+    connectors: [socket({ maxCurrentA: 32 })],
   });
 
   /** A platform that registers at the CPO by the real handshake. */
