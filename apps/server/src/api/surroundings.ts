@@ -10,7 +10,7 @@ import type { ApiKeys, Audit } from '../operators/index.ts';
 import type { Planning } from '../planning/index.ts';
 import type { Parties, PullReport } from '../roles/scsp/index.ts';
 import type { Sites } from '../sites/index.ts';
-import type { DriftLog, ProfileBook } from '../station-profiles/index.ts';
+import type { DriftLog, HandMadeProfiles, ProfileBook } from '../station-profiles/index.ts';
 import type { StationsRoom } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Transactions } from '../transactions/index.ts';
@@ -33,6 +33,7 @@ export interface ApiSurroundings {
   readonly transactions: Transactions;
   readonly profiles: ProfileBook;
   readonly drift: DriftLog;
+  readonly handMade: Pick<HandMadeProfiles, 'of'>;
   /** What to type into a station, without its identity; undefined while no OCPP port is open. */
   readonly stationsUrl: () => string | undefined;
   readonly ocpi: (request: OcpiRequest) => Promise<OcpiResponse>;

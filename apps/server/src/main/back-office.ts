@@ -1,6 +1,6 @@
 import type { OcpiPlatform, PartyId } from '@smac/ocpi';
 import { type Billing, billTransactions, createBilling } from '../billing/index.ts';
-import { routeTarget, type SessionKey, type Target } from '../dispatch/index.ts';
+import { routeTarget, type SessionDispatch, type SessionKey, type Target } from '../dispatch/index.ts';
 import { createTokens, type Tokens } from '../drivers/index.ts';
 import {
   createNetwork,
@@ -19,8 +19,10 @@ import {
   createStationTarget,
   type DriftLog,
   driftLog,
+  followHandMade,
   followRunning,
   followStationReports,
+  type HandMadeProfiles,
   type ProfileBook,
   profileBook,
   watchOverdraw,
@@ -42,6 +44,8 @@ export interface BackOfficeOptions extends Surroundings {
   readonly currency: string;
   /** A session of the own network began; it draws at most `maxPowerW` until a plan says otherwise. */
   readonly onBegin: (key: SessionKey, maxPowerW: number) => Promise<void>;
+  /** What the sessions of a context may draw at most now, as dispatch counts it. */
+  readonly counted: (contextId: string) => readonly SessionDispatch[];
   /** What other platforms are reached by; asked for when something is sent, not before. */
   readonly platform: () => OcpiPlatform;
 }
@@ -54,6 +58,7 @@ export interface BackOffice {
   readonly transactions: RunningTransactions;
   readonly book: ProfileBook;
   readonly drift: DriftLog;
+  readonly handMade: HandMadeProfiles;
   /** The OCPI faces of the charge point operator. */
   readonly cpo: Cpo;
   /** The way out for all sessions: own stations by OCPP, the others by `others`. */
@@ -102,6 +107,19 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     fallback,
     reporters: [overdraw],
   });
+  const handMade = followHandMade({
+    store,
+    stations,
+    network,
+    sites,
+    transactions,
+    book,
+    running,
+    fallback,
+    clock,
+    log,
+    counted: options.counted,
+  });
   const cpo = createCpo({
     store,
     clock,
@@ -141,7 +159,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     followEvseStatus({ stations, network, activity, log }),
     followChargingNeeds({ stations, transactions, network, sites }),
     followChargingLimits({ stations, transactions, network, sites, clock }),
-    followStationReports({ stations, transactions, network, sites, book, clock }),
+    followStationReports({ stations, transactions, network, sites, book, clock, handMade }),
   ];
   return {
     network,
@@ -150,15 +168,18 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     transactions,
     book,
     drift,
+    handMade,
     cpo,
-    target: (others) => routeTarget(OWN_PEER, own, others),
+    target: (others) => routeTarget(OWN_PEER, handMade.around(own), others),
     async begin() {
       await running.start();
+      await handMade.start();
       await sessions.start();
       await bills.start();
     },
     async end() {
       for (const stop of followers) stop();
+      handMade.close();
       fallback.close();
       overdraw.close();
       running.close();

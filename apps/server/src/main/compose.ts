@@ -104,6 +104,7 @@ export async function compose(
       const session = await sites.session(key);
       if (session !== undefined) await dispatcher.begin(key, session.contextId, maxPowerW);
     },
+    counted: (contextId) => dispatcher.sessions(contextId),
     platform: () => scsp.platform,
   });
   scsp = await createScsp({
@@ -201,6 +202,7 @@ export async function compose(
       transactions: backOffice.transactions,
       profiles: backOffice.book,
       drift: backOffice.drift,
+      handMade: backOffice.handMade,
       stationsUrl: () => config.ocppPublicUrl ?? door?.url,
       ocpi: (request) => scsp.handle(request),
       tokens: backOffice.tokens,

@@ -99,6 +99,9 @@ interface Wire {
   };
 }
 
+/** The station must not wait for a profile that never comes (TC_K_126_CSMS). */
+const NO_PROFILE = { status: 'NoChargingProfile' as const };
+
 /** A departure lies ahead: other rules than for what a station recorded. Further than a week is no plan. */
 function stationTimeAhead(text: string, receivedMs: number): number | undefined {
   const atMs = Date.parse(text);
@@ -115,14 +118,26 @@ export function followChargingNeeds(options: ChargingNeedsOptions): () => void {
       ({ evseId }) => evseId === payload.evseId,
     );
     const connector = place?.connectors[0];
-    if (place === undefined || transaction === undefined || connector === undefined) {
+    if (transaction === undefined) {
       return { status: 'Rejected' as const, statusInfo: { reasonCode: 'TxNotFound' } };
     }
+    if (place === undefined || connector === undefined) return NO_PROFILE;
     const voltageV = connector.powerType === 'DC' ? 230 : connector.maxVoltageV;
     const needs = readNeeds(payload, receivedMs, voltageV);
+    // Q01: the car may only ask for what this operator lets the socket do.
+    if (needs.bidirectional && connector.dischargeW === 0) {
+      return { status: 'Rejected' as const, statusInfo: { reasonCode: 'InvalidValue' } };
+    }
     await tell(transaction, needs, phasesOf(connector), receivedMs);
+    if (await isShown(transaction)) return NO_PROFILE;
     // A plan follows within the 60 s the station waits for it (K15.FR.07).
     return { status: 'Processing' as const };
+  }
+
+  /** In shadow mode plans are shown, and none is sent. */
+  async function isShown({ id }: TransactionState): Promise<boolean> {
+    const session = await sites.session({ peerId: OWN_PEER, sessionId: id });
+    return session !== undefined && (await sites.context(session.contextId))?.shadow === true;
   }
 
   async function tell(
@@ -156,7 +171,13 @@ export function followChargingNeeds(options: ChargingNeedsOptions): () => void {
   }
 
   const requests: RequestHandlers = {
-    '2.0.1': { NotifyEVChargingNeeds: take },
+    '2.0.1': {
+      NotifyEVChargingNeeds: async (payload, context) => {
+        const answer = await take(payload, context);
+        // 2.0.1 has no word for it but a refusal.
+        return answer.status === 'NoChargingProfile' ? { status: 'Rejected' } : answer;
+      },
+    },
     '2.1': { NotifyEVChargingNeeds: take },
   };
   return stations.listen({ requests });

@@ -2,6 +2,8 @@
 export { type Drift, type DriftLog, driftLog } from './drift-log.ts';
 export { createFallback, type Fallback } from './fallback.ts';
 export { type FallbackEvse, fallbackShares } from './fallback-share.ts';
+export { followHandMade, type HandMadeProfiles } from './hand-made.ts';
+export type { HandMade } from './hand-made-book.ts';
 export { watchOverdraw } from './overdraw-watch.ts';
 export { type BookEntry, type ProfileBook, profileBook } from './profile-book.ts';
 export { followRunning, type Running } from './running.ts';

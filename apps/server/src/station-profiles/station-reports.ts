@@ -8,6 +8,7 @@ import { stationTime } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Transactions } from '../transactions/index.ts';
 import { powerOf } from './composite.ts';
+import type { HandMadeProfiles } from './hand-made.ts';
 import type { BookEntry, ProfileBook } from './profile-book.ts';
 import { setProfile } from './set-profile.ts';
 
@@ -18,6 +19,8 @@ export interface StationReportsOptions {
   readonly sites: Sites;
   readonly book: ProfileBook;
   readonly clock: Clock;
+  /** Values of the dynamic profiles that people gave to stations. */
+  readonly handMade: Pick<HandMadeProfiles, 'dynamic'>;
 }
 
 type Either<A> = Request<'2.0.1', A> | Request<'2.1', A>;
@@ -68,6 +71,8 @@ export function followStationReports(options: StationReportsOptions): () => void
     { chargingProfileId }: Request<'2.1', 'PullDynamicScheduleUpdate'>,
     { stationId, receivedMs }: RequestContext,
   ): Promise<Response<'2.1', 'PullDynamicScheduleUpdate'>> {
+    const byHand = options.handMade.dynamic(stationId, chargingProfileId);
+    if (byHand !== undefined) return { status: 'Accepted', scheduleUpdate: byHand };
     const entry = (await book.of(stationId)).find(({ profile }) => profile.id === chargingProfileId);
     const powerW = entry?.plan && powerOf(entry.plan, receivedMs);
     if (entry?.profile.chargingProfileKind !== 'Dynamic' || powerW === undefined) {

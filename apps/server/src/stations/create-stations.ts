@@ -101,6 +101,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
     audit,
     activity,
     guards: () => [...listeners].flatMap(({ guard }) => (guard ? [guard] : [])),
+    ears: () => [...listeners].flatMap(({ called }) => (called ? [called] : [])),
   });
   const bulk = createBulkCalls({ store, clock, random, audit, policy, call });
   const background = (name: string, work: () => Promise<void>) => {

@@ -17,6 +17,7 @@ export type {
   CallGuard,
   CallOptions,
   ConnectedStation,
+  PersonsCall,
   RequestContext,
   RequestHandler,
   RequestHandlers,

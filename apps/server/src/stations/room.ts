@@ -68,14 +68,17 @@ export type StationCallOutcome<P = unknown> =
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'unknown-station' };
 
-/** A guard's word on a call before it leaves: undefined = let it pass. */
-export type CallGuard = (call: {
+/** A call of a person. */
+export interface PersonsCall {
   readonly stationId: string;
   readonly version: OcppVersion;
   readonly action: string;
   readonly payload: unknown;
   readonly actor: string;
-}) => Promise<string | undefined>;
+}
+
+/** A guard's word on a call before it leaves: undefined = let it pass. */
+export type CallGuard = (call: PersonsCall) => Promise<string | undefined>;
 
 export interface StationListener {
   readonly requests?: RequestHandlers;
@@ -83,6 +86,8 @@ export interface StationListener {
   readonly event?: (event: StationEvent) => void;
   /** Looks at every call of people before it is sent: the grid guard's place. The text it returns is the refusal. */
   readonly guard?: CallGuard;
+  /** Hears what came of every call of people that was sent, before they do. Must not throw. */
+  readonly called?: (call: PersonsCall, outcome: StationCallOutcome) => Promise<void>;
 }
 
 export interface ConnectedStation {

@@ -7,7 +7,10 @@ import { AnyObject, describes, PrintableText } from './schemas.ts';
 const StationParams = Type.Object({ stationId: PrintableText(48) });
 
 /** What a station was told to hold, what it answered, and where its own schedule differs. */
-export function stationProfileRoutes(app: FastifyInstance, { profiles, drift }: ApiSurroundings): void {
+export function stationProfileRoutes(
+  app: FastifyInstance,
+  { profiles, drift, handMade }: ApiSurroundings,
+): void {
   app.get<{ Params: Static<typeof StationParams> }>(
     '/api/stations/:stationId/profiles',
     {
@@ -17,11 +20,16 @@ export function stationProfileRoutes(app: FastifyInstance, { profiles, drift }: 
         summary:
           'Charging profiles the station was given, its answers, and how far its composite schedule drifts',
         params: StationParams,
-        answer: Type.Object({ profiles: Type.Array(AnyObject), drift: Type.Array(AnyObject) }),
+        answer: Type.Object({
+          profiles: Type.Array(AnyObject),
+          byHand: Type.Array(AnyObject),
+          drift: Type.Array(AnyObject),
+        }),
       }),
     },
     async ({ params: { stationId } }) => ({
       profiles: outside(await profiles.of(stationId)),
+      byHand: outside(handMade.of(stationId)),
       drift: outside(await drift.of(stationId)),
     }),
   );

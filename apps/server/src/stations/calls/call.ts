@@ -5,7 +5,7 @@ import type { Capabilities } from '../capability/capabilities.ts';
 import type { Connections } from '../connections.ts';
 import type { Directory } from '../identity/directory.ts';
 import { masked } from '../journal/mask.ts';
-import type { CallGuard, CallOptions, StationCallOutcome } from '../room.ts';
+import type { CallGuard, CallOptions, StationCallOutcome, StationListener } from '../room.ts';
 
 interface CallRoom {
   readonly directory: Directory;
@@ -15,6 +15,8 @@ interface CallRoom {
   readonly activity: Activity;
   /** Who may say no to a call of a person. */
   readonly guards: () => readonly CallGuard[];
+  /** Who hears what came of one. */
+  readonly ears: () => readonly NonNullable<StationListener['called']>[];
 }
 
 /** Calls of people are looked at by the guards and stand in the audit trail; rooms of this server (`system:`) answer for themselves. */
@@ -67,6 +69,7 @@ export function createCall(room: CallRoom) {
     payload: unknown,
     options: CallOptions = {},
   ): Promise<StationCallOutcome> => {
+    const version = connections.get(stationId)?.connection.version;
     const outcome = await send(stationId, action, payload, options);
     const { actor = 'system' } = options;
     await activity.track(async () => {
@@ -83,10 +86,14 @@ export function createCall(room: CallRoom) {
           answer: answerOf(outcome),
         },
       });
+      if (version === undefined || NOT_SENT.has(outcome.kind)) return;
+      for (const hear of room.ears()) await hear({ stationId, version, action, payload, actor }, outcome);
     });
     return outcome;
   };
 }
+
+const NOT_SENT: ReadonlySet<string> = new Set(['offline', 'refused', 'invalid', 'busy', 'unknown-station']);
 
 /** `jsonb` takes no U+0000. */
 function storable(payload: unknown): unknown {

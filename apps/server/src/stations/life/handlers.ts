@@ -5,6 +5,7 @@ import { plainText } from '../plain-text.ts';
 import type { RequestContext, RequestHandlers } from '../room.ts';
 import { stationTime } from '../station-time.ts';
 import { boot, boot2, boot16 } from './boot.ts';
+import { derHandlers } from './der-events.ts';
 import { putVariables, variablesOf } from './device-model.ts';
 import { type House, iso } from './house.ts';
 import { putProgress } from './progress.ts';
@@ -146,6 +147,7 @@ export function lifeHandlers(house: House, afterBoot: AfterBoot, report: Report)
     '2.0.1': shared,
     '2.1': {
       ...shared,
+      ...derHandlers(house),
       // The hashes come back as they were asked about; "not known" is a valid word for each.
       GetCertificateChainStatus: async ({ certificateStatusRequests }, { receivedMs }) => ({
         certificateStatus: certificateStatusRequests.map(({ certificateHashData, source }) => ({

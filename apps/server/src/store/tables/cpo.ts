@@ -16,6 +16,18 @@ export interface CpoReservationTable {
   ended_ms: number | null;
 }
 
+/** The charging profile that another party set for an own session. */
+export interface CpoProfileTable {
+  session_id: string;
+  peer_id: string;
+  country_code: string;
+  party_id: string;
+  /** As it came over OCPI. */
+  profile: Json<unknown>;
+  set_ms: number;
+}
+
 export interface CpoTables {
+  cpo_profile: CpoProfileTable;
   cpo_reservation: CpoReservationTable;
 }

@@ -30,8 +30,23 @@ export interface StationDriftTable {
   reported: Json<unknown>;
 }
 
+/** A profile that a person gave to a station through this server. */
+export interface StationHandMadeTable {
+  station_id: string;
+  profile_id: number;
+  /** 0: the whole station. */
+  evse_id: number;
+  /** In the words of the profile algebra. */
+  profile: Json<unknown>;
+  set_by: string;
+  set_ms: number;
+  /** It came with a remote start whose transaction has not begun. */
+  awaits_transaction: boolean;
+}
+
 /** Tables of the station-profiles room. */
 export interface StationProfilesTables {
   station_profile: StationProfileTable;
   station_drift: StationDriftTable;
+  station_hand_made: StationHandMadeTable;
 }

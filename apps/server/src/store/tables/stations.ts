@@ -160,8 +160,17 @@ export interface StationBulkTable {
   results: Json<unknown>;
 }
 
+/** A connection of a station, from its first frame to its end; no end while it lasts. */
+export interface StationUptimeTable {
+  station_id: string;
+  generation: number;
+  from_ms: number;
+  until_ms: number | null;
+}
+
 /** Tables of the stations room; their columns are created by its migrations. */
 export interface StationsTables {
+  station_uptime: StationUptimeTable;
   station: StationTable;
   station_secret: StationSecretTable;
   station_waiver: StationWaiverTable;
