@@ -143,6 +143,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     identityOf: ({ tokenUid, stationId }) => identityOf(tokens, tokenUid, stationId, clock.now()),
     onBegin: options.onBegin,
     onSession: (session) => cpo.sessionChanged(session),
+    isFollowed: (sessionId) => cpo.isFollowed(sessionId),
   });
   const bills = billTransactions({
     store,

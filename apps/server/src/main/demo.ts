@@ -4,10 +4,12 @@ import { createCpoCounterpart, createRandom } from '@smac/simulator';
 import type { Config } from '../config/index.ts';
 import type { Surroundings } from './compose.ts';
 import { demoSite } from './demo-site.ts';
+import { demoOcppPort, demoWorld, startDemoStations } from './demo-stations.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
 /**
- * The server with a simulated charge point operator that registers and charges cars by real OCPI over this machine's loopback. It
+ * The server with a simulated charge point operator that registers and charges cars by real OCPI over this machine's loopback, and with
+ * simulated charging stations that connect to the own back office by real OCPP. It
  * has a data folder of its own that starts empty every time, so that it never mixes with real operation.
  */
 export async function startDemoServer(config: Config, around: Surroundings): Promise<RunningServer> {
@@ -19,7 +21,21 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
   rmSync(join(dataDir, 'database'), { recursive: true, force: true });
   rmSync(join(dataDir, 'audit-heads'), { force: true });
   const server = await startServer(
-    { ...config, dataDir, databaseUrl: undefined, ocpiAllowPrivate: true },
+    {
+      ...config,
+      dataDir,
+      databaseUrl: undefined,
+      ocpiAllowPrivate: true,
+      // Stations of the demo live on this machine: plain sockets on loopback, whatever is set for real ones.
+      ocppPort: await demoOcppPort(config.ocppPort, around),
+      ocppHost: '127.0.0.1',
+      ocppPublicUrl: undefined,
+      ocppTlsCert: undefined,
+      ocppTlsKey: undefined,
+      ocppTlsClientCa: undefined,
+      ocppTls12Port: undefined,
+      ocppWithoutTls: true,
+    },
     around,
     { demo: true },
   );
@@ -42,7 +58,9 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
     tellsSoc: true,
     agreements: ['soc_preferences', 'battery_capacity'],
   });
+  let endStations = async () => {};
   const close = async () => {
+    await endStations();
     await counterpart.close();
     await server.close();
   };
@@ -60,6 +78,7 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
       {},
       'A simulated charge point operator registered over OCPI and told of its car park, prices and sessions',
     );
+    endStations = await startDemoStations(server, demoWorld(clock.now(), site), around);
   } catch (error) {
     await close();
     throw error;

@@ -28,6 +28,8 @@ export interface FleetOptions {
   /** Faults happen; default true. */
   readonly withFaults?: boolean;
   readonly listen?: (event: FleetEvent) => void;
+  /** From the plug to the card at the reader, ms; default 15 s. */
+  readonly cardAfterMs?: number;
 }
 
 export type FleetEvent =
@@ -242,7 +244,7 @@ export class Fleet {
     this.#present.set(`${stationId} ${evseId}`, { site, stay });
     this.#options.listen?.({ kind: 'plugged', site, stay });
     const { clock } = this.#options;
-    this.#at(clock.now() + CARD_AFTER_MS, () => this.#showCard(station, stay));
+    this.#at(clock.now() + (this.#options.cardAfterMs ?? CARD_AFTER_MS), () => this.#showCard(station, stay));
     this.#at(stay.unplugMs, () => this.#leave(site, stay));
   }
 

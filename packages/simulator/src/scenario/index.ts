@@ -6,4 +6,4 @@ export { ScenarioError } from './reader.ts';
 export type { Scenario, SiteScenario } from './scenario.ts';
 export { shippedScenario, shippedScenarios } from './shipped.ts';
 export type { Plug, Stay } from './traffic.ts';
-export { buildWorld, type SiteWorld, type StationWorld, type World } from './world.ts';
+export { buildWorld, type SiteWorld, type StationWorld, shiftedWorld, type World } from './world.ts';

@@ -18,6 +18,7 @@ import {
 } from './scenario.ts';
 import { type Plug, type Stay, staysOf } from './traffic.ts';
 
+const PRESENT_WITHIN_MS = [60_000, 180_000] as const;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -58,6 +59,8 @@ export interface WorldOptions {
   readonly seed?: string;
   /** Stations of every site, at most. */
   readonly stations?: number;
+  /** Who is there already at the start plugs in between so many ms after it; default one to three minutes. */
+  readonly presentWithinMs?: readonly [number, number];
 }
 
 export function buildWorld(scenario: Scenario, options: WorldOptions): World {
@@ -98,7 +101,8 @@ function siteWorld(
       const fromMs = Math.max(startMs, joinsMs.get(stay.plug.stationId) ?? startMs);
       if (stay.unplugMs <= fromMs + 30 * 60_000 || stay.plugInMs >= endMs) return [];
       if (stay.plugInMs >= fromMs) return [stay];
-      const afterMs = 60_000 + Math.floor(random.stream(stay.id).next() * 120_000);
+      const [earlyMs, lateMs] = options.presentWithinMs ?? PRESENT_WITHIN_MS;
+      const afterMs = Math.floor(random.stream(stay.id).between(earlyMs, lateMs));
       return [{ ...stay, plugInMs: fromMs + afterMs }];
     })
     .sort((a, b) => a.plugInMs - b.plugInMs || (a.id < b.id ? -1 : 1));
@@ -200,5 +204,39 @@ function evseOptions(evse: EvseScenario, evseId: number): EvseOptions {
             preChargeS: 4,
           },
         }),
+  };
+}
+
+/** The same world so much later: a Friday's cars on a Saturday. */
+export function shiftedWorld(world: World, byMs: number): World {
+  const series = <S extends Series | undefined>(each: S): S =>
+    each === undefined ? each : { ...each, startMs: each.startMs + byMs };
+  return {
+    ...world,
+    startMs: world.startMs + byMs,
+    endMs: world.endMs + byMs,
+    sites: world.sites.map((site) => ({
+      ...site,
+      baseW: series(site.baseW),
+      pvW: series(site.pvW),
+      importPrice: series(site.importPrice),
+      exportPrice: series(site.exportPrice),
+      stations: site.stations.map((station) => ({ ...station, joinsMs: station.joinsMs + byMs })),
+      stays: site.stays.map((stay) => shiftedStay(stay, byMs)),
+    })),
+  };
+}
+
+function shiftedStay(stay: Stay, byMs: number): Stay {
+  const { said, arrival } = stay;
+  const { settings } = arrival;
+  return {
+    ...stay,
+    plugInMs: stay.plugInMs + byMs,
+    unplugMs: stay.unplugMs + byMs,
+    ...(said === undefined ? {} : { said: { ...said, departureMs: said.departureMs + byMs } }),
+    ...(settings?.departureMs === undefined
+      ? {}
+      : { arrival: { ...arrival, settings: { ...settings, departureMs: settings.departureMs + byMs } } }),
   };
 }

@@ -12,16 +12,24 @@ export interface DriversOptions {
   readonly sites: Pick<Sites, 'setPreferences' | 'session'>;
   readonly clock: Clock;
   readonly activity: Activity;
+  /** People take their telephone some time after the cable, ms; default 20 s. */
+  readonly afterMs?: number;
 }
 
-/** People take their telephone some seconds after the cable. */
 const AFTER_MS = 20_000;
 
 /** @returns ends it */
-export function followDrivers({ fleet, transactions, sites, clock, activity }: DriversOptions): () => void {
+export function followDrivers({
+  fleet,
+  transactions,
+  sites,
+  clock,
+  activity,
+  afterMs = AFTER_MS,
+}: DriversOptions): () => void {
   return transactions.onChange(({ kind, transaction }) => {
     if (kind !== 'started') return;
-    clock.after(AFTER_MS, () => void activity.track(() => say(transaction)));
+    clock.after(afterMs, () => void activity.track(() => say(transaction)));
   });
 
   async function say(transaction: {
