@@ -1,5 +1,5 @@
 /** What stations ask and tell about tokens, transactions and meters, per version. Every answer waits for the commit. */
-import type { Request } from '@smac/ocpp';
+import { CallFailure, type Request } from '@smac/ocpp';
 import { type MeterEntry, type MeterValueOnWire, readMeterValue } from '../metering/index.ts';
 import type { RequestContext, RequestHandlers } from '../stations/index.ts';
 import type { TokenDecision } from './authoriser.ts';
@@ -7,6 +7,7 @@ import type { Outcome } from './commit-reports.ts';
 import { CARD, meterOf16, startOf16, stopOf16 } from './from-1-6.ts';
 import { reportOf2x } from './from-2-x.ts';
 import type { PresentedToken, TransactionReport } from './report.ts';
+import { storable } from './storable.ts';
 import { idTagInfo, idTokenInfo } from './token-info.ts';
 
 /** What the handlers need of the room. */
@@ -21,6 +22,14 @@ export interface Desk {
     at: { readonly stationId: string; readonly evseId?: number },
   ): Promise<TokenDecision>;
 }
+
+/** The handler hears what can be stored. */
+const kept =
+  <P, R>(handler: (payload: P, context: RequestContext) => Promise<R>) =>
+  async (payload: P, context: RequestContext): Promise<R | CallFailure> => {
+    const clean = storable(payload);
+    return clean instanceof CallFailure ? clean : handler(clean, context);
+  };
 
 type Either<A> = Request<'2.0.1', A> | Request<'2.1', A>;
 
@@ -60,31 +69,35 @@ export function handlers(desk: Desk): RequestHandlers {
 
   return {
     '1.6': {
-      Authorize: async ({ idTag }, { stationId }) => ({
+      Authorize: kept(async ({ idTag }, { stationId }) => ({
         idTagInfo: idTagInfo(await desk.decide(card(idTag), { stationId })),
-      }),
-      StartTransaction: async (payload, { stationId, receivedMs }) => {
+      })),
+      StartTransaction: kept(async (payload, { stationId, receivedMs }) => {
         const at = { stationId, evseId: payload.connectorId };
         const decision = await desk.decide(card(payload.idTag), at);
         const { state } = await desk.take(judged(startOf16(payload, { stationId, receivedMs }), decision));
         return { idTagInfo: idTagInfo(decision), transactionId: Number(state?.stationRef) };
-      },
-      StopTransaction: async (payload, { stationId, receivedMs }) => {
+      }),
+      StopTransaction: kept(async (payload, { stationId, receivedMs }) => {
         await desk.take(stopOf16(payload, { stationId, receivedMs }));
         if (payload.idTag === undefined) return {};
         return { idTagInfo: idTagInfo(await desk.decide(card(payload.idTag), { stationId })) };
-      },
-      MeterValues: async (payload, { stationId, receivedMs }) => {
+      }),
+      MeterValues: kept(async (payload, { stationId, receivedMs }) => {
         await desk.take(meterOf16(payload, { stationId, receivedMs }));
         return {};
-      },
+      }),
     },
     '2.0.1': {
-      Authorize: authorize,
-      TransactionEvent: transactionEvent('2.0.1'),
-      MeterValues: meterValues,
+      Authorize: kept(authorize),
+      TransactionEvent: kept(transactionEvent('2.0.1')),
+      MeterValues: kept(meterValues),
     },
-    '2.1': { Authorize: authorize, TransactionEvent: transactionEvent('2.1'), MeterValues: meterValues },
+    '2.1': {
+      Authorize: kept(authorize),
+      TransactionEvent: kept(transactionEvent('2.1')),
+      MeterValues: kept(meterValues),
+    },
   };
 }
 
