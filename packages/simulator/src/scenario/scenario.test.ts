@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { WorkInFlight } from '../clock/quiescence.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import { faultPlan } from './fault-plan.ts';
+import { feasible } from './feasible.ts';
+import { Fleet } from './fleet.ts';
+import { readScenario } from './read-scenario.ts';
+import { ScenarioError } from './reader.ts';
+import type { Scenario } from './scenario.ts';
+import { shippedScenario, shippedScenarios } from './shipped.ts';
+import { buildWorld, shiftedWorld, type World } from './world.ts';
+
+const START_MS = Date.parse('2026-06-01T16:00:00Z');
+const worldOf = (scenario: Scenario, hours = 24): World => buildWorld(scenario, { startMs: START_MS, hours });
+const plugsOf = (world: World) => world.sites.flatMap(({ plugs }) => plugs);
+
+test('every scenario that comes along is read, and its cars come to plugs that exist and are free', () => {
+  const names = ['barcelona', 'budapest', 'eindhoven-v2g', 'motorway-dc', 'rome', 'turku'];
+  assert.deepEqual(shippedScenarios(), names);
+  for (const name of names) {
+    const world = worldOf(shippedScenario(name));
+    assert.equal(world.scenario.name, name);
+    for (const { stays, plugs } of world.sites) {
+      assert.ok(stays.length > 0, name);
+      const untilMs = new Map<string, number>();
+      for (const stay of stays) {
+        assert.ok(plugs.includes(stay.plug));
+        assert.ok(stay.unplugMs > stay.plugInMs && stay.plugInMs >= START_MS);
+        assert.ok(stay.plugInMs >= (untilMs.get(stay.plug.uid) ?? 0), `${name} ${stay.id}`);
+        assert.ok(stay.idToken.length <= 20);
+        untilMs.set(stay.plug.uid, stay.unplugMs);
+      }
+    }
+  }
+});
+
+test('US-TUR-site: Turku has six points of 22 kW, solar and a battery', () => {
+  const [site] = worldOf(shippedScenario('turku')).sites;
+  assert.deepEqual(
+    site?.plugs.map(({ maxW }) => maxW),
+    [22_080, 22_080, 22_080, 22_080, 22_080, 22_080],
+  );
+  assert.ok(Math.max(...site.pvW!.values) > 20_000, 'the sun shines in June');
+  assert.equal(site.site.battery?.capacityWh, 50_000);
+});
+
+test('US-BCN-site: Barcelona has an ultra-fast, a quick and five normal points, CHAdeMO, Combo and Mennekes, behind 75 kW', () => {
+  const { site, plugs, stations } = worldOf(shippedScenario('barcelona')).sites[0]!;
+  const standards = stations.flatMap(({ options }) =>
+    options.evses.map(({ connectorType }) => connectorType),
+  );
+  assert.equal(site.limitW, 75_000);
+  assert.deepEqual(standards.toSorted(), ['CHADEMO', ...Array(5).fill('IEC_62196_T2'), 'IEC_62196_T2_COMBO']);
+  const count = (group: string) => plugs.filter((plug) => plug.group === group).length;
+  assert.deepEqual(['ultra-fast', 'quick', 'normal'].map(count), [1, 1, 5]);
+  assert.ok(site.strategy.some(({ group, fromHour }) => group === 'ultra-fast' && fromHour >= 20));
+});
+
+test('US-BUD-site: Budapest has more than 150 poles and prices in forint', () => {
+  const world = worldOf(shippedScenario('budapest'), 4);
+  assert.equal(world.sites.flatMap(({ stations }) => stations).length, 160);
+  for (const { site, importPrice } of world.sites) {
+    assert.equal(site.currency, 'HUF');
+    assert.ok(Math.max(...importPrice.values) > 30, 'tens of forint per kWh');
+  }
+});
+
+test('US-ROM-site: Rome has Corso Francia and a hub at Via Cristoforo Colombo whose night stations join later', () => {
+  const world = worldOf(shippedScenario('rome'));
+  assert.deepEqual(
+    world.sites.map(({ site }) => site.name),
+    ['Corso Francia', 'Hub Via Cristoforo Colombo'],
+  );
+  const late = world.sites[1]!.stations.filter(({ joinsMs }) => joinsMs > START_MS);
+  assert.equal(late.length, 6);
+  const stays = world.sites[1]!.stays.filter(({ plug }) => late.some(({ id }) => id === plug.stationId));
+  assert.ok(stays.length > 0);
+  for (const stay of stays) assert.ok(stay.plugInMs >= late[0]!.joinsMs, 'nobody comes before the station');
+});
+
+test('D1.5-Q4-5 D1.5-Q1-10: the street of Eindhoven speaks 2.1 and its cars give back at most what their phases allow', () => {
+  const world = worldOf(shippedScenario('eindhoven-v2g'));
+  const [site] = world.sites;
+  assert.ok(site);
+  assert.ok(site.stations.every(({ version }) => version === '2.1'));
+  const giving = site.stays.filter(({ arrival }) => arrival.settings?.v2x !== undefined);
+  assert.ok(giving.length >= 3);
+  for (const { arrival } of giving) {
+    const { ac, speaks } = arrival.vehicle;
+    assert.equal(speaks, 'ISO 15118-20');
+    assert.ok(ac.maxDischargeW <= (ac.phases === 1 ? 3_700 : 22_000));
+  }
+});
+
+test('the same seed gives the same world, another seed other cars', () => {
+  const scenario = shippedScenario('turku');
+  const days = (seed: string) =>
+    JSON.stringify(buildWorld(scenario, { startMs: START_MS, seed }).sites.map(({ stays }) => stays));
+  assert.equal(days('a'), days('a'));
+  assert.notEqual(days('a'), days('b'));
+});
+
+test('a shifted world is the same world later', () => {
+  const world = worldOf(shippedScenario('eindhoven-v2g'));
+  const later = shiftedWorld(world, 1_000);
+  const [before, after] = [world.sites[0]!, later.sites[0]!];
+  assert.equal(after.stays.length, before.stays.length);
+  for (const [n, stay] of after.stays.entries()) {
+    const was = before.stays[n]!;
+    assert.equal(stay.plugInMs - was.plugInMs, 1_000);
+    assert.equal(stay.said!.departureMs - was.said!.departureMs, 1_000);
+    const settings = stay.arrival.settings;
+    if (settings) assert.equal(settings.departureMs! - was.arrival.settings!.departureMs!, 1_000);
+  }
+  assert.equal(after.pvW!.startMs - before.pvW!.startMs, 1_000);
+});
+
+test('`stations` cuts every site to a number', () => {
+  const world = buildWorld(shippedScenario('budapest'), { startMs: START_MS, hours: 4, stations: 3 });
+  assert.deepEqual(
+    world.sites.map(({ stations }) => stations.length),
+    [3, 3, 3],
+  );
+  assert.equal(plugsOf(world).length, 9);
+});
+
+const FILE = new URL('../../scenarios/turku.json', import.meta.url);
+type Json = Record<string, unknown>;
+
+for (const [what, change, says] of [
+  ['not JSON', () => '{"name"', /the file is not JSON/],
+  ['no name', (file: Json) => ({ ...file, name: undefined }), /^name: is missing; add it$/],
+  [
+    'a typing error',
+    (file: Json) => ({ ...file, fault: {} }),
+    /^fault: nobody reads this field; there are .*faults/,
+  ],
+  [
+    'a wrong number',
+    (file: Json) => ({ ...file, hours: -1 }),
+    /^hours: write a number from 0.1 to 744, not -1$/,
+  ],
+  ['no site', (file: Json) => ({ ...file, sites: [] }), /^sites: name at least 1$/],
+  [
+    'a zone that is none',
+    site({ timeZone: 'Turku' }),
+    /^sites\[0\]\.timeZone: write an IANA zone like .*"Turku"$/,
+  ],
+  ['a text for a limit', site({ limitKw: '44' }), /^sites\[0\]\.limitKw: write a number from 1 .*"44"$/],
+  [
+    'an unknown behaviour',
+    site({ traffic: [{ place: 'home', sessionsPerDay: 1, behaviours: { goood: 1 } }] }),
+    /^sites\[0\]\.traffic\[0\]\.behaviours: there is no "goood"; use good, sleeper/,
+  ],
+  [
+    'traffic without plugs',
+    site({ traffic: [{ place: 'home', sessionsPerDay: 1, group: 'dc' }] }),
+    /^sites\[0\]\.traffic\[0\]\.group: no EVSE of this site is in group "dc"; use ac$/,
+  ],
+  [
+    'a DC plug without power',
+    site({ stations: [{ prefix: 'X', version: '2.1', evses: [{ standard: 'CHADEMO' }] }] }),
+    /^sites\[0\]\.stations\[0\]\.evses\[0\]\.maxKw: write the power of the CHADEMO plug/,
+  ],
+  [
+    'a version that is none',
+    site({ stations: [{ prefix: 'X', version: '2.0', evses: [{}] }] }),
+    /^sites\[0\]\.stations\[0\]\.version: write one of 1\.6, 2\.0\.1, 2\.1, not "2\.0"$/,
+  ],
+] as const) {
+  test(`a scenario file with ${what} is refused, naming the field and the fix`, () => {
+    const file = JSON.parse(readFileSync(FILE, 'utf8')) as Json;
+    const changed = change(file);
+    const text = typeof changed === 'string' ? changed : JSON.stringify(changed);
+    assert.throws(
+      () => readScenario(text),
+      (error) => error instanceof ScenarioError && says.test(error.message),
+    );
+  });
+}
+
+function site(change: Json) {
+  return (file: Json): Json => ({ ...file, sites: [{ ...(file.sites as Json[])[0], ...change }] });
+}
+
+test('D1.5-Q2-9: outages take the share of time that the scenario names', () => {
+  const { faults } = shippedScenario('turku');
+  const world = worldOf(shippedScenario('turku'));
+  const ids = Array.from({ length: 50 }, (_, n) => `S${n}`);
+  const planned = faultPlan(faults, ids, 0, 10 * 86_400_000, world.random);
+  const lostMs = planned.reduce((sum, fault) => sum + (fault.kind === 'outage' ? fault.lastsMs : 0), 0);
+  const share = lostMs / (50 * 10 * 86_400_000);
+  assert.ok(share > 0.018 && share < 0.023, `${share}`);
+  assert.deepEqual(
+    planned,
+    planned.toSorted((a, b) => a.atMs - b.atMs),
+  );
+});
+
+test('what is feasible stays below the limit, the plugs and the needs', () => {
+  const world = worldOf(shippedScenario('motorway-dc'));
+  const [site] = world.sites;
+  const free = feasible(site!, world.endMs, () => Number.POSITIVE_INFINITY);
+  const tight = feasible(site!, world.endMs, () => 200_000);
+  const sum = (wh: ReadonlyMap<string, number>) => [...wh.values()].reduce((total, each) => total + each, 0);
+  assert.ok(tight.peakW <= 200_001);
+  assert.ok(sum(tight.energyWh) < sum(free.energyWh));
+  for (const stay of site!.stays) {
+    const got = free.energyWh.get(stay.id) ?? 0;
+    assert.ok(got <= (stay.arrival.wishWh ?? Number.POSITIVE_INFINITY) + 1);
+    assert.ok(got <= ((stay.plug.maxW / 0.95) * (stay.unplugMs - stay.plugInMs)) / 3_600_000 + 1);
+  }
+});
+
+test('a fleet that finds no back office tells of stations, none of them connected, and of no message', async (t) => {
+  const world = buildWorld(shippedScenario('turku'), { startMs: START_MS, hours: 1 });
+  const clock = new VirtualClock(START_MS);
+  const activity = new WorkInFlight();
+  const credentials = new Map(
+    world.sites.flatMap(({ stations }) => stations.map(({ id }) => [id, { identity: id }] as const)),
+  );
+  const fleet = new Fleet({
+    world,
+    clock,
+    activity,
+    url: 'ws://127.0.0.1:9',
+    credentials,
+    withFaults: false,
+  });
+  t.after(() => fleet.close());
+  await fleet.start();
+  const turns = async () => {
+    for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await clock.runUntil(START_MS + 1_000, turns);
+  assert.equal(fleet.counts().stations, 3);
+  assert.equal(fleet.counts().connected, 0);
+  assert.equal(fleet.counts().messages, 0);
+});
