@@ -25,11 +25,11 @@ export class ContextAlarms {
     const text =
       overload === undefined
         ? ''
-        : `What may be drawn is up to ${kilowatts(overload.excessW)} above the limit from ${clockTime(
-            overload.fromMs,
-          )} UTC and cannot be lowered, because of ${because}.`;
+        : `What may be drawn is up to ${kilowatts(overload.excessW)} above the limit${
+            overload.part === undefined ? '' : ` of ${overload.part}`
+          } from ${clockTime(overload.fromMs)} UTC and cannot be lowered, because of ${because}.`;
     // The amount and the time move with every pass; who causes it is what makes it another alarm.
-    const state = overload === undefined ? '' : because;
+    const state = overload === undefined ? '' : `${overload.part ?? ''} ${because}`;
     if (state !== this.#overload) {
       this.#overload = state;
       events.push(

@@ -4,7 +4,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import { guardedPass } from './guarded-pass.ts';
 import { ceilings, type LedgerEntry, newEntry } from './ledger/entry.ts';
 import { type LiveSession, liveSession } from './live-session.ts';
-import type { Assignment, Profile, SessionKey, TargetAnswer } from './port.ts';
+import type { Assignment, PartShares, Profile, SessionKey, TargetAnswer } from './port.ts';
 import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
 import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
@@ -22,7 +22,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         assignment.shadow ? showOnly(room, assignment) : follow(room, assignment),
       );
     },
-    begin: (key, contextId, maxPowerW) => begin(room, key, contextId, maxPowerW),
+    begin: (key, contextId, maxPowerW, shares) => begin(room, key, contextId, maxPowerW, shares),
     end: (key) => end(room, key),
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),
     sessions(contextId) {
@@ -73,7 +73,7 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
   context.assignment = assignment;
   room.contexts.set(contextId, context);
   const planned = new Set<LiveSession>();
-  for (const { key, profile, maxPowerW, minPowerW = 0 } of assignment.sessions) {
+  for (const { key, profile, maxPowerW, minPowerW = 0, shares } of assignment.sessions) {
     room.shadow.forget(key);
     let session = room.find(key);
     if (session === undefined) {
@@ -83,6 +83,8 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
     session.entry = { ...session.entry, contextId, maxPowerW, minPowerW };
     session.desired = profile;
     session.planId = planId;
+    if (shares === undefined) delete session.shares;
+    else session.shares = shares;
     planned.add(session);
   }
   leaveOut(
@@ -120,9 +122,11 @@ async function begin(
   key: SessionKey,
   contextId: string,
   maxPowerW: number,
+  shares?: PartShares,
 ): Promise<void> {
   if (room.closed || room.find(key) !== undefined) return;
   const session = liveSession(newEntry(key, contextId, maxPowerW, 0));
+  if (shares !== undefined) session.shares = shares;
   room.sessions.set(nameOf(key), session);
   await room.records.write({ entries: [session.entry] });
   await room.activity.track(() => room.pass(contextId));

@@ -1,4 +1,4 @@
-import type { Assignment, Profile, SessionKey } from './port.ts';
+import type { Assignment, PartShares, Profile, SessionKey } from './port.ts';
 
 /** Numbers a host may change; all have a default. */
 export interface DispatchPolicy {
@@ -36,9 +36,9 @@ export interface Dispatcher {
   execute(assignment: Assignment): Promise<void>;
   /**
    * A session began that no plan knows yet. It counts with `maxPowerW` from now on, and the others make room for it without waiting for
-   * the next plan. What the newest plan says of it comes with `execute`.
+   * the next plan. What the newest plan says of it comes with `execute`. Without `shares` it counts whole against every part of the supply.
    */
-  begin(key: SessionKey, contextId: string, maxPowerW: number): Promise<void>;
+  begin(key: SessionKey, contextId: string, maxPowerW: number, shares?: PartShares): Promise<void>;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
   /** Reads what is in force at every session of the peer (X40: no retry queue), then sends what differs. */

@@ -1,6 +1,7 @@
 import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
 import { decide } from './guard/decide.ts';
 import type { Decision } from './guard/decision.ts';
+import { lastResort } from './last-resort.ts';
 import type { LiveSession } from './live-session.ts';
 import { sendAll } from './sending.ts';
 
@@ -10,7 +11,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   if (context === undefined || room.closed) return;
   const nowMs = room.clock.now();
   const sessions = room.sessionsOf(contextId);
-  const { planId, budget } = context.assignment;
+  const { planId, budget, parts } = context.assignment;
   const decision = decide(
     sessions.map((session) => ({
       entry: room.entryOf(session),
@@ -18,10 +19,12 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
       inFlight: session.inFlight !== undefined,
       reachable: room.reachable(session, nowMs),
       notBeforeMs: session.notBeforeMs,
+      ...(session.shares === undefined ? {} : { shares: session.shares }),
     })),
     budget,
     nowMs,
     room.band(),
+    parts,
   );
   context.open = decision.waiting.length > 0 || decision.overload !== undefined;
   wakeLater(room, context, sessions, decision, nowMs);
@@ -30,6 +33,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   for (const { level, text } of events) {
     room.log[level === 'alarm' ? 'error' : 'info']({ contextId, planId }, text);
   }
+  if (decision.overload !== undefined) lastResort(room, contextId, decision.overload, nowMs);
   if (decision.sends.length > 0) await sendAll(room, contextId, decision.sends, nowMs);
 }
 

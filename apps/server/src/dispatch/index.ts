@@ -4,6 +4,8 @@ export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.t
 export type {
   Assignment,
   Feedback,
+  PartLimit,
+  PartShares,
   Profile,
   SessionKey,
   Target,

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from './ledger/entry.ts';
-import type { Profile } from './port.ts';
+import type { PartShares, Profile } from './port.ts';
 
 /** One session while the process runs; what must survive it is in the entry. */
 export interface LiveSession {
@@ -7,6 +7,8 @@ export interface LiveSession {
   /** What the newest plan wants; absent where that plan does not know the session. */
   desired?: Profile;
   planId?: string;
+  /** What of its power loads which part of the supply, as the newest plan has it. */
+  shares?: PartShares;
   /** Reference of the attempt whose answer is awaited. */
   inFlight?: string;
   /** The wish that the last message carried; absent where it carried only a part of one. */
@@ -17,6 +19,8 @@ export interface LiveSession {
   unreachableUntilMs: number;
   /** Failures in a row. */
   failures: number;
+  /** It would not be lowered: its charging is being ended, or its EVSE was taken out of service. */
+  relief?: 'ending' | 'out-of-service';
 }
 
 export function liveSession(entry: LedgerEntry): LiveSession {
@@ -27,4 +31,5 @@ export function liveSession(entry: LedgerEntry): LiveSession {
 export function recovered(session: LiveSession): void {
   session.failures = 0;
   session.unreachableUntilMs = 0;
+  delete session.relief;
 }

@@ -17,16 +17,34 @@ export interface Profile {
   readonly periods: readonly { readonly startMs: number; readonly powerW: number }[];
 }
 
+/** W per stretch of time, ascending without gaps; null = no limit. Outside of it the nearest stretch counts; empty = no limit. */
+export type Budget = readonly {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly powerW: number | null;
+}[];
+
+/** A limit of a part of the supply: one phase of it, the fuse of one station. */
+export interface PartLimit {
+  /** Unique in the assignment; a person reads it in alarms (`phase 2`, `station S1`). */
+  readonly id: string;
+  readonly budget: Budget;
+}
+
+/**
+ * Share 0..1 of a session's power that counts against each part by its id; a part that is not named: 0. A car on one phase counts whole
+ * against that phase, a car on three with a third against each.
+ */
+export type PartShares = Readonly<Record<string, number>>;
+
 /** The plan of one context, as dispatch needs it. */
 export interface Assignment {
   readonly planId: string;
   readonly contextId: string;
   /** Import limit of the supply point minus base load, per slot: what all sessions together may draw. null = no limit. */
-  readonly budget: readonly {
-    readonly startMs: number;
-    readonly endMs: number;
-    readonly powerW: number | null;
-  }[];
+  readonly budget: Budget;
+  /** What holds besides it for a part of the sessions or of their power. */
+  readonly parts?: readonly PartLimit[];
   readonly sessions: readonly {
     readonly key: SessionKey;
     readonly profile: Profile;
@@ -34,6 +52,8 @@ export interface Assignment {
     readonly maxPowerW: number;
     /** Least power at which the EV charges at all (6 A per phase); a clipped limit never falls between 0 and this. Default 0. */
     readonly minPowerW?: number;
+    /** Absent: it is not known which parts the session loads, so it counts whole against every one. */
+    readonly shares?: PartShares;
   }[];
   /** true = plan and show, send nothing. */
   readonly shadow: boolean;
@@ -71,6 +91,10 @@ export interface Target {
   reachable?(key: SessionKey): boolean;
   /** What the station confirmed to keep to where no profile of a plan holds, W; undefined: nothing is certain. */
   fallbackW?(key: SessionKey): number | undefined;
+  /** Ends the charging of a session that will not be lowered (security.md 8 F9). Absent: there is no way. */
+  stop?(key: SessionKey): Promise<TargetAnswer>;
+  /** Takes the EVSE of a session out of service, the step after `stop`. */
+  takeOutOfService?(key: SessionKey): Promise<TargetAnswer>;
   /** Least time between two messages to the session, ms; undefined: the policy's. */
   pauseMs?(key: SessionKey): number | undefined;
   /** Hands the target the one listener for what it reports on its own. */

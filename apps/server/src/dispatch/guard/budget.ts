@@ -1,7 +1,7 @@
-import type { Assignment } from '../port.ts';
+import type { Budget } from '../port.ts';
 
 /** The budget at every instant of an ascending grid, W; Infinity = no limit. Outside the given slots the nearest one counts. */
-export function budgetOnGrid(budget: Assignment['budget'], gridMs: readonly number[]): Float64Array {
+export function budgetOnGrid(budget: Budget, gridMs: readonly number[]): Float64Array {
   const out = new Float64Array(gridMs.length).fill(Number.POSITIVE_INFINITY);
   if (budget.length === 0) return out;
   let slot = 0;

@@ -1,29 +1,34 @@
 import { ceilings } from '../ledger/entry.ts';
-import type { Assignment, Profile } from '../port.ts';
+import type { Budget, PartLimit, Profile } from '../port.ts';
 import { MAX_VALIDITY_MS, mergePeriods, sample } from '../power.ts';
-import { budgetOnGrid } from './budget.ts';
 import { type DeadBand, needsDetail, needsRenewal, powersDiffer } from './dead-band.ts';
 import type { Decision, GuardedSession, Overload, Send } from './decision.ts';
 import { fitUnder } from './fit.ts';
 import { grid, heldUntilMs, horizon } from './instants.ts';
+import { type Limit, limitsOnGrid } from './limit.ts';
 
 const NOISE_W = 0.5;
+
+/** A share of a share is not exact, W. */
+const ROUNDING_W = 1e-6;
 
 /** An overload that begins within one slot may not wait for the pause between two messages to one session. */
 const URGENT_MS = 15 * 60_000;
 
 /**
  * The one door out, as a pure function: which messages may leave now so that, whatever the stations do with them, the sum of
- * what they may draw never rises above the budget at any instant. Decreases leave first; a rise leaves when the room for it is
+ * what they may draw never rises above the budget at any instant, nor what of it loads a part (a phase, the fuse of a station) above the
+ * limit of that part. Decreases leave first; a rise leaves when the room for it is
  * confirmed free (design.md 2, step 6; requirements.md 5.7 and 5.8).
  */
 export function decide(
   sessions: readonly GuardedSession[],
-  budget: Assignment['budget'],
+  budget: Budget,
   nowMs: number,
   band: DeadBand,
+  parts: readonly PartLimit[] = [],
 ): Decision {
-  const table = new Table(sessions, budget, nowMs, band);
+  const table = new Table(sessions, budget, nowMs, band, parts);
   return table.decide();
 }
 
@@ -33,10 +38,10 @@ class Table {
   readonly #band: DeadBand;
   readonly #gridMs: number[];
   readonly #endMs: number;
-  readonly #budgetW: Float64Array;
-  /** What each session may draw at most, and the sum of it; grows while this decision adds messages. */
+  /** The limits of the parts, then that of all. */
+  readonly #limits: readonly Limit[];
+  /** What each session may draw at most; grows while this decision adds messages. */
   readonly #ceilingW: Float64Array[];
-  readonly #sumW: Float64Array;
   /** What each session shall draw: the plan, fitted under what the unreachable leave. */
   readonly #wantedW: Float64Array[];
   readonly #movable: boolean[];
@@ -49,20 +54,18 @@ class Table {
 
   constructor(
     sessions: readonly GuardedSession[],
-    budget: Assignment['budget'],
+    budget: Budget,
     nowMs: number,
     band: DeadBand,
+    parts: readonly PartLimit[],
   ) {
     this.#sessions = sessions;
     this.#nowMs = nowMs;
     this.#band = band;
     this.#endMs = horizon(sessions, nowMs);
-    this.#gridMs = grid(sessions, budget, nowMs, this.#endMs);
-    this.#budgetW = budgetOnGrid(budget, this.#gridMs);
+    this.#gridMs = grid(sessions, [budget, ...parts.map((part) => part.budget)], nowMs, this.#endMs);
     this.#ceilingW = sessions.map((session) => ceilings(session.entry, this.#gridMs));
-    this.#sumW = new Float64Array(this.#gridMs.length);
-    for (const powers of this.#ceilingW)
-      for (let i = 0; i < powers.length; i += 1) this.#sumW[i]! += powers[i]!;
+    this.#limits = limitsOnGrid(sessions, budget, parts, this.#gridMs, this.#ceilingW);
     this.#heldW = sessions.map(() => undefined);
     this.#movable = sessions.map(
       (session) => session.reachable && session.desired !== undefined && session.desired.endMs > nowMs,
@@ -131,26 +134,33 @@ class Table {
 
   /** Where the fixed ones leave too little, the others are lowered (max-min fair) below what the plan gave them. */
   #fit(): void {
-    const movable = this.#sessions.map((_, s) => s).filter((s) => this.#movable[s]);
+    for (const limit of this.#limits) this.#fitUnder(limit);
+  }
+
+  #fitUnder({ part, members, shares, budgetW }: Limit): void {
+    const movable = members.filter((s) => this.#movable[s]);
     for (let i = 0; i < this.#gridMs.length; i += 1) {
       let fixedW = 0;
       let wantedW = 0;
-      for (let s = 0; s < this.#sessions.length; s += 1) {
-        const powerW = Math.max(0, this.#wantedW[s]![i]!);
+      for (const s of members) {
+        const powerW = Math.max(0, this.#wantedW[s]![i]!) * shares[s]!;
         if (this.#movable[s]) wantedW += powerW;
         else fixedW += powerW;
       }
-      const excessW = wantedW + fixedW - this.#budgetW[i]!;
+      const excessW = wantedW + fixedW - budgetW[i]!;
       if (excessW <= NOISE_W || this.#beyondEveryProfile(i)) continue;
-      this.#overPlannedW = Math.max(this.#overPlannedW, wantedW - this.#budgetW[i]!);
+      if (part === undefined) this.#overPlannedW = Math.max(this.#overPlannedW, wantedW - budgetW[i]!);
       const fitted = fitUnder(
         movable.map((s) => ({
-          wantedW: this.#wantedW[s]![i]!,
-          minPowerW: this.#sessions[s]!.entry.minPowerW,
+          wantedW: this.#wantedW[s]![i]! * shares[s]!,
+          minPowerW: this.#sessions[s]!.entry.minPowerW * shares[s]!,
         })),
-        this.#budgetW[i]! - fixedW,
+        budgetW[i]! - fixedW,
       );
-      for (const [n, s] of movable.entries()) this.#wantedW[s]![i] = fitted[n]!;
+      for (const [n, s] of movable.entries()) {
+        const powerW = Math.floor(fitted[n]! / shares[s]! + ROUNDING_W);
+        if (powerW < this.#wantedW[s]![i]!) this.#wantedW[s]![i] = powerW;
+      }
     }
   }
 
@@ -158,7 +168,7 @@ class Table {
   #beyondEveryProfile(i: number): boolean {
     const atMs = this.#gridMs[i]!;
     return this.#sessions.every(
-      (session, s) => !this.#movable[s] || atMs >= session.desired!.endMs || atMs < session.desired!.startMs,
+      ({ desired }) => desired === undefined || atMs >= desired.endMs || atMs < desired.startMs,
     );
   }
 
@@ -176,18 +186,27 @@ class Table {
   /** One look at every instant; where the sum does not fit, sessions that hold more than their wish are kept no longer. */
   #dropKept(kept: boolean[]): boolean {
     let dropped = false;
+    for (const limit of this.#limits) dropped = this.#dropKeptUnder(limit, kept) || dropped;
+    return dropped;
+  }
+
+  #dropKeptUnder({ members, shares, budgetW }: Limit, kept: boolean[]): boolean {
+    let dropped = false;
     for (let i = 0; i < this.#gridMs.length; i += 1) {
       let sumW = 0;
-      for (let s = 0; s < kept.length; s += 1) {
-        sumW += Math.max(0, kept[s] ? this.#keptW(s, i) : this.#wantedW[s]![i]!);
+      for (const s of members) {
+        sumW += Math.max(0, kept[s] ? this.#keptW(s, i) : this.#wantedW[s]![i]!) * shares[s]!;
       }
-      if (sumW <= this.#budgetW[i]! + NOISE_W || this.#beyondEveryProfile(i)) continue;
-      const gains = kept
-        .map((isKept, s) => ({ s, w: isKept ? this.#keptW(s, i) - Math.max(0, this.#wantedW[s]![i]!) : 0 }))
+      if (sumW <= budgetW[i]! + NOISE_W || this.#beyondEveryProfile(i)) continue;
+      const gains = members
+        .map((s) => ({
+          s,
+          w: kept[s] ? (this.#keptW(s, i) - Math.max(0, this.#wantedW[s]![i]!)) * shares[s]! : 0,
+        }))
         .sort((x, y) => y.w - x.w);
       // Many differences too small for a message add up too: the largest go first, until the sum fits.
       for (const { s, w } of gains) {
-        if (w <= 0 || sumW <= this.#budgetW[i]! + NOISE_W) break;
+        if (w <= 0 || sumW <= budgetW[i]! + NOISE_W) break;
         kept[s] = false;
         dropped = true;
         sumW -= w;
@@ -207,8 +226,8 @@ class Table {
     return this.#gridMs.some(
       (atMs, i) =>
         atMs < this.#nowMs + URGENT_MS &&
-        this.#sumW[i]! > this.#budgetW[i]! + NOISE_W &&
-        powers[i]! < ceiling[i]! - NOISE_W,
+        powers[i]! < ceiling[i]! - NOISE_W &&
+        this.#limits.some(({ shares, sumW, budgetW }) => shares[s]! > 0 && sumW[i]! > budgetW[i]! + NOISE_W),
     );
   }
 
@@ -237,12 +256,23 @@ class Table {
     const { minPowerW } = this.#sessions[s]!.entry;
     return wanted.map((wantedW, i) => {
       if (wantedW <= ceiling[i]! + NOISE_W) return wantedW;
-      const roomW = Math.floor(this.#budgetW[i]! - (this.#sumW[i]! - ceiling[i]!));
+      const roomW = Math.floor(this.#roomW(s, i) + ROUNDING_W);
       if (wantedW <= roomW + NOISE_W) return wantedW;
       const cutW = Math.max(Math.floor(ceiling[i]!), Math.min(wantedW, roomW));
       if (cutW >= Math.min(minPowerW, wantedW)) return cutW;
       return 0;
     });
+  }
+
+  /** What no limit lets the session rise above while all others stay where they are. */
+  #roomW(s: number, i: number): number {
+    const ceilingW = this.#ceilingW[s]![i]!;
+    let roomW = Number.POSITIVE_INFINITY;
+    for (const { shares, sumW, budgetW } of this.#limits) {
+      const share = shares[s]!;
+      if (share > 0) roomW = Math.min(roomW, (budgetW[i]! - (sumW[i]! - ceilingW * share)) / share);
+    }
+    return roomW;
   }
 
   #send(s: number, powers: Float64Array, partial: boolean, reason?: Send['reason']): Send {
@@ -253,7 +283,7 @@ class Table {
       if (more <= 0) continue;
       if (more > NOISE_W) rises = true;
       ceiling[i] = powers[i]!;
-      this.#sumW[i]! += more;
+      for (const { shares, sumW } of this.#limits) sumW[i]! += more * shares[s]!;
     }
     return {
       key: this.#sessions[s]!.entry.key,
@@ -294,18 +324,27 @@ class Table {
   }
 
   #overload(): Overload | undefined {
+    // The limit of all stands last and is told first.
+    for (const limit of [...this.#limits].reverse()) {
+      const found = this.#overloadOf(limit);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #overloadOf({ part, members, shares, budgetW }: Limit): Overload | undefined {
     let fromMs: number | undefined;
     let excessW = 0;
     for (const [i, atMs] of this.#gridMs.entries()) {
       if (this.#beyondEveryProfile(i)) continue;
       let sumW = 0;
-      for (const powers of this.#wantedW) sumW += Math.max(0, powers[i]!);
-      if (sumW <= this.#budgetW[i]! + NOISE_W) continue;
+      for (const s of members) sumW += Math.max(0, this.#wantedW[s]![i]!) * shares[s]!;
+      if (sumW <= budgetW[i]! + NOISE_W) continue;
       fromMs ??= atMs;
-      excessW = Math.max(excessW, sumW - this.#budgetW[i]!);
+      excessW = Math.max(excessW, sumW - budgetW[i]!);
     }
     if (fromMs === undefined) return undefined;
-    const because = this.#sessions.filter((_, s) => !this.#movable[s]).map((session) => session.entry.key);
-    return { fromMs, excessW, because };
+    const because = members.filter((s) => !this.#movable[s]).map((s) => this.#sessions[s]!.entry.key);
+    return { fromMs, excessW, because, ...(part === undefined ? {} : { part }) };
   }
 }

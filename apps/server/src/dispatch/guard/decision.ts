@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../ledger/entry.ts';
-import type { Profile, SessionKey } from '../port.ts';
+import type { PartShares, Profile, SessionKey } from '../port.ts';
 
 /** One session of a context as the guard sees it. */
 export interface GuardedSession {
@@ -12,6 +12,8 @@ export interface GuardedSession {
   readonly reachable: boolean;
   /** Nothing is sent before this unless the limit needs it: at most one message per 10 s and session (security.md 5). */
   readonly notBeforeMs: number;
+  /** What of its power loads which part; absent: all of it every part. */
+  readonly shares?: PartShares;
 }
 
 export interface Send {
@@ -29,6 +31,8 @@ export interface Overload {
   readonly excessW: number;
   /** Sessions that are counted at their highest and cannot be lowered. */
   readonly because: readonly SessionKey[];
+  /** The part whose limit it is; absent: the limit of all. */
+  readonly part?: string;
 }
 
 export interface Decision {

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../ledger/entry.ts';
-import type { Assignment, Profile } from '../port.ts';
+import type { Budget, Profile } from '../port.ts';
 import type { GuardedSession } from './decision.ts';
 
 /** End of the newest profile the session may hold. */
@@ -21,7 +21,7 @@ export function horizon(sessions: readonly GuardedSession[], nowMs: number): num
 /** Every instant from now on at which a ceiling, a wish or the budget may change. */
 export function grid(
   sessions: readonly GuardedSession[],
-  budget: Assignment['budget'],
+  budgets: readonly Budget[],
   nowMs: number,
   endMs: number,
 ): number[] {
@@ -35,6 +35,6 @@ export function grid(
     for (const held of entry.mayHold) add(held.profile);
     if (entry.observed) add(entry.observed);
   }
-  for (const slot of budget) all.add(slot.startMs);
+  for (const budget of budgets) for (const slot of budget) all.add(slot.startMs);
   return [...all].filter((ms) => ms >= nowMs && ms < endMs).sort((a, b) => a - b);
 }
