@@ -30,6 +30,8 @@ let ackedMs: number[] = [];
 let refused = 0;
 let backMs: number[] = [];
 let cutMs = 0;
+/** Why lines ended or did not come to be, how often. */
+const failed = new Map<string, number>();
 
 const answers = {
   /** Dials all of them, `perSecond` new ones each second. */
@@ -91,6 +93,7 @@ const answers = {
     backMs = [];
     refused = 0;
     cutMs = performance.now();
+    failed.clear();
     for (const station of stations) {
       station.connection = undefined;
       station.line.cut();
@@ -114,6 +117,7 @@ const answers = {
       allBackS: Math.max(...backMs) / 1000,
       drainedS: (performance.now() - cutMs) / 1000,
       told: ackedMs.length,
+      failed: Object.fromEntries(failed),
       refused,
     };
   },
@@ -149,8 +153,10 @@ function dial(who: Credentials, url: string, ca: string): Station {
         void drain(station);
       })();
     },
-    onDisconnected() {
+    onDisconnected({ status, reason, closure }) {
       station.connection = undefined;
+      const why = closure === null ? `${status ?? ''} ${reason}`.trim() : `closed ${closure.code}`;
+      failed.set(why, (failed.get(why) ?? 0) + 1);
     },
   });
   const station: Station = {

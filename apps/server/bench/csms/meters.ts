@@ -61,8 +61,9 @@ async function storm(
     }
   })();
   const queued = await fleet.ask('cut', { queued: QUEUED });
-  const { allBackS, drainedS, told } = await fleet.ask('back', undefined);
+  const { allBackS, drainedS, told, failed } = await fleet.ask('back', undefined);
   isOver = true;
+  options.progress(`ends of lines: ${JSON.stringify(failed)}`);
   await asking;
   const after = await server.ask('usage', undefined);
   const rows = await server.ask('rows', undefined);

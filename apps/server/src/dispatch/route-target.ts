@@ -1,4 +1,9 @@
-import type { SessionKey, Target } from './port.ts';
+import type { SessionKey, Target, TargetAnswer } from './port.ts';
+
+const NO_WAY: TargetAnswer = {
+  result: 'NOT_SUPPORTED',
+  detail: 'the back office of the session offers no way to do it',
+};
 
 /** Two ways out behind one port: sessions of `ownPeerId` go to the own stations, all others to the back offices they belong to. */
 export function routeTarget(ownPeerId: string, own: Target, others: Target): Target {
@@ -10,6 +15,8 @@ export function routeTarget(ownPeerId: string, own: Target, others: Target): Tar
     readProfile: (key, durationS) => of(key).readProfile(key, durationS),
     knows: async (key) => (await of(key).knows?.(key)) ?? true,
     reachable: (key) => of(key).reachable?.(key) ?? true,
+    stop: async (key) => (await of(key).stop?.(key)) ?? NO_WAY,
+    takeOutOfService: async (key) => (await of(key).takeOutOfService?.(key)) ?? NO_WAY,
     fallbackW: (key) => of(key).fallbackW?.(key),
     pauseMs: (key) => of(key).pauseMs?.(key),
     listen(events) {

@@ -9,7 +9,7 @@ import type { Sites } from '../sites/index.ts';
 import type { Capability, Stations } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TransactionState, Transactions } from '../transactions/index.ts';
-import type { Meaning } from './answers.ts';
+import { type Meaning, meaningOf } from './answers.ts';
 import { driftOf, expectedComposite, type ReadSchedule, readComposite } from './composite.ts';
 import type { DriftLog } from './drift-log.ts';
 import type { Fallback } from './fallback.ts';
@@ -17,7 +17,7 @@ import { planProfileId } from './ids.ts';
 import { type Carrier, exactUntilMs, type PlanWords, planProfile, unitFor } from './plan-profile.ts';
 import type { BookState, ProfileBook } from './profile-book.ts';
 import { keysOf, type Running } from './running.ts';
-import { clearProfile, setProfile } from './set-profile.ts';
+import { ACTOR, clearProfile, setProfile } from './set-profile.ts';
 
 export interface StationTargetOptions {
   readonly stations: Stations;
@@ -177,6 +177,28 @@ export function createStationTarget(options: StationTargetOptions): Target {
       if (expected) await options.drift.note(stationId, at.place.evseId, largestW, expected, read);
       const plan = entries.find(({ transactionId }) => transactionId === key.sessionId)?.plan;
       return plan !== undefined && largestW === 0 ? plan : bounded(read);
+    },
+
+    async stop(key) {
+      const answer = await transactions.stop(key.sessionId, ACTOR);
+      return answer.accepted ? { result: 'ACCEPTED' } : { result: 'REJECTED', detail: answer.detail };
+    },
+
+    async takeOutOfService(key) {
+      const place = running.at(key.sessionId);
+      if (place === undefined) return OVER;
+      const payload =
+        stations.connected(place.stationId)?.version === '1.6'
+          ? { connectorId: place.evseId, type: 'Inoperative' }
+          : { evse: { id: place.evseId }, operationalStatus: 'Inoperative' };
+      const call = { actor: ACTOR, urgent: true };
+      const outcome = await stations.call(place.stationId, 'ChangeAvailability', payload, call);
+      if (outcome.kind !== 'result') return meaningOf(outcome).answer;
+      const { status } = outcome.payload as { readonly status: string };
+      // Scheduled: as soon as the car has gone; no other one charges there after it.
+      return status === 'Rejected'
+        ? { result: 'REJECTED', detail: 'the station refused' }
+        : { result: 'ACCEPTED' };
     },
 
     knows: async (key) => (await transactions.get(key.sessionId))?.state === 'active',

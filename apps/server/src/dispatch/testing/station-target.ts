@@ -23,6 +23,11 @@ export class StationTarget implements Target {
   readonly sent: { readonly sessionId: string; readonly profile: Profile; readonly reference: string }[] = [];
   readonly cleared: string[] = [];
   readonly behaviour = new Map<string, Behaviour>();
+  /** Sessions that were ended, and those whose EVSE was taken out of service. */
+  readonly stopped: string[] = [];
+  readonly outOfService: string[] = [];
+  /** Sessions that go on all the same. */
+  readonly unstoppable = new Set<string>();
   readable = true;
   /** Sessions that are over. */
   readonly over = new Set<string>();
@@ -71,6 +76,18 @@ export class StationTarget implements Target {
   async clearProfile(key: SessionKey): Promise<TargetAnswer> {
     this.cleared.push(key.sessionId);
     this.held.delete(key.sessionId);
+    return { result: 'ACCEPTED' };
+  }
+
+  async stop({ sessionId }: SessionKey): Promise<TargetAnswer> {
+    this.stopped.push(sessionId);
+    return this.unstoppable.has(sessionId)
+      ? { result: 'REJECTED', detail: 'the station refused' }
+      : { result: 'ACCEPTED' };
+  }
+
+  async takeOutOfService({ sessionId }: SessionKey): Promise<TargetAnswer> {
+    this.outOfService.push(sessionId);
     return { result: 'ACCEPTED' };
   }
 
