@@ -432,23 +432,3 @@ test('BI17 D1.5-§2.3.1-CMD who is no mobility provider issues no tokens and sen
   );
   assert.equal((await rig.tokens.authorise({ uid: token.uid, type: 'ISO14443' }, at)).status, 'Unknown');
 });
-
-test("D1.5-§2.3.1-CMD a provider starts and reserves with its own cards only: nobody else's card is accepted by its command, or pays for it", async (t) => {
-  const rig = await cpoRig(t);
-  const { ports } = emsp();
-  const them = await rig.other(EMSP, ports);
-  const token = card('04VICTIM01', { country_code: 'DE', party_id: 'ALL' });
-  const response_url = `${them.platform.baseUrl}/r`;
-  const place = { location_id: 'quay', evse_uid: 'quay-1' };
-  const { commands } = them.client.receiver;
-  const answers = [
-    await commands.startSession({ response_url, token, ...place }),
-    await commands.reserveNow({ response_url, token, ...place, expiry_date: LATER, reservation_id: 'r' }),
-  ];
-  assert.deepEqual(
-    answers.map((answer) => answer.ok && answer.data.result),
-    ['REJECTED', 'REJECTED'],
-  );
-  const at = { stationId: 'st-1', evseId: 1 };
-  assert.equal((await rig.tokens.authorise({ uid: token.uid, type: 'ISO14443' }, at)).status, 'Unknown');
-});
