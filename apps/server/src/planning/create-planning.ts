@@ -71,6 +71,12 @@ class PlanningLoop implements Planning {
     else if (trigger.cause === 'session-stop' && trigger.session) {
       void this.#around.activity.track(() => this.#ended(trigger));
       this.#queue.push(trigger);
+    } else if (trigger.cause === 'soc') {
+      // Cars that tell their charge tell it with every reading of the meter: what they drew is judged all the same.
+      void this.#around.activity.track(async () => {
+        await this.#metered(trigger);
+        this.#queue.push(trigger);
+      });
     } else this.#queue.push(trigger);
   }
 

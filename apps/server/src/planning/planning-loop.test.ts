@@ -338,6 +338,24 @@ eachDatabase('planning loop', (database) => {
     assert.ok((await sites.session(key))!.vehicle.observedMaxW! > first);
   });
 
+  test('X56 D1.5-Q1-11: a car that tells its charge with every reading is judged by what it draws like any other', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(BURST_MS);
+    for (const [n, kwh] of [0.06, 0.12].entries()) {
+      await loop.pass(60_000);
+      const start_date_time = at(loop.clock.now());
+      const soc = { start_date_time, dimensions: [{ type: 'STATE_OF_CHARGE' as const, volume: 40 + n }] };
+      await sites.patchSession(owner, 'S', { kwh, charging_periods: [soc], last_updated: start_date_time });
+      await loop.pass(BURST_MS);
+    }
+    const { vehicle } = (await sites.session({ peerId: owner.peerId, sessionId: 'S' }))!;
+    assert.equal(vehicle.soc?.soc, 0.41);
+    assert.ok(Math.abs(vehicle.observedMaxW! - 4_140) < 1, `${vehicle.observedMaxW} W`);
+  });
+
   test('X45: a car nobody knew that draws more than one phase gives is relied on for what its socket gives', async () => {
     const loop = await begin();
     const { sites, owner } = loop;
