@@ -93,7 +93,7 @@ const HEAD = [
   'class',
   'problems',
   'short',
-  'largest, cars x slots',
+  'most cars, most slots',
   'plans judged',
   'HiGHS alone',
   'passed on',
@@ -111,7 +111,7 @@ export function linesOf(rows: readonly Row[]): string[] {
     row.name,
     row.problems.toLocaleString('en'),
     `${row.short}`,
-    `${row.mostSessions} x ${row.mostSlots}`,
+    `${row.mostSessions}, ${row.mostSlots.toLocaleString('en')}`,
     [...row.plans].map(([engine, plans]) => `${engine} ${plans.toLocaleString('en')}`).join(', '),
     `${row.highsAlone}`,
     `${row.gaveUp}`,
@@ -159,10 +159,13 @@ export function pageOf(rows: readonly Row[], seconds: number, command: string): 
 
 - Every problem is planned with \`auto\` and, beside it, with every engine of SMAC's own that takes its class; every plan passes the checker and is judged.
 - Small (up to 4 cars x 6 slots) and medium problems (up to 15 x 24): against the contract written down literally and solved by HiGHS at tolerances of 1e-9; fleets and recorded days
-  against the \`highs\` engine. Half of the fleets are short of power, half have enough for nearly all.
-- Linear problems: every level (excess, minimums, priority, all, shares, stores, FAST, GREEN, money) within 1e-6 x max(1, value). Levels are held by their optimal faces, without slack.
+  against the \`highs\` engine. Half of the fleets have scarce limits, half ample ones.
+- Linear problems: every level (excess, minimums, priority, all, shares, stores, FAST, GREEN, money) of the powers the engine gave within 1e-6 of max(1, value), where missing energy counts
+  against what is asked for, shares of needs below 1 kWh as if these were 1 kWh, and other energies against a kWh per device. The plan document shows powers below 0.01 W as 0.
+  Levels are held by their optimal faces, without slack.
   Where prices of thousands make something of a limit passed by less than 0.01 W, against the optimum with that limit where the plan is.
 - With integers (also where charging and discharging at once would pay): the optimum at the plan's own level values lies between its bound and its cost; a plan that says \`optimal\` is both.
+  Levels before money there within 1e-5 kWh, shares within 1e-4 kWh, of the optimum or of what rounding before them leaves.
 - HiGHS alone: no own engine answered, and nothing but HiGHS could judge: counted, but no evidence. Passed on: an own engine that takes the class gave the problem to the next. HiGHS unproved: out of time there, compared by bounds alone. Levels differ: with integers, a plan that claims
   no proof misses more or less than HiGHS's on a level before money, so money cannot be compared.
 
