@@ -141,7 +141,10 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     currency,
     log,
     identityOf: ({ tokenUid, stationId }) => identityOf(tokens, tokenUid, stationId, clock.now()),
-    onBegin: options.onBegin,
+    onBegin: async (key, maxPowerW) => {
+      await options.onBegin(key, maxPowerW);
+      handMade.begun(key);
+    },
     onSession: (session) => cpo.sessionChanged(session),
     isFollowed: (sessionId) => cpo.isFollowed(sessionId),
   });

@@ -9,7 +9,7 @@ import {
   type InstalledProfile,
   type PeriodValues,
 } from '@smac/ocpp/profiles';
-import type { Profile, Target, TargetEvents } from '../dispatch/index.ts';
+import type { Profile, SessionKey, Target, TargetEvents } from '../dispatch/index.ts';
 import { OWN_PEER, type Placed } from '../network/index.ts';
 import type { PersonsCall, StationCallOutcome, Stations } from '../stations/index.ts';
 import type { Store } from '../store/index.ts';
@@ -38,6 +38,8 @@ export interface HandMadeProfiles {
   of(stationId: string): readonly HandMade[];
   /** The values of a dynamic profile a station asks for; undefined: there is no such profile. */
   dynamic(stationId: string, profileId: number): PeriodValues | undefined;
+  /** Dispatch counts a session from now on: with what its station says, where a profile by hand came before its plan. */
+  begun(key: SessionKey): void;
   /** The way to the stations with what people did to them. */
   around(target: Target): Target;
   start(): Promise<void>;
@@ -199,6 +201,9 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
         ? valuesOf(period)
         : undefined;
     },
+    begun(key) {
+      if (binds(key.sessionId)) events?.reachability([key], true);
+    },
     around: (target) => ({
       ...target,
       reachable: (key) => !binds(key.sessionId) && (target.reachable?.(key) ?? true),
@@ -207,7 +212,8 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
         const isDefault = ({ profile, evseId }: HandMade) =>
           profile.chargingProfilePurpose === 'TxDefaultProfile' && (evseId === 0 || evseId === at?.evseId);
         // What the station falls back to is another's choice then: nothing about it is certain.
-        return at && kept.of(at.stationId).some(isDefault) ? undefined : target.fallbackW?.(key);
+        const isOthers = at !== undefined && (binds(key.sessionId) || kept.of(at.stationId).some(isDefault));
+        return isOthers ? undefined : target.fallbackW?.(key);
       },
       async readProfile(key, durationS) {
         const read = await target.readProfile(key, durationS);
