@@ -85,7 +85,11 @@ export function createFallback(options: FallbackOptions): Fallback {
       const { answer } = await setProfile(stations, stationId, wanted, true);
       const accepted = answer.result === 'ACCEPTED';
       if (accepted) confirm(stationId, wanted, places);
-      else refused += 1;
+      else {
+        refused += 1;
+        // After a boot nobody knows what it still holds: what it confirmed in an earlier life counts no more.
+        if (isHeld) confirmed.delete(`${stationId} ${wanted.evseId}`);
+      }
       await book.answered(
         stationId,
         wanted.profile.id,
@@ -133,7 +137,14 @@ export function createFallback(options: FallbackOptions): Fallback {
   });
   const unsubscribe = sites.onTrigger(({ cause, contextId }) => {
     if (!MOVES_LIMITS.has(cause)) return;
-    void refreshContext(contextId);
+    activity
+      .track(() => refreshContext(contextId))
+      .catch((error: unknown) =>
+        log.error(
+          { contextId, detail: String(error) },
+          'A changed limit did not reach the fallback profiles of its stations yet',
+        ),
+      );
   });
 
   async function refreshContext(contextId: string): Promise<void> {

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createNetwork } from '../network/index.ts';
+import { socket } from '../network/testing/socket.ts';
+import { createSites } from '../sites/index.ts';
+import type { StationCallOutcome, StationListener, Stations } from '../stations/index.ts';
+import { UNKNOWN_STATION } from '../stations/index.ts';
+import { memoryStore } from '../store/testing/index.ts';
+import { Activity } from '../time/activity.ts';
+import { createFallback } from './fallback.ts';
+import { profileBook } from './profile-book.ts';
+
+const NOW_MS = Date.parse('2026-06-01T12:00:00Z');
+const clock = { now: () => NOW_MS, after: () => () => {} };
+
+/** One station of one 11 kW socket that answers profiles as it is told. */
+async function rig() {
+  const store = await memoryStore();
+  const activity = new Activity();
+  const errors: string[] = [];
+  const log = {
+    info() {},
+    warn() {},
+    error: (_: unknown, message: string) => {
+      errors.push(message);
+    },
+  };
+  const sites = createSites({ store, clock, log });
+  const network = await createNetwork({ store, sites, clock, party: { countryCode: 'ES', partyId: 'SMC' } });
+  const where = {
+    address: 'Quay 1',
+    city: 'Barcelona',
+    country: 'ESP',
+    latitude: '41.39',
+    longitude: '2.19',
+  };
+  await network.addLocation({ id: 'LOC1', ...where, timeZone: 'Europe/Madrid' });
+  await network.placeEvse({
+    stationId: 'S1',
+    evseId: 1,
+    locationId: 'LOC1',
+    evseUid: 'E1',
+    connectors: [socket()],
+  });
+  const ears: NonNullable<StationListener['event']>[] = [];
+  let answer: StationCallOutcome = { kind: 'result', payload: { status: 'Accepted' }, deviations: [] };
+  const stations: Stations = {
+    listen({ event }) {
+      if (event) ears.push(event);
+      return () => {};
+    },
+    connected: (stationId) => ({
+      stationId,
+      version: '1.6',
+      generation: 1,
+      sinceMs: NOW_MS,
+      securityProfile: 2,
+      address: '192.0.2.1',
+      lastSeenMs: NOW_MS,
+    }),
+    call: async () => answer,
+    capability: () => UNKNOWN_STATION,
+    provision: async () => {},
+  };
+  const book = profileBook(store, clock);
+  const fallback = createFallback({ stations, network, sites, book, clock, activity, log });
+  return {
+    fallback,
+    errors,
+    store,
+    async boots(how: StationCallOutcome) {
+      answer = how;
+      for (const ear of ears) {
+        ear({ kind: 'booted', stationId: 'S1', atMs: NOW_MS, registration: 'Accepted' } as never);
+      }
+      await turn();
+      await activity.idle();
+    },
+  };
+}
+
+test('D1.5-§2.2.1.1-DEF F1 a station that rebooted and did not confirm its fallback again counts with what its plug gives', async () => {
+  const { fallback, boots, store } = await rig();
+  try {
+    await boots({ kind: 'result', payload: { status: 'Accepted' }, deviations: [] });
+    assert.equal(fallback.confirmedW('S1', 1), 11_040);
+    await boots({ kind: 'result', payload: { status: 'Rejected' }, deviations: [] });
+    assert.equal(fallback.confirmedW('S1', 1), undefined);
+    await boots({ kind: 'result', payload: { status: 'Accepted' }, deviations: [] });
+    assert.equal(fallback.confirmedW('S1', 1), 11_040);
+    await boots({ kind: 'timeout', afterMs: 30_000 });
+    assert.equal(fallback.confirmedW('S1', 1), undefined);
+  } finally {
+    await store.close();
+  }
+});
