@@ -65,7 +65,11 @@ export function judgePlan(problem: Problem, { plan, exact }: OwnPlan, oracle: Or
       levelsDiffer: false,
     };
   }
-  if (linear !== null) {
+  if (
+    linear !== null &&
+    actual.money < linear.money &&
+    firstDifference(actual, linear)?.startsWith('money')
+  ) {
     // Cheaper than the optimum is rounding at a limit; whether it is nothing else, the optimum with the limits where the plan is can tell.
     const there = linearLevels(problem, exact);
     if (
