@@ -53,6 +53,9 @@ export interface MeterStore {
   removeBefore(beforeMs: number): Promise<readonly string[]>;
 }
 
+/** A statement takes 65,535 values, a reading has 16: a fleet that returns brings more readings than that in one group. */
+const MOST_ROWS = 2_000;
+
 export function createMeterStore(store: Store): MeterStore {
   const known = new Set<string>();
   return {
@@ -65,12 +68,13 @@ export function createMeterStore(store: Store): MeterStore {
       for (const atMs of unknown) known.add(monthOf(atMs).name);
     },
     async insert(trx, entries) {
-      if (entries.length === 0) return;
-      await trx
-        .insertInto('meter_value')
-        .values(entries.map(rowOf))
-        .onConflict((c) => c.doNothing())
-        .execute();
+      for (let from = 0; from < entries.length; from += MOST_ROWS) {
+        await trx
+          .insertInto('meter_value')
+          .values(entries.slice(from, from + MOST_ROWS).map(rowOf))
+          .onConflict((c) => c.doNothing())
+          .execute();
+      }
     },
     async readings({ fromMs, toMs, stationId, transactionId, limit = 10_000 }) {
       let query = store.db

@@ -160,3 +160,10 @@ test('D1.5-§2.3.1-CDR a sample from before the start does not move the start of
   const early = { ...event(1, 'Updated', []), atMs: START_MS - 86_400_000 };
   assert.equal(told([event(0, 'Started', []), early]).startMs, START_MS);
 });
+
+test('a station that lost its count ends its transaction all the same: the end is no repetition of another event', () => {
+  const counted = told([event(0, 'Started', []), event(900, 'Updated', []), event(0, 'Ended', [])]);
+  assert.deepEqual([counted.state, counted.stopReason], ['ended', 'EVDisconnected']);
+  assert.ok(counted.flags.includes('seq-reused'));
+  assert.equal(advance(counted, event(0, 'Ended', [])).duplicate, true);
+});

@@ -41,10 +41,12 @@ export function begun(
 /** @param before the transaction without this report */
 export function advance(before: TransactionState, report: TransactionReport): Advanced {
   const { seq } = report;
-  if (seq !== undefined && seq <= before.lastSeq && !before.missingSeq.includes(seq)) {
-    return { state: before, duplicate: true, readings: [] };
-  }
+  const isCounted = seq !== undefined && seq <= before.lastSeq && !before.missingSeq.includes(seq);
+  // A station that lost its count may use a number again: the end of what still runs is nothing that was heard before.
+  const isEndOfRunning = report.kind === 'Ended' && before.state === 'active';
+  if (isCounted && !isEndOfRunning) return { state: before, duplicate: true, readings: [] };
   const flags = new Set([...before.flags, ...report.flags]);
+  if (isCounted) flags.add('seq-reused');
   if (report.kind === 'Started') flags.delete('start-missing');
   const isOverwritten = flags.has('superseded') && report.kind === 'Ended';
   if (isOverwritten) flags.delete('superseded');

@@ -137,6 +137,27 @@ eachDatabase('reports', (database) => {
     }
   });
 
+  test('a fleet that returns with more readings than one statement takes is stored in one commit', async () => {
+    const { store, meters } = rooms();
+    const readings = Array.from({ length: 5_000 }, (_, n) => ({
+      stationId: 'bulk',
+      evseId: 1,
+      receivedMs: T0,
+      reading: {
+        atMs: T0 + n * 1000,
+        context: 'Sample.Periodic',
+        importWh: n,
+        other: [],
+        signed: [],
+        flags: [],
+      },
+    }));
+    await meters.prepare(readings);
+    await store.transaction((trx) => meters.insert(trx, readings));
+    const kept = await meters.readings({ fromMs: T0, toMs: T0 + 6_000_000, stationId: 'bulk' });
+    assert.equal(kept.length, 5_000);
+  });
+
   test('months are partitions: a replay from long ago finds room, and old months go as one', async () => {
     const { take, meters } = rooms();
     const old = T0 - 200 * 24 * 3_600_000;
