@@ -173,8 +173,10 @@ export function createStationTarget(options: StationTargetOptions): Target {
         Math.ceil(read.startMs / 1000) * 1000,
         Math.floor((read.endMs - read.startMs) / 1000),
       );
-      const largestW = expected === undefined ? 0 : driftOf(read, expected, WIRE_W);
-      if (expected) await options.drift.note(stationId, at.place.evseId, largestW, expected, read);
+      // What nothing can be compared with is no confirmation of the plan.
+      if (expected === undefined) return bounded(read);
+      const largestW = driftOf(read, expected, WIRE_W);
+      await options.drift.note(stationId, at.place.evseId, largestW, expected, read);
       const plan = entries.find(({ transactionId }) => transactionId === key.sessionId)?.plan;
       return plan !== undefined && largestW === 0 ? plan : bounded(read);
     },
