@@ -149,10 +149,11 @@ function moment(field: string, text: string): number {
 
 /** Energies of the transaction beside the registers; the card is masked (T-LEAK). */
 function shown(transaction: TransactionState): Record<string, unknown> {
-  const { tokenUid, ...rest } = transaction;
+  const { tokenUid, groupUid, ...rest } = transaction;
   return {
     ...(outside(rest) as Record<string, unknown>),
     ...(tokenUid === undefined ? {} : { tokenUid: maskUid(tokenUid) }),
+    ...(groupUid === undefined ? {} : { groupUid: maskUid(groupUid) }),
     importedWh: importedWh(transaction),
     exportedWh: exportedWh(transaction),
   };
