@@ -16,6 +16,8 @@ export interface SiteFigures {
   readonly deliveredWh: number;
   readonly feasibleWh: number;
   readonly exportedWh: number;
+  /** Through all plugs, cars that are still there included; what was given back subtracts. */
+  readonly evWh: number;
   /** Energy of every stay up to what was feasible for it, over what was feasible. */
   readonly needsMet: number;
   /** Stays that got at least 99 % of what was feasible. */
@@ -79,6 +81,7 @@ export function siteFigures(fleet: Fleet, world: SiteWorld, endMs: number): Site
     deliveredWh: sum((row) => row.gotWh),
     feasibleWh,
     exportedWh: sum((row) => row.exportedWh),
+    evWh: supply.evWh,
     needsMet: feasibleWh === 0 ? 1 : sum((row) => Math.min(row.gotWh, row.feasibleWh)) / feasibleWh,
     staysMet: rows.filter((row) => row.gotWh >= 0.99 * row.feasibleWh).length,
     peakW,

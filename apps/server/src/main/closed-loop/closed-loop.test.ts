@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { type Scenario, shippedScenario } from '@smac/simulator/scenario';
+import { memoryStore } from '../../store/testing/index.ts';
+import { silentLog } from '../log.ts';
+import { type LoopFigures, playLoop } from './run.ts';
+
+const QUIET: Scenario['faults'] = {
+  linkLossPercent: 0,
+  outageS: 60,
+  latencyMs: 0,
+  halfOpenPerDay: 0,
+  stormsPerDay: 0,
+  powerCutsPerDay: 0,
+  limitCuts: [],
+};
+
+async function played(
+  t: TestContext,
+  scenario: Scenario,
+  startMs: number,
+  hours: number,
+): Promise<LoopFigures> {
+  const figures = await playLoop({
+    scenario,
+    startMs,
+    hours,
+    withFaults: true,
+    forecastError: 0.1,
+    log: silentLog,
+    store: await memoryStore(),
+  });
+  for (const site of figures.sites) {
+    t.diagnostic(
+      `${site.siteId}: ${site.overLimitSeconds} s above the limit, peak ${(site.peakW / 1000).toFixed(1)} kW, ` +
+        `${(site.evWh / 1000).toFixed(1)} kWh into cars; ${figures.plans} plans, ${figures.messages} messages, ${figures.faults} faults`,
+    );
+  }
+  return figures;
+}
+
+test('US-TUR-site D4.2-§3.1-2 D1.5-Q2-9: a busy morning in Turku second by second, the limit halved in the middle, lines that break: never above the limit a minute after the cut', {
+  timeout: 120_000,
+}, async (t) => {
+  const turku = shippedScenario('turku');
+  const scenario: Scenario = {
+    ...turku,
+    faults: {
+      ...QUIET,
+      linkLossPercent: 10,
+      stormsPerDay: 40,
+      limitCuts: [{ atHour: 0.25, minutes: 12, toShare: 0.5 }],
+    },
+  };
+  const figures = await played(t, scenario, Date.parse('2026-06-01T05:00:00Z'), 0.45);
+  const [site] = figures.sites;
+  assert.ok(site);
+  assert.equal(site.overLimitSeconds, 0, `first after ${site.firstOverS} s by ${site.worstOverW} W`);
+  assert.equal(site.hasFuseMelted, false);
+  assert.ok(figures.faults > 3, `${figures.faults} faults`);
+  assert.ok(site.evWh > 2_000, `${site.evWh} Wh: cars really charge`);
+});
