@@ -74,7 +74,11 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
   return {
     owner,
     async addLocation(location) {
-      const put = await sites.putLocation(owner, locationObject(owner.party, location, now()));
+      // Told again, e.g. with another supply: the EVSEs that stand there stay.
+      const known = await sites.getLocation(owner, { locationId: location.id });
+      const evses = known.ok ? ((known.data as Location).evses ?? []) : [];
+      const object = { ...locationObject(owner.party, location, now()), evses };
+      const put = await sites.putLocation(owner, object);
       if (!put.ok) return put;
       return location.supply ? writeContext(location.id, location.supply) : DONE;
     },
@@ -154,7 +158,6 @@ function locationObject(party: PartyId, location: NewLocation, lastUpdated: stri
     country: location.country,
     coordinates: { latitude: location.latitude, longitude: location.longitude },
     time_zone: location.timeZone,
-    evses: [],
     last_updated: lastUpdated,
   } as Location;
 }
