@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import {
-  type Cdr,
-  type CommandResult,
-  commandResponseUrl,
-  createHttpCaller,
-  createOcpiClient,
-  createOcpiHandler,
-  createRegistrar,
-  done,
-  MemoryPeerStore,
-  type OcpiPlatform,
-  ownEndpoint,
-  patchSession,
-  type Session,
-  serveNode,
-  silentLog,
-  type Token,
-} from '@smac/ocpi';
+import { commandResponseUrl, ownEndpoint, type Token } from '@smac/ocpi';
 import { type AnyConnection, dialStation } from '@smac/ocpp';
 import { socket } from '../network/testing/socket.ts';
 import { systemClock } from '../time/clock.ts';
+import { provider } from './testing/provider.ts';
 import { testServer } from './testing/test-server.ts';
 
 /** One moment for all: parking is billed by the minute, and a millisecond more is another minute. */
@@ -38,57 +21,6 @@ async function until<T>(what: () => T | undefined | false | Promise<T | undefine
   }
 }
 
-/** A mobility provider that hears what it is told. */
-async function provider() {
-  const heard = { results: [] as CommandResult[], sessions: [] as Session[], cdrs: [] as Cdr[] };
-  let platform: OcpiPlatform | undefined;
-  const served = await serveNode((origin) => {
-    platform = {
-      baseUrl: `${origin}/ocpi`,
-      parties: [{ countryCode: 'DE', partyId: 'EMP', role: 'EMSP', businessDetails: { name: 'EMP' } }],
-      peers: new MemoryPeerStore(),
-      clock: systemClock,
-      randomBytes,
-      log: silentLog,
-      http: createHttpCaller(),
-      ports: {
-        commands: {
-          sender: {
-            result: async (_caller, _command, _id, result) => {
-              heard.results.push(result);
-              return done(undefined);
-            },
-          },
-        },
-        sessions: {
-          receiver: {
-            put: async (_caller, _key, session) => {
-              heard.sessions.push(session);
-              return done(undefined);
-            },
-            patch: async (_caller, _key, patch) => {
-              heard.sessions.push(patchSession(heard.sessions.at(-1)!, patch));
-              return done(undefined);
-            },
-            get: async () => done(heard.sessions[0]!),
-          },
-        },
-        cdrs: {
-          receiver: {
-            post: async (_caller, cdr) => {
-              heard.cdrs.push(cdr);
-              return done(undefined, true);
-            },
-            get: async () => done(heard.cdrs[0]!),
-          },
-        },
-      },
-    };
-    return createOcpiHandler(platform);
-  });
-  return { platform: platform!, served, heard };
-}
-
 test('BI11 BI19 D1.5-Q3B-8a D1.5-§2.3.1-SES D1.5-§2.3.1-CDR a driver of another provider starts by app, parks afterwards, and pays: OCPI to OCPP and back, by a real station', {
   timeout: 60_000,
 }, async () => {
@@ -97,7 +29,8 @@ test('BI11 BI19 D1.5-Q3B-8a D1.5-§2.3.1-SES D1.5-§2.3.1-CDR a driver of anothe
     SMAC_OCPP_WITHOUT_TLS: 'true',
     SMAC_OCPI_ALLOW_PRIVATE: 'true',
   });
-  const { heard, platform, served } = await provider();
+  const emsp = await provider();
+  const { heard, platform } = emsp;
   const { network, billing } = server.backOffice;
   const added = await server.stations.admin.add({ stationId: 'S1', securityProfile: 1 }, 'local');
   assert.ok(added.ok);
@@ -157,15 +90,8 @@ test('BI11 BI19 D1.5-Q3B-8a D1.5-§2.3.1-SES D1.5-§2.3.1-CDR a driver of anothe
       reason: 'PowerUp',
       chargingStation: { vendorName: 'Acme', model: 'One' },
     });
-    const invitation = await server.scsp.parties.invite({ role: 'EMSP', country: 'DE', party: 'EMP' });
-    assert.ok(invitation.ok);
-    const made = await createRegistrar(platform).register(invitation.data, {
-      name: 'SMAC',
-      parties: [],
-      allowPrivateAddresses: true,
-    });
-    assert.ok(made.ok, JSON.stringify(made));
-    const { receiver } = createOcpiClient(platform, made.data.id);
+    await emsp.join(server);
+    const { receiver } = emsp.client();
     const token: Token = {
       country_code: 'DE',
       party_id: 'EMP',
@@ -246,7 +172,7 @@ test('BI11 BI19 D1.5-Q3B-8a D1.5-§2.3.1-SES D1.5-§2.3.1-CDR a driver of anothe
     assert.equal((await until(() => heard.sessions.findLast(({ status }) => status === 'COMPLETED'))).kwh, 5);
   } finally {
     await line.close();
-    await served.close();
+    await emsp.close();
     await server.close();
   }
 });

@@ -1,9 +1,9 @@
 /**
  * Own transactions become sessions of the platform: planning treats them as it treats a foreign operator's. A change of state is told at
- * once, mere meter values at most every few seconds per session.
+ * once, mere meter values at most every few seconds per session, unless another platform follows it.
  */
 import { type Outcome, refused, type Session } from '@smac/ocpi';
-import type { Sites } from '../sites/index.ts';
+import { NO_PREFERENCES, type Preferences, type Sites } from '../sites/index.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
@@ -33,6 +33,8 @@ export interface OwnSessionsOptions {
   ) => Promise<void>;
   /** Hears every session as it was told to planning, e.g. to push it to other platforms. */
   readonly onSession?: (session: Session, transaction: TransactionState) => void;
+  /** Another platform follows this session: its meter values do not wait (D1.5-R5-3). */
+  readonly isFollowed?: (sessionId: string) => boolean;
 }
 
 export interface OwnSessions {
@@ -49,7 +51,13 @@ const LOOK_BACK_MS = 24 * 3_600_000;
 
 /** What is known of one session between two changes. */
 interface Line {
+  /** Not told yet. */
   newest: TransactionState | undefined;
+  /** Heard last, told or not. */
+  last: TransactionState | undefined;
+  /** What the driver wishes, and what of it the newest session message stands for. */
+  wish: string;
+  toldWish: string;
   toldMs: number;
   toldKey: string;
   running: Promise<void> | undefined;
@@ -81,10 +89,17 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
   let isClosing = false;
 
   const unsubscribe = transactions.onChange(hear);
+  const unsubscribeWishes = sites.onTrigger(({ cause, session }) => {
+    if (cause !== 'preferences' || session?.peerId !== network.owner.peerId) return;
+    activity.track(() => hearWish(session.sessionId)).catch(faultOf(session.sessionId));
+  });
 
   function lineOf(id: string): Line {
     const line = lines.get(id) ?? {
       newest: undefined,
+      last: undefined,
+      wish: NOTHING_WISHED,
+      toldWish: NOTHING_WISHED,
       toldMs: 0,
       toldKey: '',
       running: undefined,
@@ -101,13 +116,27 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
     if (network.placeOf(transaction.stationId, transaction.evseId) === undefined) return;
     const line = lineOf(transaction.id);
     line.newest = transaction;
+    line.last = transaction;
     next(transaction.id, line);
   }
 
-  /** A change of state at once, mere readings after the pause. */
+  /** The session message follows every changed preference: who plans elsewhere has nothing else that says so (D1.5-§2.3.1.1-UPD). */
+  async function hearWish(id: string): Promise<void> {
+    const state = await sites.session({ peerId: network.owner.peerId, sessionId: id });
+    const line = lines.get(id);
+    if (state === undefined || line?.last === undefined) return;
+    line.wish = wishOf(state.preferences);
+    if (line.wish === line.toldWish) return;
+    line.newest ??= line.last;
+    next(id, line);
+  }
+
+  /** A change of state or of the wish at once, mere readings after the pause. */
   function next(id: string, line: Line): void {
     if (line.newest === undefined || line.running !== undefined) return;
-    const waitMs = line.toldKey === keyOf(line.newest) ? line.toldMs + METER_PAUSE_MS - clock.now() : 0;
+    const isMeterOnly = line.toldKey === keyOf(line.newest) && line.toldWish === line.wish;
+    const isHasty = !isMeterOnly || options.isFollowed?.(id) === true;
+    const waitMs = isHasty ? 0 : line.toldMs + METER_PAUSE_MS - clock.now();
     if (waitMs <= 0 || isClosing) flush(id, line);
     else line.cancelLater ??= clock.after(waitMs, () => flush(id, line));
   }
@@ -118,18 +147,17 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
     const transaction = line.newest;
     if (line.running !== undefined || transaction === undefined) return;
     line.newest = undefined;
+    const { wish } = line;
     line.running = activity
       .track(async () => {
         await tell(transaction, line);
+        line.toldWish = wish;
         line.toldMs = clock.now();
         line.toldKey = keyOf(transaction);
         if (transaction.state === 'ended') lines.delete(id);
       })
       .catch((error: unknown) => {
-        log.error(
-          { transactionId: id, detail: String(error) },
-          'A session could not be told to planning yet',
-        );
+        faultOf(id)(error);
         // The database was away: what happened is told when it is back, unless something newer came.
         line.newest ??= transaction;
         if (!isClosing) line.cancelLater ??= clock.after(METER_PAUSE_MS, () => flush(id, line));
@@ -138,6 +166,11 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
         line.running = undefined;
         if (line.cancelLater === undefined && !isClosing) next(id, line);
       });
+  }
+
+  function faultOf(transactionId: string): (error: unknown) => void {
+    return (error) =>
+      log.error({ transactionId, detail: String(error) }, 'A session could not be told to planning yet');
   }
 
   async function tell(transaction: TransactionState, line: Line): Promise<void> {
@@ -205,6 +238,7 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
     },
     async close() {
       unsubscribe();
+      unsubscribeWishes();
       isClosing = true;
       for (const [id, line] of lines) {
         await line.running;
@@ -217,6 +251,11 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
 
 const PAGE = 1_000;
 const NOTHING_SAID = refused('serverError', 'planning gave no answer');
+
+/** The same text for the same wish: the database keeps no order of fields. */
+const wishOf = (preferences: Preferences) =>
+  JSON.stringify(Object.entries(preferences).sort(([a], [b]) => (a < b ? -1 : 1)));
+const NOTHING_WISHED = wishOf(NO_PREFERENCES);
 
 /** What planning wants to know at once. */
 const keyOf = ({ state, chargingState, tokenUid, soc, phases }: TransactionState) =>

@@ -1,4 +1,5 @@
 /** Supply points and what is known about them: contexts, inputs with validity, locations, sessions, drivers' wishes. */
+export { canonicalContextOf, TOLD_AHEAD_MS, toldFromMs } from './canonical-context.ts';
 export type {
   ContextConnector,
   ContextEvse,

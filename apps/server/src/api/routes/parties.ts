@@ -12,6 +12,12 @@ const Agreements = Type.Array(Type.String({ pattern: '^[a-z0-9_]{1,50}$' }), { m
 const Invite = Type.Object(
   {
     role: Type.Union(ROLES.map((role) => Type.Literal(role))),
+    furtherRoles: Type.Optional(
+      Type.Array(Type.Union(ROLES.map((role) => Type.Literal(role))), {
+        maxItems: ROLES.length,
+        description: 'More roles of the same party, when its platform announces several',
+      }),
+    ),
     country: Type.String({ pattern: '^[A-Za-z]{2}$', description: 'OCPI country_code, two letters' }),
     party: Type.String({ pattern: '^[A-Za-z0-9]{3}$', description: 'OCPI party_id, three characters' }),
     name: Type.Optional(PrintableText(100)),
@@ -65,12 +71,12 @@ export function partyRoutes(app: FastifyInstance, around: ApiSurroundings): void
     },
     async (request, reply) => {
       const invitation = taken(await parties.invite(request.body as InviteTerms));
-      const { role, country, party } = request.body;
+      const { role, furtherRoles = [], country, party } = request.body;
       await audit.record({
         actor: request.actor,
         action: 'party.invited',
         subject: `party:${country.toUpperCase()}-${party.toUpperCase()}`,
-        detail: { role },
+        detail: furtherRoles.length === 0 ? { role } : { role, furtherRoles },
       });
       return reply.code(201).send(shown(invitation));
     },

@@ -58,11 +58,12 @@ export const CARD = 'CARD0001';
 const now = (plusS = 0) => new Date(Date.now() + plusS * 1000).toISOString();
 
 /** A server with an own location of 20 kW and one card. */
-export async function ownServer(): Promise<OwnServer> {
+export async function ownServer(env: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
   const server = await testServer({
     SMAC_OCPP_PORT: '0',
     SMAC_OCPP_WITHOUT_TLS: 'true',
     SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '10000',
+    ...env,
   });
   const { network, tokens } = server.backOffice;
   const location = await network.addLocation({

@@ -1,10 +1,13 @@
 import { type OcpiPorts, type Outcome, type Session, sameParty, type Token } from '@smac/ocpi';
 import type { Owner } from '../../sites/index.ts';
 import { commandsReceiver } from './commands-port.ts';
+import { contextsFace } from './contexts-port.ts';
 import { cdrsSender, locationsSender, sessionsSender, tariffsSender } from './data-ports.ts';
 import { profilesFace } from './profiles-port.ts';
 import { pushCdr, pushSession, type ToldSessions } from './push.ts';
 import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
+
+import { wishTeller } from './tell-wishes.ts';
 import { storeToken, tokensReceiver } from './tokens-port.ts';
 
 /** The OCPI faces of the charge point operator. */
@@ -15,6 +18,8 @@ export interface Cpo {
   putToken(owner: Owner, token: Token): Promise<Outcome<undefined>>;
   /** Tells the other platforms of an own session, in order. */
   sessionChanged(session: Session): void;
+  /** Some platform was told of this session and waits for news of it. */
+  isFollowed(sessionId: string): boolean;
   /** Tells who set a profile what is in force now. */
   activeChanged(sessionId: string): void;
   close(): Promise<void>;
@@ -42,6 +47,8 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
   /** One line per session: what is told later must not overtake what was told before. */
   const lines = new Map<string, Promise<void>>();
   const told: ToldSessions = new Map();
+  const wishes = wishTeller(rooms);
+  const contexts = contextsFace(rooms);
 
   function background(what: string, work: () => Promise<void>): Promise<void> {
     return activity.track(work).catch((error: unknown) => log.error({ error }, `${what} failed`));
@@ -60,6 +67,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
       cdrs: { ...others.cdrs, sender: cdrsSender(rooms) },
       tokens: { ...others.tokens, receiver: tokensReceiver(rooms) },
       commands: { ...others.commands, receiver: commandsReceiver(rooms) },
+      smartchargingoptimisation: { ...others.smartchargingoptimisation, sender: contexts.sender },
       ...(profiles === undefined
         ? {}
         : { chargingprofiles: { ...others.chargingprofiles, receiver: profiles.receiver } }),
@@ -70,18 +78,21 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
       const line = background('Sending a session', async () => {
         await before;
         await pushSession(rooms, told, session);
+        await wishes(session);
       });
       lines.set(session.id, line);
       void line.then(() => {
         if (lines.get(session.id) === line) lines.delete(session.id);
       });
     },
+    isFollowed: (sessionId) => (told.get(sessionId)?.size ?? 0) > 0,
     activeChanged(sessionId) {
       if (profiles === undefined) return;
       void background('Telling what is in force', () => profiles.activeChanged(sessionId));
     },
     async close() {
       unsubscribe();
+      await contexts.close();
       await Promise.all(lines.values());
     },
   };

@@ -101,7 +101,10 @@ function payersOf({ from }: Caller): readonly string[] {
   return [partyName(from)];
 }
 
-function pageOf<T extends { readonly last_updated: string }>(all: readonly T[], page: PageRequest): Page<T> {
+export function pageOf<T extends { readonly last_updated: string }>(
+  all: readonly T[],
+  page: PageRequest,
+): Page<T> {
   const { dateFromMs = Number.NEGATIVE_INFINITY, dateToMs = Number.POSITIVE_INFINITY } = page;
   return cut(
     all.filter(({ last_updated }) => {

@@ -1,17 +1,31 @@
 /** What changes is pushed at once, one attempt; who was away pulls (X40, D1.5-Q3B-8a). */
-import { type Cdr, createOcpiClient, type Peer, partyName, type Session } from '@smac/ocpi';
+import {
+  type Cdr,
+  createOcpiClient,
+  type InterfaceRole,
+  type Peer,
+  partyName,
+  type Session,
+} from '@smac/ocpi';
 import { visibleSession } from './own-sessions.ts';
 import type { CpoRooms } from './rooms.ts';
 import { PROFILES_AGREEMENT } from './rooms.ts';
 import { sessionPatch } from './session-change.ts';
 
-/** Peers that serve this module as RECEIVER. */
-async function receivers({ platform }: CpoRooms, module: string): Promise<readonly Peer[]> {
+/** Peers that serve this module; custom modules may carry a prefix (X1). */
+export async function serving(
+  { platform }: Pick<CpoRooms, 'platform'>,
+  module: string,
+  as: InterfaceRole = 'RECEIVER',
+): Promise<readonly Peer[]> {
   const peers = await platform().peers.list();
+  const isIt = (identifier: string) => {
+    const id = identifier.toLowerCase();
+    return id === module || id.endsWith(`-${module}`);
+  };
   return peers.filter(
     ({ state, endpoints }) =>
-      state === 'REGISTERED' &&
-      endpoints.some(({ identifier, role }) => role === 'RECEIVER' && identifier.toLowerCase() === module),
+      state === 'REGISTERED' && endpoints.some(({ identifier, role }) => role === as && isIt(identifier)),
   );
 }
 
@@ -23,7 +37,7 @@ function namesOf(peer: Peer): readonly string[] {
 export async function pushCdr(rooms: CpoRooms, cdr: Cdr): Promise<void> {
   const { country_code: countryCode, party_id: partyId } = cdr.cdr_token;
   const payer = { countryCode, partyId };
-  const peer = (await receivers(rooms, 'cdrs')).find((one) => namesOf(one).includes(partyName(payer)));
+  const peer = (await serving(rooms, 'cdrs')).find((one) => namesOf(one).includes(partyName(payer)));
   if (peer === undefined) return;
   const { cdrs } = createOcpiClient(rooms.platform(), peer.id).receiver;
   const posted = await cdrs.post(cdr, { to: payer });
@@ -49,7 +63,7 @@ export type ToldSessions = Map<string, Map<string, Session>>;
  * fails is followed by a PUT, which says everything.
  */
 export async function pushSession(rooms: CpoRooms, told: ToldSessions, session: Session): Promise<void> {
-  const peers = await receivers(rooms, 'sessions');
+  const peers = await serving(rooms, 'sessions');
   const known = told.get(session.id) ?? new Map<string, Session>();
   told.set(session.id, known);
   await Promise.all(

@@ -28,7 +28,13 @@ export interface PartiesOptions {
 
 const ROLES: readonly PartyRole[] = ['CPO', 'EMSP', 'HUB', 'NAP', 'NSP', 'OTHER', 'SCSP'];
 /** Agreements a peer can have: the custom module and the extension fields this platform understands. */
-export const KNOWN_AGREEMENTS = [OPTIMISATION_MODULE, 'v2x', 'battery_capacity', 'soc_preferences'] as const;
+export const KNOWN_AGREEMENTS = [
+  OPTIMISATION_MODULE,
+  'charging_profiles',
+  'v2x',
+  'battery_capacity',
+  'soc_preferences',
+] as const;
 
 /** Invitations, registered platforms, their agreements and their health. */
 export function createParties(options: PartiesOptions): Parties {
@@ -54,9 +60,10 @@ export function createParties(options: PartiesOptions): Parties {
         partyId: terms.party.toUpperCase(),
         role: terms.role,
       };
+      const further = (terms.furtherRoles ?? []).filter((role) => role !== terms.role);
       const invitation: Invitation = await registrar.invite({
         name: terms.name ?? `${party.countryCode}-${party.partyId}`,
-        parties: [party],
+        parties: [party, ...further.map((role) => ({ ...party, role }))],
         agreements: terms.agreements ?? defaultAgreements(terms.role),
         unitProfile: terms.unitProfile ?? 'd42-tables',
         rawToken: terms.rawToken ?? false,
@@ -137,6 +144,8 @@ function defaultAgreements(role: PartyRole): readonly string[] {
 
 function problemOf(terms: InviteTerms, hubOnly: boolean): string | undefined {
   if (!ROLES.includes(terms.role)) return `role: "${terms.role}" is unknown; use ${ROLES.join(', ')}.`;
+  const strangeRole = terms.furtherRoles?.find((role) => !ROLES.includes(role));
+  if (strangeRole !== undefined) return `furtherRoles: "${strangeRole}" is unknown; use ${ROLES.join(', ')}.`;
   if (!/^[A-Za-z]{2}$/.test(terms.country)) return 'country: must be two letters (ISO 3166-1), like NL.';
   if (!/^[A-Za-z0-9]{3}$/.test(terms.party)) return 'party: must be three letters or digits, like TNM.';
   if (hubOnly && terms.role !== 'HUB') {

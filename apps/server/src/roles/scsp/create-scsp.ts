@@ -64,6 +64,7 @@ export async function createScsp(options: ScspOptions): Promise<Scsp> {
       receiver: optimisationPort(sites, {
         unitProfile: async (peerId) => (await peers.byId(peerId))?.unitProfile ?? 'd42-tables',
         isShadow: (peerId) => shadows.has(peerId),
+        now: () => clock.now(),
       }),
     },
     hubclientinfo: { receiver: witness(hubPort(store, peers, clock)) },

@@ -5,6 +5,8 @@ export interface InviteTerms {
   /** Name for people; default the party. */
   readonly name?: string;
   readonly role: PartyRole;
+  /** More roles of the same party, when its platform announces several: another SMAC is both CPO and SCSP. */
+  readonly furtherRoles?: readonly PartyRole[];
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
   /** Three characters. */

@@ -1,10 +1,28 @@
-import { type OptimisationReceiver, type Outcome, readOptimisation, type UnitProfile } from '@smac/ocpi';
-import type { ContextReading, Owner, ReadContext, Sites } from '../../../sites/index.ts';
+import {
+  done,
+  fromCanonical,
+  type OptimisationReceiver,
+  type Outcome,
+  readOptimisation,
+  type UnitProfile,
+} from '@smac/ocpi';
+import {
+  type ContextReading,
+  canonicalContextOf,
+  folded,
+  type Owner,
+  ownerParty,
+  type ReadContext,
+  type Sites,
+  TOLD_AHEAD_MS,
+  toldFromMs,
+} from '../../../sites/index.ts';
 
 /** What the port asks about a peer. */
 export interface PeerTermsOf {
   unitProfile(peerId: string): Promise<UnitProfile>;
   isShadow(peerId: string): boolean;
+  now(): number;
 }
 
 /** Units and plausibility of the peer's profile (X2), then canonical inputs. */
@@ -38,7 +56,26 @@ export function contextReader(unitProfile: UnitProfile): ReadContext {
 /** SmartChargingOptimisation, RECEIVER (D4.2 table 11): the object in the peer's units goes to the sites room. */
 export function optimisationPort(sites: Sites, peers: PeerTermsOf): OptimisationReceiver {
   return {
-    get: (caller, key) => sites.getContext({ peerId: caller.peerId, party: key.owner }, key.id),
+    async get(caller, key) {
+      const owner: Owner = { peerId: caller.peerId, party: key.owner };
+      const stored = await sites.getContext(owner, key.id);
+      if (stored.ok) return stored;
+      // Made by hand for this party (D4.2-§5.2-static): the same object, in the units that were agreed.
+      const context = (await sites.contexts()).find(
+        ({ kind, peerId, party, objectId }) =>
+          kind === 'operator' &&
+          peerId === owner.peerId &&
+          party === ownerParty(owner) &&
+          folded(objectId) === folded(key.id),
+      );
+      if (context === undefined) return stored;
+      const nowMs = peers.now();
+      const fromMs = toldFromMs(nowMs);
+      const series = await sites.series(context.id, fromMs, fromMs + TOLD_AHEAD_MS);
+      return done(
+        fromCanonical(canonicalContextOf(context, series, nowMs), await peers.unitProfile(owner.peerId)),
+      );
+    },
     async put(caller, key, object) {
       const owner: Owner = { peerId: caller.peerId, party: key.owner };
       const reader = contextReader(await peers.unitProfile(caller.peerId));

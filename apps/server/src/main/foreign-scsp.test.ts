@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createRegistrar, type Token } from '@smac/ocpi';
+import { LOCATION, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
+import { type Provider, provider } from './testing/provider.ts';
+import { type TestServer, testServer } from './testing/test-server.ts';
+
+/** This operator with its own stations, another SMAC that plans for it, and two mobility providers of different OCPI versions. */
+let own: OwnServer;
+let planner: TestServer;
+const providers = new Map<string, Provider>();
+const stations = new Map<string, Played>();
+let plannerPeer = '';
+
+const VERSIONS = ['2.2.1', '2.3.0'] as const;
+const partyOf = (version: string) => (version === '2.2.1' ? 'OLD' : 'NEW');
+const cardOf = (version: string) => `04CAFE${partyOf(version)}`;
+
+before(async () => {
+  const local = { SMAC_OCPI_ALLOW_PRIVATE: 'true' };
+  own = await ownServer({ ...local, SMAC_COUNTRY_CODE: 'ES', SMAC_PARTY_ID: 'BSM' });
+  planner = await testServer({ ...local, SMAC_COUNTRY_CODE: 'NL', SMAC_PARTY_ID: 'SMC' });
+  for (const version of VERSIONS) {
+    const emsp = await provider({ countryCode: 'DE', partyId: partyOf(version) }, [version]);
+    await emsp.join(own);
+    providers.set(version, emsp);
+    const token: Token = {
+      country_code: 'DE',
+      party_id: partyOf(version),
+      uid: cardOf(version),
+      type: 'RFID',
+      contract_id: `DE-${partyOf(version)}-C1`,
+      issuer: partyOf(version),
+      valid: true,
+      whitelist: 'ALWAYS',
+      last_updated: new Date(Date.now() - 10_000).toISOString(),
+    };
+    assert.ok((await emsp.client().receiver.tokens.put(token)).ok);
+    const station = await own.play('2.0.1', `ST-${partyOf(version)}`);
+    await station.boot();
+    stations.set(version, station);
+  }
+  const invitation = await planner.scsp.parties.invite({
+    role: 'CPO',
+    furtherRoles: ['SCSP'],
+    country: 'ES',
+    party: 'BSM',
+  });
+  assert.ok(invitation.ok);
+  const joined = await createRegistrar(own.scsp.platform).register(invitation.data, {
+    name: 'The planner',
+    parties: (['SCSP', 'CPO'] as const).map((role) => ({ countryCode: 'NL', partyId: 'SMC', role })),
+    agreements: ['smartchargingoptimisation', 'charging_profiles'],
+    allowPrivateAddresses: true,
+  });
+  assert.ok(joined.ok, JSON.stringify(joined));
+  plannerPeer = invitation.data.peerId;
+});
+
+after(async () => {
+  for (const emsp of providers.values()) await emsp.close();
+  await own?.close();
+  await planner?.close();
+});
+
+const supplyId = `supply/${LOCATION}`;
+
+async function plannersContext() {
+  const contexts = await planner.sites.contexts();
+  return contexts.find(({ peerId, objectId }) => peerId === plannerPeer && objectId === supplyId);
+}
+
+test('D4.2-T8 D4.2-§3.3.4 a supply point with its EVSEs, limit and prices is told to the foreign provider that plans for this operator, and again with every change', async () => {
+  await own.backOffice.network.addLocation({
+    id: LOCATION,
+    address: 'Carrer de la Marina 1',
+    city: 'Barcelona',
+    country: 'ESP',
+    latitude: '41.39',
+    longitude: '2.19',
+    timeZone: 'Europe/Madrid',
+    supply: { maxImportW: 15_000, currency: 'EUR' },
+  });
+  const [location] = await own.backOffice.network.locations();
+  assert.equal(location?.evses?.length, 2);
+  const there = await until(async () => {
+    const context = await plannersContext();
+    return context?.statics.maxImportW === 15_000 && context;
+  });
+  assert.deepEqual(there.statics.evses.map(({ evseUid }) => evseUid).sort(), ['E-ST-NEW', 'E-ST-OLD']);
+  assert.equal(there.statics.evses[0]?.connectors[0]?.chargeW, 11_040);
+  const here = (await own.sites.contexts()).find(({ objectId }) => objectId === supplyId);
+  const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const price = [0.1, 0.3, 0.2].map((value, n) => ({
+    startMs: startMs + n * 3_600_000,
+    durationMs: 3_600_000,
+    value,
+  }));
+  assert.ok((await own.sites.putSeries(here?.id ?? '', 'price', price, { source: 'test' })).ok);
+  const told = await until(async () => {
+    const series = await planner.sites.series(there.id, startMs, startMs + 3 * 3_600_000);
+    return series.price.length >= 3 && series.price;
+  });
+  assert.deepEqual(
+    [0, 1, 2].map((n) => told.find((slot) => slot.startMs === startMs + n * 3_600_000)?.value),
+    [0.1, 0.3, 0.2],
+  );
+  // What is pulled is what was pushed: the planner finds nothing to object to.
+  const [pulled] = await planner.scsp.pull(plannerPeer);
+  assert.deepEqual(pulled?.problems, []);
+  assert.equal(pulled?.taken.smartchargingoptimisation, 1);
+});
+
+test('X1 T-LEAK contexts of this operator are told to who plans for it, not to everybody who has the custom module', async () => {
+  const peers = own.scsp.platform.peers;
+  const peer = (await peers.list()).find(({ agreements }) => agreements.includes('charging_profiles'));
+  assert.ok(peer);
+  const list = own.scsp.platform.ports.smartchargingoptimisation?.sender?.list;
+  assert.ok(list);
+  const caller = {
+    peerId: peer.id,
+    parties: peer.parties,
+    from: { countryCode: 'NL', partyId: 'SMC' },
+    version: '2.3.0',
+    requestId: 'r',
+    correlationId: 'c',
+  } as const;
+  const page = { offset: 0, limit: 10 };
+  const told = await list(caller, page);
+  assert.deepEqual(told.ok && told.data.items.map(({ id }) => id), [supplyId]);
+  const agreed = await own.scsp.parties.setAgreements(peer.id, ['smartchargingoptimisation']);
+  assert.ok(agreed.ok);
+  const hidden = await list(caller, page);
+  assert.deepEqual(hidden.ok && hidden.data.items, []);
+  assert.ok((await own.scsp.parties.setAgreements(peer.id, peer.agreements)).ok);
+});
+
+for (const version of VERSIONS) {
+  test(`D1.5-§2.3.1.1-UPD D1.5-R5-3 D1.5-Q3B-6 X39 OCPI ${version}: preferences of a provider are answered, the session message follows within 1 s, who plans elsewhere hears the wish, and meter values do not wait`, async () => {
+    const emsp = providers.get(version)!;
+    const station = stations.get(version)!;
+    const { heard } = emsp;
+    await station.start(cardOf(version));
+    const session = await until(() => heard.sessions[0]);
+    assert.equal(session.cdr_token.uid, cardOf(version));
+    const ref = { peerId: plannerPeer, sessionId: session.id };
+    const masked = await until(() => planner.sites.session(ref));
+    assert.equal(masked.tokenUid.includes('CAFE'), false);
+
+    const { sender } = emsp.client();
+    const departure = new Date(Date.now() + 4 * 3_600_000);
+    const count = heard.sessions.length;
+    const askedMs = performance.now();
+    const answer = await sender.sessions.setChargingPreferences(session.id, {
+      profile_type: 'CHEAP',
+      departure_time: departure.toISOString(),
+      energy_need: 10,
+    });
+    assert.deepEqual(answer.ok && answer.data, 'ACCEPTED', JSON.stringify(answer));
+    const followed = await until(() => heard.sessions[count]);
+    assert.ok(heard.sessionTimesMs[count]! - askedMs < 1000);
+    assert.ok(followed.last_updated > session.last_updated);
+    const wished = await until(async () => {
+      const state = await planner.sites.session(ref);
+      return state?.preferences.departureMs !== undefined && state.preferences;
+    });
+    assert.deepEqual(
+      [wished.profileType, wished.departureMs, wished.energyNeedWh, wished.dischargeAllowed],
+      ['CHEAP', departure.getTime(), 10_000, false],
+    );
+    const impossible = await sender.sessions.setChargingPreferences(session.id, {
+      profile_type: 'FAST',
+      departure_time: new Date(Date.now() + 60_000).toISOString(),
+      energy_need: 50,
+    });
+    assert.deepEqual(impossible.ok && impossible.data, 'NOT_POSSIBLE');
+    const green = await sender.sessions.setChargingPreferences(session.id, { profile_type: 'GREEN' });
+    assert.deepEqual(green.ok && green.data, 'PROFILE_TYPE_NOT_SUPPORTED');
+    const discharge = await sender.sessions.setChargingPreferences(session.id, {
+      profile_type: 'CHEAP',
+      discharge_allowed: true,
+    });
+    assert.deepEqual(discharge.ok && discharge.data, 'DEPARTURE_REQUIRED');
+
+    // Three readings in a row: planning of own cars is told every 10 s, whoever pays hears each at once.
+    for (const wh of [100, 200, 300]) {
+      const sentMs = performance.now();
+      await station.meter(wh, 6000);
+      const n = await until(() => {
+        const found = heard.sessions.findIndex(({ kwh }) => kwh === wh / 1000);
+        return found >= 0 && found;
+      });
+      assert.ok(heard.sessionTimesMs[n]! - sentMs < 1000, `${heard.sessionTimesMs[n]! - sentMs} ms`);
+    }
+    await station.stop(400);
+    await until(() => heard.sessions.findLast(({ status }) => status === 'COMPLETED'));
+    const over = await sender.sessions.setChargingPreferences(session.id, { profile_type: 'FAST' });
+    assert.equal(!over.ok && over.httpStatus, 404);
+  });
+}
