@@ -19,8 +19,8 @@ const STATUSES: Readonly<Record<string, Evse['status']>> = {
 };
 
 export interface EvseStatusOptions {
-  readonly stations: Stations;
-  readonly network: Network;
+  readonly stations: Pick<Stations, 'listen'>;
+  readonly network: Pick<Network, 'placeOf' | 'evses' | 'setStatus'>;
   readonly activity: Activity;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 }
@@ -31,13 +31,17 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
 
   function set(stationId: string, evseId: number, status: Evse['status']): void {
     const place = network.placeOf(stationId, evseId);
-    if (place === undefined || last.get(place.evseUid) === status) return;
-    last.set(place.evseUid, status);
+    // The uid of an EVSE is unique at its location only.
+    const name = `${stationId} ${evseId}`;
+    if (place === undefined || last.get(name) === status) return;
+    last.set(name, status);
     void activity
       .track(() => network.setStatus(place, status))
-      .catch((error: unknown) =>
-        log.error({ evseUid: place.evseUid, detail: String(error) }, 'The status of an EVSE was not stored'),
-      );
+      .catch((error: unknown) => {
+        // What was not stored is tried again with the next word about it.
+        if (last.get(name) === status) last.delete(name);
+        log.error({ evseUid: place.evseUid, detail: String(error) }, 'The status of an EVSE was not stored');
+      });
   }
 
   const event = (happened: StationEvent): void => {
