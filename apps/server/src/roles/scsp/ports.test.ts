@@ -235,3 +235,66 @@ test('D4.2-T24-SES SMC_014: HubClientInfo is taken from a hub only', () =>
 function connector(power: number, evse_uid = 'quay-1'): ScOptimisation['evses'] {
   return [{ location_id: 'quay', evse_uid, connectors: [{ connector_id: '1', power }] }];
 }
+
+test('D4.2-§5.2-static: a context made by hand is the same object over OCPI as one that was sent, in the units that were agreed', () =>
+  withCpo(
+    async ({ rig, cpo, peerId }) => {
+      const owner = { peerId, party: OWNER };
+      const statics = {
+        maxImportW: 75_000,
+        capW: 70_000,
+        currency: 'EUR',
+        evses: [
+          {
+            locationId: 'quay',
+            evseUid: 'quay-1',
+            connectors: [{ connectorId: '1', chargeW: 11_000, dischargeW: 0 }],
+          },
+        ],
+      };
+      const made = await rig.sites.createContext(owner, 'By-Hand', { statics, shadow: false });
+      assert.ok(made.ok);
+      const hour = (n: number, value: number) => ({
+        startMs: T0 + n * 3_600_000,
+        durationMs: 3_600_000,
+        value,
+      });
+      const put = (slots: ReturnType<typeof hour>[], validUntilMs?: number) =>
+        rig.sites.putSeries(made.data.id, 'price', slots, {
+          source: 'operator',
+          ...(validUntilMs === undefined ? {} : { validUntilMs }),
+        });
+      assert.ok((await put([hour(0, 0.2), hour(1, 0.3), hour(3, 0.4)])).ok);
+      assert.ok((await put([hour(1, 0.5)], T0 + 10 * 3_600_000)).ok);
+      const read = await cpo.client.receiver.smartchargingoptimisation.get({ owner: OWNER, id: 'by-hand' });
+      assert.ok(read.ok, JSON.stringify(read));
+      assert.deepEqual(
+        [read.data.id, read.data.max_power, read.data.slot_duration, read.data.evses],
+        [
+          'By-Hand',
+          70_000,
+          60,
+          [
+            {
+              location_id: 'quay',
+              evse_uid: 'quay-1',
+              connectors: [{ connector_id: '1', power: 11, discharge_power: 0 }],
+            },
+          ],
+        ],
+      );
+      // By hand beats the forecast; what lies behind a hole would be refused by whoever reads it.
+      assert.deepEqual(
+        read.data.price?.map(({ value }) => value),
+        [0.2, 0.5],
+      );
+      // What is read can be sent again as it is: one object, one validation.
+      const newer = { ...read.data, last_updated: formatDateTime(T0 + 60_000) };
+      const again = await cpo.client.receiver.smartchargingoptimisation.put(newer);
+      assert.ok(again.ok, JSON.stringify(again));
+      assert.equal((await rig.sites.context(made.data.id))?.statics.maxImportW, 70_000);
+      const nobody = await cpo.client.receiver.smartchargingoptimisation.get({ owner: OWNER, id: 'other' });
+      assert.equal(!nobody.ok && nobody.statusCode, 2003);
+    },
+    { unitProfile: 'd42-tables' },
+  ));
