@@ -8,7 +8,7 @@ import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
 import { OWN_PEER } from '../network/index.ts';
 import { type Audit, createApiKeys, createAudit } from '../operators/index.ts';
-import { createPlanning, type Planning, type PlanningPolicy } from '../planning/index.ts';
+import { createPlanning, type Planning, type PlanningPolicy, partShares } from '../planning/index.ts';
 import { createScsp, type Scsp } from '../roles/scsp/index.ts';
 import { createSites, type Sites } from '../sites/index.ts';
 import { createStations, type OpenListener, type StationsRoom } from '../stations/index.ts';
@@ -102,7 +102,12 @@ export async function compose(
     currency: OWN_CURRENCY,
     onBegin: async (key, maxPowerW) => {
       const session = await sites.session(key);
-      if (session !== undefined) await dispatcher.begin(key, session.contextId, maxPowerW);
+      if (session === undefined) return;
+      const context = await sites.context(session.contextId);
+      const connectors = backOffice.network.find(session.locationId, session.evseUid)?.connectors;
+      const connector = connectors?.find(({ id }) => id === session.connectorId) ?? connectors?.[0];
+      const shares = context && connector && partShares(context.statics, { session, connector });
+      await dispatcher.begin(key, session.contextId, maxPowerW, shares);
     },
     counted: (contextId) => dispatcher.sessions(contextId),
     platform: () => scsp.platform,

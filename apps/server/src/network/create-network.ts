@@ -1,9 +1,9 @@
 import { type Connector, type Evse, type Location, type Outcome, type PartyId, refused } from '@smac/ocpi';
-import type { ContextEvse, Sites } from '../sites/index.ts';
+import type { ContextEvse, EvseGroup, Sites } from '../sites/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Network, type NewLocation, OWN_PEER } from './network.ts';
-import { maxPowerOf, type Placed, type PlacedConnector } from './place.ts';
+import { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';
 
 export interface NetworkOptions {
   readonly store: Store;
@@ -34,6 +34,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       evseUid: row.evse_uid,
       connectors: row.connectors as PlacedConnector[],
       firstPhase: row.first_phase as 1 | 2 | 3,
+      ...(row.station_fuse_a === null ? {} : { stationFuseA: row.station_fuse_a }),
     });
   }
   const evses = (locationId?: string) =>
@@ -56,9 +57,14 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     );
     const statics = supply ?? known?.statics;
     if (statics === undefined) return DONE;
-    const members: ContextEvse[] = evses(locationId).map(({ evseUid, connectors }) => ({
+    const { groups: _, ...stated } = { ...(known?.statics ?? {}), ...statics };
+    const places = evses(locationId);
+    // At a supply of one phase there is nothing to rotate.
+    const hasThreePhases = places.some(({ connectors }) => connectors.some((each) => phasesOf(each) === 3));
+    const members: ContextEvse[] = places.map(({ evseUid, connectors, firstPhase }) => ({
       locationId,
       evseUid,
+      ...(hasThreePhases ? { firstPhase } : {}),
       connectors: connectors.map((connector) => ({
         connectorId: connector.id,
         chargeW: maxPowerOf(connector),
@@ -66,7 +72,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       })),
     }));
     const written = await sites.createContext(owner, id, {
-      statics: { ...(known?.statics ?? {}), ...statics, evses: members },
+      statics: { ...stated, evses: members, ...groupsOf(places) },
       shadow: known?.shadow ?? false,
     });
     return written.ok ? DONE : written;
@@ -109,6 +115,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
         evse_uid: placed.evseUid,
         connectors: JSON.stringify(placed.connectors),
         first_phase: placed.firstPhase,
+        station_fuse_a: placed.stationFuseA ?? null,
       };
       await store.db
         .insertInto('network_evse')
@@ -140,6 +147,29 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     },
   };
 }
+
+/** The sockets of a station behind a fuse of its own (SC8, NL-208). */
+function groupsOf(places: readonly Placed[]): { readonly groups?: readonly EvseGroup[] } {
+  const stations = new Map<string, Placed[]>();
+  for (const place of places)
+    stations.set(place.stationId, [...(stations.get(place.stationId) ?? []), place]);
+  const groups = [...stations].flatMap(([id, behind]): EvseGroup[] => {
+    const fuseA = Math.min(...behind.map(({ stationFuseA }) => stationFuseA ?? Number.POSITIVE_INFINITY));
+    if (!Number.isFinite(fuseA)) return [];
+    const connectors = behind
+      .flatMap((place) => place.connectors)
+      .filter(({ powerType }) => powerType !== 'DC');
+    const voltageV = Math.min(...connectors.map(({ maxVoltageV }) => maxVoltageV), USUAL_V);
+    const phases = connectors.length === 0 ? 3 : Math.max(...connectors.map(phasesOf));
+    const evses = behind.map(({ locationId, evseUid }) => ({ locationId, evseUid }));
+    const maxPhaseW = Math.floor(fuseA * voltageV);
+    return [{ id, maxPowerW: maxPhaseW * phases, maxPhaseW, evses }];
+  });
+  return groups.length === 0 ? {} : { groups };
+}
+
+/** Line to neutral in Europe, V. */
+const USUAL_V = 230;
 
 const contextIdOf = (locationId: string) => `supply/${locationId}`;
 const stationKey = (stationId: string, evseId: number) => `${stationId} ${evseId}`;

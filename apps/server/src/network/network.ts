@@ -39,6 +39,8 @@ export interface NewEvse {
   readonly locationId: string;
   readonly evseUid: string;
   readonly firstPhase?: 1 | 2 | 3;
+  /** Fuse of the station, A per phase, where it is smaller than all its EVSEs together; the same at every EVSE of the station. */
+  readonly stationFuseA?: number;
   readonly connectors: readonly PlacedConnector[];
 }
 

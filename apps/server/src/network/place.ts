@@ -29,6 +29,8 @@ export interface Placed {
   readonly connectors: readonly PlacedConnector[];
   /** Phase of the grid at the station's L1 (installers rotate them so that single-phase cars spread). */
   readonly firstPhase: 1 | 2 | 3;
+  /** Fuse of the station, A per phase, where it is smaller than all its EVSEs together (SC8). */
+  readonly stationFuseA?: number;
 }
 
 export const PHASES: Readonly<Record<string, 1 | 2 | 3>> = {

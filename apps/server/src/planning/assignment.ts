@@ -1,5 +1,5 @@
 import type { Plan } from '@smac/optimiser';
-import { type Assignment, shapeProfiles } from '../dispatch/index.ts';
+import { type Assignment, type SessionKey, shapeProfiles } from '../dispatch/index.ts';
 import type { ContextSnapshot } from '../sites/index.ts';
 import type { BuiltProblem } from './build-problem.ts';
 import { gatherMinimum } from './gather-minimum.ts';
@@ -7,6 +7,7 @@ import type { PlanRecord } from './plan-record.ts';
 import { serviceBand } from './service-band.ts';
 import { slotStart } from './slot-grid.ts';
 import { START_KICK_MS, withStartKick } from './start-kick.ts';
+import { partLimits, partShares } from './supply-parts.ts';
 
 /**
  * A plan as dispatch takes it: sessions that are active and take profiles; what is booked or pending stays a stored plan
@@ -51,11 +52,21 @@ export function assignmentOf(
     };
   });
   fillPartialSlots(planned, built);
+  const { statics } = snapshot.context;
+  const { demand_w: demandW = [], generation_w: generationW = [] } = built.problem.site ?? {};
+  const baseW = demandW.map((w, slot) => w - (generationW[slot] ?? 0));
+  const entries = new Map(snapshot.sessions.map((entry) => [entry.session.sessionId, entry]));
+  const parts = partLimits(statics, snapshot.sessions, slots, baseW);
+  const sharesOf = (key: SessionKey) => {
+    const entry = entries.get(key.sessionId);
+    return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
+  };
   const profiles = shapeProfiles({ nowMs: grid.nowMs, slots, budgetW, sessions: planned });
   return {
     planId: String(record.number),
     contextId: record.contextId,
     budget: slots.map((slot, index) => ({ ...slot, powerW: budgetW[index]! })),
+    ...(parts.length > 0 ? { parts } : {}),
     sessions: profiles.map(({ key, profile }, index) => ({
       key,
       profile: kickPeers.includes(key.peerId)
@@ -67,6 +78,7 @@ export function assignmentOf(
         : profile,
       maxPowerW: planned[index]!.maxPowerW,
       minPowerW: planned[index]!.minPowerW,
+      ...sharesOf(key),
     })),
     shadow: record.shadow,
   };

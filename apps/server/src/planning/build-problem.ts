@@ -1,5 +1,5 @@
 import type { Problem } from '@smac/optimiser';
-import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
+import type { ContextSnapshot, SnapshotSession, StaticInputs } from '../sites/index.ts';
 import { chargingPower } from './charging-power.ts';
 import { leavesAsSaid } from './deadline.ts';
 import { hurriedShares } from './fair-share.ts';
@@ -10,6 +10,7 @@ import { type SessionInProblem, sessionInProblem } from './session-problem.ts';
 import { capFromAbove, type SiteInputs, siteInputs } from './site-inputs.ts';
 import { type SlotGrid, slotGrid, slotStart } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
+import { groupOf, phaseLimitW, phasesLoaded } from './supply-parts.ts';
 
 /** What planning knows besides the snapshot. */
 export interface Knowledge {
@@ -37,6 +38,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
   const grid = slotGrid(snapshot.atMs, statics.slotMinutes ?? policy.slotMinutes, policy.slots);
   const inputs = siteInputs(snapshot.series, grid, policy.maxForecastAgeMs);
   const controlled = snapshot.sessions.filter(isControllable);
+  const phaseW = phaseLimitW(statics);
   const exact = controlled.length <= policy.exactSessions;
   const inProblem = (entry: SnapshotSession, shareW?: number) =>
     sessionInProblem(sessionName(entry), entry, {
@@ -46,7 +48,8 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       stays: knowledge.stays(entry),
       carriesDischarge: knowledge.carriesDischarge(entry),
       exactMinimum: exact,
-      hasPhaseLimit: statics.maxPhaseW !== undefined,
+      hasPhaseLimit: phaseW !== undefined || (statics.groups?.length ?? 0) > 0,
+      phases: phasesLoaded(statics, entry),
       ...(shareW === undefined ? {} : { shareW }),
     });
   const uncontrolledW = uncontrolledPower(snapshot, grid, policy);
@@ -76,7 +79,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       ...(statics.maxImportW === undefined ? {} : { max_import_w: statics.maxImportW }),
       ...(inputs.flexW && statics.maxImportW !== undefined ? { flex_w: [...inputs.flexW] } : {}),
       ...(capW && { cap_w: finiteCaps(capW, demandW, sessions, statics.maxImportW, inputs.flexW) }),
-      ...(statics.maxPhaseW === undefined ? {} : { max_phase_w: statics.maxPhaseW }),
+      ...(phaseW === undefined ? {} : { max_phase_w: phaseW }),
       ...(statics.maxExportW === undefined ? {} : { max_export_w: statics.maxExportW }),
       demand_w: demandW,
       generation_w: [...inputs.generationW],
@@ -88,6 +91,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       ...(occupancy > 0 ? { opportunity_cost: occupancy } : {}),
     },
     sessions: sessions.map((session) => session.problem),
+    ...groupsOf(statics, controlled),
   };
   return {
     problem,
@@ -96,6 +100,17 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     degraded: inputs.degraded,
     budgetW,
   };
+}
+
+/** Limits below the supply point, as far as they have sessions (SC8). */
+function groupsOf(statics: StaticInputs, entries: readonly SnapshotSession[]): Pick<Problem, 'groups'> {
+  const groups = (statics.groups ?? []).flatMap((group) => {
+    const members = entries.filter(({ session }) => groupOf(statics, session) === group).map(sessionName);
+    if (members.length === 0) return [];
+    const phaseW = group.maxPhaseW === undefined ? {} : { max_phase_w: group.maxPhaseW };
+    return [{ id: group.id, sessions: members, max_w: group.maxPowerW, ...phaseW }];
+  });
+  return groups.length === 0 ? {} : { groups };
 }
 
 /** Sessions that charge at once get equal shares where they do not all fit (X59). */

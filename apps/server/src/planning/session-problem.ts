@@ -12,6 +12,7 @@ import type { PlanningPolicy } from './policy.ts';
 import type { ServiceBand } from './service-band.ts';
 import { gridEnd, type SlotGrid, slotCeiling } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
+import type { Phase } from './supply-parts.ts';
 
 export type ProblemSession = NonNullable<Problem['sessions']>[number];
 type ProblemTarget = NonNullable<ProblemSession['targets']>[number];
@@ -27,6 +28,8 @@ export interface SessionSurroundings {
   /** A minimum power is planned exactly. */
   readonly exactMinimum: boolean;
   readonly hasPhaseLimit: boolean;
+  /** Phases of the supply it loads; undefined: not known, all such cars are planned on the same one. */
+  readonly phases: readonly Phase[] | undefined;
   /** Fair share of a session that charges at once, W (X59). */
   readonly shareW?: number;
 }
@@ -80,8 +83,8 @@ export function sessionInProblem(
     ...(due.kind === 'firm' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {}),
     max_charge_w: over ? 0 : power.maxChargeW,
     ...(around.exactMinimum && !over ? { min_charge_w: Math.min(power.minChargeW, power.maxChargeW) } : {}),
-    ...(around.hasPhaseLimit && vehicle.phases !== 3 && entry.connector.powerType !== 'AC_3_PHASE'
-      ? { phases: [1] }
+    ...(around.hasPhaseLimit && around.phases?.length !== 3
+      ? { phases: [...(around.phases ?? [1 as const])] }
       : {}),
     ...(dischargeW > 0 ? { max_discharge_w: dischargeW } : {}),
     ...needFields(need, due, { grid, power, arrivalMs, efficiency, dischargeW, entry }),

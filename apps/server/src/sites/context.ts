@@ -9,7 +9,19 @@ export interface ContextConnector {
 }
 
 export interface ContextEvse extends EvseRef {
+  /** Phase of the supply at L1 of the EVSE; absent: not known, or the supply has one phase. */
+  readonly firstPhase?: 1 | 2 | 3;
   readonly connectors: readonly ContextConnector[];
+}
+
+/** EVSEs behind a limit of their own inside the context, e.g. the sockets of one station behind its fuse (SC8). */
+export interface EvseGroup {
+  readonly id: string;
+  /** W together. */
+  readonly maxPowerW: number;
+  /** W on each phase. */
+  readonly maxPhaseW?: number;
+  readonly evses: readonly EvseRef[];
 }
 
 /** Static inputs of an optimisation context in canonical units (UC-001, D4.2-T17). Absent = no such limit, unless said otherwise. */
@@ -35,6 +47,8 @@ export interface StaticInputs {
   /** Minutes of a planning slot; absent = the configured default. */
   readonly slotMinutes?: number;
   readonly evses: readonly ContextEvse[];
+  /** Disjoint. */
+  readonly groups?: readonly EvseGroup[];
 }
 
 /** An SCOptimisation object in canonical units: what the role hands in after unit profile and plausibility gate (X2). */

@@ -47,6 +47,13 @@ const NewEvse = Type.Object(
     }),
     evseUid: PrintableText(36, 'OCPI EVSE uid'),
     firstPhase: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)])),
+    stationFuseA: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 5000,
+        description: 'Fuse of the station per phase, where it is smaller than all its EVSEs together',
+      }),
+    ),
     connectors: Type.Array(
       Type.Object(
         {

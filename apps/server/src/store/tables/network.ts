@@ -11,6 +11,8 @@ export interface NetworkEvseTable {
   connectors: Json<unknown>;
   /** Phase of the grid at the station's L1: 1, 2 or 3 (rotation). */
   first_phase: number;
+  /** A per phase, where it is smaller than all EVSEs of the station together. */
+  station_fuse_a: number | null;
   created_ms: number;
 }
 
