@@ -6,6 +6,7 @@ export type {
   ContextKind,
   ContextReading,
   ContextState,
+  EvseGroup,
   StaticInputs,
 } from './context.ts';
 export { createSites, type SitesOptions } from './create-sites.ts';
