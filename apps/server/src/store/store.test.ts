@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { MIGRATIONS } from './migrations/index.ts';
-import type { Store } from './store.ts';
+import { migrate, type Store } from './store.ts';
 import { eachDatabase } from './testing/index.ts';
 
 eachDatabase('store', (database) => {
@@ -37,6 +37,16 @@ eachDatabase('store', (database) => {
       rows.map((row) => row.name),
       Object.keys(MIGRATIONS).sort(),
     );
+  });
+
+  test('a database of an earlier release takes a migration that stands before one it has', async () => {
+    const { db } = database.store;
+    await sql`delete from kysely_migration where name = '0056_reading_times'`.execute(db);
+    for (const column of ['import_ms', 'export_ms', 'power_ms']) {
+      await sql`alter table ocpp_transaction drop column ${sql.ref(column)}`.execute(db);
+    }
+    await migrate(db);
+    assert.deepEqual(await db.selectFrom('ocpp_transaction').select('power_ms').execute(), []);
   });
 
   test('bigint is read as a number and jsonb as a value on both databases', async () => {
