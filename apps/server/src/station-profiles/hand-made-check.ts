@@ -6,9 +6,13 @@ import type { OcppVersion } from '@smac/ocpp';
 import {
   type CompositeContext,
   compositeSchedule,
+  constant,
   fromComposite,
-  highestOver,
   type InstalledProfile,
+  limitAt,
+  maximum,
+  minimum,
+  type StepFunction,
 } from '@smac/ocpp/profiles';
 import type { SessionDispatch } from '../dispatch/index.ts';
 import { type Network, OWN_PEER, type Placed } from '../network/index.ts';
@@ -27,20 +31,23 @@ export interface HandMadeCheckOptions {
 }
 
 export interface HandMadeCheck {
-  /** Why `installed` may not become what the station holds; undefined: it may. */
+  /** Why a station may not hold `after` where it holds `before` now; undefined: it may. */
   refusal(
     stationId: string,
     version: OcppVersion,
     evseId: number,
-    installed: readonly InstalledProfile[],
+    change: {
+      readonly before: readonly InstalledProfile[];
+      readonly after: readonly InstalledProfile[];
+    },
   ): Promise<string | undefined>;
-  /** Most that the EVSE may draw while it holds these profiles, W, over the next day. */
-  mostW(
+  /** What the EVSE lets a car draw at most while it holds these profiles, W, over the next day. */
+  allowed(
     place: Placed,
     version: OcppVersion,
     transaction: TransactionState | undefined,
     installed: readonly InstalledProfile[],
-  ): number;
+  ): StepFunction;
 }
 
 const AHEAD_S = 24 * 3_600;
@@ -51,31 +58,23 @@ const NOISE_W = 1;
 export function createHandMadeCheck(options: HandMadeCheckOptions): HandMadeCheck {
   const { network, sites, transactions, clock, counted } = options;
 
-  const mostW: HandMadeCheck['mostW'] = (place, version, transaction, installed) => {
+  const allowed: HandMadeCheck['allowed'] = (place, version, transaction, installed) => {
     const startMs = Math.ceil(clock.now() / 1000) * 1000;
+    const endMs = startMs + AHEAD_S * 1000;
+    const places = network.evsesOf(place.stationId);
     // Priority charging may be asked for at any time: a profile for it counts as if it were.
     const ways = [false, true].map((priority) => {
-      const context = contextOf(
-        place,
-        network.evsesOf(place.stationId),
-        version,
-        transaction,
-        priority,
-        startMs,
-      );
+      const context = contextOf(place, places, version, transaction, priority, startMs);
       const composite = compositeSchedule(installed, context, startMs, AHEAD_S);
-      const until = startMs + AHEAD_S * 1000;
-      return composite.ok
-        ? (highestOver(fromComposite(composite.value), startMs, until) ?? Infinity)
-        : Infinity;
+      return composite.ok ? fromComposite(composite.value) : constant(Infinity, startMs, endMs);
     });
-    return Math.min(mostOf(place), Math.max(...ways));
+    return minimum(maximum(...ways), constant(mostOf(place), startMs, endMs));
   };
 
   async function limitOf(contextId: string): Promise<{ limitW: number; baseW: number }> {
     const context = await sites.context(contextId);
     const nowMs = clock.now();
-    const { cap, demand } = await sites.series(contextId, nowMs, nowMs + QUARTER_MS);
+    const { cap, demand } = await sites.series(contextId, nowMs - AHEAD_S * 1000, nowMs + QUARTER_MS);
     const caps = cap
       .filter(
         ({ startMs, durationMs, validUntilMs = Infinity }) =>
@@ -85,13 +84,16 @@ export function createHandMadeCheck(options: HandMadeCheckOptions): HandMadeChec
     const { maxImportW = Infinity, capW = Infinity } = context?.statics ?? {};
     return {
       limitW: Math.min(maxImportW, capW, ...caps),
-      baseW: Math.max(0, ...demand.map(({ value }) => value)),
+      baseW: Math.max(
+        0,
+        ...demand.filter(({ startMs, durationMs }) => startMs + durationMs > nowMs).map(({ value }) => value),
+      ),
     };
   }
 
   return {
-    mostW,
-    async refusal(stationId, version, evseId, installed) {
+    allowed,
+    async refusal(stationId, version, evseId, { before, after }) {
       const active = await transactions.list({ stationId, state: 'active', limit: 1_000 });
       const wouldBe = new Map<string, number>();
       const contexts = new Set<string>();
@@ -100,7 +102,12 @@ export function createHandMadeCheck(options: HandMadeCheckOptions): HandMadeChec
         const transaction = active.find((each) => each.evseId === place.evseId);
         const session = transaction && (await sites.session({ peerId: OWN_PEER, sessionId: transaction.id }));
         if (session === undefined) continue;
-        wouldBe.set(session.sessionId, mostW(place, version, transaction, installed));
+        const liftedW = highestLift(
+          allowed(place, version, transaction, before),
+          allowed(place, version, transaction, after),
+        );
+        if (liftedW === undefined) continue;
+        wouldBe.set(session.sessionId, liftedW);
         contexts.add(session.contextId);
       }
       for (const contextId of contexts) {
@@ -118,6 +125,16 @@ export function createHandMadeCheck(options: HandMadeCheckOptions): HandMadeChec
       return undefined;
     },
   };
+}
+
+/** The highest of what is allowed where it is more than before; undefined where nothing rises. */
+function highestLift(before: StepFunction, after: StepFunction): number | undefined {
+  const instants = [...before.steps, ...after.steps].map(({ fromMs }) => fromMs);
+  const rises = instants.flatMap((atMs) => {
+    const thenW = limitAt(after, atMs) ?? 0;
+    return thenW > (limitAt(before, atMs) ?? Infinity) + NOISE_W ? [thenW] : [];
+  });
+  return rises.length === 0 ? undefined : Math.max(...rises);
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -50,7 +50,6 @@ export interface HandMadeProfiles {
 const BIND: ReadonlySet<string> = new Set(['TxProfile', 'PriorityCharging']);
 /** A remote start whose car does not come is over. */
 const START_MS = 10 * 60_000;
-const DAY_MS = 24 * 3_600_000;
 
 export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
   const { stations, transactions, network, clock, book, running, log } = options;
@@ -63,13 +62,19 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
     if (action === 'UpdateDynamicSchedule') {
       const updated = updatedBy(payload, kept.of(stationId), clock.now());
       if (updated === undefined) return undefined;
-      return check.refusal(stationId, version, updated.evseId, withNew(version, installed, updated));
+      return check.refusal(stationId, version, updated.evseId, {
+        before: installed,
+        after: withNew(version, installed, updated),
+      });
     }
     const wanted = profileIn(version, action, payload);
     if (wanted === undefined) return undefined;
     return (
       (await idRefusal(stationId, wanted)) ??
-      (await check.refusal(stationId, version, wanted.evseId, withNew(version, installed, wanted)))
+      (await check.refusal(stationId, version, wanted.evseId, {
+        before: installed,
+        after: withNew(version, installed, wanted),
+      }))
     );
   }
 
@@ -180,9 +185,10 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
     const place = transaction && network.placeOf(transaction.stationId, transaction.evseId);
     if (transaction === undefined || place === undefined) return undefined;
     const version = stations.connected(transaction.stationId)?.version ?? transaction.version;
-    const powerW = check.mostW(place, version, transaction, await installedAt(transaction.stationId));
-    const startMs = clock.now();
-    return { startMs, endMs: startMs + DAY_MS, periods: [{ startMs, powerW: Math.ceil(powerW) }] };
+    const held = await installedAt(transaction.stationId);
+    const { startMs, endMs, steps } = check.allowed(place, version, transaction, held);
+    const periods = steps.map(({ fromMs, value }) => ({ startMs: fromMs, powerW: Math.ceil(value) }));
+    return { startMs, endMs, periods };
   }
 
   const unlisten = stations.listen({ guard, called });
