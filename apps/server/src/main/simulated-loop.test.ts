@@ -162,3 +162,28 @@ test(
       );
     }),
 );
+
+test(
+  'D1.5-Q3B-4 a limit cut reaches the cars within a minute: measured power follows the command',
+  {
+    timeout: 120_000,
+  },
+  () =>
+    inLoop('2.1', 60, async ({ server, station, runTo }) => {
+      await runTo(1);
+      for (const evseId of [1, 2]) {
+        station.plug(evseId, { vehicle: car, soc: 0.2 });
+        await station.present(evseId, `CARD000${evseId}`);
+      }
+      await runTo(6);
+      const before = station.act((now) => now.powerW());
+      assert.ok(before > 8_000, `${before} W`);
+      const context = (await server.sites.contexts()).find(({ id }) => /supply/.test(id));
+      assert.ok(context);
+      const cap = [{ startMs: T0 + 5 * MINUTE_MS, durationMs: 30 * MINUTE_MS, value: 5_000 }];
+      await server.sites.putSeries(context.id, 'cap', cap, { source: 'dso' });
+      await runTo(7);
+      const after = station.act((now) => now.powerW());
+      assert.ok(after <= 5_000, `${after} W a minute after a cut to 5 kW`);
+    }),
+);

@@ -125,6 +125,45 @@ test('D1.5-§2.2.1.1-TX D1.5-§2.2.1.1-ABS a TxProfile names its transaction, ha
   assert.equal(now.chargingProfile.transactionId, '4711');
 });
 
+test('D1.5-§2.2.1.1-REC D1.5-§2.2.1.1-REL recurring and relative profiles keep their kind on the wire: a start for the one, none for the other', () => {
+  const schedule = {
+    chargingRateUnit: 'A' as const,
+    chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }],
+  };
+  const daily = {
+    id: 7,
+    stackLevel: 0,
+    chargingProfilePurpose: 'TxDefaultProfile' as const,
+    chargingProfileKind: 'Recurring' as const,
+    recurrencyKind: 'Daily' as const,
+    // The day of the clock change in Madrid: 24 h after each other in UTC, as 1.6 counts them (errata 3.77).
+    chargingSchedule: [{ ...schedule, startScheduleMs: Date.parse('2026-10-25T00:00:00Z'), duration: 3_600 }],
+  };
+  for (const encoded of [
+    setProfile16({ evseId: 1, profile: daily }).csChargingProfiles,
+    setProfile201({ evseId: 1, profile: daily }).chargingProfile,
+    setProfile21({ evseId: 1, profile: daily }).chargingProfile,
+  ]) {
+    assert.equal(encoded.chargingProfileKind, 'Recurring');
+    assert.equal(encoded.recurrencyKind, 'Daily');
+    const [first] = [encoded.chargingSchedule].flat();
+    assert.equal(first?.startSchedule, '2026-10-25T00:00:00.000Z');
+    assert.equal(first?.duration, 3_600);
+  }
+  const { recurrencyKind: _, ...rest } = daily;
+  const relative = { ...rest, chargingProfileKind: 'Relative' as const, chargingSchedule: [schedule] };
+  for (const encoded of [
+    setProfile16({ evseId: 1, profile: relative }).csChargingProfiles,
+    setProfile201({ evseId: 1, profile: relative }).chargingProfile,
+    setProfile21({ evseId: 1, profile: relative }).chargingProfile,
+  ]) {
+    assert.equal(encoded.chargingProfileKind, 'Relative');
+    assert.equal('recurrencyKind' in encoded, false);
+    const [first] = [encoded.chargingSchedule].flat();
+    assert.equal(first !== undefined && 'startSchedule' in first, false);
+  }
+});
+
 test('a plan that shares its purpose with a fallback stands above it and leaves the transaction out', () => {
   const profile = planProfile(planOf([11_040]), { ...words, carrier: 'TxDefaultProfile' });
   assert.equal(profile.stackLevel, 1);

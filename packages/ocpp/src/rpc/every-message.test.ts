@@ -22,7 +22,7 @@ const codes: Readonly<Record<string, readonly [of16: string, of2x: string]>> = {
 };
 
 for (const version of ocppVersions) {
-  test(`OCPP ${version}: every message crosses a socket unchanged, strictly checked at both ends`, async (t) => {
+  test(`BI3 D1.5-Q2-11 D1.5-Q5-5 OCPP ${version}: every message crosses a socket unchanged, strictly checked at both ends`, async (t) => {
     const pair = await connectedPair(t, version, { strict: true });
     let answer: unknown;
     let arrived: unknown;
@@ -54,7 +54,7 @@ for (const version of ocppVersions) {
     assert.deepEqual(pair.faults, { csms: [], station: [] });
   });
 
-  test(`T-NEG OCPP ${version}: each mutant of each request gets the code of this version and its field named`, async (t) => {
+  test(`BI3 D1.5-Q2-11 D1.5-Q5-5 T-NEG OCPP ${version}: each mutant of each request gets the code of this version and its field named`, async (t) => {
     const csms = await csmsOnFreePort(t, {
       authorise: () => ({ accept: true, binding: null, settings: { strict: true } }),
     });
