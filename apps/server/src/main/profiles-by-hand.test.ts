@@ -14,10 +14,11 @@ type Fields = Record<string, unknown>;
 
 /** A TxProfile of one limit for an hour. In 1.6 validity alone decides who is on top of the stack, so it says until when (3.13). */
 function txProfile(version: OcppVersion, ref: string, limitA: number): Fields {
-  const validTo = new Date(Date.now() + 3_600_000).toISOString();
+  const startMs = Math.floor(Date.now() / 1000) * 1000;
+  const validTo = new Date(startMs + 3_600_000).toISOString();
   const schedule = {
     duration: 3_600,
-    startSchedule: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString(),
+    startSchedule: new Date(startMs).toISOString(),
     chargingRateUnit: 'A',
     chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }],
   };
