@@ -331,13 +331,28 @@ export const SETTINGS = {
   ),
   retainDispatchDays: retention(
     'SMAC_RETAIN_DISPATCH_DAYS',
-    'the record of profiles sent and their answers',
+    'the record of profiles sent, their answers, and what stations reported instead',
     365,
   ),
   retainMessagesDays: retention('SMAC_RETAIN_MESSAGES_DAYS', 'OCPP frames of stations', 14),
   retainStationEventsDays: retention(
     'SMAC_RETAIN_STATION_EVENTS_DAYS',
     'security events of stations and the progress of their updates and logs',
+    365,
+  ),
+  retainMetersDays: retention(
+    'SMAC_RETAIN_METERS_DAYS',
+    'meter values of own stations, by whole months; CDRs are kept whatever is set here',
+    730,
+  ),
+  retainTransactionsDays: retention(
+    'SMAC_RETAIN_TRANSACTIONS_DAYS',
+    'ended transactions of own stations with what stations said about them',
+    730,
+  ),
+  retainTokenDecisionsDays: retention(
+    'SMAC_RETAIN_TOKEN_DECISIONS_DAYS',
+    'what was answered when a card was presented, and reservations that are over',
     365,
   ),
   retainAuditDays: retention('SMAC_RETAIN_AUDIT_DAYS', 'the audit trail', 365),

@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import type { Config } from '../config/index.ts';
+import type { MeterStore } from '../metering/index.ts';
 import type { Audit } from '../operators/index.ts';
 import type { Store } from '../store/index.ts';
+import { removeDrift, removeMeters, removeTokenDecisions, removeTransactions } from './station-retention.ts';
+
+/** Where the data is. */
+export interface Kept {
+  readonly store: Store;
+  readonly audit: Audit;
+  readonly meters: Pick<MeterStore, 'removeBefore'>;
+}
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -13,12 +22,27 @@ type Periods = Pick<
   | 'retainDispatchDays'
   | 'retainMessagesDays'
   | 'retainStationEventsDays'
+  | 'retainMetersDays'
+  | 'retainTransactionsDays'
+  | 'retainTokenDecisionsDays'
   | 'retainAuditDays'
 >;
 
-/** Rows removed, by kind of data. */
+/** Rows removed, by kind of data; of meter values whole months. */
 export type Removed = Readonly<
-  Record<'plans' | 'sessions' | 'inputs' | 'dispatch' | 'messages' | 'stationEvents' | 'audit', number>
+  Record<
+    | 'plans'
+    | 'sessions'
+    | 'inputs'
+    | 'dispatch'
+    | 'messages'
+    | 'stationEvents'
+    | 'meterMonths'
+    | 'transactions'
+    | 'tokenDecisions'
+    | 'audit',
+    number
+  >
 >;
 
 /**
@@ -26,8 +50,7 @@ export type Removed = Readonly<
  * a session that is live, never a series slot that is still ahead.
  */
 export async function removeExpired(
-  store: Store,
-  audit: Audit,
+  { store, audit, meters }: Kept,
   periods: Periods,
   nowMs: number,
 ): Promise<Removed> {
@@ -44,6 +67,13 @@ export async function removeExpired(
     messages: await run(periods.retainMessagesDays, (beforeMs) => removeMessages(store, beforeMs)),
     stationEvents: await run(periods.retainStationEventsDays, (beforeMs) =>
       removeStationEvents(store, beforeMs),
+    ),
+    meterMonths: await run(periods.retainMetersDays, (beforeMs) => removeMeters(meters, beforeMs)),
+    transactions: await run(periods.retainTransactionsDays, (beforeMs) =>
+      removeTransactions(store, beforeMs),
+    ),
+    tokenDecisions: await run(periods.retainTokenDecisionsDays, (beforeMs) =>
+      removeTokenDecisions(store, beforeMs),
     ),
     audit: await run(periods.retainAuditDays, (beforeMs) => audit.prune(beforeMs)),
   };
@@ -91,10 +121,12 @@ async function removeInputs({ db }: Store, beforeMs: number): Promise<number> {
   return Number(slots.numDeletedRows) + Number(receipts.numDeletedRows);
 }
 
-async function removeDispatch({ db }: Store, beforeMs: number): Promise<number> {
+async function removeDispatch(store: Store, beforeMs: number): Promise<number> {
+  const { db } = store;
   const profiles = await db.deleteFrom('dispatch_profile').where('sent_ms', '<', beforeMs).executeTakeFirst();
   const events = await db.deleteFrom('dispatch_event').where('at_ms', '<', beforeMs).executeTakeFirst();
-  return Number(profiles.numDeletedRows) + Number(events.numDeletedRows);
+  const drift = await removeDrift(store, beforeMs);
+  return Number(profiles.numDeletedRows) + Number(events.numDeletedRows) + drift;
 }
 
 async function removeMessages({ db }: Store, beforeMs: number): Promise<number> {

@@ -158,7 +158,11 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
     );
   };
   const retain = async () => {
-    const removed = await removeExpired(house.store, house.audit, config, clock.now());
+    const removed = await removeExpired(
+      { store: house.store, audit: house.audit, meters: house.backOffice.transactions.meters },
+      config,
+      clock.now(),
+    );
     const total = Object.values(removed).reduce((sum, count) => sum + count, 0);
     if (total > 0) log.info(removed, `Retention: removed ${total} expired rows`);
   };
