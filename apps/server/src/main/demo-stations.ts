@@ -41,8 +41,8 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** One world of both cities, in the middle of a busy morning wherever and whenever it is. */
-export function demoWorld(nowMs: number, morning: { readonly timeZone: string }): World {
+/** One world of both cities, in the middle of a busy morning wherever and whenever it is; or the days before it. */
+export function demoWorld(nowMs: number, morning: { readonly timeZone: string }, pastDays = 0): World {
   const shiftMs = Math.max(0, weekdayOf(nowMs, morning.timeZone) - 5) * DAY_MS;
   const [first, ...others] = NAMES.map(shippedScenario) as [Scenario, ...Scenario[]];
   const sites = [first, ...others].flatMap((scenario) => scenario.sites);
@@ -62,9 +62,9 @@ export function demoWorld(nowMs: number, morning: { readonly timeZone: string })
     })),
   };
   const world = buildWorld(scenario, {
-    startMs: nowMs - shiftMs,
-    hours: HOURS,
-    seed: 'demo',
+    startMs: nowMs - shiftMs - pastDays * DAY_MS,
+    hours: pastDays === 0 ? HOURS : pastDays * 24,
+    seed: pastDays === 0 ? 'demo' : 'past',
     presentWithinMs: [200, 6_000],
   });
   return shiftedWorld(world, shiftMs);
@@ -122,7 +122,7 @@ export async function startDemoStations(
   await fleet.start();
   log.info(
     {},
-    `${fleet.stations.length} simulated charging stations in Barcelona and Turku connect by OCPP to ${door.url}`,
+    `${world.sites.reduce((sum, site) => sum + site.stations.length, 0)} simulated charging stations in Barcelona and Turku connect by OCPP to ${door.url}`,
   );
   return async () => {
     endDrivers();

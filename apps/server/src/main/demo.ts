@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createCpoCounterpart, createRandom } from '@smac/simulator';
 import type { Config } from '../config/index.ts';
 import type { Surroundings } from './compose.ts';
+import { loadAfterFirstPlan, loadHistory } from './demo-history.ts';
 import { demoSite } from './demo-site.ts';
 import { demoOcppPort, demoWorld, startDemoStations } from './demo-stations.ts';
 import { type RunningServer, startServer } from './start-server.ts';
@@ -79,6 +80,7 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
       'A simulated charge point operator registered over OCPI and told of its car park, prices and sessions',
     );
     endStations = await startDemoStations(server, demoWorld(clock.now(), site), around);
+    loadAfterFirstPlan(server, () => loadHistory(server, demoWorld(clock.now(), site, 7), around), log);
   } catch (error) {
     await close();
     throw error;

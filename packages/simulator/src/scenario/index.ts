@@ -1,6 +1,7 @@
 /** Scenario files and what is played from them. */
 export { type Feasible, feasible } from './feasible.ts';
 export { type Credentials, Fleet, type FleetCounts, type FleetEvent, type FleetOptions } from './fleet.ts';
+export { type PastStay, pastOf } from './past.ts';
 export { readScenario } from './read-scenario.ts';
 export { ScenarioError } from './reader.ts';
 export type { Scenario, SiteScenario } from './scenario.ts';

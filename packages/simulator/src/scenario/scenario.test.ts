@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { WorkInFlight } from '../clock/quiescence.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import { valueAt } from '../series/series.ts';
 import { faultPlan } from './fault-plan.ts';
 import { feasible } from './feasible.ts';
 import { Fleet } from './fleet.ts';
+import { pastOf } from './past.ts';
 import { readScenario } from './read-scenario.ts';
 import { ScenarioError } from './reader.ts';
 import type { Scenario } from './scenario.ts';
@@ -212,6 +214,31 @@ test('what is feasible stays below the limit, the plugs and the needs', () => {
     assert.ok(got <= (stay.arrival.wishWh ?? Number.POSITIVE_INFINITY) + 1);
     assert.ok(got <= ((stay.plug.maxW / 0.95) * (stay.unplugMs - stay.plugInMs)) / 3_600_000 + 1);
   }
+});
+
+test('a past keeps the limit in every quarter hour, and its meters never fall', () => {
+  const [site] = worldOf(shippedScenario('turku'), 48).sites;
+  const past = pastOf(site!, START_MS + 48 * 3_600_000);
+  assert.ok(past.length > 10);
+  const quarters = new Map<number, number>();
+  for (const { stay, readings } of past) {
+    assert.equal(readings[0]?.atMs, stay.plugInMs);
+    assert.equal(readings.at(-1)?.atMs, stay.unplugMs);
+    for (const [n, { atMs, energyWh }] of readings.entries()) {
+      const before = readings[n - 1];
+      if (before === undefined) continue;
+      assert.ok(atMs > before.atMs && energyWh >= before.energyWh);
+      if (atMs % 900_000 === 0)
+        quarters.set(atMs, (quarters.get(atMs) ?? 0) + (energyWh - before.energyWh) * 4);
+    }
+    assert.ok(readings.at(-1)!.energyWh <= stay.needWh + 1);
+  }
+  for (const [endMs, w] of quarters) {
+    const startMs = endMs - 900_000;
+    const roomW = 44_000 - valueAt(site!.baseW!, startMs)! + valueAt(site!.pvW!, startMs)!;
+    assert.ok(w <= roomW + 50, `${w} W where ${roomW} W were left`);
+  }
+  assert.ok([...quarters.values()].some((w) => w > 10_000));
 });
 
 test('a fleet that finds no back office tells of stations, none of them connected, and of no message', async (t) => {
