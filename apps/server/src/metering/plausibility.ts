@@ -4,9 +4,9 @@ import type { MeterReading } from './reading.ts';
 /** What was last believed of the same meter, each register with the time it was read. */
 export interface KnownMeter {
   readonly importWh?: number;
-  readonly importMs?: number;
+  readonly importReadMs?: number;
   readonly exportWh?: number;
-  readonly exportMs?: number;
+  readonly exportReadMs?: number;
 }
 
 /** No EVSE is built for more; a register that runs faster is broken or lying. W. */
@@ -26,8 +26,8 @@ export function doubtsOf(
 ): Doubt[] {
   const doubts = new Set<Doubt>();
   for (const [register, time] of [
-    ['importWh', 'importMs'],
-    ['exportWh', 'exportMs'],
+    ['importWh', 'importReadMs'],
+    ['exportWh', 'exportReadMs'],
   ] as const) {
     const now = reading[register];
     if (now === undefined) continue;

@@ -39,9 +39,9 @@ export function watchOverdraw(options: OverdrawOptions): {
   let events: TargetEvents | undefined;
 
   async function look(transaction: TransactionState): Promise<void> {
-    const { id, stationId, powerW, powerMs } = transaction;
-    if (powerW === undefined || powerMs === undefined) return;
-    const offeredW = await offered(stationId, id, powerMs);
+    const { id, stationId, powerW, powerReadMs } = transaction;
+    if (powerW === undefined || powerReadMs === undefined) return;
+    const offeredW = await offered(stationId, id, powerReadMs);
     if (offeredW === undefined) return;
     if (powerW <= Math.max(0, offeredW) * TOLERATED_SHARE + TOLERATED_W) {
       strikes.delete(id);
@@ -95,7 +95,7 @@ export function watchOverdraw(options: OverdrawOptions): {
   const unsubscribe = transactions.onChange(({ kind, transaction, before }) => {
     if (kind === 'ended') strikes.delete(transaction.id);
     // A register that moved on says nothing of the power that was measured before it: the same reading is judged once.
-    const isMetered = transaction.powerMs !== before?.powerMs;
+    const isMetered = transaction.powerReadMs !== before?.powerReadMs;
     if (kind !== 'updated' || !isMetered) return;
     activity
       .track(() => look(transaction))

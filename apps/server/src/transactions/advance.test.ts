@@ -153,7 +153,7 @@ test('D1.5-Q5-9 power every few seconds and energy every quarter hour, in readin
   assert.deepEqual(state.flags, []);
   assert.equal(importedWh(state), 40_000);
   assert.equal(state.powerW, 150_000);
-  assert.equal(state.powerMs, START_MS + 900_000, 'a register alone does not make the power new');
+  assert.equal(state.powerReadMs, START_MS + 900_000, 'a register alone does not make the power new');
 });
 
 test('D1.5-§2.3.1-CDR a sample from before the start does not move the start of a transaction', () => {

@@ -125,11 +125,11 @@ type Columns = Partial<
     | 'importStartWh'
     | 'exportStartWh'
     | 'importWh'
-    | 'importMs'
+    | 'importReadMs'
     | 'exportWh'
-    | 'exportMs'
+    | 'exportReadMs'
     | 'powerW'
-    | 'powerMs'
+    | 'powerReadMs'
     | 'soc'
     | 'phases'
     | 'meteredMs'
@@ -142,10 +142,10 @@ function meterAfter(before: TransactionState, report: TransactionReport, flags: 
     ...pick('importStartWh', before.importStartWh),
     ...pick('exportStartWh', before.exportStartWh),
     ...pick('importWh', before.importWh),
-    ...pick('importMs', before.importMs),
+    ...pick('importReadMs', before.importReadMs),
     ...pick('exportWh', before.exportWh),
-    ...pick('exportMs', before.exportMs),
-    ...pick('powerMs', before.powerMs),
+    ...pick('exportReadMs', before.exportReadMs),
+    ...pick('powerReadMs', before.powerReadMs),
     ...pick('meteredMs', before.meteredMs),
     ...pick('phases', before.phases),
   };
@@ -174,10 +174,10 @@ function columnsAfter(columns: Columns, reading: MeterReading, isStart: boolean)
   const hasPower = importPowerW !== undefined || exportPowerW !== undefined;
   const moved = {
     ...start,
-    ...(importWh !== undefined && isNewest(columns.importMs) ? { importWh, importMs: atMs } : {}),
-    ...(exportWh !== undefined && isNewest(columns.exportMs) ? { exportWh, exportMs: atMs } : {}),
-    ...(hasPower && isNewest(columns.powerMs)
-      ? { powerW: (importPowerW ?? 0) - (exportPowerW ?? 0), powerMs: atMs }
+    ...(importWh !== undefined && isNewest(columns.importReadMs) ? { importWh, importReadMs: atMs } : {}),
+    ...(exportWh !== undefined && isNewest(columns.exportReadMs) ? { exportWh, exportReadMs: atMs } : {}),
+    ...(hasPower && isNewest(columns.powerReadMs)
+      ? { powerW: (importPowerW ?? 0) - (exportPowerW ?? 0), powerReadMs: atMs }
       : {}),
   };
   if (!isNewest(columns.meteredMs)) return moved;

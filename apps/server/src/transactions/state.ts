@@ -22,11 +22,11 @@ export interface TransactionState {
   readonly importWh?: number;
   readonly exportWh?: number;
   /** When `importWh` and `exportWh` were read. A station may report power every second and energy every quarter hour. */
-  readonly importMs?: number;
-  readonly exportMs?: number;
-  /** Import minus export, W, at `powerMs`. */
+  readonly importReadMs?: number;
+  readonly exportReadMs?: number;
+  /** Import minus export, W, at `powerReadMs`. */
   readonly powerW?: number;
-  readonly powerMs?: number;
+  readonly powerReadMs?: number;
   /** State of charge of the car, 0..1. */
   readonly soc?: number;
   /** Most phases the car was seen to use at once. */
