@@ -103,8 +103,9 @@ function tell({ sites }: LoopFigures): void {
     console.log(`
 ${site.siteId}, limit ${site.limitW / 1000} kW
   above the limit      ${site.overLimitSeconds} s${site.firstOverS === undefined ? '' : `, first after ${site.firstOverS} s, by ${Math.round(site.worstOverW)} W at most`}${site.hasFuseMelted ? '; THE FUSE MELTED' : ''}
-  energy needs met     ${(100 * site.needsMet).toFixed(2)} % of what was feasible (${site.staysMet} of ${site.stays} cars in full)
-  energy               ${kwh(site.deliveredWh)} kWh of ${kwh(site.askedWh)} asked, ${kwh(site.feasibleWh)} feasible, ${kwh(site.exportedWh)} given back
+  energy               ${((100 * site.deliveredWh) / Math.max(1, site.feasibleWh)).toFixed(2)} % of the same cars charging at once under the same limit
+  car by car           ${(100 * site.needsMet).toFixed(2)} % of what each would have got then (${site.staysMet} of ${site.stays} in full); who is in a hurry goes before others here
+  in numbers           ${kwh(site.deliveredWh)} kWh of ${kwh(site.askedWh)} asked, ${kwh(site.feasibleWh)} feasible, ${kwh(site.exportedWh)} given back
   peak                 ${(site.peakW / 1000).toFixed(1)} kW (quarter hours)
   cost                 ${site.cost.toFixed(2)} ${site.currency}, charging at once ${site.uncontrolledCost.toFixed(2)}
   least served         ${site.worst.map((stay) => `${stay.id} ${kwh(stay.gotWh)}/${kwh(stay.feasibleWh)}`).join(', ')}`);
