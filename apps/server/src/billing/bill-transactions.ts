@@ -26,6 +26,7 @@ export interface BillTransactionsOptions {
 
 /** What ended while this process was down is billed when it is back. */
 const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+const PAGE = 1_000;
 /** What stands in a CDR where no token was presented. */
 const NO_TOKEN = 'NO-TOKEN';
 
@@ -45,12 +46,35 @@ export function billTransactions(options: BillTransactionsOptions): {
   return {
     async start() {
       const fromMs = clock.now() - LOOK_BACK_MS;
-      for (const ended of await transactions.list({ state: 'ended', fromMs, limit: 1000 })) {
-        await bill(options, ended);
+      for (let offset = 0; ; offset += PAGE) {
+        const ended = await transactions.list({ state: 'ended', fromMs, limit: PAGE, offset });
+        for (const transaction of await unbilled(options.store, ended)) {
+          // One that cannot be billed must not keep the server, and all the others' bills, from starting.
+          await bill(options, transaction).catch((error: unknown) =>
+            log.error({ error, transactionId: transaction.id }, 'A transaction could not be billed'),
+          );
+        }
+        if (ended.length < PAGE) return;
       }
     },
     close: unsubscribe,
   };
+}
+
+async function unbilled(
+  { db }: Store,
+  transactions: readonly TransactionState[],
+): Promise<readonly TransactionState[]> {
+  if (transactions.length === 0) return [];
+  const ids = transactions.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('cdr')
+    .select('session_id')
+    .where('session_id', 'in', ids)
+    .where('revision', '=', 0)
+    .execute();
+  const billed = new Set(rows.map(({ session_id }) => session_id));
+  return transactions.filter(({ id }) => !billed.has(id));
 }
 
 async function bill(options: BillTransactionsOptions, transaction: TransactionState): Promise<void> {
