@@ -104,11 +104,12 @@ export async function atSimulatedSite(
       random,
       station: {
         id,
-        evses: evses.map(({ phases, maxCurrentA }, n) => ({
+        evses: evses.map(({ phases, maxCurrentA, dischargeW }, n) => ({
           evseId: n + 1,
           currentType: 'AC' as const,
           phases,
           maxCurrentA,
+          ...(dischargeW ? { speaksIso15118: true } : {}),
         })),
         limits: usualLimits(version),
         random,
