@@ -6,7 +6,7 @@ import { gatherMinimum } from './gather-minimum.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { serviceBand } from './service-band.ts';
 import { slotStart } from './slot-grid.ts';
-import { START_KICK_MS, withStartKick } from './start-kick.ts';
+import { START_KICK_MS, withStartKicks } from './start-kick.ts';
 import { partLimits, partShares } from './supply-parts.ts';
 
 /**
@@ -61,21 +61,29 @@ export function assignmentOf(
     const entry = entries.get(key.sessionId);
     return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
   };
-  const profiles = shapeProfiles({ nowMs: grid.nowMs, slots, budgetW, sessions: planned });
+  const shaped = shapeProfiles({ nowMs: grid.nowMs, slots, budgetW, sessions: planned });
+  const profiles = withStartKicks(
+    shaped.map(({ key, profile }, index) => {
+      const { minPowerW, maxPowerW } = planned[index]!;
+      const startMs = evses.get(key.sessionId)?.startMs;
+      return startMs === undefined || !kickPeers.includes(key.peerId)
+        ? { profile, minPowerW }
+        : {
+            profile,
+            minPowerW,
+            kick: { untilMs: startMs + START_KICK_MS, powerW: Math.min(minPowerW, maxPowerW) },
+          };
+    }),
+    budgetW[0] ?? null,
+  );
   return {
     planId: String(record.number),
     contextId: record.contextId,
     budget: slots.map((slot, index) => ({ ...slot, powerW: budgetW[index]! })),
     ...(parts.length > 0 ? { parts } : {}),
-    sessions: profiles.map(({ key, profile }, index) => ({
+    sessions: shaped.map(({ key }, index) => ({
       key,
-      profile: kickPeers.includes(key.peerId)
-        ? withStartKick(
-            profile,
-            (evses.get(key.sessionId)?.startMs ?? -Infinity) + START_KICK_MS,
-            Math.min(planned[index]!.minPowerW, planned[index]!.maxPowerW),
-          )
-        : profile,
+      profile: profiles[index]!,
       maxPowerW: planned[index]!.maxPowerW,
       minPowerW: planned[index]!.minPowerW,
       ...sharesOf(key),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { powerAt } from '../dispatch/index.ts';
-import { START_KICK_MS, withStartKick } from './start-kick.ts';
+import { START_KICK_MS, withStartKick, withStartKicks } from './start-kick.ts';
 
 test('D1.5-Q3B-3 SC9 NL-209 a car that is planned to wait charges for half a minute first, then waits', () => {
   const waiting = {
@@ -36,5 +36,54 @@ test('NL-209 the kick only lifts its own time, and only up to the least power', 
         assert.equal(powerAt(kicked, atMs), atMs < untilMs ? Math.max(wanted, 1_380) : wanted);
       }
     }),
+  );
+});
+
+const flat = (powerW: number) => ({ startMs: 0, endMs: 3_600_000, periods: [{ startMs: 0, powerW }] });
+
+test('X14 D1.5-Q3B-3 a kick stays inside the limit: who charges with more than needed gives room for that time', () => {
+  const kick = { untilMs: START_KICK_MS, powerW: 4_140 };
+  const [charging, beginning] = withStartKicks(
+    [
+      { profile: flat(11_000), minPowerW: 4_140 },
+      { profile: flat(0), minPowerW: 4_140, kick },
+    ],
+    12_000,
+  );
+  assert.deepEqual(charging?.periods, [
+    { startMs: 0, powerW: 7_860 },
+    { startMs: START_KICK_MS, powerW: 11_000 },
+  ]);
+  assert.deepEqual(beginning?.periods, [
+    { startMs: 0, powerW: 4_140 },
+    { startMs: START_KICK_MS, powerW: 0 },
+  ]);
+});
+
+test('X14 any number of kicks: never above the limit or the plan, nobody below the least power, and all kicked where there is room', () => {
+  const one = fc.record({
+    plannedW: fc.constantFrom(0, 4_140, 7_000, 11_000, -5_000),
+    isNew: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(one, { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 0, max: 60_000 }),
+      (cars, budgetW) => {
+        const kick = { untilMs: START_KICK_MS, powerW: 4_140 };
+        const sessions = cars.map(({ plannedW, isNew }) => ({
+          profile: flat(plannedW),
+          minPowerW: 4_140,
+          ...(isNew ? { kick } : {}),
+        }));
+        const now = withStartKicks(sessions, budgetW).map((profile) => powerAt(profile, 0)!);
+        const sum = (powers: readonly number[]) => powers.reduce((total, w) => total + Math.max(0, w), 0);
+        const plannedSumW = sum(cars.map(({ plannedW }) => plannedW));
+        assert.ok(sum(now) <= Math.max(budgetW, plannedSumW) + 1e-6);
+        for (const [n, { plannedW }] of cars.entries()) assert.ok(now[n]! >= Math.min(plannedW, 4_140));
+        const wantedW = cars.map(({ plannedW, isNew }) => (isNew ? Math.max(plannedW, 4_140) : plannedW));
+        if (sum(wantedW) <= budgetW) assert.deepEqual(now, wantedW);
+      },
+    ),
   );
 });
