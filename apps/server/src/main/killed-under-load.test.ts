@@ -1,0 +1,227 @@
+/** T-KILL, F2: the real process is killed while stations report as fast as they are answered. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { dialStation, type StationLine } from '@smac/ocpp';
+import { socket } from '../network/testing/socket.ts';
+import { openStore } from '../store/index.ts';
+import { systemClock } from '../time/clock.ts';
+import { silentLog } from './log.ts';
+import { startServer } from './start-server.ts';
+import { until } from './testing/played-stations.ts';
+import { testConfig } from './testing/test-server.ts';
+
+const SMAC = fileURLToPath(new URL('../../bin/smac.mjs', import.meta.url));
+const STATIONS = 4;
+/** Messages acknowledged before the server is killed, and after it is back. */
+const BEFORE = 40;
+const AFTER = 20;
+/** Processor time of a restart, ms: how long it takes on the wall depends on what else the machine does. */
+const RESTART_MS = 10_000;
+
+const dataDir = mkdtempSync(join(tmpdir(), 'smac-kill-'));
+const children: ChildProcess[] = [];
+const lines: StationLine[] = [];
+after(async () => {
+  await Promise.all(lines.map((line) => line.close()));
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Stations, their places and cards; @returns what they log in with. */
+async function prepare(
+  env: Readonly<Record<string, string>>,
+): Promise<{ identity: string; password: string }[]> {
+  const server = await startServer(testConfig(env), {
+    clock: systemClock,
+    random: randomBytes,
+    log: silentLog,
+  });
+  const { network, tokens } = server.backOffice;
+  const place = { address: 'Kai 1', city: 'Turku', country: 'FIN', latitude: '60.45', longitude: '22.27' };
+  await network.addLocation({
+    id: 'LOC1',
+    ...place,
+    timeZone: 'Europe/Helsinki',
+    supply: { maxImportW: 30_000, currency: 'EUR' },
+  });
+  const made: { identity: string; password: string }[] = [];
+  for (let n = 0; n < STATIONS; n += 1) {
+    const stationId = `K${n}`;
+    const added = await server.stations.admin.add({ stationId, securityProfile: 1 }, 'local');
+    assert.ok(added.ok);
+    const { identity, password = '' } = added.data;
+    made.push({ identity, password });
+    const evse = { stationId, evseId: 1, locationId: 'LOC1', evseUid: `E${n}`, connectors: [socket()] };
+    assert.ok((await network.placeEvse(evse)).ok);
+    assert.ok((await tokens.add({ uid: `CARD-K${n}` }, 'local')).ok);
+  }
+  await server.close();
+  return made;
+}
+
+async function serve(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [SMAC, 'serve', '--empty'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH, HOME, ...env },
+  });
+  children.push(child);
+  for await (const part of child.stdout!.setEncoding('utf8')) {
+    if (/running at \S+/.test(part as string)) return child;
+  }
+  throw new Error('The server ended before it was up.');
+}
+
+/** Reports one message after the other; what was not acknowledged is sent again, as OCPP wants it. */
+function report(url: string, n: number, who: { identity: string; password: string }) {
+  const acknowledged: number[] = [];
+  const profileIds = new Set<number>();
+  let isOver = false;
+  const line = dialStation({
+    url,
+    ...who,
+    versions: ['2.0.1'],
+    clock: systemClock,
+    random: () => 0.5,
+    backOff: { minimumMs: 100, doublings: 0, randomMs: 0 },
+    onConnected(connection) {
+      connection.onAnyCall((action, payload) => {
+        if (action !== 'SetChargingProfile') return { status: 'Rejected' };
+        profileIds.add((payload as { chargingProfile: { id: number } }).chargingProfile.id);
+        return { status: 'Accepted' };
+      });
+    },
+  });
+  lines.push(line);
+  const message = (seqNo: number) => {
+    const timestamp = new Date(Date.now() + seqNo).toISOString();
+    return {
+      eventType: seqNo === 0 ? 'Started' : 'Updated',
+      timestamp,
+      triggerReason: seqNo === 0 ? 'Authorized' : 'MeterValuePeriodic',
+      seqNo,
+      transactionInfo: { transactionId: `T${n}`, chargingState: 'Charging' },
+      ...(seqNo === 0 ? { idToken: { idToken: `CARD-K${n}`, type: 'ISO14443' } } : {}),
+      evse: { id: 1, connectorId: 1 },
+      meterValue: [{ timestamp, sampledValue: [{ value: 1_000 + seqNo }] }],
+    };
+  };
+  const told = (async () => {
+    const waiting = () => until(() => line.connection ?? undefined);
+    await (await waiting()).callAny('BootNotification', {
+      reason: 'PowerUp',
+      chargingStation: { vendorName: 'Acme', model: 'One' },
+    });
+    for (let seqNo = 0; !isOver; ) {
+      const payload = message(seqNo);
+      for (let done = false; !done; ) {
+        const outcome = await (await waiting()).callAny('TransactionEvent', payload);
+        done = outcome.kind === 'result';
+      }
+      acknowledged.push(seqNo);
+      seqNo += 1;
+    }
+  })();
+  return {
+    acknowledged,
+    profileIds,
+    async stop() {
+      isOver = true;
+      await told;
+    },
+  };
+}
+
+/** Processor time a process has used so far, ms; undefined where the system does not tell. */
+function usedMs({ pid }: ChildProcess): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+test('F2 T-KILL: every acknowledged transaction message is there exactly once after a kill -9 under load, no profile twice, and it serves again at once', {
+  timeout: 180_000,
+}, async () => {
+  const env = {
+    SMAC_DATA_DIR: dataDir,
+    SMAC_PORT: '0',
+    SMAC_OCPP_PORT: String(await freePort()),
+    SMAC_OCPP_WITHOUT_TLS: 'true',
+    SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '100000',
+  };
+  const who = await prepare(env);
+  const first = await serve(env);
+  const url = `ws://127.0.0.1:${env.SMAC_OCPP_PORT}/ocpp`;
+  const stations = who.map((each, n) => report(url, n, each));
+  const count = () => stations.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+  await until(() => count() >= BEFORE);
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  const known = count();
+
+  const second = await serve(env);
+  const restartMs = usedMs(second);
+  assert.ok(restartMs === undefined || restartMs <= RESTART_MS, `${restartMs} ms of processor time`);
+  await until(() => count() >= known + AFTER);
+  await Promise.all(stations.map((station) => station.stop()));
+  second.kill('SIGTERM');
+  await once(second, 'exit');
+
+  const store = await openStore({ dataDir, databaseUrl: undefined });
+  try {
+    const transactions = await store.db
+      .selectFrom('ocpp_transaction')
+      .selectAll()
+      .orderBy('station_id')
+      .execute();
+    assert.equal(transactions.length, STATIONS, 'nobody was begun twice');
+    for (const [n, { id, missing_seq, last_seq }] of transactions.entries()) {
+      const { acknowledged, profileIds } = stations[n]!;
+      const events = await store.db
+        .selectFrom('transaction_event')
+        .select('seq')
+        .where('transaction_id', '=', id)
+        .orderBy('seq')
+        .execute();
+      assert.deepEqual(
+        events.map(({ seq }) => seq),
+        acknowledged,
+      );
+      assert.deepEqual([last_seq, missing_seq], [acknowledged.at(-1), []]);
+      const { readings } = await store.db
+        .selectFrom('meter_value')
+        .select((e) => e.fn.countAll<number>().as('readings'))
+        .where('transaction_id', '=', id)
+        .executeTakeFirstOrThrow();
+      assert.equal(Number(readings), acknowledged.length);
+      const held = await store.db
+        .selectFrom('station_profile')
+        .select('profile_id')
+        .where('station_id', '=', `K${n}`)
+        .execute();
+      // A maximum, a default and a plan: the restarted server uses the same ids, so that nothing stands beside what it replaces.
+      assert.ok(held.length <= 3 && profileIds.size <= 3, `${[...profileIds]}`);
+    }
+  } finally {
+    await store.close();
+  }
+});
