@@ -8,7 +8,9 @@ import type { Assignment, PartShares, Profile, SessionKey, TargetAnswer } from '
 import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
 import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
+import { slowRises } from './slow-rises.ts';
 import { uuid } from './surroundings.ts';
+import { settle, wish } from './wish.ts';
 
 /** The dispatch room over a store and one way to the charging stations. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
@@ -24,6 +26,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     begin: (key, contextId, maxPowerW, shares) => begin(room, key, contextId, maxPowerW, shares),
     end: (key) => end(room, key),
+    wish: (key, profile) => wish(room, key, profile),
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),
     sessions(contextId) {
       const nowMs = room.clock.now();
@@ -57,7 +60,7 @@ function certainlyHeld(entry: LedgerEntry | undefined): Profile | undefined {
 async function start(room: DispatchRoom): Promise<void> {
   const peers = new Set<string>();
   for (const entry of await room.records.load()) {
-    room.sessions.set(nameOf(entry.key), liveSession(entry));
+    room.sessions.set(nameOf(entry.key), { ...liveSession(entry), restoredMs: room.clock.now() });
     peers.add(entry.key.peerId);
   }
   for (const peerId of peers) reconcileSoon(room, peerId);
@@ -70,6 +73,7 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
     alarms: new ContextAlarms(contextId),
     open: true,
   };
+  const before = room.contexts.get(contextId)?.assignment;
   context.assignment = assignment;
   room.contexts.set(contextId, context);
   const planned = new Set<LiveSession>();
@@ -81,12 +85,14 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
       room.sessions.set(nameOf(key), session);
     }
     session.entry = { ...session.entry, contextId, maxPowerW, minPowerW };
-    session.desired = profile;
+    session.planned = profile;
     session.planId = planId;
     if (shares === undefined) delete session.shares;
     else session.shares = shares;
     planned.add(session);
   }
+  slowRises(room, context, before, [...planned]);
+  for (const session of planned) settle(session, room.clock.now());
   leaveOut(
     room,
     room.sessionsOf(contextId).filter((session) => !planned.has(session)),
@@ -97,7 +103,8 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
 /** Sessions the newest plan does not know: nothing is sent to them, and those that are over give their share back. */
 function leaveOut(room: DispatchRoom, sessions: readonly LiveSession[]): void {
   for (const session of sessions) {
-    delete session.desired;
+    delete session.planned;
+    settle(session, room.clock.now());
     void room.activity.track(async () => {
       if (await releasedIfOver(room, session)) room.passSoon(session.entry.contextId);
     });
@@ -106,6 +113,8 @@ function leaveOut(room: DispatchRoom, sessions: readonly LiveSession[]): void {
 
 async function showOnly(room: DispatchRoom, assignment: Assignment): Promise<void> {
   const { contextId, planId } = assignment;
+  // Nothing is sent in shadow mode, whoever wants it.
+  for (const session of room.sessionsOf(contextId)) delete session.wish;
   leaveOut(room, room.sessionsOf(contextId));
   const intents = room.shadow.show(assignment, room.clock.now(), room.band(), room.random);
   if (intents.length === 0) return;

@@ -14,6 +14,12 @@ export interface DispatchPolicy {
   readonly giveUpMs: number;
   /** Longest random delay of the first reading after an outage, ms. Default 5 s. */
   readonly reconcileJitterMs: number;
+  /** Largest rise of all sessions of a context together, W per second; 0: 1 MW in 60 s where they can draw more than 1 MW, else none. Default 0. */
+  readonly rampWPerS: number;
+  /** Longest random delay of rises after an outage and after a limit is lifted, where a ramp holds, ms. Default 10 min. */
+  readonly restoreSpreadMs: number;
+  /** Longest random delay of rises that a plan has for several sessions at one instant, where a ramp holds, ms. Default 0: the ramp alone. */
+  readonly stepSpreadMs: number;
 }
 
 /** What a person or a screen wants to know of one session. */
@@ -41,6 +47,11 @@ export interface Dispatcher {
   begin(key: SessionKey, contextId: string, maxPowerW: number, shares?: PartShares): Promise<void>;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
+  /**
+   * Somebody else's profile for a session takes the place of its plan until it ends or is taken back (undefined). The guard cuts it like a
+   * plan. false: dispatch knows no such session.
+   */
+  wish(key: SessionKey, profile: Profile | undefined): Promise<boolean>;
   /** Reads what is in force at every session of the peer (X40: no retry queue), then sends what differs. */
   reconcile(peerId: string): Promise<void>;
   /** Loads the ledger of the last run and reconciles every peer in it. Call once, before the first `execute`. */

@@ -4,6 +4,7 @@ import type { Decision } from './guard/decision.ts';
 import { lastResort } from './last-resort.ts';
 import type { LiveSession } from './live-session.ts';
 import { sendAll } from './sending.ts';
+import { endWish } from './wish.ts';
 
 /** One pass of the guard over a context: what may leave now leaves, what must wait gets a timer, what people must know is told. */
 export async function guardedPass(room: DispatchRoom, contextId: string): Promise<void> {
@@ -11,6 +12,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   if (context === undefined || room.closed) return;
   const nowMs = room.clock.now();
   const sessions = room.sessionsOf(contextId);
+  for (const session of sessions) endWish(session, nowMs);
   const { planId, budget, parts } = context.assignment;
   const decision = decide(
     sessions.map((session) => ({

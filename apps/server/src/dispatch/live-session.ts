@@ -4,8 +4,12 @@ import type { PartShares, Profile } from './port.ts';
 /** One session while the process runs; what must survive it is in the entry. */
 export interface LiveSession {
   entry: LedgerEntry;
-  /** What the newest plan wants; absent where that plan does not know the session. */
+  /** What the session shall do: the wish of somebody else while it holds, else what the newest plan wants. */
   desired?: Profile;
+  /** What the newest plan wants; absent where that plan does not know the session. */
+  planned?: Profile;
+  /** What somebody else wants instead (OCPI ChargingProfiles of another party). */
+  wish?: Profile;
   planId?: string;
   /** What of its power loads which part of the supply, as the newest plan has it. */
   shares?: PartShares;
@@ -17,6 +21,8 @@ export interface LiveSession {
   notBeforeMs: number;
   /** No message at all before this, and the session counts at its highest: it refused or did not answer. */
   unreachableUntilMs: number;
+  /** When it came back from an outage. */
+  restoredMs?: number;
   /** Failures in a row. */
   failures: number;
   /** It would not be lowered: its charging is being ended, or its EVSE was taken out of service. */

@@ -1,6 +1,12 @@
 import type { OcpiPlatform, PartyId } from '@smac/ocpi';
 import { type Billing, billTransactions, createBilling } from '../billing/index.ts';
-import { routeTarget, type SessionDispatch, type SessionKey, type Target } from '../dispatch/index.ts';
+import {
+  type Dispatcher,
+  type Feedback,
+  routeTarget,
+  type SessionKey,
+  type Target,
+} from '../dispatch/index.ts';
 import { createTokens, type Tokens } from '../drivers/index.ts';
 import {
   createNetwork,
@@ -12,7 +18,15 @@ import {
   OWN_PEER,
 } from '../network/index.ts';
 import type { Audit } from '../operators/index.ts';
-import { type Cpo, createCpo, issuerOf, stationCommands } from '../roles/cpo/index.ts';
+import {
+  type Cpo,
+  createCpo,
+  createReservations,
+  followReservations,
+  issuerOf,
+  stationCommands,
+  stationProfiles,
+} from '../roles/cpo/index.ts';
 import type { Sites } from '../sites/index.ts';
 import {
   createFallback,
@@ -44,8 +58,8 @@ export interface BackOfficeOptions extends Surroundings {
   readonly currency: string;
   /** A session of the own network began; it draws at most `maxPowerW` until a plan says otherwise. */
   readonly onBegin: (key: SessionKey, maxPowerW: number) => Promise<void>;
-  /** What the sessions of a context may draw at most now, as dispatch counts it. */
-  readonly counted: (contextId: string) => readonly SessionDispatch[];
+  /** The door to the stations; asked for when something is to be done, not before. */
+  readonly dispatch: () => Pick<Dispatcher, 'sessions' | 'wish' | 'held'>;
   /** What other platforms are reached by; asked for when something is sent, not before. */
   readonly platform: () => OcpiPlatform;
 }
@@ -63,13 +77,18 @@ export interface BackOffice {
   readonly cpo: Cpo;
   /** The way out for all sessions: own stations by OCPP, the others by `others`. */
   target(others: Target): Target;
+  /** What dispatch tells. */
+  feedback(feedback: Feedback): void;
   begin(): Promise<void>;
+  /** Once dispatch knows the sessions of the last run. */
+  resume(): Promise<void>;
   end(): Promise<void>;
 }
 
 export async function createBackOffice(options: BackOfficeOptions): Promise<BackOffice> {
   const { store, clock, random, log, audit, activity, sites, stations, party, currency, platform } = options;
   const network = await createNetwork({ store, sites, clock, party });
+  const reservations = createReservations({ store, clock, network });
   const tokens = createTokens({
     store,
     clock,
@@ -78,6 +97,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     audit,
     party,
     askIssuer: issuerOf(platform),
+    holderAt: (stationId, evseId) => reservations.holderAt(stationId, evseId),
     placeOf: (stationId, evseId) => (evseId === undefined ? undefined : network.placeOf(stationId, evseId)),
   });
   const billing = createBilling({ store, clock, random, log, audit, party, currency });
@@ -118,9 +138,19 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     fallback,
     clock,
     log,
-    counted: options.counted,
+    counted: (contextId) => options.dispatch().sessions(contextId),
+  });
+  const target = handMade.around(own);
+  const profiles = stationProfiles({
+    network,
+    transactions,
+    sites,
+    clock,
+    dispatch: options.dispatch,
+    read: (sessionId, durationS) => target.readProfile({ peerId: OWN_PEER, sessionId }, durationS),
   });
   const cpo = createCpo({
+    profiles,
     store,
     clock,
     log,
@@ -130,6 +160,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     tokens,
     billing,
     platform,
+    reservations,
     commands: stationCommands({ stations, transactions, random }),
   });
   const sessions = createOwnSessions({
@@ -161,6 +192,17 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
   });
   const followers = [
     followEvseStatus({ stations, network, activity, log }),
+    followReservations({
+      store,
+      clock,
+      network,
+      reservations,
+      stations,
+      transactions,
+      platform,
+      activity,
+      log,
+    }),
     followChargingNeeds({ stations, transactions, network, sites }),
     followChargingLimits({ stations, transactions, network, sites, clock }),
     followStationReports({ stations, transactions, network, sites, book, clock, handMade }),
@@ -174,7 +216,13 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     drift,
     handMade,
     cpo,
-    target: (others) => routeTarget(OWN_PEER, handMade.around(own), others),
+    target: (others) => routeTarget(OWN_PEER, target, others),
+    feedback(feedback) {
+      profiles.heard(feedback);
+      if (feedback.kind === 'answer' && feedback.answer.result === 'ACCEPTED')
+        cpo.activeChanged(feedback.key.sessionId);
+    },
+    resume: () => cpo.start(),
     async begin() {
       await running.start();
       await handMade.start();

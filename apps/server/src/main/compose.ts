@@ -109,7 +109,7 @@ export async function compose(
       const shares = context && connector && partShares(context.statics, { session, connector });
       await dispatcher.begin(key, session.contextId, maxPowerW, shares);
     },
-    counted: (contextId) => dispatcher.sessions(contextId),
+    dispatch: () => dispatcher,
     platform: () => scsp.platform,
   });
   scsp = await createScsp({
@@ -137,12 +137,20 @@ export async function compose(
   const planner = createPlanner({ threads: config.solverThreads, log });
   const dispatcher = createDispatcher({
     store,
+    policy: {
+      rampWPerS: config.rampKwPerS * 1000,
+      restoreSpreadMs: config.restoreSpreadS * 1000,
+      stepSpreadMs: config.stepSpreadS * 1000,
+    },
     target,
     clock,
     random,
     log,
     activity,
-    onFeedback: (feedback) => void planning.feedback(feedback),
+    onFeedback: (feedback) => {
+      backOffice.feedback(feedback);
+      void planning.feedback(feedback);
+    },
   });
   const planning = createPlanning({
     store,
@@ -243,6 +251,7 @@ export async function compose(
       await planner.ready();
       await backOffice.begin();
       await dispatcher.start();
+      await backOffice.resume();
       await planning.start();
       await scsp.start();
       door = await openStationDoor(config, stations, log);

@@ -334,6 +334,7 @@ for (const version of ['2.2.1', '2.3.0'] as const) {
         calls.push(['clear', sessionId]);
         return 'ACCEPTED';
       },
+      resume: async () => {},
       active: async (_sessionId, durationS) => {
         calls.push(['active', durationS]);
         return active;

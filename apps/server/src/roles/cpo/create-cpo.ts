@@ -22,6 +22,8 @@ export interface Cpo {
   isFollowed(sessionId: string): boolean;
   /** Tells who set a profile what is in force now. */
   activeChanged(sessionId: string): void;
+  /** Takes up what was under way before a restart. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
       const line = background('Sending a session', async () => {
         await before;
         await pushSession(rooms, told, session);
+        if (session.status === 'COMPLETED') await profiles?.ended(session.id);
         await wishes(session);
       });
       lines.set(session.id, line);
@@ -89,6 +92,9 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
     activeChanged(sessionId) {
       if (profiles === undefined) return;
       void background('Telling what is in force', () => profiles.activeChanged(sessionId));
+    },
+    async start() {
+      await profiles?.start();
     },
     async close() {
       unsubscribe();

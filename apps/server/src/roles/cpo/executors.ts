@@ -48,6 +48,8 @@ export interface ProfileExecutor {
     setter: ProfileSetter,
   ): Promise<ChargingProfileResult['result']>;
   clear(sessionId: string, setter: ProfileSetter): Promise<ChargingProfileResult['result']>;
+  /** After a restart: what was set before goes on. */
+  resume(sessionId: string, profile: ChargingProfile): Promise<void>;
   /** What is in force for the next `durationS` seconds, read from the station; undefined: it did not say. */
   active(sessionId: string, durationS: number): Promise<ActiveChargingProfile | undefined>;
 }

@@ -7,5 +7,7 @@ export {
   type ProfileSetter,
 } from './executors.ts';
 export { issuerOf } from './issuer.ts';
+export { createReservations, followReservations, type Reservations } from './reservations.ts';
 export { PROFILES_AGREEMENT } from './rooms.ts';
 export { stationCommands } from './station-commands.ts';
+export { type StationProfiles, stationProfiles } from './station-profiles.ts';

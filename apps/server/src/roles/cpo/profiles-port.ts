@@ -1,5 +1,6 @@
 /** ChargingProfiles, RECEIVER (OCPI 2.3.0 mod_charging_profiles): profiles of other parties for own sessions. */
 import {
+  type ActiveChargingProfile,
   type Caller,
   type ChargingProfileResponse,
   type ChargingProfilesReceiver,
@@ -9,6 +10,7 @@ import {
 import { answerLater } from './answer-later.ts';
 import { COMMAND_TIMEOUT_S, type ProfileExecutor, type ProfileSetter } from './executors.ts';
 import type { CpoRooms } from './rooms.ts';
+import { createSetters } from './setters.ts';
 
 /** How far an ActiveChargingProfile that nobody asked for looks ahead: OCPI calls 5 to 60 minutes useful. */
 const PUSH_S = 3600;
@@ -20,11 +22,16 @@ export interface ProfilesFace {
    * (OCPI 2.3.0 mod_charging_profiles).
    */
   activeChanged(sessionId: string): Promise<void>;
+  /** Takes up again what was set before a restart. */
+  start(): Promise<void>;
+  /** The session is over, and with it every profile for it. */
+  ended(sessionId: string): Promise<void>;
 }
 
 export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): ProfilesFace {
-  /** Who set the profile of a session. */
-  const setters = new Map<string, ProfileSetter>();
+  const setters = createSetters(rooms.store);
+  /** What the setter of a session believes to be in force. */
+  const told = new Map<string, ActiveChargingProfile>();
 
   /** Undefined: go on. */
   async function refusal(
@@ -36,7 +43,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     if (!session.ok || session.data.status !== 'ACTIVE') return 'UNKNOWN_SESSION';
     if (!(await rooms.maySetProfiles(caller.peerId))) return 'REJECTED';
     // Two setters of one session would undo each other's work: the first one keeps it (D1.5-§2.3.1.1-MIX).
-    const setter = setters.get(sessionId.toLowerCase());
+    const setter = setters.of(sessionId);
     return setter !== undefined && setter.peerId !== caller.peerId ? 'REJECTED' : undefined;
   }
 
@@ -61,12 +68,13 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
       async put(caller, sessionId, { charging_profile, response_url }) {
         const refused = await refusal(caller, sessionId);
         if (refused !== undefined) return respond(refused);
-        const key = sessionId.toLowerCase();
-        const before = setters.get(key);
-        setters.set(key, setterOf(caller));
+        const setter = setterOf(caller);
+        const before = setters.of(sessionId);
+        await setters.put({ ...setter, sessionId, profile: charging_profile }, rooms.clock.now());
+        told.delete(sessionId.toLowerCase());
         answerLater(rooms, caller, response_url, async () => {
-          const result = await executor.set(sessionId, charging_profile, setterOf(caller));
-          if (result === 'REJECTED' && before === undefined) setters.delete(key);
+          const result = await executor.set(sessionId, charging_profile, setter);
+          if (result === 'REJECTED' && before === undefined) await setters.remove(sessionId);
           return { kind: 'ChargingProfileResult', result: { result } };
         });
         return respond('ACCEPTED');
@@ -76,17 +84,21 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         if (refused !== undefined) return respond(refused);
         answerLater(rooms, caller, responseUrl, async () => {
           const result = await executor.clear(sessionId, setterOf(caller));
-          if (result === 'ACCEPTED') setters.delete(sessionId.toLowerCase());
+          if (result === 'ACCEPTED') await setters.remove(sessionId);
           return { kind: 'ClearProfileResult', result: { result } };
         });
         return respond('ACCEPTED');
       },
     },
     async activeChanged(sessionId) {
-      const setter = setters.get(sessionId.toLowerCase());
+      const setter = setters.of(sessionId);
       if (setter === undefined) return;
       const profile = await executor.active(sessionId, PUSH_S);
-      if (profile === undefined) return;
+      if (profile === undefined || setters.of(sessionId) === undefined) return;
+      const name = sessionId.toLowerCase();
+      const before = told.get(name);
+      if (before !== undefined && sameProfile(before, profile)) return;
+      told.set(name, profile);
       const { chargingprofiles } = createOcpiClient(rooms.platform(), setter.peerId).sender;
       const put = await chargingprofiles.putActiveProfile(sessionId, profile, { to: setter.party });
       if (!put.ok) {
@@ -94,7 +106,45 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
           { peerId: setter.peerId, sessionId, detail: put.detail },
           'A changed profile could not be told to the party that set one',
         );
+        told.delete(name);
       }
+    },
+    async start() {
+      for (const { sessionId, profile } of await setters.load()) {
+        const session = await rooms.sites.getSession(rooms.network.owner, sessionId);
+        if (session.ok && session.data.status === 'ACTIVE') await executor.resume(session.data.id, profile);
+        else await setters.remove(sessionId);
+      }
+    },
+    async ended(sessionId) {
+      told.delete(sessionId.toLowerCase());
+      await setters.remove(sessionId);
     },
   };
 }
+
+/** The same powers at the same times, but for differences that are not worth a message. */
+function sameProfile(a: ActiveChargingProfile, b: ActiveChargingProfile): boolean {
+  const starts = [a, b].map(({ start_date_time }) => Date.parse(start_date_time));
+  const fromMs = Math.max(...starts);
+  const endOf = (profile: ActiveChargingProfile) =>
+    Date.parse(profile.start_date_time) + (profile.charging_profile.duration ?? PUSH_S) * 1000;
+  const untilMs = Math.min(endOf(a), endOf(b));
+  const instants = [a, b].flatMap((profile) =>
+    (profile.charging_profile.charging_profile_period ?? []).map(
+      ({ start_period }) => Date.parse(profile.start_date_time) + start_period * 1000,
+    ),
+  );
+  return [fromMs, ...instants]
+    .filter((atMs) => atMs >= fromMs && atMs < untilMs)
+    .every((atMs) => Math.abs(limitOf(a, atMs) - limitOf(b, atMs)) <= DEAD_BAND_W);
+}
+
+function limitOf({ start_date_time, charging_profile }: ActiveChargingProfile, atMs: number): number {
+  const atS = (atMs - Date.parse(start_date_time)) / 1000;
+  const periods = charging_profile.charging_profile_period ?? [];
+  return periods.findLast(({ start_period }) => start_period <= atS)?.limit ?? 0;
+}
+
+/** As dispatch: less is no change, W. */
+const DEAD_BAND_W = 150;
