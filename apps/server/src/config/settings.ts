@@ -318,6 +318,42 @@ export const SETTINGS = {
     0.1,
     300,
   ),
+  rampKwPerS: integer(
+    {
+      env: 'SMAC_RAMP_KW_PER_S',
+      title: 'Ramp',
+      description:
+        'Largest rise of all cars of a supply point together per second; what falls is never delayed. `0`: none, except where they can draw more than 1 MW: 1 MW in a minute.',
+      unit: 'kW/s',
+    },
+    0,
+    0,
+    1_000_000,
+  ),
+  restoreSpreadS: integer(
+    {
+      env: 'SMAC_RESTORE_SPREAD_S',
+      title: 'Spread of restarts',
+      description:
+        'Longest random delay before cars charge again after an outage or a lifted limit, where a ramp holds.',
+      unit: 's',
+    },
+    600,
+    0,
+    3600,
+  ),
+  stepSpreadS: integer(
+    {
+      env: 'SMAC_STEP_SPREAD_S',
+      title: 'Spread of price steps',
+      description:
+        'Longest random delay where a plan lets several cars rise at one instant and a ramp holds. `0`: the ramp alone.',
+      unit: 's',
+    },
+    0,
+    0,
+    600,
+  ),
   retainPlansDays: retention('SMAC_RETAIN_PLANS_DAYS', 'plans with their inputs', 730),
   retainSessionsDays: retention(
     'SMAC_RETAIN_SESSIONS_DAYS',

@@ -29,12 +29,17 @@ const DEFAULTS: DispatchPolicy = {
   retryMs: 30_000,
   giveUpMs: 5 * 60_000,
   reconcileJitterMs: 5_000,
+  rampWPerS: 0,
+  restoreSpreadMs: 600_000,
+  stepSpreadMs: 0,
 };
 
 /** The plan a context follows, and what its last pass left open. */
 export interface ContextInDispatch {
   assignment: Assignment;
   cancelWake?: () => void;
+  /** Up to then the rises commanded so far use the ramp. */
+  rampFreeMs?: number;
   readonly alarms: ContextAlarms;
   /** Somebody waits for a confirmation, or the sum is not held. */
   open: boolean;

@@ -81,6 +81,7 @@ function reachability(room: DispatchRoom, keys: readonly SessionKey[], reachable
   const sessions = keys.flatMap((key) => room.find(key) ?? []);
   if (sessions.length === 0 || room.closed) return;
   if (reachable) {
+    for (const session of sessions) session.restoredMs = room.clock.now();
     void room.activity.track(() => reconcileSessions(room, sessions));
     return;
   }
@@ -108,6 +109,7 @@ function peerUp(room: DispatchRoom, peerId: string): void {
   void room.records.write({
     events: [{ atMs: room.clock.now(), level: 'info', code: 'peer-up', peerId, text }],
   });
+  for (const session of room.sessionsOfPeer(peerId)) session.restoredMs = room.clock.now();
   room.feedback({ kind: 'peer-up', peerId });
   reconcileSoon(room, peerId);
 }
