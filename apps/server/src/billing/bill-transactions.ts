@@ -10,6 +10,7 @@ import type { TransactionState, Transactions } from '../transactions/index.ts';
 import type { Cdrs } from './billing.ts';
 import type { SessionFacts } from './facts.ts';
 import type { BillingLog } from './room.ts';
+import { signedDataOf } from './signed-data.ts';
 import { type ActivityChange, usageOfReadings } from './usage-of-readings.ts';
 
 export interface BillTransactionsOptions {
@@ -114,9 +115,10 @@ async function factsOf(
     ...(inWh === undefined ? {} : { importWh: inWh }),
     ...(outWh === undefined ? {} : { exportWh: outWh }),
   });
+  const metered = await transactions.readings(id);
   const readings = [
     edge(startMs, importStartWh, exportStartWh),
-    ...(await transactions.readings(id)).filter(({ atMs }) => atMs > startMs && atMs < endMs),
+    ...metered.filter(({ atMs }) => atMs > startMs && atMs < endMs),
     edge(endMs, importWh, exportWh),
   ];
   const { countryCode, partyId } = network.owner.party;
@@ -138,6 +140,8 @@ async function factsOf(
     token: decision?.cdrToken ?? nobody,
     authMethod: decision?.method ?? 'WHITELIST',
     ...(decision?.reference === undefined ? {} : { authorizationReference: decision.reference }),
+    ...signedDataOf(metered),
+    ...(decision?.energyContract === undefined ? {} : { energyContract: decision.energyContract }),
     ...(profileType === undefined ? {} : { profiles: [{ fromMs: startMs, profileType }] }),
   };
 }

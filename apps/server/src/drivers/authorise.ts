@@ -22,7 +22,13 @@ const COMMAND_APP_MS = 24 * 3_600_000;
 export async function authorise(room: Room, presented: PresentedToken, at: PresentedAt): Promise<Decision> {
   const key = presented.uid.toLowerCase();
   const candidates = await tokensPresented(room.store.db, key, presented.type === 'eMAID');
-  const decision = await decided(room, presented, at, key, candidates);
+  const holder = at.evseId === undefined ? undefined : await room.holderAt(at.stationId, at.evseId);
+  const decision = underReservation(
+    holder,
+    key,
+    candidates,
+    await decided(room, presented, at, key, candidates),
+  );
   await keepDecision(room, key, at, decision);
   if (decision.status !== 'Accepted') {
     room.log.info(
@@ -31,6 +37,27 @@ export async function authorise(room: Room, presented: PresentedToken, at: Prese
     );
   }
   return decision;
+}
+
+/**
+ * A reserved EVSE is for its holder, and for cards of the holder's group (OCPP 2.x ReserveNow, groupIdToken). The holder came with a command,
+ * however long ago: the token is not checked again while the reservation holds.
+ */
+function underReservation(
+  holder: Token | undefined,
+  key: string,
+  candidates: readonly KeptToken[],
+  decision: Decision,
+): Decision {
+  if (holder === undefined || decision.status === 'Blocked') return decision;
+  if (holder.uid.toLowerCase() === key) {
+    return decision.status === 'Accepted'
+      ? decision
+      : { status: 'Accepted', method: 'COMMAND', cdrToken: cdrTokenOf(holder) };
+  }
+  const { group_id: group } = holder;
+  const isOfGroup = group !== undefined && candidates.some(({ token }) => token.group_id === group);
+  return isOfGroup || decision.status !== 'Accepted' ? decision : { ...decision, status: 'Invalid' };
 }
 
 async function decided(
@@ -187,10 +214,28 @@ export async function lastAccepted(
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return undefined;
+  const cdrToken = row.cdr_token as CdrToken | null;
+  const contract = cdrToken && (await energyContractOf(store, cdrToken));
   return {
     status: 'Accepted',
     method: row.method,
-    ...(row.cdr_token === null ? {} : { cdrToken: row.cdr_token as CdrToken }),
+    ...(cdrToken === null ? {} : { cdrToken }),
+    ...(contract ? { energyContract: contract } : {}),
     ...(row.reference === null ? {} : { reference: row.reference }),
   };
+}
+
+/** BI20: the supplier that the driver brings along, as the token names it now. */
+async function energyContractOf(
+  { db }: Room['store'],
+  { country_code, party_id, uid, type }: CdrToken,
+): Promise<Token['energy_contract']> {
+  const row = await db
+    .selectFrom('token')
+    .select('object')
+    .where('uid_key', '=', uid.toLowerCase())
+    .where('party', '=', `${country_code.toUpperCase()}-${party_id.toUpperCase()}`)
+    .where('removed_ms', 'is', null)
+    .execute();
+  return row.map(({ object }) => object as Token).find((token) => token.type === type)?.energy_contract;
 }

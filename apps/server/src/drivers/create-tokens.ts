@@ -23,6 +23,8 @@ export interface TokensOptions {
   /** Real-time authorisation at the peer that issued a token; default: nobody can be asked. */
   readonly askIssuer?: AskIssuer;
   readonly placeOf?: Room['placeOf'];
+  /** Default: nothing is ever reserved. */
+  readonly holderAt?: Room['holderAt'];
 }
 
 /** Tokens of this operator and of its peers. */
@@ -38,6 +40,7 @@ export function createTokens(options: TokensOptions): Tokens {
     newId: () => Buffer.from(random(12)).toString('hex'),
     askIssuer: options.askIssuer ?? (async () => ({ kind: 'no-answer', detail: 'No peer is connected.' })),
     placeOf: options.placeOf ?? (() => undefined),
+    holderAt: options.holderAt ?? (async () => undefined),
   };
   return {
     authorise: (token, at) => authorise(room, token, at),

@@ -1,4 +1,4 @@
-import type { PartyId } from '@smac/ocpi';
+import type { PartyId, Token } from '@smac/ocpi';
 import type { Audit } from '../operators/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
@@ -21,6 +21,8 @@ export interface Room {
   readonly party: PartyId;
   readonly issuerName: string;
   readonly askIssuer: AskIssuer;
+  /** Whose reservation holds an EVSE now: nobody else charges there. */
+  readonly holderAt: (stationId: string, evseId: number) => Promise<Token | undefined>;
   /** OCPI place of an EVSE, as far as it is known. */
   readonly placeOf: (
     stationId: string,

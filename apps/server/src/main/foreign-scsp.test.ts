@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRegistrar, type Token } from '@smac/ocpi';
+import { type CommandType, commandResponseUrl, createRegistrar, ownEndpoint, type Token } from '@smac/ocpi';
 import { LOCATION, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 import { type Provider, provider } from './testing/provider.ts';
 import { type TestServer, testServer } from './testing/test-server.ts';
@@ -33,6 +33,7 @@ before(async () => {
       issuer: partyOf(version),
       valid: true,
       whitelist: 'ALWAYS',
+      energy_contract: { supplier_name: 'Wind & Water', contract_id: 'W-1' },
       last_updated: new Date(Date.now() - 10_000).toISOString(),
     };
     assert.ok((await emsp.client().receiver.tokens.put(token)).ok);
@@ -196,5 +197,159 @@ for (const version of VERSIONS) {
     await until(() => heard.sessions.findLast(({ status }) => status === 'COMPLETED'));
     const over = await sender.sessions.setChargingPreferences(session.id, { profile_type: 'FAST' });
     assert.equal(!over.ok && over.httpStatus, 404);
+  });
+}
+
+test('D1.5-§2.3.1-CMD a reserved EVSE is for its holder: others are refused at the reader and by command, in 1.6 and 2.x, until the station lets go of it', async () => {
+  const holder = providers.get('2.3.0')!;
+  const other = providers.get('2.2.1')!;
+  const station = stations.get('2.3.0')!;
+  const old = await own.play('1.6', 'ST-16');
+  await old.boot();
+  for (const each of [station, old]) each.answers.ReserveNow = { status: 'Accepted' };
+  const token = (version: (typeof VERSIONS)[number]): Token => ({
+    country_code: 'DE',
+    party_id: partyOf(version),
+    uid: cardOf(version),
+    type: 'RFID',
+    contract_id: `DE-${partyOf(version)}-C1`,
+    issuer: partyOf(version),
+    valid: true,
+    whitelist: 'ALWAYS',
+    last_updated: new Date().toISOString(),
+  });
+  const url = (emsp: Provider, version: (typeof VERSIONS)[number], command: CommandType) =>
+    commandResponseUrl(ownEndpoint(emsp.platform, version, 'commands', 'SENDER'), command, 'cb');
+  const reserve = async (evse_uid: string, reservation_id: string) => {
+    const results = holder.heard.results.length;
+    const answer = await holder.client().receiver.commands.reserveNow({
+      response_url: url(holder, '2.3.0', 'RESERVE_NOW'),
+      token: token('2.3.0'),
+      expiry_date: new Date(Date.now() + 3_600_000).toISOString(),
+      reservation_id,
+      location_id: LOCATION,
+      evse_uid,
+    });
+    assert.deepEqual(answer.ok && answer.data.result, 'ACCEPTED');
+    return until(() => holder.heard.results[results]?.result);
+  };
+  assert.equal(await reserve(station.evseUid, 'r-2x'), 'ACCEPTED');
+  assert.equal(await reserve(old.evseUid, 'r-16'), 'ACCEPTED');
+  const asked = station.heard.findLast(({ action }) => action === 'ReserveNow')?.payload;
+  assert.deepEqual(asked?.idToken, { idToken: cardOf('2.3.0'), type: 'ISO14443' });
+
+  const at = (stationId: string) => ({ stationId, evseId: 1 });
+  const { tokens } = own.backOffice;
+  const present = (version: string, stationId: string) =>
+    tokens.authorise({ uid: cardOf(version), type: 'ISO14443' }, at(stationId));
+  assert.equal((await present('2.2.1', station.stationId)).status, 'Invalid');
+  assert.equal((await present('2.3.0', station.stationId)).status, 'Accepted');
+  const start = (idTag: string) =>
+    old.say('StartTransaction', {
+      connectorId: 1,
+      idTag,
+      meterStart: 0,
+      timestamp: new Date().toISOString(),
+    });
+  const refused = await start(cardOf('2.2.1'));
+  assert.deepEqual(refused.idTagInfo, { status: 'Invalid' });
+  await old.say('StopTransaction', {
+    transactionId: refused.transactionId,
+    meterStop: 0,
+    timestamp: new Date().toISOString(),
+  });
+  const command = await other.client().receiver.commands.startSession({
+    response_url: url(other, '2.2.1', 'START_SESSION'),
+    token: token('2.2.1'),
+    location_id: LOCATION,
+    evse_uid: station.evseUid,
+  });
+  assert.deepEqual(command.ok && command.data.result, 'REJECTED');
+
+  // The station needs the EVSE back: the holder's provider is told, and others may charge again.
+  const results = holder.heard.results.length;
+  const { number } = await own.store.db
+    .selectFrom('cpo_reservation')
+    .select('number')
+    .where('reservation_key', '=', 'r-2x')
+    .executeTakeFirstOrThrow();
+  await station.say('ReservationStatusUpdate', { reservationId: number, reservationUpdateStatus: 'Removed' });
+  assert.equal(await until(() => holder.heard.results[results]?.result), 'CANCELED_RESERVATION');
+  assert.equal((await present('2.2.1', station.stationId)).status, 'Accepted');
+  // Whoever comes uses the reservation up.
+  assert.equal(((await start(cardOf('2.3.0'))).idTagInfo as { status: string }).status, 'Accepted');
+  await until(async () => {
+    const row = await own.store.db
+      .selectFrom('cpo_reservation')
+      .select('ended_ms')
+      .where('reservation_key', '=', 'r-16')
+      .executeTakeFirstOrThrow();
+    return row.ended_ms !== null;
+  });
+  // A station that refuses holds nothing.
+  station.answers.ReserveNow = { status: 'Occupied' };
+  assert.equal(await reserve(station.evseUid, 'r-3'), 'EVSE_OCCUPIED');
+  assert.equal((await present('2.2.1', station.stationId)).status, 'Accepted');
+});
+
+for (const version of VERSIONS) {
+  test(`BI20 D1.5-§2.3.1-CDR OCPI ${version}: a CDR carries what the meter signed byte for byte, the meter and the energy contract of the driver`, async () => {
+    const { heard } = providers.get(version)!;
+    const station = stations.get(version)!;
+    const cdrs = heard.cdrs.length;
+    const ocmf = (wh: number) =>
+      `OCMF|{"FV":"1.0","MS":"M-77","RD":[{"RV":${wh / 1000}}]}|{"SD":"30440220=="}`;
+    const transactionId = `signed-${version}`;
+    const event = (seqNo: number, eventType: string, wh: number, context: string, more = {}) =>
+      station.say('TransactionEvent', {
+        eventType,
+        timestamp: new Date(Date.now() + seqNo).toISOString(),
+        triggerReason: eventType === 'Started' ? 'Authorized' : 'EVDeparted',
+        seqNo,
+        transactionInfo: { transactionId },
+        evse: { id: 1, connectorId: 1 },
+        meterValue: [
+          {
+            timestamp: new Date(Date.now() + seqNo).toISOString(),
+            sampledValue: [
+              {
+                value: wh,
+                context,
+                signedMeterValue: {
+                  signedMeterData: Buffer.from(ocmf(wh)).toString('base64'),
+                  signingMethod: 'ECDSA-secp256r1-SHA256',
+                  encodingMethod: 'OCMF',
+                  publicKey: 'MFkwEwYHKoZIzj0=',
+                },
+              },
+            ],
+          },
+        ],
+        ...more,
+      });
+    await event(0, 'Started', 1000, 'Transaction.Begin', {
+      idToken: { idToken: cardOf(version), type: 'ISO14443' },
+    });
+    await event(50, 'Ended', 3000, 'Transaction.End');
+    const cdr = await until(() => heard.cdrs[cdrs]);
+    assert.equal(cdr.meter_id, 'M-77');
+    assert.deepEqual(cdr.signed_data, {
+      encoding_method: 'OCMF',
+      public_key: 'MFkwEwYHKoZIzj0=',
+      signed_values: [1000, 3000].map((wh, n) => ({
+        nature: ['Start', 'End'][n],
+        plain_data: ocmf(wh),
+        signed_data: Buffer.from(ocmf(wh)).toString('base64'),
+      })),
+    });
+    const kept = await own.store.db
+      .selectFrom('cdr')
+      .select('facts')
+      .where('id', '=', cdr.id)
+      .executeTakeFirstOrThrow();
+    assert.deepEqual((kept.facts as { energyContract?: unknown }).energyContract, {
+      supplier_name: 'Wind & Water',
+      contract_id: 'W-1',
+    });
   });
 }

@@ -13,6 +13,7 @@ import {
   refused,
   type StartSession,
   type StopSession,
+  type Token,
   type UnlockConnector,
 } from '@smac/ocpi';
 import { answerLater } from './answer-later.ts';
@@ -20,7 +21,7 @@ import { COMMAND_TIMEOUT_S } from './executors.ts';
 import type { CpoRooms } from './rooms.ts';
 
 export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
-  const { network, tokens, sites, commands } = rooms;
+  const { network, tokens, sites, commands, reservations } = rooms;
   const accept = (caller: Caller, responseUrl: string, work: () => Promise<CommandResult>) => {
     answerLater(rooms, caller, responseUrl, async () => ({ kind: 'CommandResult', result: await work() }));
     return done<CommandResponse>({ result: 'ACCEPTED', timeout: COMMAND_TIMEOUT_S });
@@ -52,6 +53,10 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
       const place = network.find(location_id, evse_uid);
       if (place === undefined) return unknownPlace();
       if (connector_id !== undefined && !hasConnector(place, connector_id)) return unknownPlace();
+      const holder = await reservations.holderAt(place.stationId, place.evseId);
+      if (holder !== undefined && !isHolder(holder, token)) {
+        return answer('REJECTED', 'The EVSE is reserved for somebody else.');
+      }
       // The token is not to be validated (mod_commands, StartSession): it is known to be good for a while.
       await tokens.acceptByCommand(token, {
         stationId: place.stationId,
@@ -94,38 +99,27 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
       if (place === undefined) return unknownPlace();
       const expiresMs = parseDateTime(request.expiry_date) ?? 0;
       if (expiresMs <= rooms.clock.now()) return answer('REJECTED', 'expiry_date is over.');
-      const number = await numberOf(rooms, caller, request, evse_uid, expiresMs);
+      const { number, undo } = await reservations.note(caller, { ...request, evse_uid }, expiresMs);
       await tokens.acceptByCommand(token, {
         stationId: place.stationId,
         evseId: place.evseId,
         ...(reference === undefined ? {} : { reference }),
       });
-      return accept(caller, request.response_url, () =>
-        commands.reserve({ place, number, token, expiresMs }),
-      );
+      return accept(caller, request.response_url, async () => {
+        const result = await commands.reserve({ place, number, token, expiresMs });
+        if (result.result !== 'ACCEPTED') await undo();
+        return result;
+      });
     }),
     cancelReservation: providersOnly(async (caller, { reservation_id, response_url }: CancelReservation) => {
-      const row = await rooms.store.db
-        .selectFrom('cpo_reservation')
-        .selectAll()
-        .where('peer_id', '=', caller.peerId)
-        .where('party', '=', partyName(caller.from))
-        .where('reservation_key', '=', reservation_id.toLowerCase())
-        .where('ended_ms', 'is', null)
-        .executeTakeFirst();
+      const row = await reservations.find(caller, reservation_id);
       const place = row && network.find(row.location_id, row.evse_uid);
       if (row === undefined || place === undefined) {
         return accept(caller, response_url, async () => ({ result: 'UNKNOWN_RESERVATION' }));
       }
       return accept(caller, response_url, async () => {
         const result = await commands.cancel(place, row.number);
-        if (result.result === 'ACCEPTED') {
-          await rooms.store.db
-            .updateTable('cpo_reservation')
-            .set({ ended_ms: rooms.clock.now() })
-            .where('number', '=', row.number)
-            .execute();
-        }
+        if (result.result === 'ACCEPTED') await reservations.end(row.number);
         return result;
       });
     }),
@@ -139,33 +133,8 @@ function hasConnector(
   return place.connectors.some(({ id }) => id.toLowerCase() === connectorId.toLowerCase());
 }
 
-/** The station gets a number of ours, so that no eMSP can replace or cancel the reservation of another (mod_commands, ReserveNow). */
-async function numberOf(
-  { store }: CpoRooms,
-  caller: Caller,
-  request: ReserveNow,
-  evseUid: string,
-  expiresMs: number,
-): Promise<number> {
-  const values = {
-    location_id: request.location_id,
-    evse_uid: evseUid,
-    token: JSON.stringify(request.token),
-    reference: request.authorization_reference ?? null,
-    response_url: request.response_url,
-    expires_ms: expiresMs,
-    ended_ms: null,
-  };
-  const row = await store.db
-    .insertInto('cpo_reservation')
-    .values({
-      peer_id: caller.peerId,
-      party: partyName(caller.from),
-      reservation_key: request.reservation_id.toLowerCase(),
-      ...values,
-    })
-    .onConflict((conflict) => conflict.columns(['peer_id', 'party', 'reservation_key']).doUpdateSet(values))
-    .returning('number')
-    .executeTakeFirstOrThrow();
-  return row.number;
+function isHolder(holder: Token, { uid, group_id }: Token): boolean {
+  return (
+    holder.uid.toLowerCase() === uid.toLowerCase() || (group_id !== undefined && holder.group_id === group_id)
+  );
 }

@@ -7,6 +7,7 @@ import type { Store } from '../../store/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { CommandExecutor, ProfileExecutor } from './executors.ts';
+import type { Reservations } from './reservations.ts';
 
 export interface CpoLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -25,6 +26,7 @@ export interface CpoRooms {
   readonly tokens: Tokens;
   readonly billing: Billing;
   readonly commands: CommandExecutor;
+  readonly reservations: Reservations;
   /** Absent: profiles of other parties are not supported. */
   readonly profiles?: ProfileExecutor;
   /** The platform that all roles of this server share; known once they are put together. */

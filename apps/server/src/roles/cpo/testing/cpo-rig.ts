@@ -29,6 +29,7 @@ import { Activity } from '../../../time/activity.ts';
 import { createCpo } from '../create-cpo.ts';
 import type { CommandExecutor, ProfileExecutor } from '../executors.ts';
 import { issuerOf } from '../issuer.ts';
+import { createReservations } from '../reservations.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 23, 8);
 const PARTY = { countryCode: 'FI', partyId: 'TKU' };
@@ -105,6 +106,7 @@ export async function cpoRig(t: { after(fn: () => Promise<void>): void }, option
     tokens,
     billing,
     platform,
+    reservations: createReservations({ store, clock, network }),
     commands: {
       start: unexpected,
       stop: unexpected,
