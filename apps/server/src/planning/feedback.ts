@@ -1,6 +1,6 @@
 import { type Feedback, type Profile, powerAt, type SessionKey } from '../dispatch/index.ts';
 import type { SessionState } from '../sites/index.ts';
-import { Offers } from './offers.ts';
+import { type Offered, Offers } from './offers.ts';
 import type { PlanRecord } from './plan-record.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -47,8 +47,8 @@ export class Reality {
     const planned = record?.sessions.find((candidate) => candidate.id === id);
     if (before === undefined || planned === undefined) return false;
     const intervalMs = session.energyAtMs - before.atMs;
-    const offer = this.#offers.between(id, before.atMs + RAMP_MS, session.energyAtMs);
-    this.#offers.forgetBefore(id, session.energyAtMs);
+    const offer = this.#offered(id, before.atMs, session.energyAtMs);
+    this.#offers.forgetBefore(id, session.energyAtMs - RAMP_MS);
     if (intervalMs < LEAST_INTERVAL_MS || offer === undefined || offer.mostW <= 0) return false;
     const measuredW = ((session.energyWh - before.energyWh) * 3_600_000) / intervalMs;
     const tolerance = this.#around.policy.meterTolerance;
@@ -73,6 +73,20 @@ export class Reality {
       return true;
     }
     return false;
+  }
+
+  /**
+   * What a car could have drawn on average between two readings: it follows a change with a delay, so what was offered shortly before the
+   * first of them counts too. Undefined while it is in doubt what it was offered.
+   */
+  #offered(id: string, fromMs: number, toMs: number): Offered | undefined {
+    const settled = this.#offers.between(id, fromMs + RAMP_MS, toMs);
+    const before = this.#offers.known(id, fromMs - RAMP_MS, fromMs + RAMP_MS);
+    if (settled === undefined || before === undefined) return settled;
+    return {
+      leastW: Math.min(settled.leastW, before.leastW),
+      mostW: Math.max(settled.mostW, before.mostW),
+    };
   }
 
   /**

@@ -36,13 +36,24 @@ export class Offers {
   between(id: string, fromMs: number, toMs: number): Offered | undefined {
     const history = this.#held.get(id) ?? [];
     if (history.length === 0 || history[0]!.fromMs > fromMs) return undefined;
+    return this.#range(history, fromMs, toMs, true);
+  }
+
+  /** The range over what is certain of `[fromMs, toMs)`; undefined where nothing is. */
+  known(id: string, fromMs: number, toMs: number): Offered | undefined {
+    return this.#range(this.#held.get(id) ?? [], fromMs, toMs, false);
+  }
+
+  #range(history: readonly Held[], fromMs: number, toMs: number, isAllNeeded: boolean): Offered | undefined {
     let leastW = Infinity;
     let mostW = -Infinity;
     for (const [n, { fromMs: heldMs, profile }] of history.entries()) {
       const startMs = Math.max(fromMs, heldMs);
       const endMs = Math.min(toMs, history[n + 1]?.fromMs ?? Infinity);
       if (startMs >= endMs) continue;
-      if (profile === undefined || profile.startMs > startMs || profile.endMs < endMs) return undefined;
+      const isCovered = profile !== undefined && profile.startMs <= startMs && profile.endMs >= endMs;
+      if (!isCovered && isAllNeeded) return undefined;
+      if (profile === undefined) continue;
       for (const [at, { startMs: periodMs, powerW }] of profile.periods.entries()) {
         const untilMs = profile.periods[at + 1]?.startMs ?? profile.endMs;
         if (periodMs >= endMs || untilMs <= startMs) continue;

@@ -356,6 +356,29 @@ eachDatabase('planning loop', (database) => {
     assert.ok(Math.abs(vehicle.observedMaxW! - 4_140) < 1, `${vehicle.observedMaxW} W`);
   });
 
+  test('X56: a car whose offer rose during the interval is not judged by what it could not have drawn before', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    const key = { peerId: owner.peerId, sessionId: 'S' };
+    const meter = async (kwh: number) => {
+      await sites.patchSession(owner, 'S', { kwh, last_updated: at(loop.clock.now()) });
+      await loop.pass(BURST_MS);
+    };
+    await sites.setStationLimit(key, { powerW: 4_200, untilMs: loop.clock.now() + HOUR_MS });
+    await loop.pass(120_000);
+    await meter(0.14);
+    await loop.pass(25_000);
+    await sites.setStationLimit(key, undefined);
+    await loop.pass(35_000);
+    // 25 s of 4.2 kW, then all it may: on average far below what is offered at the end.
+    await meter(0.14 + (4.2 * 25 + 11 * 35) / 3600);
+    assert.ok(loop.plans.at(-1)!.plan.sessions[0]!.power_w[0]! > 10_000);
+    const observedW = (await sites.session(key))!.vehicle.observedMaxW;
+    assert.ok(observedW === undefined || observedW >= 11_000, `${observedW} W`);
+  });
+
   test('X45: a car nobody knew that draws more than one phase gives is relied on for what its socket gives', async () => {
     const loop = await begin();
     const { sites, owner } = loop;
