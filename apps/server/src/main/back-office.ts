@@ -8,6 +8,7 @@ import {
   type Target,
 } from '../dispatch/index.ts';
 import { createTokens, type Tokens } from '../drivers/index.ts';
+import { keepLocalLists } from '../local-lists/index.ts';
 import {
   createNetwork,
   createOwnSessions,
@@ -34,6 +35,7 @@ import {
   type DriftLog,
   driftLog,
   followHandMade,
+  followPowerReadings,
   followRunning,
   followStationReports,
   type HandMadeProfiles,
@@ -52,14 +54,14 @@ export interface BackOfficeOptions extends Surroundings {
   readonly audit: Audit;
   readonly activity: Activity;
   readonly sites: Sites;
-  readonly stations: Stations & Pick<StationsRoom, 'events'>;
+  readonly stations: Stations & Pick<StationsRoom, 'events' | 'station' | 'list' | 'deviceModel'>;
   readonly party: PartyId;
   /** ISO 4217 of sessions at places that name none. */
   readonly currency: string;
   /** A session of the own network began; it draws at most `maxPowerW` until a plan says otherwise. */
   readonly onBegin: (key: SessionKey, maxPowerW: number) => Promise<void>;
   /** The door to the stations; asked for when something is to be done, not before. */
-  readonly dispatch: () => Pick<Dispatcher, 'sessions' | 'wish' | 'held'>;
+  readonly dispatch: () => Pick<Dispatcher, 'sessions' | 'wish' | 'held' | 'measured'>;
   /** What other platforms are reached by; asked for when something is sent, not before. */
   readonly platform: () => OcpiPlatform;
 }
@@ -101,11 +103,29 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     placeOf: (stationId, evseId) => (evseId === undefined ? undefined : network.placeOf(stationId, evseId)),
   });
   const billing = createBilling({ store, clock, random, log, audit, party, currency });
-  const transactions = createTransactions({ store, stations, authoriser: tokens, clock, random, log });
+  const transactions = createTransactions({
+    store,
+    stations,
+    authoriser: tokens,
+    clock,
+    random,
+    activity,
+    log,
+    isRetired: (stationId) => (stations.station(stationId)?.retiredMs ?? null) !== null,
+  });
   const running = followRunning(transactions);
   const book = profileBook(store, clock);
   const drift = driftLog(store, clock);
-  const fallback = createFallback({ stations, network, sites, book, clock, activity, log });
+  const fallback = createFallback({
+    stations,
+    network,
+    sites,
+    book,
+    clock,
+    activity,
+    log,
+    isActive: async (id) => (await transactions.get(id))?.state === 'active',
+  });
   const overdraw = watchOverdraw({
     transactions,
     book,
@@ -190,7 +210,9 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     tokens,
     cdrs: billing.cdrs,
   });
+  const endLocalLists = keepLocalLists({ stations, tokens, clock, activity, log });
   const followers = [
+    followPowerReadings({ transactions, dispatch: options.dispatch, activity, log }),
     followEvseStatus({ stations, network, activity, log }),
     followReservations({
       store,
@@ -231,6 +253,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     },
     async end() {
       for (const stop of followers) stop();
+      await endLocalLists();
       handMade.close();
       fallback.close();
       overdraw.close();

@@ -294,3 +294,46 @@ test('SC11 twenty stations share one connection: whatever they are told, the sum
   });
   for (const station of stations) await station.stop(0);
 });
+
+test('a station that is retired leaves no transaction behind: its card charges elsewhere, its power is free', async () => {
+  const gone = await server.play('1.6', 'vanished');
+  await gone.boot();
+  await gone.start();
+  const transaction = await runningAt(gone);
+  await until(() => sessionOf(transaction));
+  assert.ok((await server.stations.admin.retire(gone.stationId, 'local')).ok);
+  const ended = await until(async () => {
+    const state = await server.backOffice.transactions.get(transaction.id);
+    return state?.state === 'ended' && state;
+  });
+  assert.deepEqual(ended.flags, ['abandoned']);
+  await until(async () => (await sessionOf(transaction))?.status === 'COMPLETED');
+  const other = await server.play('2.0.1', 'after-vanished');
+  await other.boot();
+  const ref = await other.start();
+  assert.equal((await runningAt(other)).stationRef, ref);
+  assert.equal((await runningAt(other)).tokenStatus, 'Accepted');
+  await other.stop(0);
+});
+
+test('F13 a station whose clock is hours off is asked what it does from now on, and that is compared', async () => {
+  const station = await server.play('2.0.1', 'wrong-clock');
+  station.answers.GetCompositeSchedule = {
+    status: 'Accepted',
+    schedule: {
+      evseId: 1,
+      duration: 3_600,
+      scheduleStart: new Date(Date.now() - 5 * 3_600_000).toISOString(),
+      chargingRateUnit: 'W',
+      chargingSchedulePeriod: [{ startPeriod: 0, limit: 16_000 }],
+    },
+  };
+  await station.boot();
+  await station.start();
+  await until(() => station.profiles('TxProfile').length > 0);
+  station.line.cut();
+  const drift = await until(async () => (await server.backOffice.drift.of(station.stationId))[0]);
+  assert.ok(Math.abs(drift.readMs - Date.now()) < 60_000);
+  assert.ok(drift.largestW > 0, 'it allows more than we think');
+  await station.stop(0);
+});

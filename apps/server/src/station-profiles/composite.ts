@@ -61,6 +61,9 @@ interface ScheduleOnWire {
   }[];
 }
 
+/** A station's clock further from ours than this is wrong, ms. */
+const CLOCK_MS = 120_000;
+
 function scheduleOf(
   wire: CompositeOnWire,
   askedS: number,
@@ -69,8 +72,9 @@ function scheduleOf(
   const schedule = wire.schedule ?? wire.chargingSchedule;
   if (wire.status !== 'Accepted' || schedule === undefined) return undefined;
   const start = wire.schedule?.scheduleStart ?? wire.scheduleStart ?? schedule.startSchedule;
-  // A 1.6 station may leave the start out (errata 3.57): it answered now.
-  const startMs = start === undefined || Number.isNaN(Date.parse(start)) ? nowMs : Date.parse(start);
+  // A 1.6 station may leave the start out (errata 3.57): it answered now. So did one whose clock is wrong: what it does from now on counts (F13).
+  const stated = start === undefined ? Number.NaN : Date.parse(start);
+  const startMs = Math.abs(stated - nowMs) <= CLOCK_MS ? stated : nowMs;
   return {
     startMs,
     endMs: startMs + (schedule.duration ?? askedS) * 1000,

@@ -64,7 +64,16 @@ async function rig() {
     provision: async () => {},
   };
   const book = profileBook(store, clock);
-  const fallback = createFallback({ stations, network, sites, book, clock, activity, log });
+  const fallback = createFallback({
+    stations,
+    network,
+    sites,
+    book,
+    clock,
+    activity,
+    log,
+    isActive: async () => false,
+  });
   return {
     fallback,
     errors,

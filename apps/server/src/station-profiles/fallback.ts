@@ -11,7 +11,7 @@ import type { Clock } from '../time/clock.ts';
 import { createFallbackLimits } from './fallback-limits.ts';
 import { fallbackProfiles } from './fallback-profiles.ts';
 import type { BookEntry, ProfileBook } from './profile-book.ts';
-import { setProfile } from './set-profile.ts';
+import { clearProfile, setProfile } from './set-profile.ts';
 
 export interface FallbackOptions {
   readonly stations: Stations;
@@ -20,6 +20,8 @@ export interface FallbackOptions {
   readonly book: ProfileBook;
   readonly clock: Clock;
   readonly activity: Activity;
+  /** Does this transaction still run? */
+  readonly isActive: (transactionId: string) => Promise<boolean>;
   readonly log: {
     info(fields: Readonly<Record<string, unknown>>, message: string): void;
     error(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -31,6 +33,8 @@ export interface Fallback {
   ready(stationId: string): Promise<void>;
   /** What an EVSE keeps to without a plan, W, as its station confirmed it; undefined while that is in doubt. */
   confirmedW(stationId: string, evseId: number): number | undefined;
+  /** The EVSE carries a plan where its fallback would be: what it falls back to is not certain until `refresh`. */
+  distrust(stationId: string, evseId: number): void;
   /** Installs again where limits changed. */
   refresh(stationIds?: readonly string[]): Promise<void>;
   close(): void;
@@ -66,12 +70,15 @@ export function createFallback(options: FallbackOptions): Fallback {
   async function installAll(stationId: string, force: boolean): Promise<void> {
     const places = network.evsesOf(stationId);
     if (places.length === 0 || stations.connected(stationId) === undefined) return;
+    await clearLeftovers(stationId);
     const held = new Map((await book.of(stationId)).map((entry) => [entry.profile.id, entry]));
     let refused = 0;
     for (const wanted of await fallbackProfiles(inputs, stationId, places)) {
       const known = held.get(wanted.profile.id);
       const isHeld = known?.state === 'accepted' && sameLimits(known, wanted);
-      if (isHeld) confirm(stationId, wanted, places);
+      const isCovered = [...held.values()].some((entry) => covers(entry, wanted.evseId));
+      if (isCovered) confirmed.delete(`${stationId} ${wanted.evseId}`);
+      else if (isHeld) confirm(stationId, wanted, places);
       else doubt(stationId, wanted, known, places);
       if (!force && isHeld) continue;
       if (
@@ -84,8 +91,8 @@ export function createFallback(options: FallbackOptions): Fallback {
       await book.sent(stationId, wanted);
       const { answer } = await setProfile(stations, stationId, wanted, true);
       const accepted = answer.result === 'ACCEPTED';
-      if (accepted) confirm(stationId, wanted, places);
-      else {
+      if (accepted && !isCovered) confirm(stationId, wanted, places);
+      if (!accepted) {
         refused += 1;
         // After a boot nobody knows what it still holds: what it confirmed in an earlier life counts no more.
         if (isHeld) confirmed.delete(`${stationId} ${wanted.evseId}`);
@@ -99,6 +106,15 @@ export function createFallback(options: FallbackOptions): Fallback {
     }
     done.add(stationId);
     if (refused > 0) log.info({ stationId, refused }, 'A station did not take all of its fallback profiles');
+  }
+
+  /** Plans of transactions that ended while the station was away would bind the next car. */
+  async function clearLeftovers(stationId: string): Promise<void> {
+    for (const entry of await book.of(stationId)) {
+      if (!covers(entry, entry.evseId) || (await options.isActive(entry.transactionId ?? ''))) continue;
+      const { answer } = await clearProfile(stations, stationId, entry.profile.id);
+      if (answer.result === 'ACCEPTED') await book.gone(stationId, [entry.profile.id]);
+    }
   }
 
   function confirm(
@@ -161,6 +177,7 @@ export function createFallback(options: FallbackOptions): Fallback {
       if (done.has(stationId)) return;
       await (running.get(stationId) ?? install(stationId, false));
     },
+    distrust: (stationId, evseId) => void confirmed.delete(`${stationId} ${evseId}`),
     confirmedW: (stationId, evseId) => confirmed.get(`${stationId} ${evseId}`),
     async refresh(stationIds) {
       const wanted = stationIds ?? network.evses().map(({ stationId }) => stationId);
@@ -196,3 +213,10 @@ function limitW(profile: ChargingProfile, place: Placed | undefined): number | u
   if (connector.powerType === 'DC' && schedule.chargingRateUnit === 'A') return undefined;
   return converted(limit, schedule.chargingRateUnit, 'W', connector.maxVoltageV, phasesOf(connector));
 }
+
+/** A plan that went out as TxDefaultProfile stands above the fallback of its EVSE, also when its transaction is over. */
+const covers = ({ transactionId, evseId, profile, state }: BookEntry, wanted: number) =>
+  transactionId !== undefined &&
+  state !== 'refused' &&
+  profile.chargingProfilePurpose === 'TxDefaultProfile' &&
+  evseId === wanted;

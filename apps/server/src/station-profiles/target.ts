@@ -29,7 +29,7 @@ export interface StationTargetOptions {
   readonly drift: DriftLog;
   readonly clock: Clock;
   /** Nothing is installed before the fallbacks (security.md 8, design rules). */
-  readonly fallback: Pick<Fallback, 'ready' | 'confirmedW'>;
+  readonly fallback: Pick<Fallback, 'ready' | 'confirmedW' | 'distrust' | 'refresh'>;
   /** Others who report what stations really do. */
   readonly reporters: readonly { listen(events: TargetEvents): void }[];
 }
@@ -89,6 +89,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
       transactionRef: transaction.stationRef,
     };
     const installed: InstalledProfile = { evseId, profile: planProfile(profile, words) };
+    if (carrier === 'TxDefaultProfile') options.fallback.distrust(transaction.stationId, place.evseId);
     await book.sent(transaction.stationId, installed, { transactionId: transaction.id, plan: profile });
     const meaning = await setProfile(stations, transaction.stationId, installed, true);
     const { answer } = meaning;
@@ -147,6 +148,9 @@ export function createStationTarget(options: StationTargetOptions): Target {
         stationId,
         held.map(({ profile }) => profile.id),
       );
+      if (held.some(({ profile }) => profile.chargingProfilePurpose !== 'TxProfile')) {
+        await options.fallback.refresh([stationId]);
+      }
       return { result: 'ACCEPTED' };
     },
 

@@ -38,6 +38,9 @@ export function begun(
   };
 }
 
+/** Ends the station itself did not tell; its own one takes their place. */
+export const ENDED_BY_US = ['superseded', 'abandoned'] as const;
+
 /** @param before the transaction without this report */
 export function advance(before: TransactionState, report: TransactionReport): Advanced {
   const { seq } = report;
@@ -48,8 +51,7 @@ export function advance(before: TransactionState, report: TransactionReport): Ad
   const flags = new Set([...before.flags, ...report.flags]);
   if (isCounted) flags.add('seq-reused');
   if (report.kind === 'Started') flags.delete('start-missing');
-  const isOverwritten = flags.has('superseded') && report.kind === 'Ended';
-  if (isOverwritten) flags.delete('superseded');
+  if (report.kind === 'Ended') for (const flag of ENDED_BY_US) flags.delete(flag);
   const metered = meterAfter(before, report, flags);
   const isLatest = seq === undefined || seq > before.lastSeq;
   const ended = report.kind === 'Ended';
@@ -82,14 +84,26 @@ export function advance(before: TransactionState, report: TransactionReport): Ad
 }
 
 /** The station began another transaction at the same EVSE and said nothing of this one's end; a late end will correct it. */
-export function superseded(before: TransactionState, atMs: number, receivedMs: number): TransactionState {
+export const superseded = (before: TransactionState, atMs: number, receivedMs: number) =>
+  endedByUs(before, 'superseded', atMs, receivedMs);
+
+/** The station is gone for good, or for so long that nobody waits: the card and the power are free again; a late end will correct it. */
+export const abandoned = (before: TransactionState, nowMs: number) =>
+  endedByUs(before, 'abandoned', before.meteredMs ?? before.updatedMs, nowMs);
+
+function endedByUs(
+  before: TransactionState,
+  flag: 'superseded' | 'abandoned',
+  atMs: number,
+  receivedMs: number,
+): TransactionState {
   return {
     ...before,
     state: 'ended',
     endMs: Math.max(before.startMs, Math.min(atMs, receivedMs)),
     powerW: 0,
     stopReason: 'Other',
-    flags: [...new Set([...before.flags, 'superseded'])].sort(),
+    flags: [...new Set([...before.flags, flag])].sort(),
     updatedMs: receivedMs,
   };
 }

@@ -2,7 +2,7 @@
 import type { Transaction } from 'kysely';
 import type { MeterEntry, MeterStore } from '../metering/index.ts';
 import type { Database, Store } from '../store/index.ts';
-import { advance, begun, superseded } from './advance.ts';
+import { advance, begun, ENDED_BY_US, superseded } from './advance.ts';
 import type { TransactionReport } from './report.ts';
 import { rowOf, stateOf } from './row.ts';
 import type { TransactionState } from './state.ts';
@@ -136,7 +136,8 @@ function find(known: Known, report: TransactionReport): TransactionState | undef
 }
 
 function isRepeated(before: TransactionState, report: TransactionReport): boolean {
-  if (report.kind === 'Ended') return before.state === 'ended' && !before.flags.includes('superseded');
+  if (report.kind === 'Ended')
+    return before.state === 'ended' && !ENDED_BY_US.some((flag) => before.flags.includes(flag));
   const register = report.readings.find(({ context }) => context === 'Transaction.Begin')?.importWh;
   return (
     before.startMs === report.atMs &&

@@ -2,7 +2,9 @@ import { createMeterStore, type MeterStore } from '../metering/index.ts';
 import type { StationEvent, Stations } from '../stations/index.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import type { Store } from '../store/index.ts';
+import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
+import { abandon } from './abandon.ts';
 import type { Authoriser } from './authoriser.ts';
 import { commitReports, type Outcome, type Pending } from './commit-reports.ts';
 import { CHARGING_STATES } from './from-1-6.ts';
@@ -18,6 +20,9 @@ export interface TransactionsOptions {
   readonly authoriser: Authoriser;
   readonly clock: Clock;
   readonly random: (count: number) => Uint8Array;
+  readonly activity: Activity;
+  /** Stations that may not work any more. */
+  readonly isRetired: (stationId: string) => boolean;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 }
 
@@ -33,7 +38,7 @@ const MOST_NAMED = 100_000;
 
 /** Answers the stations' messages about transactions, tokens and meters from now on. */
 export function createTransactions(options: TransactionsOptions): RunningTransactions {
-  const { store, stations, authoriser, clock, random, log } = options;
+  const { store, stations, authoriser, clock, random, activity, log } = options;
   const meters = createMeterStore(store);
   const listeners = new Set<(change: TransactionChange) => void>();
   const reports = groupCommit<Pending>((group) => commitReports(store, meters, group));
@@ -114,13 +119,36 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
         // One card charges one car (1.6 and 2.x ConcurrentTx).
         const uses = await usesOf(store, token.uid);
         const isElsewhere = uses.some(
-          (use) => use.stationId !== at.stationId || (at.evseId !== undefined && use.evseId !== at.evseId),
+          (use) =>
+            (use.stationId !== at.stationId || (at.evseId !== undefined && use.evseId !== at.evseId)) &&
+            (stations.connected(use.stationId) !== undefined || clock.now() - use.updatedMs < CARD_HELD_MS),
         );
         return isElsewhere ? { ...decision, status: 'ConcurrentTx' } : decision;
       },
     }),
-    event: onStatus,
+    event(event) {
+      onStatus(event);
+      if (event.kind === 'disconnected' && options.isRetired(event.stationId)) sweep();
+    },
   });
+  let cancelSweep = clock.after(SWEEP_MS, sweepAgain);
+
+  function sweepAgain(): void {
+    sweep();
+    cancelSweep = clock.after(SWEEP_MS, sweepAgain);
+  }
+
+  function sweep(): void {
+    activity
+      .track(async () => {
+        for (const { before, after } of await abandon(store, stations, options.isRetired, clock.now())) {
+          tell({ kind: 'ended', transaction: after, before });
+        }
+      })
+      .catch((error: unknown) =>
+        log.error({ detail: String(error) }, 'Transactions of vanished stations were not ended'),
+      );
+  }
 
   return {
     meters,
@@ -140,10 +168,16 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
     },
     async close() {
       unlisten();
+      cancelSweep();
       await reports.settled();
     },
   };
 }
+
+/** How often vanished stations are looked for, ms. */
+const SWEEP_MS = 3_600_000;
+/** A card in use at a station that is offline for longer than this is free for another one, ms. */
+const CARD_HELD_MS = 4 * 3_600_000;
 
 function changesOf({ state, before, duplicate, ended }: Outcome): TransactionChange[] {
   const changes: TransactionChange[] = [];

@@ -32,14 +32,18 @@ export async function search(
 export async function usesOf(
   { db }: Store,
   tokenUid: string,
-): Promise<readonly { readonly stationId: string; readonly evseId: number }[]> {
+): Promise<readonly { readonly stationId: string; readonly evseId: number; readonly updatedMs: number }[]> {
   const rows = await db
     .selectFrom('ocpp_transaction')
-    .select(['station_id', 'evse_id'])
+    .select(['station_id', 'evse_id', 'updated_ms'])
     .where('token_uid', '=', tokenUid)
     .where('state', '=', 'active')
     .execute();
-  return rows.map((row) => ({ stationId: row.station_id, evseId: row.evse_id }));
+  return rows.map((row) => ({
+    stationId: row.station_id,
+    evseId: row.evse_id,
+    updatedMs: row.updated_ms,
+  }));
 }
 
 const DAY_MS = 24 * 3_600_000;
