@@ -1,4 +1,4 @@
-import { type PartyId, refused } from '@smac/ocpi';
+import { type Outcome, type PartyId, refused } from '@smac/ocpi';
 import type { Audit } from '../operators/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
@@ -42,13 +42,23 @@ export function createTokens(options: TokensOptions): Tokens {
     placeOf: options.placeOf ?? (() => undefined),
     holderAt: options.holderAt ?? (async () => undefined),
   };
+  const ears = new Set<() => void>();
+  async function told<T>(work: Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const outcome = await work;
+    if (outcome.ok) for (const ear of ears) ear();
+    return outcome;
+  }
   return {
+    onChange(ear) {
+      ears.add(ear);
+      return () => ears.delete(ear);
+    },
     authorise: (token, at) => authorise(room, token, at),
     acceptByCommand: (token, at) => acceptByCommand(room, token, at),
     lastAccepted: (uid, stationId, beforeMs) => lastAccepted(room, uid, stationId, beforeMs),
-    add: (token, actor) => addToken(room, token, actor),
-    change: (id, change, actor) => changeToken(room, id, change, actor),
-    remove: (id, actor) => removeToken(room, id, actor),
+    add: (token, actor) => told(addToken(room, token, actor)),
+    change: (id, change, actor) => told(changeToken(room, id, change, actor)),
+    remove: (id, actor) => told(removeToken(room, id, actor)),
     async picture(id) {
       const row = await store.db
         .selectFrom('token')
@@ -69,11 +79,11 @@ export function createTokens(options: TokensOptions): Tokens {
       const rows = await matching.selectAll().orderBy('sort_id').limit(limit).offset(offset).execute();
       return { tokens: rows.map(pictureOf), total: Number(total) };
     },
-    put: (owner, token) => storePeerToken(room, owner, token.uid, token.type, () => token),
+    put: (owner, token) => told(storePeerToken(room, owner, token.uid, token.type, () => token)),
     patch: async (owner, uid, type, patch) =>
       patch.last_updated === undefined
         ? refused('invalidParameters', 'last_updated: is required in a PATCH.')
-        : storePeerToken(room, owner, uid, type, patchedToken(patch)),
+        : told(storePeerToken(room, owner, uid, type, patchedToken(patch))),
     get: (owner, uid, type) => getPeerToken(room, owner, uid, type),
     localListFor: (stationId, version, limits) => localListFor(room, stationId, version, limits),
     localListAnswered: (stationId, version, accepted) =>

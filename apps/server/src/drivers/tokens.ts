@@ -79,4 +79,6 @@ export interface Tokens {
   ): Promise<LocalListUpdate | undefined>;
   /** The station accepted (or refused) the update of that version; after a refusal the next one is a full list. */
   localListAnswered(stationId: string, version: number, accepted: boolean): Promise<void>;
+  /** Hears that a token came, changed or went. */
+  onChange(ear: () => void): () => void;
 }

@@ -1,0 +1,2 @@
+/** Lists of tokens that stations hold for when they are offline. */
+export { keepLocalLists } from './keep-local-lists.ts';
