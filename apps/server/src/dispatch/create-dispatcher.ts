@@ -4,6 +4,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import { guardedPass } from './guarded-pass.ts';
 import { ceilings, type LedgerEntry, newEntry } from './ledger/entry.ts';
 import { type LiveSession, liveSession } from './live-session.ts';
+import { measured } from './measured.ts';
 import type { Assignment, PartShares, Profile, SessionKey, TargetAnswer } from './port.ts';
 import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
 import { nameOf } from './records.ts';
@@ -25,6 +26,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       );
     },
     begin: (key, contextId, maxPowerW, shares) => begin(room, key, contextId, maxPowerW, shares),
+    measured: (key, powerW, atMs) => measured(room, key, powerW, atMs),
     end: (key) => end(room, key),
     wish: (key, profile) => wish(room, key, profile),
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),
@@ -75,6 +77,7 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
   };
   const before = room.contexts.get(contextId)?.assignment;
   context.assignment = assignment;
+  delete context.relief;
   room.contexts.set(contextId, context);
   const planned = new Set<LiveSession>();
   for (const { key, profile, maxPowerW, minPowerW = 0, shares } of assignment.sessions) {

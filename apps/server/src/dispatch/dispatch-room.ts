@@ -38,6 +38,8 @@ const DEFAULTS: DispatchPolicy = {
 export interface ContextInDispatch {
   assignment: Assignment;
   cancelWake?: () => void;
+  /** What was measured above the budget since the last plan, W, and when it was taken from it last. */
+  relief?: { readonly powerW: number; readonly atMs: number };
   /** Up to then the rises commanded so far use the ramp. */
   rampFreeMs?: number;
   readonly alarms: ContextAlarms;

@@ -45,6 +45,11 @@ export interface Dispatcher {
    * the next plan. What the newest plan says of it comes with `execute`. Without `shares` it counts whole against every part of the supply.
    */
   begin(key: SessionKey, contextId: string, maxPowerW: number, shares?: PartShares): Promise<void>;
+  /**
+   * A reading of a session's power, W. Where all sessions of its context draw more together than they may, the budget of the present slot is
+   * lower by the excess until the next plan.
+   */
+  measured(key: SessionKey, powerW: number, atMs: number): Promise<void>;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
   /**

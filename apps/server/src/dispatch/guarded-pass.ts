@@ -3,6 +3,7 @@ import { decide } from './guard/decide.ts';
 import type { Decision } from './guard/decision.ts';
 import { lastResort } from './last-resort.ts';
 import type { LiveSession } from './live-session.ts';
+import { relieved } from './measured.ts';
 import { sendAll } from './sending.ts';
 import { endWish } from './wish.ts';
 
@@ -13,7 +14,8 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   const nowMs = room.clock.now();
   const sessions = room.sessionsOf(contextId);
   for (const session of sessions) endWish(session, nowMs);
-  const { planId, budget, parts } = context.assignment;
+  const { planId, parts } = context.assignment;
+  const budget = relieved(context, nowMs);
   const decision = decide(
     sessions.map((session) => ({
       entry: room.entryOf(session),
@@ -30,7 +32,12 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   );
   context.open = decision.waiting.length > 0 || decision.overload !== undefined;
   wakeLater(room, context, sessions, decision, nowMs);
-  const events = context.alarms.judge(planId, decision.overload, decision.overPlannedW, nowMs);
+  const events = context.alarms.judge(
+    planId,
+    decision.overload,
+    decision.overPlannedW - (context.relief?.powerW ?? 0),
+    nowMs,
+  );
   if (events.length > 0) void room.records.write({ events });
   for (const { level, text } of events) {
     room.log[level === 'alarm' ? 'error' : 'info']({ contextId, planId }, text);

@@ -21,6 +21,10 @@ export interface LiveSession {
   notBeforeMs: number;
   /** No message at all before this, and the session counts at its highest: it refused or did not answer. */
   unreachableUntilMs: number;
+  /** Last reading of its power. */
+  measured?: { readonly powerW: number; readonly atMs: number };
+  /** When its station confirmed a profile last. */
+  confirmedMs?: number;
   /** When it came back from an outage. */
   restoredMs?: number;
   /** Failures in a row. */

@@ -102,6 +102,7 @@ async function answered(
   delete session.inFlight;
   const nowMs = room.clock.now();
   let events: DispatchEvent[] = [];
+  if (confirmed) session.confirmedMs = nowMs;
   if (confirmed) recovered(session);
   else events = failed(room, session, intent, answer, nowMs);
   const detail = 'detail' in answer ? `${answer.result}: ${answer.detail}` : undefined;

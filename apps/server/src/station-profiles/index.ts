@@ -5,6 +5,7 @@ export { type FallbackEvse, fallbackShares } from './fallback-share.ts';
 export { followHandMade, type HandMadeProfiles } from './hand-made.ts';
 export type { HandMade } from './hand-made-book.ts';
 export { watchOverdraw } from './overdraw-watch.ts';
+export { followPowerReadings } from './power-readings.ts';
 export { type BookEntry, type ProfileBook, profileBook } from './profile-book.ts';
 export { followRunning, type Running } from './running.ts';
 export { followStationReports } from './station-reports.ts';

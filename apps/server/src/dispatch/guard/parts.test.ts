@@ -188,7 +188,7 @@ test('guard property: per phase and per station nothing that leaves raises what 
         }
       },
     ),
-    { numRuns: 1_500 },
+    { numRuns: 600 },
   );
 });
 

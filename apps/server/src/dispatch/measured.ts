@@ -1,0 +1,70 @@
+/**
+ * The loop below the plan: what the meters of all sessions of a context show together is held against its budget with every reading. Cars
+ * may stand some per cent above what they are offered, and nobody planned that.
+ */
+import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
+import { ceilings } from './ledger/entry.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Budget, SessionKey } from './port.ts';
+
+/** A car and its meter need this long to follow a new limit (IEC 61851-1 Annex A), ms. */
+const SETTLE_MS = 15_000;
+/** An older reading says nothing of now, ms. */
+const FRESH_MS = 120_000;
+/** Meters err by half a per cent; less than this is no excess, W. */
+const METER_ERROR = 0.005;
+const NOISE_W = 100;
+
+/** Hears one reading; where the sum is above the present budget, that is lower by the excess until the next plan. */
+export async function measured(
+  room: DispatchRoom,
+  key: SessionKey,
+  powerW: number,
+  atMs: number,
+): Promise<void> {
+  const session = room.find(key);
+  if (session === undefined || room.closed) return;
+  session.measured = { powerW, atMs };
+  const { contextId } = session.entry;
+  const context = room.contexts.get(contextId);
+  if (context === undefined) return;
+  const nowMs = room.clock.now();
+  const limitW = budgetAt(context.assignment.budget, nowMs);
+  if (limitW === null) return;
+  const sumW = room.sessionsOf(contextId).reduce((sum, each) => sum + drawn(room, each, nowMs), 0);
+  const excessW = Math.ceil(sumW - limitW);
+  if (excessW <= limitW * METER_ERROR + NOISE_W) return;
+  // Until cars and meters followed the last cut they show the same excess again.
+  if (nowMs - (context.relief?.atMs ?? -Infinity) < SETTLE_MS * 2) return;
+  context.relief = { powerW: Math.min(limitW, (context.relief?.powerW ?? 0) + excessW), atMs: nowMs };
+  room.log.warn(
+    { contextId, excessW },
+    `The cars draw ${(sumW / 1000).toFixed(1)} kW together where ${(limitW / 1000).toFixed(1)} kW are allowed: all are lowered until the next plan.`,
+  );
+  await room.activity.track(() => room.pass(contextId));
+}
+
+/** What a session draws by its meter; where its limit has changed since, no more than it may draw now. */
+function drawn(room: DispatchRoom, session: LiveSession, nowMs: number): number {
+  const reading = session.measured;
+  const fromMs = (reading?.atMs ?? 0) - SETTLE_MS;
+  const [before, now] = ceilings(room.entryOf(session), [fromMs, nowMs]) as unknown as [number, number];
+  if (reading === undefined || nowMs - reading.atMs > FRESH_MS) return 0;
+  const isSettled = (session.confirmedMs ?? 0) <= fromMs && before === now;
+  return Math.max(0, isSettled ? reading.powerW : Math.min(reading.powerW, now));
+}
+
+const budgetAt = (budget: Budget, nowMs: number): number | null =>
+  (budget.find(({ endMs }) => nowMs < endMs) ?? budget.at(-1))?.powerW ?? null;
+
+/** The budget of the plan, lower in the present stretch by what was measured above it. */
+export function relieved({ assignment, relief }: ContextInDispatch, nowMs: number): Budget {
+  const { budget } = assignment;
+  if (relief === undefined) return budget;
+  const at = budget.findIndex(({ endMs }) => nowMs < endMs);
+  return budget.map((stretch, n) =>
+    n === at && stretch.powerW !== null
+      ? { ...stretch, powerW: Math.max(0, stretch.powerW - relief.powerW) }
+      : stretch,
+  );
+}
