@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { clockText, epochOfWall } from '@smac/simulator';
+import {
+  clockText,
+  epochOfWall,
+  loadFile,
+  parseAcnSessions,
+  problemText,
+  type Visit,
+  visitsFromRecorded,
+  wallOfEpoch,
+} from '@smac/simulator';
 import {
   readScenario,
   type Scenario,
@@ -21,6 +30,7 @@ their supply point second by second, faults included. Prints whether the limit w
 
   --name NAME      ${shippedScenarios().join(', ')} (turku)
   --file FILE      a scenario file of your own
+  --sessions FILE  recorded sessions (ACN-Data, .csv or .csv.gz) instead of the cars of the first site, on their days of this year
   --hours N        hours to play (as the scenario says)
   --faults on|off  broken lines, power cuts, cuts of the limit (on)
   --seed TEXT      another seed, another day (as the scenario says)
@@ -35,6 +45,7 @@ async function main(args: string[]): Promise<number> {
     options: {
       name: { type: 'string' },
       file: { type: 'string' },
+      sessions: { type: 'string' },
       hours: { type: 'string' },
       faults: { type: 'string' },
       seed: { type: 'string' },
@@ -56,6 +67,8 @@ async function main(args: string[]): Promise<number> {
   const stations = positive('stations', values.stations);
   const startMs = startOf(scenario);
   const { timeZone } = scenario.sites[0]!;
+  const visits =
+    values.sessions === undefined ? undefined : await recorded(values.sessions, startMs, timeZone);
   console.log(`${scenario.title}\n`);
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
@@ -65,6 +78,7 @@ async function main(args: string[]): Promise<number> {
     startMs,
     ...(hours === undefined ? {} : { hours }),
     ...(stations === undefined ? {} : { stations }),
+    ...(visits === undefined ? {} : { visits }),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
     withFaults: values.faults !== 'off',
     forecastError: positive('forecast-error', values['forecast-error']) ?? 0.1,
@@ -110,6 +124,12 @@ ${site.siteId}, limit ${site.limitW / 1000} kW
   cost                 ${site.cost.toFixed(2)} ${site.currency}, charging at once ${site.uncontrolledCost.toFixed(2)}
   least served         ${site.worst.map((stay) => `${stay.id} ${kwh(stay.gotWh)}/${kwh(stay.feasibleWh)}`).join(', ')}`);
   }
+}
+
+async function recorded(file: string, startMs: number, timeZone: string): Promise<readonly Visit[]> {
+  const read = await loadFile(file, parseAcnSessions);
+  if (!read.ok) throw new CannotStart(read.problems.map(problemText).join('\n'));
+  return visitsFromRecorded(read.value, { year: wallOfEpoch(startMs, timeZone).year, timeZone });
 }
 
 /** Local start of the day of the scenario. */

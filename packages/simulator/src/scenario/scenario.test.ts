@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { WorkInFlight } from '../clock/quiescence.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
+import { CATALOGUE } from '../ev/catalogue.ts';
 import { valueAt } from '../series/series.ts';
+import type { Visit } from '../visits/visit.ts';
 import { faultPlan } from './fault-plan.ts';
 import { feasible } from './feasible.ts';
 import { Fleet } from './fleet.ts';
@@ -19,7 +21,7 @@ const worldOf = (scenario: Scenario, hours = 24): World => buildWorld(scenario, 
 const plugsOf = (world: World) => world.sites.flatMap(({ plugs }) => plugs);
 
 test('every scenario that comes along is read, and its cars come to plugs that exist and are free', () => {
-  const names = ['barcelona', 'budapest', 'eindhoven-v2g', 'motorway-dc', 'rome', 'turku'];
+  const names = ['barcelona', 'budapest', 'eindhoven-v2g', 'jpl', 'motorway-dc', 'rome', 'turku'];
   assert.deepEqual(shippedScenarios(), names);
   for (const name of names) {
     const world = worldOf(shippedScenario(name));
@@ -214,6 +216,31 @@ test('what is feasible stays below the limit, the plugs and the needs', () => {
     assert.ok(got <= (stay.arrival.wishWh ?? Number.POSITIVE_INFINITY) + 1);
     assert.ok(got <= ((stay.plug.maxW / 0.95) * (stay.unplugMs - stay.plugInMs)) / 3_600_000 + 1);
   }
+});
+
+test('recorded sessions come to the plugs of a site by their own times and needs', () => {
+  const visit: Visit = {
+    id: 'S00001',
+    evseUid: 'somewhere',
+    plugInMs: START_MS + 600_000,
+    unplugMs: START_MS + 7_200_000,
+    announcedDepartureMs: START_MS + 6_000_000,
+    needWh: 8_000,
+    model: CATALOGUE[0]!.model,
+    soc: 0.4,
+    wish: 'CHEAP',
+    dischargeAllowed: false,
+  };
+  const visits = [visit, { ...visit, id: 'S00002' }];
+  const [site] = buildWorld(shippedScenario('jpl'), { startMs: START_MS, hours: 4, visits }).sites;
+  assert.deepEqual(
+    site?.stays.map(({ id, needWh, said }) => [id, needWh, said?.departureMs]),
+    [
+      ['JPL-S00001', 8_000, START_MS + 6_000_000],
+      ['JPL-S00002', 8_000, START_MS + 6_000_000],
+    ],
+  );
+  assert.notEqual(site?.stays[0]?.plug, site?.stays[1]?.plug);
 });
 
 test('a past keeps the limit in every quarter hour, and its meters never fall', () => {

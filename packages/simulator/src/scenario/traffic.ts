@@ -7,7 +7,7 @@ import { generateVisits } from '../generators/visits.ts';
 import type { Random } from '../random/random.ts';
 import { addDays, startOfDay } from '../series/wall-time.ts';
 import type { Arrival } from '../station/evse.ts';
-import { seat, type Wish } from '../visits/visit.ts';
+import { seat, type Visit, type Wish } from '../visits/visit.ts';
 import type { TrafficScenario } from './scenario.ts';
 
 /** A plug of the scenario as traffic sees it. */
@@ -127,6 +127,34 @@ function acStays(options: TrafficOptions, plugs: readonly Plug[]): readonly Stay
         : {}),
     };
   });
+}
+
+/** Recorded sessions at the plugs of a site; who finds all of them taken goes away. */
+export function recordedStays(
+  visits: readonly Visit[],
+  plugs: readonly Plug[],
+  prefix: string,
+): readonly Stay[] {
+  const byUid = new Map(plugs.map((plug) => [plug.uid, plug]));
+  return seat(visits, [...byUid.keys()]).seated.map(({ visit, evseUid }, n) => ({
+    id: `${prefix}${visit.id}`,
+    plug: byUid.get(evseUid)!,
+    idToken: cardOf(prefix, n),
+    plugInMs: visit.plugInMs,
+    unplugMs: visit.unplugMs,
+    needWh: visit.needWh,
+    arrival: { vehicle: vehicleOf(visit.model), soc: visit.soc, wishWh: visit.needWh },
+    ...(visit.announcedDepartureMs === undefined
+      ? {}
+      : {
+          said: {
+            departureMs: visit.announcedDepartureMs,
+            isFirm: false,
+            dischargeAllowed: false,
+            wish: visit.wish,
+          },
+        }),
+  }));
 }
 
 /** People who wait: they leave at 80 %, or when the break is over. */

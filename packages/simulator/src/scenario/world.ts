@@ -9,6 +9,7 @@ import { mapSeries, type Series } from '../series/series.ts';
 import { type EvseOptions, rotationOf } from '../station/evse-options.ts';
 import { PROFILE_QUIRKS, usualLimits } from '../station/profiles/limits.ts';
 import type { StationOptions } from '../station/station-options.ts';
+import type { Visit } from '../visits/visit.ts';
 import {
   DC_EFFICIENCY,
   type EvseScenario,
@@ -16,7 +17,7 @@ import {
   type SiteScenario,
   type StationScenario,
 } from './scenario.ts';
-import { type Plug, type Stay, staysOf } from './traffic.ts';
+import { type Plug, recordedStays, type Stay, staysOf } from './traffic.ts';
 
 const PRESENT_WITHIN_MS = [60_000, 180_000] as const;
 const HOUR_MS = 3_600_000;
@@ -59,6 +60,8 @@ export interface WorldOptions {
   readonly seed?: string;
   /** Stations of every site, at most. */
   readonly stations?: number;
+  /** These come to the first site instead of the traffic of the file. */
+  readonly visits?: readonly Visit[] | undefined;
   /** Who is there already at the start plugs in between so many ms after it; default one to three minutes. */
   readonly presentWithinMs?: readonly [number, number];
 }
@@ -84,18 +87,22 @@ function siteWorld(
   const plugs = stations.flatMap((station) => station.plugs);
   const days = Math.ceil((endMs - startMs) / DAY_MS) + 1;
   const joinsMs = new Map(stations.map((station) => [station.id, station.joinsMs]));
-  const stays = site.traffic
-    .flatMap((traffic, n) =>
-      staysOf({
-        traffic,
-        plugs,
-        startMs: startMs - DAY_MS,
-        days: days + 1,
-        timeZone: site.timeZone,
-        random: random.stream(`traffic ${n}`),
-        prefix: `${site.id}${n}-`,
-      }),
-    )
+  const { visits } = options;
+  const coming =
+    visits === undefined
+      ? site.traffic.flatMap((traffic, n) =>
+          staysOf({
+            traffic,
+            plugs,
+            startMs: startMs - DAY_MS,
+            days: days + 1,
+            timeZone: site.timeZone,
+            random: random.stream(`traffic ${n}`),
+            prefix: `${site.id}${n}-`,
+          }),
+        )
+      : recordedStays(visits, plugs, `${site.id}-`);
+  const stays = coming
     // Who came before the beginning and is still there arrives in its first minutes.
     .flatMap((stay): Stay[] => {
       const fromMs = Math.max(startMs, joinsMs.get(stay.plug.stationId) ?? startMs);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settled, VirtualClock } from '@smac/simulator';
+import { settled, VirtualClock, type Visit } from '@smac/simulator';
 import { buildWorld, Fleet, type FleetEvent, type Scenario, type World } from '@smac/simulator/scenario';
 import { readConfig } from '../../config/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -21,6 +21,8 @@ export interface LoopOptions {
   readonly hours?: number;
   readonly seed?: string;
   readonly stations?: number;
+  /** These come to the first site instead of the traffic of the file. */
+  readonly visits?: readonly Visit[];
   readonly withFaults: boolean;
   readonly forecastError?: number;
   readonly log: ServerLog;
