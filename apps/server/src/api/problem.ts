@@ -1,6 +1,7 @@
 import { OCPI_ERRORS, type Refused } from '@smac/ocpi';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Log } from '../dispatch/index.ts';
+import { isDatabaseAway } from '../store/index.ts';
 
 /** One wrong field: where it is, and what it must be. */
 export interface FieldProblem {
@@ -105,24 +106,4 @@ function sentence(error: FastifyError): string {
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'Send the body as application/json.';
   if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty: send a JSON object.';
   return error.message;
-}
-
-const AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '08001',
-  '53100',
-]);
-
-function isDatabaseAway(error: { readonly code?: string; readonly message: string }): boolean {
-  if (error.code !== undefined && AWAY.has(error.code)) return true;
-  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
 }

@@ -19,5 +19,6 @@ export function openStore(
     ? openEmbedded(config.dataDir)
     : openPostgres(config.databaseUrl, owner);
 }
+export { isDatabaseAway } from './away.ts';
 export { backup, restore } from './backup.ts';
 export { dataFolder } from './folder.ts';

@@ -1,7 +1,7 @@
 import { createMeterStore, type MeterStore } from '../metering/index.ts';
 import type { StationEvent, Stations } from '../stations/index.ts';
 import { groupCommit } from '../store/group-commit.ts';
-import type { Store } from '../store/index.ts';
+import { isDatabaseAway, type Store } from '../store/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { abandon } from './abandon.ts';
@@ -58,11 +58,24 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
   async function take(report: TransactionReport): Promise<Outcome> {
     await provision(report);
     const pending: Pending = { report, newId: uuid(random), newRef: transactionNumber(random) };
-    await reports.add(pending);
+    await commit(pending);
     const { outcome } = pending;
     if (outcome === undefined) throw new Error('A committed report has an outcome.');
     for (const change of changesOf(outcome)) tell(change);
     return outcome;
+  }
+
+  /** While the database is away the station waits for its answer (F11): one that is refused forgets the message after a few tries. */
+  async function commit(pending: Pending): Promise<void> {
+    const untilMs = clock.now() + HOLD_MS;
+    for (;;) {
+      try {
+        return await reports.add(pending);
+      } catch (error) {
+        if (!isDatabaseAway(error) || clock.now() >= untilMs) throw error;
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+      }
+    }
   }
 
   function tell(change: TransactionChange): void {
@@ -174,6 +187,9 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
   };
 }
 
+/** Shorter than the 30 s a station waits for an answer, ms. */
+const HOLD_MS = 20_000;
+const RETRY_MS = 1_000;
 /** How often vanished stations are looked for, ms. */
 const SWEEP_MS = 3_600_000;
 /** A card in use at a station that is offline for longer than this is free for another one, ms. */

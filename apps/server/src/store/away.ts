@@ -1,0 +1,22 @@
+/** Codes of Node and PostgreSQL for a database that does not answer, or is full. */
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+  '53100',
+]);
+
+/** The database is away for now: what failed may work later, and nothing of it is stored. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && AWAY.has(error.code)) return true;
+  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+}
