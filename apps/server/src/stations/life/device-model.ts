@@ -42,9 +42,14 @@ interface Named {
 const LONGEST_VALUE = 2_500;
 const ROWS_AT_ONCE = 200;
 
-/** The attributes of a 2.x report as rows. */
+/** Ids of OCPP are 32 bits. */
+const LARGEST_ID = 2 ** 31 - 1;
+const isId = (id: number | undefined) => id === undefined || Math.abs(id) <= LARGEST_ID;
+
+/** The attributes of a 2.x report as rows; none of a place that cannot be. */
 export function variablesOf(reported: ReportedVariable): Variable[] {
   const { component, variable, variableAttribute, variableCharacteristics } = reported;
+  if (!isId(component.evse?.id) || !isId(component.evse?.connectorId)) return [];
   return variableAttribute.map((attribute) => ({
     component: plainText(component.name, 50) ?? '',
     componentInstance: plainText(component.instance, 50),
@@ -55,8 +60,19 @@ export function variablesOf(reported: ReportedVariable): Variable[] {
     attribute: attribute.type ?? 'Actual',
     value: isSecretName(variable.name) ? null : plainText(attribute.value, LONGEST_VALUE),
     mutability: attribute.mutability ?? null,
-    characteristics: (variableCharacteristics ?? null) as Readonly<Record<string, unknown>> | null,
+    characteristics: storable(variableCharacteristics),
   }));
+}
+
+/** Texts within as the database takes them. */
+function storable(characteristics: object | undefined): Readonly<Record<string, unknown>> | null {
+  if (characteristics === undefined) return null;
+  return Object.fromEntries(
+    Object.entries(characteristics).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? plainText(value, LONGEST_VALUE) : value,
+    ]),
+  );
 }
 
 /** A 1.6 configuration key as a row. */

@@ -13,6 +13,9 @@ export interface ProgressRow {
   readonly detail: string | null;
 }
 
+/** OCPP numbers are 32 bits; what is larger names no request of ours. */
+const LARGEST_ID = 2 ** 31 - 1;
+
 /** Stores one state of a firmware update or a log upload (BI8), then tells it. */
 export async function putProgress(
   house: Pick<House, 'store' | 'events'>,
@@ -22,7 +25,7 @@ export async function putProgress(
   requestId: number | undefined,
   detail?: string,
 ): Promise<void> {
-  const id = requestId ?? null;
+  const id = requestId === undefined || Math.abs(requestId) > LARGEST_ID ? null : requestId;
   await house.store.db
     .insertInto('station_progress')
     .values({
