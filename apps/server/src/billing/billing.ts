@@ -52,6 +52,8 @@ export interface Tariffs {
     actor: string,
   ): Promise<Outcome<TariffRevision>>;
   reject(tariffId: string, revision: number, actor: string): Promise<Outcome<TariffRevision>>;
+  /** Hears of every approval after its commit; the price may come into force later. */
+  onApproved(listener: (revision: TariffRevision) => void): () => void;
   revisions(tariffId?: string): Promise<readonly TariffRevision[]>;
   /** Revisions that count at a moment, one per tariff. */
   effective(atMs: number): Promise<readonly TariffRevision[]>;

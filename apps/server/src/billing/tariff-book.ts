@@ -7,12 +7,20 @@ import type { Room } from './room.ts';
 import { aboveCeiling, tariffsAt } from './tariff-rules.ts';
 
 export function tariffBook(room: Room): Tariffs {
-  const { store, audit, clock } = room;
+  const { store, audit } = room;
+  const listeners = new Set<(revision: TariffRevision) => void>();
   return {
     draft: (tariff, places, actor) => draft(room, tariff, places, actor),
-    approve: (tariffId, revision, effectiveMs, actor) =>
-      decide(room, { tariffId, revision, actor }, effectiveMs ?? clock.now(), true),
-    reject: (tariffId, revision, actor) => decide(room, { tariffId, revision, actor }, 0, false),
+    async approve(tariffId, revision, effectiveMs, actor) {
+      const decided = await decide(room, { tariffId, revision, actor }, effectiveMs, true);
+      if (decided.ok) for (const listener of listeners) listener(decided.data);
+      return decided;
+    },
+    onApproved(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reject: (tariffId, revision, actor) => decide(room, { tariffId, revision, actor }, undefined, false),
     async revisions(tariffId) {
       const rows = await store.db
         .selectFrom('tariff_revision')
@@ -118,10 +126,11 @@ async function draft(
 async function decide(
   { store, clock, audit }: Room,
   at: { readonly tariffId: string; readonly revision: number; readonly actor: string },
-  effectiveMs: number,
+  wantedMs: number | undefined,
   approves: boolean,
 ): Promise<Outcome<TariffRevision>> {
   const nowMs = clock.now();
+  const effectiveMs = wantedMs ?? nowMs;
   return store.transaction(async (trx) => {
     const row = await trx
       .selectFrom('tariff_revision')

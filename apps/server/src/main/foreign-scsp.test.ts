@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type CommandType, commandResponseUrl, createRegistrar, ownEndpoint, type Token } from '@smac/ocpi';
+import {
+  type CommandType,
+  commandResponseUrl,
+  createRegistrar,
+  type Location,
+  ownEndpoint,
+  type Token,
+} from '@smac/ocpi';
 import { LOCATION, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 import { type Provider, provider } from './testing/provider.ts';
 import { type TestServer, testServer } from './testing/test-server.ts';
@@ -351,5 +358,48 @@ for (const version of VERSIONS) {
       supplier_name: 'Wind & Water',
       contract_id: 'W-1',
     });
+  });
+}
+
+for (const version of VERSIONS) {
+  test(`D1.5-§2.3.1-LOC D1.5-§2.3.1-TAR OCPI ${version}: a new status and a new price are pushed at once, and the connectors name the price`, async () => {
+    const { heard, client } = providers.get(version)!;
+    const station = stations.get(version)!;
+    const patches = heard.patches.length;
+    await station.say('StatusNotification', {
+      timestamp: new Date().toISOString(),
+      connectorStatus: 'Faulted',
+      evseId: 1,
+      connectorId: 1,
+    });
+    const isIt = (patch: Provider['heard']['patches'][number]) => patch[0].evseUid === station.evseUid;
+    const [, told] = await until(() => heard.patches.slice(patches).find(isIt));
+    assert.deepEqual(
+      [Object.keys(told).sort(), (told as { status?: string }).status],
+      [['last_updated', 'status'], 'OUTOFORDER'],
+    );
+    const { tariffs } = own.backOffice.billing;
+    const id = `day-${partyOf(version)}`;
+    const elements = [{ price_components: [{ type: 'ENERGY' as const, price: 0.4, vat: 21, step_size: 1 }] }];
+    const drafted = await tariffs.draft(
+      { id, currency: 'EUR', tax_included: 'NO', elements },
+      [{}],
+      'key:ann',
+    );
+    assert.ok(drafted.ok);
+    assert.equal(heard.tariffs.has(id), false);
+    assert.ok((await tariffs.approve(id, 1, undefined, 'key:ben')).ok);
+    const tariff = await until(() => heard.tariffs.get(id));
+    assert.equal(tariff.elements[0]?.price_components[0]?.price, 0.4);
+    const location = await until(() => {
+      const known = heard.locations.get(LOCATION) as Location | undefined;
+      const named = known?.evses?.every(({ connectors }) => connectors[0]?.tariff_ids?.includes(id));
+      return named && known;
+    });
+    // What was pushed is what can be pulled: a receiver finds one content under one time.
+    const pulled = await client().sender.locations.get({ locationId: LOCATION });
+    assert.deepEqual(pulled.ok && pulled.data, location);
+    const connector = location.evses?.[0]?.connectors[0];
+    assert.ok(connector && connector.last_updated >= tariff.last_updated);
   });
 }

@@ -2,7 +2,7 @@ import { type Connector, type Evse, type Location, type Outcome, type PartyId, r
 import type { ContextEvse, EvseGroup, Sites } from '../sites/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
-import { type Network, type NewLocation, OWN_PEER } from './network.ts';
+import { type LocationChange, type Network, type NewLocation, OWN_PEER } from './network.ts';
 import { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';
 
 export interface NetworkOptions {
@@ -37,6 +37,10 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       ...(row.station_fuse_a === null ? {} : { stationFuseA: row.station_fuse_a }),
     });
   }
+  const listeners = new Set<(change: LocationChange) => void>();
+  const tell = (change: LocationChange) => {
+    for (const listener of listeners) listener(change);
+  };
   const evses = (locationId?: string) =>
     [...byStation.values()].filter((place) => locationId === undefined || place.locationId === locationId);
   let lastMs = 0;
@@ -86,6 +90,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       const object = { ...locationObject(owner.party, location, now()), evses };
       const put = await sites.putLocation(owner, object);
       if (!put.ok) return put;
+      tell({ locationId: location.id });
       return location.supply ? writeContext(location.id, location.supply) : DONE;
     },
     async placeEvse(evse) {
@@ -123,6 +128,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
         .onConflict((c) => c.columns(['station_id', 'evse_id']).doUpdateSet(row))
         .execute();
       remember(placed);
+      tell({ locationId: placed.locationId });
       return writeContext(placed.locationId, undefined);
     },
     async locations() {
@@ -143,7 +149,14 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       return found.ok ? (found.data as Location).country : undefined;
     },
     async setStatus({ locationId, evseUid }, status) {
-      await sites.patchLocation(owner, { locationId, evseUid }, { status, last_updated: now() });
+      const lastUpdated = now();
+      const patch = { status, last_updated: lastUpdated };
+      const patched = await sites.patchLocation(owner, { locationId, evseUid }, patch);
+      if (patched.ok) tell({ locationId, status: { evseUid, status, lastUpdated } });
+    },
+    onLocation(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -3,6 +3,6 @@ export { followChargingLimits } from './charging-limits.ts';
 export { followChargingNeeds, type Needs, readNeeds } from './charging-needs.ts';
 export { createNetwork, type NetworkOptions } from './create-network.ts';
 export { followEvseStatus } from './evse-status.ts';
-export { type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';
+export { type LocationChange, type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';
 export { createOwnSessions, type OwnSessions } from './own-sessions.ts';
 export { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';

@@ -44,6 +44,16 @@ export interface NewEvse {
   readonly connectors: readonly PlacedConnector[];
 }
 
+/** What other platforms want to know of a location: a new status of one of its EVSEs, or (without one) the whole of it. */
+export interface LocationChange {
+  readonly locationId: string;
+  readonly status?: {
+    readonly evseUid: string;
+    readonly status: Evse['status'];
+    readonly lastUpdated: string;
+  };
+}
+
 /** The charging network of this operator. Changes are committed, and known to planning, when they resolve. */
 export interface Network {
   /** This operator towards planning, as one owner among the platforms it is connected with. */
@@ -64,4 +74,6 @@ export interface Network {
   countryOf(locationId: string): Promise<string | undefined>;
   /** OCPI status of an EVSE, for everyone who reads locations. */
   setStatus(place: Placed, status: Evse['status']): Promise<void>;
+  /** Hears every change after its commit. */
+  onLocation(listener: (change: LocationChange) => void): () => void;
 }

@@ -3,6 +3,7 @@ import type { Owner } from '../../sites/index.ts';
 import { commandsReceiver } from './commands-port.ts';
 import { contextsFace } from './contexts-port.ts';
 import { cdrsSender, locationsSender, sessionsSender, tariffsSender } from './data-ports.ts';
+import { placesTeller } from './places-teller.ts';
 import { profilesFace } from './profiles-port.ts';
 import { pushCdr, pushSession, type ToldSessions } from './push.ts';
 import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
@@ -51,6 +52,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
   const told: ToldSessions = new Map();
   const wishes = wishTeller(rooms);
   const contexts = contextsFace(rooms);
+  const places = placesTeller(rooms);
 
   function background(what: string, work: () => Promise<void>): Promise<void> {
     return activity.track(work).catch((error: unknown) => log.error({ error }, `${what} failed`));
@@ -99,6 +101,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
     async close() {
       unsubscribe();
       await contexts.close();
+      await places.close();
       await Promise.all(lines.values());
     },
   };
