@@ -36,6 +36,7 @@ export async function metersAndStorm(options: BenchOptions): Promise<string[]> {
     const lines = [
       `meters: ${bench.who.length} TLS connections (dialled in ${seconds.toFixed(0)} s), ${count} charging, ${PER_SECOND} durable messages/s for ${options.seconds} s on ${database}: server ${core.toFixed(0)} % of one core (wanted: <= 60 %), acknowledged p50 ${acked.p50Ms.toFixed(0)} ms, p99 ${acked.p99Ms.toFixed(0)} ms, most ${acked.mostMs.toFixed(0)} ms (wanted: p99 <= 250 ms); ${acked.count} acknowledged, ${rows.meters - rowsBefore.meters} readings stored; ${after.rssMb.toFixed(0)} MB`,
     ];
+    options.progress(lines[0] ?? '');
     lines.push(await storm(options, bench));
     return lines;
   } finally {

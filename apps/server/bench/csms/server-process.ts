@@ -95,21 +95,22 @@ const answers = {
   /** Every session gets a car and a wish. */
   async wish(): Promise<number> {
     const live = await server.sites.liveSessions();
-    for (const [n, { peerId, sessionId }] of live.entries()) {
-      const key = { peerId, sessionId };
-      told(await server.sites.setVehicle(key, { batteryWh: 60_000 }));
-      told(
-        await server.sites.reportSoc(key, { soc: 0.1 + (n % 40) / 100, source: 'station', atMs: Date.now() }),
-      );
-      const wishes = {
-        departureMs: Date.now() + (6 + (n % 12)) * HOUR_MS,
-        departureFirm: true,
-        targetSoc: 0.9,
-        profileType: 'CHEAP' as const,
-        dischargeAllowed: false,
-      };
-      told(await server.sites.setPreferences(key, wishes));
-    }
+    await Promise.all(
+      live.map(async ({ peerId, sessionId }, n) => {
+        const key = { peerId, sessionId };
+        told(await server.sites.setVehicle(key, { batteryWh: 60_000 }));
+        const soc = 0.1 + (n % 40) / 100;
+        told(await server.sites.reportSoc(key, { soc, source: 'station', atMs: Date.now() }));
+        const wishes = {
+          departureMs: Date.now() + (6 + (n % 12)) * HOUR_MS,
+          departureFirm: true,
+          targetSoc: 0.9,
+          profileType: 'CHEAP' as const,
+          dischargeAllowed: false,
+        };
+        told(await server.sites.setPreferences(key, wishes));
+      }),
+    );
     return live.length;
   },
 
