@@ -103,6 +103,15 @@ test('the answer to a call is what the station said: its result, its CALLERROR, 
   assert.ok(rows.some(({ subject }) => subject === `station:${stationId}`));
 });
 
+test('D1.5-Q2-9 how much of a period a station was connected stands with it', async () => {
+  const { stationId } = await played();
+  const { json } = await call('GET', `/api/stations/${stationId}`);
+  assert.equal((json.availability as { percent: number }).percent, 100);
+  const never = await added();
+  assert.equal((await call('GET', `/api/stations/${never.stationId}`)).json.availability, null);
+  assert.equal((await call('GET', `/api/stations/${stationId}?from=yesterday`)).status, 400);
+});
+
 test('a call that breaks the schema of the version is 422, names the field and never leaves', async () => {
   const { stationId } = await played();
   const path = `/api/stations/${stationId}/calls`;

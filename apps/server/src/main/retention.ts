@@ -137,5 +137,6 @@ async function removeMessages({ db }: Store, beforeMs: number): Promise<number> 
 async function removeStationEvents({ db }: Store, beforeMs: number): Promise<number> {
   const events = await db.deleteFrom('station_event').where('received_ms', '<', beforeMs).executeTakeFirst();
   const progress = await db.deleteFrom('station_progress').where('at_ms', '<', beforeMs).executeTakeFirst();
-  return Number(events.numDeletedRows) + Number(progress.numDeletedRows);
+  const uptime = await db.deleteFrom('station_uptime').where('until_ms', '<', beforeMs).executeTakeFirst();
+  return [events, progress, uptime].reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0);
 }

@@ -32,6 +32,7 @@ import { lifeHandlers } from './life/handlers.ts';
 import type { House } from './life/house.ts';
 import { type ProgressRow, readProgress } from './life/progress.ts';
 import { createSurvey } from './life/survey.ts';
+import { type Availability, createUptime } from './life/uptime.ts';
 import { DEFAULT_POLICY, type StationsPolicy } from './policy.ts';
 import type { ConnectedStation, RequestContext, StationListener, Stations } from './room.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -50,6 +51,8 @@ export interface StationsRoom extends Stations {
   connectors(stationId: string): Promise<readonly ConnectorRow[]>;
   deviceModel(stationId: string): Promise<readonly ReadVariable[]>;
   progress(stationId: string, limit: number): Promise<readonly ProgressRow[]>;
+  /** How much of a period the station was connected; undefined: it never came before the end of it. */
+  availability(stationId: string, fromMs: number, untilMs: number): Promise<Availability | undefined>;
   /** Exceptions from the security rules that hold now, with reason and end. */
   securityDebt(): readonly (Waiver & { readonly stationId: string })[];
   /** Opens the door. @throws CannotStart */
@@ -84,6 +87,10 @@ export async function createStations(options: StationsOptions): Promise<Stations
   await directory.load();
   await capabilities.load();
   await authority.load();
+  const uptime = createUptime(store, events, (error) =>
+    log.error({ error }, 'When a station was connected could not be stored'),
+  );
+  await uptime.load();
   const secrets = openSecrets(dataDir, random);
   const connections = new Connections();
   /** What runs in the background and must end before the room closes. */
@@ -364,6 +371,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
     connectors: (stationId) => readConnectors(store, stationId),
     deviceModel: (stationId) => readVariables(store, stationId),
     progress: (stationId, limit) => readProgress(store, stationId, limit),
+    availability: (stationId, fromMs, untilMs) => uptime.of(stationId, fromMs, untilMs),
     securityDebt() {
       const nowMs = clock.now();
       return directory
@@ -392,6 +400,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
       for (const listener of listenersOpen) await listener.close();
       listenersOpen.clear();
       await own.idle();
+      await uptime.settled();
       await messages.close();
     },
   };

@@ -64,6 +64,12 @@ const LogQuery = Type.Object({
   contains: Type.Optional(PrintableText(100, 'Text in the payload')),
 });
 
+const Period = Type.Object({
+  from: Type.Optional(Moment('Start of the period of `availability`; default 30 days before its end')),
+  to: Type.Optional(Moment('End of the period; default now')),
+});
+const PERIOD_MS = 30 * 24 * 3_600_000;
+
 export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): void {
   const { stations } = around;
   const { admin } = stations;
@@ -98,20 +104,32 @@ export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): vo
     },
   );
 
-  app.get<{ Params: Static<typeof StationParams> }>(
+  app.get<{ Params: Static<typeof StationParams>; Querystring: Static<typeof Period> }>(
     '/api/stations/:stationId',
     {
       config: { permission: 'stations:read' },
-      schema: describes({ tag, summary: 'One station with its capability record', params: StationParams }),
+      schema: describes({
+        tag,
+        summary: 'One station with its capability record and how much of a period it was connected',
+        params: StationParams,
+        querystring: Period,
+      }),
     },
-    async ({ params: { stationId } }) => {
+    async ({ params: { stationId }, query }) => {
       const station = one(around, stationId);
+      const toMs = momentOf(query.to, 'query.to') ?? around.clock.now();
+      const fromMs = momentOf(query.from, 'query.from') ?? toMs - PERIOD_MS;
+      const available = await stations.availability(stationId, fromMs, toMs);
       return outside({
         ...shown(around, station),
         details: station.details,
         replaceCredentials: station.replaceCredentials,
         waivers: station.waivers,
         capability: stations.capability(stationId),
+        availability:
+          available === undefined
+            ? null
+            : { ...available, percent: Math.round(available.share * 10_000) / 100 },
         progress: await stations.progress(stationId, 20),
       });
     },
@@ -326,6 +344,13 @@ export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       return { ended: waiverId };
     },
   );
+}
+
+function momentOf(text: string | undefined, field: string): number | undefined {
+  if (text === undefined) return undefined;
+  const atMs = momentMs(text);
+  if (atMs === undefined) throw new HttpProblem(400, `${field} must be an RFC 3339 time.`);
+  return atMs;
 }
 
 export function one({ stations }: ApiSurroundings, stationId: string): StationRecord {
