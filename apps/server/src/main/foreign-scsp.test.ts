@@ -78,7 +78,7 @@ async function plannersContext() {
   return contexts.find(({ peerId, objectId }) => peerId === plannerPeer && objectId === supplyId);
 }
 
-test('D4.2-T8 D4.2-§3.3.4 a supply point with its EVSEs, limit and prices is told to the foreign provider that plans for this operator, and again with every change', async () => {
+test('D4.2-§3.3.4 a supply point with its EVSEs, limit and prices is told to the foreign provider that plans for this operator, and again with every change', async () => {
   await own.backOffice.network.addLocation({
     id: LOCATION,
     address: 'Carrer de la Marina 1',
@@ -148,6 +148,10 @@ for (const version of VERSIONS) {
     const emsp = providers.get(version)!;
     const station = stations.get(version)!;
     const { heard } = emsp;
+    // The newest version both sides know: with a peer that lacks 2.3.0 it is 2.2.1.
+    const peers = await own.scsp.parties.list();
+    const peer = peers.find(({ parties }) => parties.some(({ party }) => party === partyOf(version)));
+    assert.equal(peer?.version, version);
     await station.start(cardOf(version));
     const session = await until(() => heard.sessions[0]);
     assert.equal(session.cdr_token.uid, cardOf(version));
@@ -362,7 +366,7 @@ for (const version of VERSIONS) {
 }
 
 for (const version of VERSIONS) {
-  test(`D1.5-§2.3.1-LOC D1.5-§2.3.1-TAR OCPI ${version}: a new status and a new price are pushed at once, and the connectors name the price`, async () => {
+  test(`X40 OCPI ${version}: a new status and a new price are pushed at once, and the connectors name the price`, async () => {
     const { heard, client } = providers.get(version)!;
     const station = stations.get(version)!;
     const patches = heard.patches.length;
