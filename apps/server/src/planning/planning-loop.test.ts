@@ -156,10 +156,11 @@ eachDatabase('planning loop', (database) => {
     await loop.pass(HOUR_MS / 4);
     const [first, ...later] = loop.plans;
     assert.deepEqual([first!.plan.solver, first!.plan.warm_start], ['flow', undefined]);
-    assert.ok(later.some(({ causes }) => causes.includes('session-start')));
-    assert.ok(later.some(({ causes }) => causes.includes('slot')));
+    // An engine may decline where much has moved; a new slot moves nothing.
+    const warm = later.filter(({ plan }) => plan.warm_start === true);
+    assert.ok(warm.some(({ causes }) => causes.includes('session-start')));
+    assert.ok(warm.some(({ causes }) => causes.includes('slot')));
     for (const { plan, problem } of later) {
-      assert.equal(plan.warm_start, true);
       const fresh = await planNow(problem);
       assert.equal(fresh.warm_start, undefined);
       assert.ok(Math.abs(plan.cost.total - fresh.cost.total) < 1e-6);
