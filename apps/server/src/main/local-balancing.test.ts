@@ -78,6 +78,15 @@ test(
       async (site) => {
         const station = site.stations.get('S1')!;
         await site.runTo(1);
+        const held = (await site.server.backOffice.book.of('S1')).map(({ profile }) => ({
+          purpose: profile.chargingProfilePurpose,
+          limitA: profile.chargingSchedule[0]?.chargingSchedulePeriod[0]?.limit ?? Number.NaN,
+        }));
+        const sumA = (purpose: string) =>
+          held.filter((each) => each.purpose === purpose).reduce((sum, { limitA }) => sum + limitA, 0);
+        const withoutLineA = sumA('TxDefaultProfile');
+        assert.ok(withoutLineA <= 25 && withoutLineA >= 24.8, `${withoutLineA} A without a line`);
+        assert.equal(sumA('ChargingStationMaxProfile'), 25);
         for (const evseId of [1, 2]) {
           station.plug(evseId, { vehicle: threePhase, soc: 0.2 });
           await station.present(evseId, `CARDS1${evseId}`);

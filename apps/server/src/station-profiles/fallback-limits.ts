@@ -121,5 +121,5 @@ export const phasesAt = (place: Placed): 1 | 2 | 3 => {
 };
 export const voltageOf = (place: Placed): number =>
   place.connectors[0]?.powerType === 'DC' ? 230 : (place.connectors[0]?.maxVoltageV ?? 230);
-const leastOf = (place: Placed) =>
+export const leastOf = (place: Placed): number =>
   place.connectors[0]?.powerType === 'DC' ? 0 : 6 * voltageOf(place) * phasesAt(place);

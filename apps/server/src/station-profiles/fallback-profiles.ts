@@ -3,7 +3,8 @@ import { type InstalledProfile, limitInAmpere, limitInWatt, roundedDown } from '
 import type { Placed } from '../network/index.ts';
 import type { Stations } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
-import { type FallbackLimits, mostOf, nameOf, phasesAt, voltageOf } from './fallback-limits.ts';
+import { type FallbackLimits, leastOf, mostOf, nameOf, phasesAt, voltageOf } from './fallback-limits.ts';
+import { fallbackShares } from './fallback-share.ts';
 import { defaultProfileId, maxProfileId } from './ids.ts';
 import { unitFor } from './plan-profile.ts';
 
@@ -25,7 +26,9 @@ export async function fallbackProfiles(
   if (first === undefined) return [];
   const { siteW, shares } = await limits.at(first);
   const totalW = places.reduce((sum, place) => sum + mostOf(place), 0);
-  const stationW = Math.min(totalW, siteW);
+  const fuseW = fuseOf(places);
+  const stationW = Math.min(totalW, siteW, fuseW);
+  const behind = behindFuse(places, shares, fuseW);
   const unitOf = (place: Placed) =>
     unitFor(place.connectors[0]?.powerType === 'DC' ? 'DC' : 'AC', capability.rateUnits);
   const unit = unitOf(first);
@@ -49,7 +52,7 @@ export async function fallbackProfiles(
       },
     },
     ...places.map((place): InstalledProfile => {
-      const shareW = shares.get(nameOf(place)) ?? 0;
+      const shareW = behind.get(nameOf(place)) ?? 0;
       const phases = phasesAt(place);
       const own = unitOf(place);
       const isDc = place.connectors[0]?.powerType === 'DC';
@@ -79,4 +82,26 @@ export async function fallbackProfiles(
       };
     }),
   ];
+}
+
+/** Fuse of the station, W; infinite where its EVSEs together fit under it. */
+function fuseOf(places: readonly Placed[]): number {
+  const phases = Math.max(...places.map(phasesAt));
+  return Math.min(
+    ...places.map((place) => (place.stationFuseA ?? Number.POSITIVE_INFINITY) * voltageOf(place) * phases),
+  );
+}
+
+/** Shares of the site, lower where the sockets of the station would not fit under its fuse together (SC8). */
+function behindFuse(
+  places: readonly Placed[],
+  shares: ReadonlyMap<string, number>,
+  fuseW: number,
+): ReadonlyMap<string, number> {
+  if (!Number.isFinite(fuseW)) return shares;
+  const evses = places.map((place) => {
+    const shareW = shares.get(nameOf(place)) ?? 0;
+    return { key: nameOf(place), maxW: shareW, leastW: Math.min(shareW, leastOf(place)) };
+  });
+  return fallbackShares(evses, fuseW);
 }
