@@ -105,7 +105,7 @@ const answers = {
           departureMs: Date.now() + (6 + (n % 12)) * HOUR_MS,
           departureFirm: true,
           targetSoc: 0.9,
-          profileType: 'CHEAP' as const,
+          profileType: 'FAST' as const,
           dischargeAllowed: false,
         };
         told(await server.sites.setPreferences(key, wishes));
