@@ -28,8 +28,7 @@ const GROUPS = {
   CSMS: 'back office of stations',
   SIM: 'simulator',
 };
-const inScope = (row) =>
-  row.priority === 'must' && row.capability in GROUPS;
+const inScope = (row) => row.priority === 'must' && row.capability in GROUPS;
 const rows = parseCsv(readFileSync(csvPath, 'utf8')).filter(inScope);
 const naming = new Map(
   rows.map(({ id }) => [id, tests.filter(({ text }) => names(text, id)).map(({ file }) => file)]),
