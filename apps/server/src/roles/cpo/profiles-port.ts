@@ -47,6 +47,12 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     return setter !== undefined && setter.peerId !== caller.peerId ? 'REJECTED' : undefined;
   }
 
+  /** As this server writes it: OCPI ids are compared without case. */
+  async function idOf(sessionId: string): Promise<string> {
+    const session = await rooms.sites.getSession(rooms.network.owner, sessionId);
+    return session.ok ? session.data.id : sessionId;
+  }
+
   const respond = (result: ChargingProfileResponse['result']) =>
     done<ChargingProfileResponse>({ result, timeout: result === 'ACCEPTED' ? COMMAND_TIMEOUT_S : 0 });
   const setterOf = ({ peerId, from }: Caller): ProfileSetter => ({ peerId, party: from });
@@ -57,7 +63,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         const refused = await refusal(caller, sessionId);
         if (refused !== undefined) return respond(refused);
         answerLater(rooms, caller, responseUrl, async () => {
-          const profile = await executor.active(sessionId, durationS);
+          const profile = await executor.active(await idOf(sessionId), durationS);
           return {
             kind: 'ActiveChargingProfileResult',
             result: profile === undefined ? { result: 'UNKNOWN' } : { result: 'ACCEPTED', profile },
@@ -73,7 +79,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         await setters.put({ ...setter, sessionId, profile: charging_profile }, rooms.clock.now());
         told.delete(sessionId.toLowerCase());
         answerLater(rooms, caller, response_url, async () => {
-          const result = await executor.set(sessionId, charging_profile, setter);
+          const result = await executor.set(await idOf(sessionId), charging_profile, setter);
           if (result === 'REJECTED' && before === undefined) await setters.remove(sessionId);
           return { kind: 'ChargingProfileResult', result: { result } };
         });
@@ -83,7 +89,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         const refused = await refusal(caller, sessionId);
         if (refused !== undefined) return respond(refused);
         answerLater(rooms, caller, responseUrl, async () => {
-          const result = await executor.clear(sessionId, setterOf(caller));
+          const result = await executor.clear(await idOf(sessionId), setterOf(caller));
           if (result === 'ACCEPTED') await setters.remove(sessionId);
           return { kind: 'ClearProfileResult', result: { result } };
         });
