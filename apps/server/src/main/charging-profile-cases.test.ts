@@ -276,8 +276,9 @@ async function profilesByHand(station: Played) {
   return ((await answer.json()) as { byHand: { setBy: string; profile: { id: number } }[] }).byHand;
 }
 
-/** A station of its own for a case with a transaction. */
+/** A station of its own for a case with a transaction; what other cases left behind takes no share of the supply point. */
 async function charging(caseId: string): Promise<Played> {
+  await until(() => server.dispatcher.sessions().length === 0);
   const station = await server.play('2.1', caseId.split(' ')[0] ?? caseId, { dischargeW: 11_000 });
   await station.boot();
   return station;
