@@ -3,6 +3,7 @@ import { type DispatcherOptions, DispatchRoom } from './dispatch-room.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guardedPass } from './guarded-pass.ts';
 import { ceilings, type LedgerEntry, newEntry } from './ledger/entry.ts';
+import { limit } from './limit.ts';
 import { type LiveSession, liveSession } from './live-session.ts';
 import { measured } from './measured.ts';
 import type { Assignment, PartShares, Profile, SessionKey, TargetAnswer } from './port.ts';
@@ -27,6 +28,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     begin: (key, contextId, maxPowerW, shares) => begin(room, key, contextId, maxPowerW, shares),
     measured: (key, powerW, atMs) => measured(room, key, powerW, atMs),
+    limit: (contextId, budget) => limit(room, contextId, budget),
     end: (key) => end(room, key),
     wish: (key, profile) => wish(room, key, profile),
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),

@@ -50,6 +50,11 @@ export interface Dispatcher {
    * lower by the excess until the next plan.
    */
   measured(key: SessionKey, powerW: number, atMs: number): Promise<void>;
+  /**
+   * The budget of a context as it is known before its plan is made. Where it is lower than the plan in force thought, stations are lowered
+   * now; the plan follows.
+   */
+  limit(contextId: string, budget: Assignment['budget']): Promise<void>;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
   /**

@@ -116,7 +116,7 @@ test('T-POISON absurd times and values are flagged, and what they say is neither
   }
   const [text] = readMeterValue({ timestamp, sampledValue: [{ value: 'NaN' }, { value: '' }] }, RECEIVED_MS);
   assert.deepEqual(text?.flags, ['unreadable']);
-  const before = { atMs: RECEIVED_MS - 60_000, importWh: 10_000 };
+  const before = { importWh: 10_000, importReadMs: RECEIVED_MS - 60_000 };
   const doubted = (importWh: number) => {
     const [reading] = readMeterValue({ timestamp, sampledValue: [{ value: importWh }] }, RECEIVED_MS);
     assert.ok(reading);

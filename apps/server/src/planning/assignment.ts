@@ -79,7 +79,7 @@ export function assignmentOf(
   return {
     planId: String(record.number),
     contextId: record.contextId,
-    budget: slots.map((slot, index) => ({ ...slot, powerW: budgetW[index]! })),
+    budget: budgetOf(built),
     ...(parts.length > 0 ? { parts } : {}),
     sessions: shaped.map(({ key }, index) => ({
       key,
@@ -91,6 +91,14 @@ export function assignmentOf(
     shadow: record.shadow,
   };
 }
+
+/** What all sessions together may draw per slot. */
+export const budgetOf = ({ grid, budgetW }: BuiltProblem): Assignment['budget'] =>
+  budgetW.map((powerW, slot) => ({
+    startMs: slotStart(grid, slot),
+    endMs: slotStart(grid, slot + 1),
+    powerW,
+  }));
 
 /** Room for what is sent: sessions that are only stored take no part of it before they are active. */
 function budgetLeft(plan: Plan, { grid, sessions, budgetW }: BuiltProblem): (number | null)[] {

@@ -1,6 +1,6 @@
 import type { Plan, Problem } from '@smac/optimiser';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
-import { assignmentOf } from './assignment.ts';
+import { assignmentOf, budgetOf } from './assignment.ts';
 import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
 import { roomForNewcomers } from './newcomers.ts';
@@ -24,6 +24,7 @@ export async function makePlan(
   const snapshot = await sites.snapshot(order.contextId, clock.now());
   if (snapshot === undefined) return undefined;
   const built = await build(around, snapshot);
+  if (!snapshot.context.shadow) await dispatcher.limit(order.contextId, budgetOf(built));
   const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built, last);
   const record = await insertPlan(store, {
     contextId: order.contextId,

@@ -12,7 +12,7 @@ export interface PlanMaker {
 }
 
 /** What the room needs of dispatch. */
-export type PlanDispatcher = Pick<Dispatcher, 'execute' | 'end' | 'sessions' | 'held'>;
+export type PlanDispatcher = Pick<Dispatcher, 'execute' | 'end' | 'limit' | 'sessions' | 'held'>;
 
 export interface PlanningOptions {
   readonly store: Store;

@@ -1,0 +1,38 @@
+/**
+ * A limit that fell is held at once: the guard lowers what stations may draw, max-min fair, while the solver still looks for the best plan
+ * under it (security.md 8 F8: decreases first).
+ */
+import type { DispatchRoom } from './dispatch-room.ts';
+import type { Assignment } from './port.ts';
+
+type Budget = Assignment['budget'];
+
+/** Less is rounding of forecasts, W. */
+const FELT_W = 50;
+
+/** Takes the budget as it is known now; only what is lower than the plan's counts, until the next plan. */
+export async function limit(room: DispatchRoom, contextId: string, budget: Budget): Promise<void> {
+  const context = room.contexts.get(contextId);
+  if (context === undefined || room.closed || context.assignment.shadow) return;
+  const lowered = lowerOf(context.assignment.budget, budget);
+  if (lowered === undefined) return;
+  context.assignment = { ...context.assignment, budget: lowered };
+  await room.activity.track(() => room.pass(contextId));
+}
+
+/** The lower of both at every instant of the first; undefined where that is the first itself. */
+export function lowerOf(held: Budget, now: Budget): Budget | undefined {
+  let isLower = false;
+  const lowered = held.map((stretch) => {
+    let powerW = stretch.powerW;
+    for (const other of now) {
+      if (other.powerW === null || other.startMs >= stretch.endMs || other.endMs <= stretch.startMs) continue;
+      if (powerW === null || other.powerW < powerW - FELT_W) {
+        powerW = other.powerW;
+        isLower = true;
+      }
+    }
+    return { ...stretch, powerW };
+  });
+  return isLower ? lowered : undefined;
+}
