@@ -1,0 +1,2 @@
+/** Grid signals. */
+export {};
