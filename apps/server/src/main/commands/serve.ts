@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
-import { configurationHelp } from '../../config/index.ts';
+import { type Config, configurationHelp } from '../../config/index.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { Command } from '../cli.ts';
 import { createLog } from '../log.ts';
@@ -24,26 +24,29 @@ export const serve: Command = async (args, streams) => {
     streams.stdout.write(serveHelp());
     return 0;
   }
-  const log = createLog(configOf(streams.env), (text) => streams.stderr.write(text));
+  // `npm start` is `serve --demo`, so `npm start -- --empty` gives both: the later, explicit wish wins.
+  const isDemo = values.demo && !values.empty;
+  const config = settingsOf(streams.env, isDemo);
+  const log = createLog(config, (text) => streams.stderr.write(text));
   // A defect in work nobody waits for must not stop charging for everybody: it is told, and the loop goes on.
   process.on('unhandledRejection', (error: unknown) =>
     log.error({ error }, 'Defect: something that nobody waited for failed'),
   );
-  // `npm start` is `serve --demo`, so `npm start -- --empty` gives both: the later, explicit wish wins.
-  const server =
-    values.demo && !values.empty
-      ? await (await import('../demo.ts')).startDemoServer(configOf(streams.env), {
-          clock: systemClock,
-          random: randomBytes,
-          log,
-        })
-      : await startServer(configOf(streams.env), { clock: systemClock, random: randomBytes, log });
-  streams.stdout.write(welcome(server.url, values.demo && !values.empty));
+  const around = { clock: systemClock, random: randomBytes, log };
+  const server = isDemo
+    ? await (await import('../demo.ts')).startDemoServer(config, around)
+    : await startServer(config, around);
+  streams.stdout.write(welcome(server.url, isDemo));
   await toldToStop();
   log.info({}, 'Stopping');
   await server.close();
   return 0;
 };
+
+/** Stations of the demo come from this machine by loopback, so its OCPP port asks for no certificate. @throws CannotStart */
+export function settingsOf(env: NodeJS.ProcessEnv, isDemo: boolean): Config {
+  return configOf(isDemo ? { ...env, SMAC_OCPP_WITHOUT_TLS: 'true' } : env);
+}
 
 function welcome(url: string, isDemo: boolean): string {
   const lines = [
