@@ -54,7 +54,8 @@ export interface BackOfficeOptions extends Surroundings {
   readonly audit: Audit;
   readonly activity: Activity;
   readonly sites: Sites;
-  readonly stations: Stations & Pick<StationsRoom, 'events' | 'station' | 'list' | 'deviceModel' | 'connectors'>;
+  readonly stations: Stations &
+    Pick<StationsRoom, 'events' | 'station' | 'list' | 'deviceModel' | 'connectors'>;
   readonly party: PartyId;
   /** ISO 4217 of sessions at places that name none. */
   readonly currency: string;
