@@ -123,6 +123,9 @@ export function createReservations({ store, clock, network }: ReservationsOption
   };
 }
 
+/** What makes a running transaction use another reservation than before. */
+const CHARGES_WHO = ['evseId', 'tokenUid', 'tokenStatus', 'reservationId'] as const;
+
 export interface ReservationEnds extends ReservationsOptions {
   readonly reservations: Reservations;
   readonly stations: Pick<Stations, 'listen'>;
@@ -189,9 +192,11 @@ export function followReservations(options: ReservationEnds): () => void {
   const unlisten = options.stations.listen({
     requests: { '2.0.1': { ReservationStatusUpdate: heard }, '2.1': { ReservationStatusUpdate: heard } },
   });
-  const unsubscribe = options.transactions.onChange(({ kind, transaction }) => {
+  const unsubscribe = options.transactions.onChange(({ kind, transaction, before }) => {
     const { stationId, evseId, tokenUid, reservationId } = transaction;
     if (kind === 'ended' || tokenUid === undefined || transaction.tokenStatus !== 'Accepted') return;
+    // Every reading is a change; a reservation is used by who charges, and that seldom changes.
+    if (before !== undefined && CHARGES_WHO.every((field) => before[field] === transaction[field])) return;
     background(() => used(stationId, evseId, tokenUid.toLowerCase(), reservationId));
   });
   return () => {
