@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts';
 import { networkRoutes } from './routes/network.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { partyRoutes } from './routes/parties.ts';
+import { pictureRoutes } from './routes/pictures.ts';
 import { planRoutes } from './routes/plans.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { stationCallRoutes } from './routes/station-calls.ts';
@@ -109,6 +110,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   contextRoutes(app, around);
   sessionRoutes(app, around);
   planRoutes(app, around);
+  pictureRoutes(app, around);
   partyRoutes(app, around);
   stationRoutes(app, around);
   stationCallRoutes(app, around);

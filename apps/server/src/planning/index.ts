@@ -1,8 +1,10 @@
 /** From inputs to plans: problem building, triggers, the loop, plan records, learned stays. */
 export { createPlanning } from './create-planning.ts';
+export { meteredEnergy } from './metered-energy.ts';
 export type { Degradation, PlannedFor, PlanRecord, PlanSummary } from './plan-record.ts';
 export type { PlanListener, Planning, Savings, SessionPicture, SitePoint } from './planning.ts';
 export { DEFAULT_PLANNING_POLICY, type PlanningPolicy } from './policy.ts';
+export { resample } from './resample.ts';
 export { learnStay } from './stay-store.ts';
 export { partShares } from './supply-parts.ts';
 export type { PlanDispatcher, PlanMaker, PlanningOptions } from './surroundings.ts';

@@ -1,0 +1,112 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { createChanges, createOverview, createSitePictures } from '../../insight/index.ts';
+import { OWN_PEER } from '../../network/index.ts';
+import type { ContextState } from '../../sites/index.ts';
+import { outside } from '../outside.ts';
+import { found, HttpProblem } from '../problem.ts';
+import type { ApiSurroundings } from '../surroundings.ts';
+import { OverviewAnswer, SitePictureAnswer } from './picture-schemas.ts';
+import { ContextParams, describes } from './schemas.ts';
+
+const MOST_LISTENERS = 500;
+/** A comment line keeps proxies from closing a quiet stream. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** What the operator site draws: all sites in a list, one site as plan against reality, and word of what changed. */
+export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): void {
+  const { sites, planning, clock } = around;
+  const tag = 'pictures';
+  const overview = createOverview({
+    sites,
+    planning,
+    clock,
+    lastMessageMs: (context) => lastMessageMs(around, context),
+  });
+  const pictureOf = createSitePictures({ sites, planning, clock });
+  const changes = createChanges(sites, planning, clock);
+  const open = new Set<() => void>();
+
+  app.get(
+    '/api/overview',
+    {
+      config: { permission: 'status:read' },
+      schema: describes({
+        tag,
+        summary: 'All sites with state, power, limit, cost and alerts',
+        answer: OverviewAnswer,
+      }),
+    },
+    async () => outside(await overview()),
+  );
+
+  app.get<{ Params: Static<typeof ContextParams> }>(
+    '/api/contexts/:contextId/picture',
+    {
+      config: { permission: 'status:read' },
+      schema: describes({
+        tag,
+        summary: 'Plan against reality: 24 h back and 24 h ahead, by EVSE',
+        params: ContextParams,
+        answer: SitePictureAnswer,
+      }),
+    },
+    async ({ params: { contextId } }) => outside(found(await pictureOf(contextId), `context ${contextId}`)),
+  );
+
+  app.get(
+    '/api/changes/stream',
+    {
+      config: { permission: 'status:read' },
+      schema: describes({
+        tag,
+        summary: 'Server-sent events: which contexts changed',
+        description:
+          'text/event-stream; event `changed` with {"contexts": [ids]}, at most once a second; an empty list every 10 s.',
+        answer: Type.String(),
+      }),
+    },
+    async (_request, reply) => {
+      if (open.size >= MOST_LISTENERS)
+        throw new HttpProblem(503, 'Too many open pages listen for changes: close one.');
+      reply.hijack();
+      const { raw } = reply;
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      raw.write(': open\n\n');
+      const stop = changes.watch((contexts) =>
+        raw.write(`event: changed\ndata: ${JSON.stringify({ contexts })}\n\n`),
+      );
+      const alive = setInterval(() => raw.write(': alive\n\n'), KEEP_ALIVE_MS).unref();
+      const close = () => {
+        clearInterval(alive);
+        stop();
+        open.delete(close);
+        raw.end();
+      };
+      open.add(close);
+      raw.on('close', close);
+    },
+  );
+
+  app.addHook('preClose', async () => {
+    for (const close of [...open]) close();
+  });
+}
+
+/** Own stations are heard one by one; another operator's by its platform. */
+async function lastMessageMs(
+  { network, stations, parties }: Pick<ApiSurroundings, 'network' | 'stations' | 'parties'>,
+  { peerId, statics }: ContextState,
+): Promise<number | null> {
+  if (peerId !== OWN_PEER)
+    return (await parties.list()).find((party) => party.peerId === peerId)?.lastSeenMs ?? null;
+  const heard = statics.evses.flatMap(({ locationId, evseUid }) => {
+    const place = network.find(locationId, evseUid);
+    return place === undefined ? [] : (stations.connected(place.stationId)?.lastSeenMs ?? []);
+  });
+  return heard.length === 0 ? null : Math.max(...heard);
+}

@@ -1,0 +1,205 @@
+import {
+  meteredEnergy,
+  type Planning,
+  type PlanRecord,
+  resample,
+  type SessionPicture,
+} from '../planning/index.ts';
+import type { SessionRef, Sites } from '../sites/index.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Place, type PlacedEvse, placeOf, same } from './place.ts';
+import { createTodays, type Today } from './today.ts';
+
+/** Value per slot; null = not known, or not of that time. */
+export type PerSlot = readonly (number | null)[];
+
+/** An EVSE with what it did, what it is to do, and who charges there. Powers in W, discharging negative. */
+export interface EvsePicture extends PlacedEvse {
+  /** Slot averages from the meter, up to now. */
+  readonly meteredW: PerSlot;
+  /** Slot averages of the plan in force, from now on. */
+  readonly plannedW: PerSlot;
+  readonly session: SessionPicture | null;
+}
+
+/** Plan against reality of one context: a window around now on a slot grid. Powers in W, prices per kWh. */
+export interface SitePicture extends Omit<Place, 'evses'> {
+  readonly contextId: string;
+  readonly objectId: string;
+  readonly party: string;
+  readonly shadow: boolean;
+  readonly currency: string;
+  readonly nowMs: number;
+  readonly startMs: number;
+  readonly slotMinutes: number;
+  readonly limitW: PerSlot;
+  readonly baseLoadW: PerSlot;
+  readonly generationW: PerSlot;
+  readonly meteredNetW: PerSlot;
+  /** Ahead: the plan in force. Before now: what was planned then. */
+  readonly plannedNetW: PerSlot;
+  readonly importPrice: PerSlot;
+  readonly evses: readonly EvsePicture[];
+  readonly plan: PlanOutline | null;
+  readonly today: Today;
+}
+
+export interface PlanOutline {
+  readonly number: number;
+  readonly createdMs: number;
+  readonly status: string;
+  readonly solver: string;
+  readonly cost: number;
+  readonly saving: number;
+  readonly shortfallWh: number;
+  readonly degraded: readonly { readonly code: string; readonly detail: string }[];
+}
+
+export interface PictureSources {
+  readonly sites: Pick<Sites, 'context' | 'getLocation' | 'readings' | 'series' | 'session'>;
+  readonly planning: Pick<Planning, 'latest' | 'siteSeries' | 'sessionPictures' | 'savings'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Sessions whose EVSE is remembered; it never changes. */
+const MOST_REMEMBERED = 20_000;
+
+export type SitePictures = (
+  contextId: string,
+  window?: { readonly fromMs: number; readonly toMs: number },
+) => Promise<SitePicture | undefined>;
+
+export function createSitePictures({ sites, planning, clock }: PictureSources): SitePictures {
+  const evseOf = rememberEvses(sites);
+  const todayOf = createTodays(planning, clock);
+  return async (contextId, window) => {
+    const context = await sites.context(contextId);
+    if (context === undefined) return undefined;
+    const nowMs = clock.now();
+    const { fromMs, toMs } = window ?? { fromMs: nowMs - DAY_MS, toMs: nowMs + DAY_MS };
+    const place = await placeOf(sites, context);
+    const points = await planning.siteSeries(contextId, fromMs, toMs);
+    const startMs = points[0]?.startMs ?? fromMs;
+    const slotMs = points[0] ? points[0].endMs - points[0].startMs : 15 * 60_000;
+    const grid = { startMs, slotMs, slots: points.length, nowMs };
+    const series = await sites.series(contextId, startMs - DAY_MS, toMs);
+    const record = await planning.latest(contextId);
+    const sessions = await planning.sessionPictures(contextId);
+    const metered = meteredEnergy(await sites.readings(contextId, startMs - slotMs, Math.min(nowMs, toMs)), {
+      fromMs: startMs,
+      slotMs,
+      slots: points.length,
+    });
+    const rows = new Map(place.evses.map((evse) => [nameOf(evse), emptyRow(points.length)]));
+    for (const [id, { wh }] of metered) {
+      const row = rows.get((await evseOf(refOf(id))) ?? '');
+      if (row === undefined) continue;
+      for (const [slot, energyWh] of wh.entries())
+        if (startMs + slot * slotMs < nowMs) row.meteredW[slot]! += (energyWh * HOUR_MS) / slotMs;
+    }
+    for (const { id, ref } of record?.sessions ?? []) {
+      const row = rows.get((await evseOf(ref)) ?? '');
+      if (row !== undefined && record !== undefined) addPlan(row.plannedW, record, id, grid);
+    }
+    const orNull = (values: readonly (number | undefined)[]) => values.map((value) => value ?? null);
+    return {
+      contextId,
+      objectId: context.objectId,
+      party: context.party,
+      shadow: context.shadow,
+      currency: context.statics.currency,
+      name: place.name,
+      city: place.city,
+      timeZone: place.timeZone,
+      nowMs,
+      startMs,
+      slotMinutes: slotMs / 60_000,
+      limitW: points.map(({ limitW }) => limitW),
+      baseLoadW: orNull(resample(series.demand, grid)),
+      generationW: orNull(resample(series.generation, grid)),
+      meteredNetW: points.map(({ actualNetW }) => actualNetW),
+      plannedNetW: points.map(({ plannedNetW }) => plannedNetW),
+      importPrice: points.map(({ importPrice }) => importPrice),
+      evses: place.evses.map((evse) => {
+        const row = rows.get(nameOf(evse)) ?? emptyRow(points.length);
+        const isOver = (slot: number) => startMs + slot * slotMs < nowMs;
+        return {
+          ...evse,
+          meteredW: row.meteredW.map((w, slot) => (isOver(slot) ? Math.round(w) : null)),
+          plannedW: row.plannedW.map((w) => (w === null ? null : Math.round(w))),
+          session:
+            sessions.find(
+              (session) => same(session.evseUid, evse.evseUid) && same(session.locationId, evse.locationId),
+            ) ?? null,
+        };
+      }),
+      plan: record ? outlineOf(record) : null,
+      today: await todayOf(contextId, place.timeZone),
+    };
+  };
+}
+
+interface Row {
+  readonly meteredW: number[];
+  readonly plannedW: (number | null)[];
+}
+
+const emptyRow = (slots: number): Row => ({
+  meteredW: Array<number>(slots).fill(0),
+  plannedW: Array<number | null>(slots).fill(null),
+});
+
+function addPlan(
+  row: (number | null)[],
+  record: PlanRecord,
+  id: string,
+  grid: { readonly startMs: number; readonly slotMs: number; readonly nowMs: number },
+): void {
+  const powerW = record.plan.sessions.find((session) => session.id === id)?.power_w ?? [];
+  const planSlotMs = (record.problem.slot_minutes ?? 15) * 60_000;
+  const planStartMs = Date.parse(record.problem.start);
+  for (let slot = 0; slot < row.length; slot += 1) {
+    const startMs = grid.startMs + slot * grid.slotMs;
+    if (startMs + grid.slotMs <= grid.nowMs) continue;
+    const w = powerW[Math.floor((startMs - planStartMs) / planSlotMs)];
+    if (w !== undefined) row[slot] = (row[slot] ?? 0) + w;
+  }
+}
+
+function outlineOf({ number, createdMs, plan, degraded }: PlanRecord): PlanOutline {
+  return {
+    number,
+    createdMs,
+    status: plan.status,
+    solver: plan.solver,
+    cost: plan.cost.total,
+    saving: plan.baseline.saving,
+    shortfallWh: plan.shortfall_wh,
+    degraded,
+  };
+}
+
+const nameOf = ({ locationId, evseUid }: Pick<PlacedEvse, 'locationId' | 'evseUid'>) =>
+  `${locationId}/${evseUid}`.toLowerCase();
+
+function refOf(id: string): SessionRef {
+  const slash = id.indexOf('/');
+  return { peerId: id.slice(0, slash), sessionId: id.slice(slash + 1) };
+}
+
+function rememberEvses(sites: Pick<Sites, 'session'>): (ref: SessionRef) => Promise<string | undefined> {
+  const known = new Map<string, string>();
+  return async (ref) => {
+    const id = `${ref.peerId}/${ref.sessionId}`;
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const session = await sites.session(ref);
+    if (session === undefined) return undefined;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const name = nameOf(session);
+    known.set(id, name);
+    return name;
+  };
+}
