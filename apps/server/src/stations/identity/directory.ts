@@ -1,5 +1,5 @@
 import type { OcppVersion } from '@smac/ocpp';
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import { groupCommit } from '../../store/group-commit.ts';
 import type { Database, Store, Transaction } from '../../store/index.ts';
 import type { StationTable, StationWaiverTable } from '../../store/tables/stations.ts';
@@ -73,24 +73,16 @@ export interface Directory {
   removeWaiver(stationId: string, waiverId: number, alongside?: Alongside): Promise<boolean>;
 }
 
-interface Columns {
+interface Changed {
   readonly stationId: string;
-  readonly columns: Updateable<StationTable>;
+  readonly change: StationChange;
 }
 
 export function createDirectory(store: Store): Directory {
   const byId = new Map<string, StationRecord>();
   const byIdentity = new Map<string, StationRecord>();
-  const write = (trx: Trx, { stationId, columns }: Columns) =>
-    trx.updateTable('station').set(columns).where('id', '=', stationId).execute();
-  // When a whole fleet comes back, connections and boots share commits.
-  const changes = groupCommit<Columns>(
-    (items) =>
-      store.transaction(async (trx) => {
-        for (const item of items) await write(trx, item);
-      }),
-    100,
-  );
+  // When a whole fleet comes back, connections and boots share commits and statements.
+  const changes = groupCommit<Changed>((items) => store.transaction((trx) => writeTogether(trx, items)));
 
   function show(record: StationRecord): StationRecord {
     byId.set(record.stationId, record);
@@ -136,11 +128,10 @@ export function createDirectory(store: Store): Directory {
     },
     async change(stationId, change, alongside) {
       known(stationId);
-      const columns = columnsOf(change);
-      if (alongside === undefined) await changes.add({ stationId, columns });
+      if (alongside === undefined) await changes.add({ stationId, change });
       else
         await store.transaction(async (trx) => {
-          await write(trx, { stationId, columns });
+          await writeTogether(trx, [{ stationId, change }]);
           await alongside(trx);
         });
       return show({ ...known(stationId), ...change });
@@ -241,6 +232,26 @@ function columnsOf(change: StationChange): Updateable<StationTable> {
   }
   if (change.details !== undefined) columns.details = JSON.stringify(change.details);
   return columns as Updateable<StationTable>;
+}
+
+/** One statement for all that change the same columns; the last change of a station counts. */
+async function writeTogether(trx: Trx, items: readonly Changed[]): Promise<void> {
+  const newest = new Map<string, StationChange>();
+  for (const { stationId, change } of items) newest.set(stationId, { ...newest.get(stationId), ...change });
+  const rows = [...newest].map(([id, change]) => {
+    const columns = columnsOf(change);
+    return { ...columns, ...(change.details === undefined ? {} : { details: change.details }), id };
+  });
+  const alike = Map.groupBy(rows, (row) => Object.keys(row).sort().join(' '));
+  for (const [names, group] of alike) {
+    const columns = names.split(' ').filter((name) => name !== 'id');
+    if (columns.length === 0) continue;
+    const assignments = columns.map((name) => sql`${sql.ref(name)} = changed.${sql.ref(name)}`);
+    await sql`
+      update station set ${sql.join(assignments)}
+      from jsonb_populate_recordset(null::station, ${JSON.stringify(group)}::jsonb) as changed
+      where station.id = changed.id`.execute(trx);
+  }
 }
 
 async function readAll(store: Store): Promise<StationRecord[]> {
