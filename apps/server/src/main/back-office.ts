@@ -10,6 +10,7 @@ import {
 import { createTokens, type Tokens } from '../drivers/index.ts';
 import { keepLocalLists } from '../local-lists/index.ts';
 import {
+  type ChargingLimits,
   createNetwork,
   createOwnSessions,
   followChargingLimits,
@@ -76,6 +77,8 @@ export interface BackOffice {
   readonly book: ProfileBook;
   readonly drift: DriftLog;
   readonly handMade: HandMadeProfiles;
+  /** What stations said of limits from elsewhere. */
+  readonly limits: Pick<ChargingLimits, 'localGenerationW'>;
   /** The OCPI faces of the charge point operator. */
   readonly cpo: Cpo;
   /** The way out for all sessions: own stations by OCPP, the others by `others`. */
@@ -127,14 +130,25 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     log,
     isActive: async (id) => (await transactions.get(id))?.state === 'active',
   });
+  const limits = followChargingLimits({
+    store,
+    stations,
+    transactions,
+    network,
+    sites,
+    clock,
+    activity,
+    log,
+  });
   const overdraw = watchOverdraw({
     transactions,
+    generatedW: limits.localGenerationW,
     book,
     clock,
     activity,
     log,
-    alarm: (stationId, code, text) =>
-      stations.events.mention({ stationId, source: 'server', level: 'alarm', code, text }),
+    tell: ({ evseId, ...note }) =>
+      stations.events.mention({ ...note, source: 'server', about: `EVSE ${evseId}` }),
   });
   const own = createStationTarget({
     stations,
@@ -213,7 +227,14 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
   });
   const endLocalLists = keepLocalLists({ stations, tokens, clock, activity, log });
   const followers = [
-    followPowerReadings({ transactions, dispatch: options.dispatch, activity, log }),
+    followPowerReadings({
+      transactions,
+      dispatch: options.dispatch,
+      generatedW: limits.localGenerationW,
+      sessionsAt: (stationId) => running.sessionsAt(stationId).length,
+      activity,
+      log,
+    }),
     followEvseStatus({ stations, network, activity, log }),
     followReservations({
       store,
@@ -227,8 +248,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
       log,
     }),
     followChargingNeeds({ stations, transactions, network, sites }),
-    followChargingLimits({ stations, transactions, network, sites, clock }),
-    followStationReports({ stations, transactions, network, sites, book, clock, handMade }),
+    followStationReports({ stations, transactions, network, sites, book, activity, log, handMade }),
   ];
   return {
     network,
@@ -238,6 +258,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     book,
     drift,
     handMade,
+    limits,
     cpo,
     target: (others) => routeTarget(OWN_PEER, target, others),
     feedback(feedback) {
@@ -250,6 +271,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
       await running.start();
       await handMade.start();
       await sessions.start();
+      await limits.start();
       await bills.start();
     },
     async end() {
@@ -258,6 +280,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
       handMade.close();
       fallback.close();
       overdraw.close();
+      limits.close();
       running.close();
       await transactions.close();
       await sessions.close();

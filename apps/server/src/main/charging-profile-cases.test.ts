@@ -278,6 +278,8 @@ async function profilesByHand(station: Played) {
 
 /** A station of its own for a case with a transaction; what other cases left behind takes no share of the supply point. */
 async function charging(caseId: string): Promise<Played> {
+  // What happened so far is told to dispatch before it is asked who still charges.
+  await server.activity.idle();
   await until(() => server.dispatcher.sessions().length === 0);
   const station = await server.play('2.1', caseId.split(' ')[0] ?? caseId, { dischargeW: 11_000 });
   await station.boot();

@@ -76,11 +76,26 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       })),
     }));
     const written = await sites.createContext(owner, id, {
-      statics: { ...stated, evses: members, ...groupsOf(places) },
+      statics: {
+        ...stated,
+        evses: members,
+        ...groupsOf(places, (stationId) => ofStation.get(stationId) ?? []),
+      },
       shadow: known?.shadow ?? false,
     });
     return written.ok ? DONE : written;
   }
+
+  /** Newest status of every EVSE, stored or on its way. */
+  const statuses = new Map<string, Evse['status']>();
+  async function setStatus({ locationId, evseUid }: Placed, status: Evse['status']): Promise<void> {
+    statuses.set(uidKey(locationId, evseUid), status);
+    const lastUpdated = now();
+    const patch = { status, last_updated: lastUpdated };
+    const patched = await sites.patchLocation(owner, { locationId, evseUid }, patch);
+    if (patched.ok) tell({ locationId, status: { evseUid, status, lastUpdated } });
+  }
+
   return {
     owner,
     async addLocation(location) {
@@ -113,8 +128,14 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
         );
       }
       const placed: Placed = { firstPhase: 1, ...evse };
-      const put = await sites.putEvse(owner, evse.locationId, evseObject(placed, now()));
+      const known = await sites.getLocation(owner, evse);
+      // Who changes a connector says nothing of what happens there now.
+      const status = known.ok ? (known.data as Evse).status : 'UNKNOWN';
+      const put = await sites.putEvse(owner, evse.locationId, evseObject(placed, status, now()));
       if (!put.ok) return put;
+      // The station may have spoken in between.
+      const newest = statuses.get(uidKey(placed.locationId, placed.evseUid)) ?? status;
+      if (newest !== status) await setStatus(placed, newest);
       const row = {
         location_id: placed.locationId,
         evse_uid: placed.evseUid,
@@ -148,12 +169,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       const found = await sites.getLocation(owner, { locationId });
       return found.ok ? (found.data as Location).country : undefined;
     },
-    async setStatus({ locationId, evseUid }, status) {
-      const lastUpdated = now();
-      const patch = { status, last_updated: lastUpdated };
-      const patched = await sites.patchLocation(owner, { locationId, evseUid }, patch);
-      if (patched.ok) tell({ locationId, status: { evseUid, status, lastUpdated } });
-    },
+    setStatus,
     onLocation(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -162,7 +178,10 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
 }
 
 /** The sockets of a station behind a fuse of its own (SC8, NL-208). */
-function groupsOf(places: readonly Placed[]): { readonly groups?: readonly EvseGroup[] } {
+function groupsOf(
+  places: readonly Placed[],
+  evsesOf: (stationId: string) => readonly Placed[],
+): { readonly groups?: readonly EvseGroup[] } {
   const stations = new Map<string, Placed[]>();
   for (const place of places)
     stations.set(place.stationId, [...(stations.get(place.stationId) ?? []), place]);
@@ -175,11 +194,16 @@ function groupsOf(places: readonly Placed[]): { readonly groups?: readonly EvseG
     const voltageV = Math.min(...connectors.map(({ maxVoltageV }) => maxVoltageV), USUAL_V);
     const phases = connectors.length === 0 ? 3 : Math.max(...connectors.map(phasesOf));
     const evses = behind.map(({ locationId, evseUid }) => ({ locationId, evseUid }));
-    const maxPhaseW = Math.floor(fuseA * voltageV);
+    // Supply points are planned one by one: each counts on its part of a fuse that EVSEs at two of them share.
+    const part = most(behind) / Math.max(1, most(evsesOf(id)));
+    const maxPhaseW = Math.floor(fuseA * voltageV * Math.min(1, part));
     return [{ id, maxPowerW: maxPhaseW * phases, maxPhaseW, evses }];
   });
   return groups.length === 0 ? {} : { groups };
 }
+
+const most = (places: readonly Placed[]) =>
+  places.reduce((sum, { connectors }) => sum + Math.max(0, ...connectors.map(maxPowerOf)), 0);
 
 /** Line to neutral in Europe, V. */
 const USUAL_V = 230;
@@ -205,10 +229,10 @@ function locationObject(party: PartyId, location: NewLocation, lastUpdated: stri
   } as Location;
 }
 
-function evseObject({ evseUid, connectors }: Placed, lastUpdated: string): Evse {
+function evseObject({ evseUid, connectors }: Placed, status: Evse['status'], lastUpdated: string): Evse {
   return {
     uid: evseUid,
-    status: 'UNKNOWN',
+    status,
     capabilities: [
       'CHARGING_PROFILE_CAPABLE',
       'CHARGING_PREFERENCES_CAPABLE',

@@ -1,5 +1,5 @@
 /** The charging network of this operator: where own stations stand, and their transactions as sessions of the platform. */
-export { followChargingLimits } from './charging-limits.ts';
+export { type ChargingLimits, followChargingLimits } from './charging-limits.ts';
 export { followChargingNeeds, type Needs, readNeeds } from './charging-needs.ts';
 export { createNetwork, type NetworkOptions } from './create-network.ts';
 export { followEvseStatus } from './evse-status.ts';

@@ -106,6 +106,7 @@ export class Reality {
     const offeredW = this.#offers.powerW(nameOf(session), nowMs);
     const limit = session.stationLimit;
     const inForce = limit !== undefined && limit.untilMs > nowMs;
+    if (inForce && limit.isStated === true) return;
     if (offeredW !== undefined && reportedW < offeredW - NOISE_W) {
       const untilMs = endOfLimit(profile, nowMs, reportedW);
       await sites.setStationLimit(refOf(session), { powerW: reportedW, untilMs });

@@ -36,6 +36,8 @@ export type SessionStatus = 'ACTIVE' | 'PENDING' | 'RESERVATION' | 'COMPLETED' |
 export interface StationLimit {
   readonly powerW: number;
   readonly untilMs: number;
+  /** The station itself said so: only its own word lifts it, not what a reading seems to show. */
+  readonly isStated?: true;
 }
 
 /** A charging session as the other rooms see it. */

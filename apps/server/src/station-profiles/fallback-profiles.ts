@@ -24,10 +24,9 @@ export async function fallbackProfiles(
   const startMs = Math.floor(clock.now() / 1000) * 1000;
   const first = places[0];
   if (first === undefined) return [];
-  const { siteW, shares } = await limits.at(first);
-  const totalW = places.reduce((sum, place) => sum + mostOf(place), 0);
+  const { mostW, shares } = await atSupplies(limits, places);
   const fuseW = fuseOf(places);
-  const stationW = Math.min(totalW, siteW, fuseW);
+  const stationW = Math.min(mostW, fuseW);
   const behind = behindFuse(places, shares, fuseW);
   const unitOf = (place: Placed) =>
     unitFor(place.connectors[0]?.powerType === 'DC' ? 'DC' : 'AC', capability.rateUnits);
@@ -82,6 +81,24 @@ export async function fallbackProfiles(
       };
     }),
   ];
+}
+
+/** What the supply points let the station draw, each its own EVSEs, and the share of every EVSE by its name. */
+async function atSupplies(
+  limits: FallbackLimits,
+  places: readonly Placed[],
+): Promise<{ readonly mostW: number; readonly shares: ReadonlyMap<string, number> }> {
+  const shares = new Map<string, number>();
+  let mostW = 0;
+  for (const here of Map.groupBy(places, ({ locationId }) => locationId).values()) {
+    const read = await limits.at(here[0]!);
+    mostW += Math.min(
+      here.reduce((sum, place) => sum + mostOf(place), 0),
+      read.siteW,
+    );
+    for (const [name, shareW] of read.shares) shares.set(name, shareW);
+  }
+  return { mostW, shares };
 }
 
 /** Fuse of the station, W; infinite where its EVSEs together fit under it. */

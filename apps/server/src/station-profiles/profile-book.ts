@@ -46,18 +46,38 @@ interface Change {
 
 type Page = Map<number, BookEntry>;
 
-export function profileBook(store: Store, clock: Clock): ProfileBook {
-  const pages = new Map<string, Promise<Page>>();
+/** Stations whose page is kept in memory, those that were asked about last: a large city charging at once. */
+const MOST_PAGES = 20_000;
+
+interface OpenPage {
+  readonly read: Promise<Page>;
+  /** Changes under way: only a page nobody writes to is let go, or its next reader would miss them. */
+  writers: number;
+}
+
+export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES): ProfileBook {
+  const pages = new Map<string, OpenPage>();
   const changes = groupCommit<Change>((group) => store.transaction((trx) => write(trx, group)));
 
-  function page(stationId: string): Promise<Page> {
+  function open(stationId: string): OpenPage {
     const known = pages.get(stationId);
-    if (known !== undefined) return known;
-    const read = readPage(store, stationId);
-    pages.set(stationId, read);
+    const page = known ?? { read: readPage(store, stationId), writers: 0 };
+    // The newest stands last.
+    pages.delete(stationId);
+    pages.set(stationId, page);
     // What could not be read is read again the next time.
-    read.catch(() => pages.delete(stationId));
-    return read;
+    if (known === undefined) {
+      page.read.catch(() => pages.delete(stationId));
+      letGo();
+    }
+    return page;
+  }
+
+  function letGo(): void {
+    for (const [stationId, { writers }] of pages) {
+      if (pages.size <= mostPages) return;
+      if (writers === 0) pages.delete(stationId);
+    }
   }
 
   /** In memory once it is committed: what a failed commit held was never given. */
@@ -67,10 +87,16 @@ export function profileBook(store: Store, clock: Clock): ProfileBook {
     entry: BookEntry | undefined,
     answeredMs: number | null,
   ): Promise<void> {
-    const held = await page(stationId);
-    await changes.add({ stationId, profileId, entry, answeredMs });
-    if (entry === undefined) held.delete(profileId);
-    else held.set(profileId, entry);
+    const page = open(stationId);
+    page.writers += 1;
+    try {
+      const held = await page.read;
+      await changes.add({ stationId, profileId, entry, answeredMs });
+      if (entry === undefined) held.delete(profileId);
+      else held.set(profileId, entry);
+    } finally {
+      page.writers -= 1;
+    }
   }
 
   return {
@@ -86,7 +112,7 @@ export function profileBook(store: Store, clock: Clock): ProfileBook {
       await change(stationId, profile.id, entry, null);
     },
     async answered(stationId, profileId, state, detail) {
-      const known = (await page(stationId)).get(profileId);
+      const known = (await open(stationId).read).get(profileId);
       if (known === undefined) return;
       const { detail: _, ...rest } = known;
       const entry = { ...rest, state, ...(detail === undefined ? {} : { detail }) };
@@ -96,7 +122,7 @@ export function profileBook(store: Store, clock: Clock): ProfileBook {
       await Promise.all(profileIds.map((profileId) => change(stationId, profileId, undefined, null)));
     },
     async of(stationId) {
-      return [...(await page(stationId)).values()].sort((a, b) => a.profile.id - b.profile.id);
+      return [...(await open(stationId).read).values()].sort((a, b) => a.profile.id - b.profile.id);
     },
   };
 }

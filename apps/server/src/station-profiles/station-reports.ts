@@ -5,7 +5,7 @@ import { type Network, OWN_PEER, type Placed, phasesOf } from '../network/index.
 import type { Sites } from '../sites/index.ts';
 import type { RequestContext, RequestHandlers, Stations } from '../stations/index.ts';
 import { stationTime } from '../stations/index.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Activity } from '../time/activity.ts';
 import type { Transactions } from '../transactions/index.ts';
 import { powerOf } from './composite.ts';
 import type { HandMadeProfiles } from './hand-made.ts';
@@ -18,7 +18,8 @@ export interface StationReportsOptions {
   readonly network: Network;
   readonly sites: Sites;
   readonly book: ProfileBook;
-  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
   /** Values of the dynamic profiles that people gave to stations. */
   readonly handMade: Pick<HandMadeProfiles, 'dynamic'>;
 }
@@ -29,12 +30,12 @@ type Either<A> = Request<'2.0.1', A> | Request<'2.1', A>;
 const WIRE_W = 70;
 
 export function followStationReports(options: StationReportsOptions): () => void {
-  const { stations, transactions, network, sites, book, clock } = options;
+  const { stations, transactions, network, sites, book, activity, log } = options;
 
   /** The car told what it will do. More than planned is answered with the plan again (TC_K_55), anything else is left in peace (TC_K_53). */
   async function evSchedule(
     payload: Either<'NotifyEVChargingSchedule'>,
-    { stationId, receivedMs }: RequestContext,
+    { stationId, receivedMs, afterAnswer }: RequestContext,
   ) {
     const place = network.placeOf(stationId, payload.evseId);
     const entry = await planAt(stationId, payload.evseId);
@@ -42,8 +43,19 @@ export function followStationReports(options: StationReportsOptions): () => void
     const { atMs } = stationTime(payload.timeBase, receivedMs);
     const schedule = payload.chargingSchedule as unknown as EvSchedule;
     if (!exceeds(schedule, atMs, entry, place)) return { status: 'Accepted' as const };
-    clock.after(0, () => void setProfile(stations, stationId, entry, true));
+    afterAnswer(() => tellAgain(stationId, entry));
     return { status: 'Rejected' as const, statusInfo: { reasonCode: 'InvalidSchedule' } };
+  }
+
+  function tellAgain(stationId: string, entry: BookEntry): void {
+    activity
+      .track(() => setProfile(stations, stationId, entry, true))
+      .catch((error: unknown) =>
+        log.error(
+          { stationId, detail: String(error) },
+          'A plan was not told again after a schedule above it',
+        ),
+      );
   }
 
   async function planAt(stationId: string, evseId: number): Promise<BookEntry | undefined> {

@@ -169,11 +169,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
       const entries = (await book.of(stationId)).filter(({ state }) => state !== 'refused');
       const expected = expectedComposite(
         entries,
-        contextOf(
-          at,
-          unit,
-          network.evsesOf(stationId).filter(({ locationId }) => locationId === at.place.locationId),
-        ),
+        contextOf(at, unit, network.evsesOf(stationId)),
         Math.ceil(read.startMs / 1000) * 1000,
         Math.floor((read.endMs - read.startMs) / 1000),
       );
@@ -236,7 +232,7 @@ export function createStationTarget(options: StationTargetOptions): Target {
 
 /** Purposes that may carry the plan, the best first; what this station or its model refused before comes no more. */
 function carriersFor({ capability, place }: Charging, network: Network): Carrier[] {
-  const evses = network.evsesOf(place.stationId).filter(({ locationId }) => locationId === place.locationId);
+  const evses = network.evsesOf(place.stationId);
   const wanted: Carrier[] = ['TxProfile', 'TxDefaultProfile'];
   // The maximum of the station binds all its EVSEs: with one EVSE that is the same thing.
   if (evses.length === 1) wanted.push('ChargingStationMaxProfile');

@@ -12,6 +12,8 @@ export interface SecurityNote {
   readonly code: string;
   /** One plain sentence, without an OCPP identity. */
   readonly text: string;
+  /** Part of the station it is about (an EVSE): what is said of one does not stand for another. */
+  readonly about?: string;
   /** Default: now. */
   readonly atMs?: number;
   readonly receivedMs?: number;
@@ -34,7 +36,7 @@ export interface StoredEvent {
 export interface EventLog {
   /** Stores, then tells. */
   note(note: SecurityNote): Promise<void>;
-  /** For places that cannot wait, at most once a minute per station and code; a failure is logged. */
+  /** For places that cannot wait, at most once a minute per station, part of it and code; a failure is logged. */
   mention(note: SecurityNote): void;
   /** Newest first. */
   list(query: {
@@ -86,7 +88,7 @@ export function createEventLog(store: Store, clock: Clock, log: Log): EventLog {
   return {
     note: (note) => insert(note),
     mention(note) {
-      const key = `${note.stationId} ${note.code}`;
+      const key = `${note.stationId} ${note.code} ${note.about ?? ''}`;
       const nowMs = clock.now();
       if (nowMs - (mentioned.get(key) ?? Number.NEGATIVE_INFINITY) < MENTION_MS) return;
       mentioned.delete(key);

@@ -12,7 +12,7 @@ export interface HeardCall {
 /** Answers of a played station by action: a payload, or a function of the request. */
 export type Answers = Record<string, unknown | ((payload: Record<string, unknown>) => unknown)>;
 
-/** A station of one EVSE at a real server, played over a real socket. */
+/** A station of one EVSE (more where a test places them) at a real server, played over a real socket. */
 export interface Played {
   readonly stationId: string;
   readonly evseUid: string;
@@ -27,10 +27,10 @@ export interface Played {
   profiles(purpose?: string): Record<string, unknown>[];
   boot(): Promise<void>;
   /** A card at the reader and a car at the plug; returns how the station names the transaction. */
-  start(card?: string): Promise<string>;
+  start(card?: string, evseId?: number): Promise<string>;
   /** Register and power of the running transaction. */
-  meter(importWh: number, powerW?: number): Promise<void>;
-  stop(importWh: number): Promise<void>;
+  meter(importWh: number, powerW?: number, evseId?: number): Promise<void>;
+  stop(importWh: number, evseId?: number): Promise<void>;
 }
 
 export interface OwnServer extends TestServer {
@@ -142,23 +142,37 @@ async function play(
   });
   await promise;
   const is16 = version === '1.6';
-  let seq = 0;
-  let ref = '';
   let count = 0;
+  const running = new Map<number, { ref: string; seq: number }>();
+  const at = (evseId: number) => {
+    const transaction = running.get(evseId);
+    assert.ok(transaction, `a transaction at EVSE ${evseId}`);
+    return transaction;
+  };
   const say = async (action: string, payload: unknown) => {
     const connection = await until(() => line.connection ?? undefined);
     const outcome = await connection.callAny(action, payload);
     assert.equal(outcome.kind, 'result', `${action}: ${JSON.stringify(outcome)}`);
     return (outcome as { payload: Record<string, unknown> }).payload;
   };
-  const event = (eventType: string, triggerReason: string, importWh: number, powerW = 0, more = {}) =>
+  const event = (
+    evseId: number,
+    eventType: string,
+    triggerReason: string,
+    importWh: number,
+    powerW = 0,
+    more = {},
+  ) =>
     say('TransactionEvent', {
       eventType,
       timestamp: now(),
       triggerReason,
-      seqNo: seq++,
-      transactionInfo: { transactionId: ref, chargingState: powerW === 0 ? 'SuspendedEVSE' : 'Charging' },
-      evse: { id: 1, connectorId: 1 },
+      seqNo: at(evseId).seq++,
+      transactionInfo: {
+        transactionId: at(evseId).ref,
+        chargingState: powerW === 0 ? 'SuspendedEVSE' : 'Charging',
+      },
+      evse: { id: evseId, connectorId: 1 },
       meterValue: [
         {
           timestamp: now(),
@@ -195,31 +209,30 @@ async function play(
       );
       assert.equal(answer.status, 'Accepted');
     },
-    async start(card = CARD) {
+    async start(card = CARD, evseId = 1) {
       if (is16) {
         const started = await say('StartTransaction', {
-          connectorId: 1,
+          connectorId: evseId,
           idTag: card,
           meterStart: 0,
           timestamp: now(),
         });
-        ref = String(started.transactionId);
+        running.set(evseId, { ref: String(started.transactionId), seq: 0 });
       } else {
-        seq = 0;
         count += 1;
-        ref = `${stationId}-${count}`;
-        await event('Started', 'Authorized', 0, 0, { idToken: { idToken: card, type: 'ISO14443' } });
+        running.set(evseId, { ref: `${stationId}-${count}`, seq: 0 });
+        await event(evseId, 'Started', 'Authorized', 0, 0, { idToken: { idToken: card, type: 'ISO14443' } });
       }
-      return ref;
+      return at(evseId).ref;
     },
-    async meter(importWh, powerW = 0) {
+    async meter(importWh, powerW = 0, evseId = 1) {
       if (!is16) {
-        await event('Updated', 'MeterValuePeriodic', importWh, powerW);
+        await event(evseId, 'Updated', 'MeterValuePeriodic', importWh, powerW);
         return;
       }
       await say('MeterValues', {
-        connectorId: 1,
-        transactionId: Number(ref),
+        connectorId: evseId,
+        transactionId: Number(at(evseId).ref),
         meterValue: [
           {
             timestamp: now(),
@@ -231,12 +244,13 @@ async function play(
         ],
       });
     },
-    async stop(importWh) {
+    async stop(importWh, evseId = 1) {
+      const { ref } = at(evseId);
       if (is16) {
         await say('StopTransaction', { transactionId: Number(ref), meterStop: importWh, timestamp: now(1) });
         return;
       }
-      await event('Ended', 'EVDeparted', importWh, 0, {
+      await event(evseId, 'Ended', 'EVDeparted', importWh, 0, {
         transactionInfo: { transactionId: ref, stoppedReason: 'EVDisconnected' },
       });
     },

@@ -13,6 +13,7 @@ import * as network from './0054_network.ts';
 import * as byHandAndAvailability from './0055_by_hand_and_availability.ts';
 import * as readingTimes from './0056_reading_times.ts';
 import * as stationFuse from './0056_station_fuse.ts';
+import * as stationLimits from './0058_station_limits.ts';
 import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
@@ -37,6 +38,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0055_by_hand_and_availability': byHandAndAvailability,
   '0056_reading_times': readingTimes,
   '0056_station_fuse': stationFuse,
+  '0058_station_limits': stationLimits,
   '0060_billing': billing,
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,

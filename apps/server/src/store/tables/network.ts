@@ -16,7 +16,20 @@ export interface NetworkEvseTable {
   created_ms: number;
 }
 
+/** A limit that a station got from elsewhere (NotifyChargingLimit). */
+export interface StationLimitTable {
+  station_id: string;
+  /** 0: the whole station. */
+  evse_id: number;
+  source: string;
+  is_local_generation: boolean;
+  /** W from an instant on. */
+  steps: Json<unknown>;
+  until_ms: number;
+}
+
 /** Tables of the network room. */
 export interface NetworkTables {
   network_evse: NetworkEvseTable;
+  station_limit: StationLimitTable;
 }
