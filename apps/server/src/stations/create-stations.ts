@@ -285,7 +285,8 @@ export async function createStations(options: StationsOptions): Promise<Stations
         generation,
       });
       // A server that restarted while it read the station reads it now: not every station boots again.
-      if (directory.byId(stationId)?.registration === 'Accepted' && !capabilities.isSurveyed(stationId))
+      const isKnown = capabilities.isSurveyed(stationId) || survey.wasAnswered(stationId);
+      if (directory.byId(stationId)?.registration === 'Accepted' && !isKnown)
         survey.begin(stationId, connection.version);
     },
   });

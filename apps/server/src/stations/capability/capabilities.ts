@@ -1,4 +1,6 @@
-import type { Store } from '../../store/index.ts';
+import type { Transaction } from 'kysely';
+import { groupCommit } from '../../store/group-commit.ts';
+import type { Database, Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { EventLog } from '../event-log.ts';
 import type { Directory, StationRecord } from '../identity/directory.ts';
@@ -10,6 +12,14 @@ import type { Stated } from './stated.ts';
 interface Known {
   readonly stated: Stated;
   readonly lessons: Lessons;
+}
+
+interface Kept {
+  readonly stationId: string;
+  /** undefined: it taught nothing new about its model. */
+  readonly model: Model | undefined;
+  readonly known: Known;
+  readonly nowMs: number;
 }
 
 /** The capability records: per station what it said and showed, per model what stations of the kind did before. */
@@ -37,29 +47,21 @@ export function createCapabilities(
   const stations = new Map<string, Known>();
   const models = new Map<string, Known>();
 
+  // A fleet that boots learns the same of all its models at once.
+  const commits = groupCommit<Kept>((group) => store.transaction((trx) => write(trx, group)));
+
   async function keep(stationId: string, known: Known): Promise<void> {
     const station = directory.byId(stationId);
     if (station === undefined) return;
-    const capability = JSON.stringify(known);
-    const nowMs = clock.now();
     const model = modelOf(station);
-    await store.transaction(async (trx) => {
-      await trx
-        .insertInto('station_capability')
-        .values({ station_id: stationId, capability, updated_ms: nowMs })
-        .onConflict((c) => c.column('station_id').doUpdateSet({ capability, updated_ms: nowMs }))
-        .execute();
-      if (model === undefined) return;
-      await trx
-        .insertInto('model_capability')
-        .values({ ...model, capability, updated_ms: nowMs })
-        .onConflict((c) =>
-          c.columns(['vendor', 'model', 'firmware']).doUpdateSet({ capability, updated_ms: nowMs }),
-        )
-        .execute();
-    });
-    stations.set(stationId, known);
-    if (model !== undefined) models.set(keyOf(model), known);
+    const isNews = !same(stations.get(stationId), known);
+    const isNewsOfModel = model !== undefined && !same(models.get(keyOf(model)), known);
+    const nowMs = clock.now();
+    if (isNews || isNewsOfModel) {
+      await commits.add({ stationId, model: isNewsOfModel ? model : undefined, known, nowMs });
+      stations.set(stationId, known);
+      if (model !== undefined) models.set(keyOf(model), known);
+    }
     events.tell({ kind: 'capability', stationId, atMs: nowMs });
   }
 
@@ -100,6 +102,48 @@ export function createCapabilities(
       stations.delete(stationId);
     },
   };
+}
+
+function same(a: Known | undefined, b: Known): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The last word about a station and about a model counts. */
+async function write(trx: Transaction<Database>, group: readonly Kept[]): Promise<void> {
+  const ofStations = new Map(
+    group.map(({ stationId, known, nowMs }) => [
+      stationId,
+      { station_id: stationId, capability: JSON.stringify(known), updated_ms: nowMs },
+    ]),
+  );
+  const ofModels = new Map(
+    group.flatMap(({ model, known, nowMs }) =>
+      model === undefined
+        ? []
+        : [[keyOf(model), { ...model, capability: JSON.stringify(known), updated_ms: nowMs }] as const],
+    ),
+  );
+  await trx
+    .insertInto('station_capability')
+    .values([...ofStations.values()])
+    .onConflict((c) =>
+      c.column('station_id').doUpdateSet((e) => ({
+        capability: e.ref('excluded.capability'),
+        updated_ms: e.ref('excluded.updated_ms'),
+      })),
+    )
+    .execute();
+  if (ofModels.size === 0) return;
+  await trx
+    .insertInto('model_capability')
+    .values([...ofModels.values()])
+    .onConflict((c) =>
+      c.columns(['vendor', 'model', 'firmware']).doUpdateSet((e) => ({
+        capability: e.ref('excluded.capability'),
+        updated_ms: e.ref('excluded.updated_ms'),
+      })),
+    )
+    .execute();
 }
 
 function recordOf(stated: Stated, { purposes, compositeSchedule, tookUnits }: Lessons): Capability {

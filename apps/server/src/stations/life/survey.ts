@@ -1,6 +1,6 @@
 import type { OcppVersion, Request } from '@smac/ocpp';
 import { statedBy } from '../capability/stated.ts';
-import type { RequestContext } from '../room.ts';
+import type { RequestContext, StationCallOutcome } from '../room.ts';
 import { provision } from './connectors.ts';
 import {
   configurationKey,
@@ -17,6 +17,8 @@ const REPORT_MS = 5 * 60_000;
 /** Surveys at a time: after a storm of boots the stations are read one after the other. */
 const AT_ONCE = 10;
 
+const ANSWERS: ReadonlySet<StationCallOutcome['kind']> = new Set(['result', 'error', 'bad-answer']);
+
 interface Expected {
   readonly requestId: number;
   readonly startedMs: number;
@@ -27,6 +29,8 @@ interface Expected {
 export interface Survey {
   /** Reads as soon as there is room; a second wish for the same station while one waits is the same one. */
   begin(stationId: string, version: OcppVersion): void;
+  /** Did the station answer in the life of this process, if only that it tells nothing? Then it is asked again after its next boot. */
+  wasAnswered(stationId: string): boolean;
   /** A part of a report, asked for or not. */
   report(
     context: RequestContext,
@@ -38,6 +42,7 @@ export function createSurvey(house: House): Survey {
   const { store, clock, log } = house;
   const waiting = new Map<string, OcppVersion>();
   const expected = new Map<string, Expected>();
+  const answered = new Set<string>();
   let running = 0;
   let requestId = 0;
 
@@ -61,6 +66,7 @@ export function createSurvey(house: House): Survey {
   async function read16(stationId: string): Promise<void> {
     const startedMs = clock.now();
     const outcome = await house.call(stationId, 'GetConfiguration', {}, { actor: 'system:survey' });
+    if (ANSWERS.has(outcome.kind)) answered.add(stationId);
     if (outcome.kind !== 'result' && outcome.kind !== 'bad-answer') {
       log.info({ stationId, outcome: outcome.kind }, 'A station did not tell its configuration');
       return;
@@ -89,7 +95,9 @@ export function createSurvey(house: House): Survey {
       { actor: 'system:survey' },
     );
     // The room for the next survey is kept until the report is here, or the station is gone.
-    if (outcome.kind === 'result' && statusOf(outcome.payload) === 'Accepted') {
+    const isComing = outcome.kind === 'result' && statusOf(outcome.payload) === 'Accepted';
+    if (ANSWERS.has(outcome.kind) && !isComing) answered.add(stationId);
+    if (isComing) {
       await Promise.race([promise, gone(stationId)]);
     } else log.info({ stationId, outcome: outcome.kind }, 'A station did not tell its device model');
     cancel();
@@ -105,6 +113,7 @@ export function createSurvey(house: House): Survey {
       waiting.set(stationId, version);
       next();
     },
+    wasAnswered: (stationId) => answered.has(stationId),
     async report({ stationId, version, receivedMs }, payload) {
       const awaited = expected.get(stationId);
       const isAwaited = awaited?.requestId === payload.requestId;
@@ -124,6 +133,7 @@ export function createSurvey(house: House): Survey {
         if (isAwaited && isLast) await forgetVariables(trx, stationId, awaited.startedMs);
       });
       if (!isAwaited || !isLast) return;
+      answered.add(stationId);
       await house.capabilities.state(stationId, statedBy(version, await readVariables(store, stationId)));
       awaited.done();
     },
