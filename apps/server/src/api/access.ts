@@ -1,7 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopback } from '../config/index.ts';
-import { GRANTS, type Permission, type Standing } from '../operators/index.ts';
+import {
+  type AccountKind,
+  GRANTS,
+  isCsrfToken,
+  type Permission,
+  type Session,
+  type Standing,
+} from '../operators/index.ts';
+import { cookieOf } from './cookies.ts';
 import { HttpProblem } from './problem.ts';
+import { STEP_UP } from './step-up.ts';
 import type { ApiSurroundings } from './surroundings.ts';
 
 declare module 'fastify' {
@@ -10,18 +19,31 @@ declare module 'fastify' {
     permission?: Permission;
   }
   interface FastifyRequest {
-    /** For the audit trail: `key:<id>`, `local`, or `visitor`. */
+    /** For the audit trail: `key:<id>`, `staff:<id>`, `driver:<id>`, `local`, or `visitor`. */
     actor: string;
+    standing: Standing;
+    /** Who is signed in, with what their cookie holds; null for keys and visitors. */
+    person: Person | null;
   }
 }
 
 /** What an open page may show without a key. */
 const OPEN_PAGE: ReadonlySet<Permission> = new Set(['status:read', 'metrics:read']);
 
+export interface Person {
+  readonly session: Session;
+  readonly cookie: string;
+}
+
 export interface Caller {
   readonly actor: string;
   readonly standing: Standing;
+  readonly person?: Person;
 }
+
+/** Rights that belong to drivers: only their cookie opens these, and it opens nothing else. */
+const OF_DRIVERS: ReadonlySet<Permission> = new Set(['charge:own', 'drive:own']);
+const VISITOR: Caller = { actor: 'visitor', standing: 'visitor' };
 
 /**
  * Deny by default (ASVS V8): the permission of the route decides, and a route without a permission cannot be registered.
@@ -33,6 +55,8 @@ export function guardAccess(
   isLocal: (request: FastifyRequest) => boolean,
 ): void {
   app.decorateRequest('actor', 'visitor');
+  app.decorateRequest('standing', 'visitor');
+  app.decorateRequest('person', null);
   app.addHook('onRoute', (route) => {
     const inherited = route.url.startsWith('/docs') ? 'public' : undefined;
     const permission = route.config?.permission ?? inherited;
@@ -43,14 +67,24 @@ export function guardAccess(
   app.addHook('onRequest', async (request) => {
     const permission = request.routeOptions.config.permission;
     if (permission === undefined || permission === 'public' || permission === 'ocpi') return;
-    const caller = await callerOf(request, around, isLocal);
+    const kind = OF_DRIVERS.has(permission) ? 'driver' : 'staff';
+    const caller = await callerOf(request, around, isLocal, kind);
     request.actor = caller.actor;
-    if (GRANTS[caller.standing].has(permission)) return;
+    request.standing = caller.standing;
+    request.person = caller.person ?? null;
+    if (GRANTS[caller.standing].has(permission)) {
+      if (caller.person) demandProof(request, caller.person, around);
+      return;
+    }
     if (caller.standing === 'visitor') {
       if (OPEN_PAGE.has(permission) && isOpen(request, around)) return;
       throw new HttpProblem(
         401,
-        'Send an API key as "Authorization: Bearer smac_..."; make one with `smac apikey create --role viewer`.',
+        kind === 'driver'
+          ? 'Sign in first, or scan the QR code on the socket.'
+          : 'Sign in, or send an API key as "Authorization: Bearer smac_..."; make one with `smac apikey create --role viewer`.',
+        [],
+        'signed-out',
       );
     }
     throw new HttpProblem(
@@ -64,10 +98,11 @@ async function callerOf(
   request: FastifyRequest,
   around: ApiSurroundings,
   isLocal: (request: FastifyRequest) => boolean,
+  kind: AccountKind,
 ): Promise<Caller> {
   if (isLocal(request)) return { actor: 'local', standing: 'admin' };
   const given = request.headers.authorization;
-  if (given === undefined) return { actor: 'visitor', standing: 'visitor' };
+  if (given === undefined) return personOf(request, around, kind);
   const key = /^Bearer (smac_[\w-]{43})$/.exec(given)?.[1];
   const known = key === undefined ? undefined : await around.apiKeys.find(key);
   if (!known) {
@@ -78,6 +113,57 @@ async function callerOf(
     );
   }
   return { actor: `key:${known.id}`, standing: known.role };
+}
+
+async function personOf(
+  request: FastifyRequest,
+  { accounts, config }: ApiSurroundings,
+  kind: AccountKind,
+): Promise<Caller> {
+  const cookie = cookieOf(request, kind, config);
+  const session = cookie === undefined ? undefined : await accounts.sessions.find(cookie, kind);
+  if (cookie === undefined || session === undefined) return VISITOR;
+  if (session.stage === 'password') {
+    // A password alone opens nothing (D1.5-R9-4).
+    throw new HttpProblem(401, 'Show the second factor first.', [], 'second-factor');
+  }
+  const { id, role } = session.account;
+  return { actor: `${kind}:${id}`, standing: role, person: { session, cookie } };
+}
+
+/** A cookie comes along by itself, so a change needs more: the token of the page, and for a dangerous one a recent code. */
+function demandProof(
+  request: FastifyRequest,
+  { session, cookie }: Person,
+  { clock }: Pick<ApiSurroundings, 'clock'>,
+): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuseOtherSites(request);
+    if (!isCsrfToken(cookie, request.headers['x-csrf-token'])) {
+      throw new HttpProblem(
+        403,
+        'The header x-csrf-token is missing or old: take it from GET /api/me or /api/drivers/me.',
+        [],
+        'csrf',
+      );
+    }
+  }
+  const route = `${request.method} ${request.routeOptions.url}`;
+  if (STEP_UP.has(route) && clock.now() >= (session.steppedUpUntilMs ?? 0)) {
+    throw new HttpProblem(
+      403,
+      'Show the second factor again for this (POST /api/auth/step-up).',
+      [],
+      'step-up',
+    );
+  }
+}
+
+/** Browsers say where a request comes from (Fetch Metadata); programs say nothing and bring no cookie by themselves. */
+export function refuseOtherSites(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new HttpProblem(403, 'Another site asked for this.', [], 'csrf');
 }
 
 /**

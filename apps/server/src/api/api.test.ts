@@ -70,6 +70,8 @@ const FILLED: Readonly<Record<string, string>> = {
   waiverId: '1',
   revision: '1',
   bulkId: '0123456789abcdef01234567',
+  accountId: '0123456789abcdef01234567',
+  handle: '0123456789abcdef01',
 };
 
 async function routes(): Promise<{ method: string; path: string }[]> {
@@ -158,6 +160,23 @@ const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
   'GET /api/cdrs': 'cdrs:read',
   'GET /api/cdrs/nothing': 'cdrs:read',
   'POST /api/cdrs/nothing/credit': 'cdrs:write',
+  'POST /api/auth/sign-in': 'public',
+  'POST /api/auth/second-factor': 'public',
+  'POST /api/auth/sign-out': 'public',
+  'POST /api/auth/step-up': 'account:own',
+  'POST /api/auth/invitation': 'public',
+  'POST /api/auth/accept': 'public',
+  'POST /api/auth/link': 'public',
+  'GET /api/me': 'account:own',
+  'POST /api/me/password': 'account:own',
+  'POST /api/me/recovery-codes': 'account:own',
+  'GET /api/me/sessions': 'account:own',
+  'DELETE /api/me/sessions/0123456789abcdef01': 'account:own',
+  'GET /api/staff': 'accounts:manage',
+  'POST /api/staff': 'accounts:manage',
+  'PATCH /api/staff/0123456789abcdef01234567': 'accounts:manage',
+  'DELETE /api/staff/0123456789abcdef01234567': 'accounts:manage',
+  'POST /api/staff/0123456789abcdef01234567/reset': 'accounts:manage',
   'GET /api/keys': 'keys:manage',
   'POST /api/keys': 'keys:manage',
   'DELETE /api/keys/0123456789ab': 'keys:manage',
@@ -191,9 +210,10 @@ test('T-AUTHZ every route of the router asks for its right: visitors 401, too li
   }
 });
 
-test('T-AUTHZ a visitor may do nothing but look at what is public, and every right belongs to the admin', () => {
+test('T-AUTHZ a visitor may do nothing but look at what is public, and every right but those of drivers about themselves belongs to the admin', () => {
   assert.deepEqual([...GRANTS.visitor], ['public', 'ocpi']);
-  assert.deepEqual([...GRANTS.admin].sort(), [...PERMISSIONS].sort());
+  const ofDrivers = ['charge:own', 'drive:own'];
+  assert.deepEqual([...GRANTS.admin, ...ofDrivers].sort(), [...PERMISSIONS].sort());
   for (const right of GRANTS.viewer) assert.ok(!/write|manage|copy|trigger|preview/.test(right), right);
 });
 

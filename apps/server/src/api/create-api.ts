@@ -6,15 +6,18 @@ import { guardAccess } from './access.ts';
 import { mountOcpi } from './ocpi-face.ts';
 import { pageRoutes } from './page-routes.ts';
 import { answerProblems, HttpProblem } from './problem.ts';
+import { authRoutes } from './routes/auth.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { contextRoutes } from './routes/contexts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { networkRoutes } from './routes/network.ts';
 import { operatorRoutes } from './routes/operators.ts';
+import { ownAccountRoutes } from './routes/own-account.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { planRoutes } from './routes/plans.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { staffRoutes } from './routes/staff.ts';
 import { stationCallRoutes } from './routes/station-calls.ts';
 import { stationProfileRoutes } from './routes/station-profiles.ts';
 import { stationRoutes } from './routes/stations.ts';
@@ -90,9 +93,17 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'smac_... from `smac apikey create`' },
+          signedIn: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-smac-staff',
+            description:
+              'From /api/auth; drivers have __Host-smac-drive from /api/drivers. Without TLS, on this machine, the names have no prefix. ' +
+              'Changes also need the header x-csrf-token.',
+          },
         },
       },
-      security: [{ apiKey: [] }],
+      security: [{ apiKey: [] }, { signedIn: [] }],
     },
   });
   await app.register(swaggerUi, {
@@ -120,8 +131,11 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   tokenRoutes(app, around);
   tariffRoutes(app, around);
   cdrRoutes(app, around);
+  authRoutes(app, around);
+  ownAccountRoutes(app, around);
+  staffRoutes(app, around);
   operatorRoutes(app, around);
-  pageRoutes(app);
+  pageRoutes(app, host.prefix);
   mountOcpi(app, around, host.prefix);
   await app.ready();
   return app;

@@ -14,18 +14,21 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly errors: readonly FieldProblem[];
+  /** What a program can tell refusals of one status apart by. */
+  readonly code: string | undefined;
 
-  constructor(status: number, detail: string, errors: readonly FieldProblem[] = []) {
+  constructor(status: number, detail: string, errors: readonly FieldProblem[] = [], code?: string) {
     super(detail);
     this.status = status;
     this.errors = errors;
+    this.code = code;
   }
 }
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request is not well formed',
-  401: 'A key is needed',
-  403: 'This key may not do that',
+  401: 'Signing in or a key is needed',
+  403: 'This is not allowed',
   404: 'There is nothing here',
   405: 'This address does not take that method',
   409: 'That is in conflict with what is there',
@@ -44,6 +47,7 @@ export function sendProblem(
   status: number,
   detail: string,
   errors: readonly FieldProblem[] = [],
+  code?: string,
 ): FastifyReply {
   return reply
     .code(status)
@@ -54,6 +58,7 @@ export function sendProblem(
         title: TITLES[status] ?? 'Refused',
         status,
         detail,
+        ...(code === undefined ? {} : { code }),
         instance: reply.request.url.split('?')[0],
         ...(errors.length === 0 ? {} : { errors }),
       }),
@@ -82,7 +87,8 @@ export function answerProblems(app: FastifyInstance, log: Log): void {
     ),
   );
   app.setErrorHandler((error: FastifyError | HttpProblem, request, reply) => {
-    if (error instanceof HttpProblem) return sendProblem(reply, error.status, error.message, error.errors);
+    if (error instanceof HttpProblem)
+      return sendProblem(reply, error.status, error.message, error.errors, error.code);
     if (isDatabaseAway(error)) {
       log.error({ requestId: request.id, detail: error.message }, 'The database did not answer a request');
       return sendProblem(

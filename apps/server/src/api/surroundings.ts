@@ -6,7 +6,7 @@ import type { Log } from '../dispatch/index.ts';
 import type { Tokens } from '../drivers/index.ts';
 import type { Metrics, StatusFeed } from '../insight/index.ts';
 import type { Network } from '../network/index.ts';
-import type { ApiKeys, Audit } from '../operators/index.ts';
+import type { Accounts, ApiKeys, Audit } from '../operators/index.ts';
 import type { Planning } from '../planning/index.ts';
 import type { Parties, PullReport } from '../roles/scsp/index.ts';
 import type { Sites } from '../sites/index.ts';
@@ -40,6 +40,9 @@ export interface ApiSurroundings {
   readonly tokens: Tokens;
   readonly billing: Billing;
   readonly apiKeys: ApiKeys;
+  readonly accounts: Accounts;
+  /** How browsers reach this server, without a slash at the end. */
+  readonly publicUrl: string;
   readonly audit: Audit;
   /** Audit heads noted outside the database. */
   readonly auditAnchors: () => Parameters<Audit['verify']>[0];

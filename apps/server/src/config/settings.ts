@@ -270,6 +270,40 @@ export const SETTINGS = {
     10,
     86_400,
   ),
+  sessionIdleMinutes: integer(
+    {
+      env: 'SMAC_SESSION_IDLE_MINUTES',
+      title: 'Idle sign-in',
+      description: 'Staff who did nothing for this long sign in again.',
+      unit: 'min',
+    },
+    30,
+    1,
+    1440,
+  ),
+  sessionHours: integer(
+    {
+      env: 'SMAC_SESSION_HOURS',
+      title: 'Longest sign-in',
+      description: 'Staff sign in again after this time, whatever they did.',
+      unit: 'h',
+    },
+    12,
+    1,
+    168,
+  ),
+  passwordMemoryMiB: integer(
+    {
+      env: 'SMAC_PASSWORD_MEMORY_MIB',
+      title: 'Cost of a password',
+      description:
+        'Memory of one argon2id hash. More makes guessing dearer, and signing in; passwords that are stored stay valid.',
+      unit: 'MiB',
+    },
+    19,
+    19,
+    1024,
+  ),
   slotMinutes: integer(
     {
       env: 'SMAC_SLOT_MINUTES',

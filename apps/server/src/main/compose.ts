@@ -7,7 +7,14 @@ import type { Config } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
 import { OWN_PEER } from '../network/index.ts';
-import { type Audit, createApiKeys, createAudit } from '../operators/index.ts';
+import {
+  type Accounts,
+  type Audit,
+  createAccounts,
+  createApiKeys,
+  createAudit,
+  type PasswordCost,
+} from '../operators/index.ts';
 import { createPlanning, type Planning, type PlanningPolicy, partShares } from '../planning/index.ts';
 import { createScsp, type Scsp } from '../roles/scsp/index.ts';
 import { createSites, type Sites } from '../sites/index.ts';
@@ -40,6 +47,8 @@ export interface Extra {
   readonly activity?: Activity;
   /** Requests per second and peer, when other than the role's default. */
   readonly requestsPerSecond?: number;
+  /** Cost of a password hash, when other than what is configured: tests make many. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /** The rooms, wired: nothing runs by itself yet. */
@@ -55,6 +64,7 @@ export interface House {
   /** The OCPP port once the loop has begun; undefined where none is set. */
   readonly stationDoor: () => OpenListener | undefined;
   readonly audit: Audit;
+  readonly accounts: Accounts;
   readonly anchors: AuditAnchors;
   readonly activity: Activity;
   /** Starts the loop: reconciles what stations hold, plans every busy context, pulls from the peers. */
@@ -65,6 +75,13 @@ export interface House {
 
 /** Currency of sessions at own places that name none. */
 const OWN_CURRENCY = 'EUR';
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** A driver's telephone stays signed in from one charge to the next. */
+const DRIVER_IDLE_MS = 30 * DAY_MS;
+const DRIVER_LONGEST_MS = 180 * DAY_MS;
+/** OWASP's figure for argon2id with 19 MiB. */
+const PASSWORD_PASSES = 2;
 
 /** Opens no port; `publicUrl` is how peers will reach this server. */
 export async function compose(
@@ -79,6 +96,22 @@ export async function compose(
   const audit = createAudit({ store, clock });
   const anchors = auditAnchors(config.dataDir, audit);
   const apiKeys = createApiKeys({ store, clock, random, audit });
+  const accounts = createAccounts({
+    store,
+    clock,
+    random,
+    audit,
+    log,
+    dataDir: config.dataDir,
+    cost: extra.passwordCost ?? { memoryKiB: config.passwordMemoryMiB * 1024, passes: PASSWORD_PASSES },
+    times: {
+      staff: {
+        idleMs: config.sessionIdleMinutes * MINUTE_MS,
+        absoluteMs: config.sessionHours * 60 * MINUTE_MS,
+      },
+      driver: { idleMs: DRIVER_IDLE_MS, absoluteMs: DRIVER_LONGEST_MS },
+    },
+  });
   const sites = createSites({ store, clock, log });
   let scsp: Scsp;
   const stations = await createStations({
@@ -221,6 +254,8 @@ export async function compose(
       tokens: backOffice.tokens,
       billing: backOffice.billing,
       apiKeys,
+      accounts,
+      publicUrl: host.publicUrl,
       audit,
       auditAnchors: () => anchors.read(),
       status,
@@ -245,6 +280,7 @@ export async function compose(
     backOffice,
     stationDoor: () => door,
     audit,
+    accounts,
     anchors,
     activity,
     async begin() {

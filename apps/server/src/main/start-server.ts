@@ -22,6 +22,7 @@ export interface RunningServer
     | 'backOffice'
     | 'stationDoor'
     | 'audit'
+    | 'accounts'
   > {
   /** How this machine reaches it, like `http://127.0.0.1:8080`. */
   readonly url: string;
@@ -88,7 +89,8 @@ function running(
   publicUrl: string,
   stopChores: () => Promise<void>,
 ): RunningServer {
-  const { activity, sites, planning, dispatcher, scsp, stations, backOffice, stationDoor, audit } = house;
+  const { activity, sites, planning, dispatcher, scsp, stations, backOffice, stationDoor, audit, accounts } =
+    house;
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await stopChores();
@@ -108,6 +110,7 @@ function running(
     backOffice,
     stationDoor,
     audit,
+    accounts,
     url: web.url,
     publicUrl,
     close() {

@@ -1,4 +1,28 @@
 export type { OperatorRole } from '../store/tables/operators.ts';
+export {
+  type Account,
+  type AccountKind,
+  type AccountOutcome,
+  type AccountRefusal,
+  emailKey,
+  refusedFor,
+  sha256,
+} from './accounts/account.ts';
+export { type Accounts, createAccounts } from './accounts/create-accounts.ts';
+export type { Accepted, Invitation, OpenInvitation, Purpose } from './accounts/invitations.ts';
+export type { PasswordCost } from './accounts/password-hash.ts';
+export { type AccountsRoom, newAccountId, type SecondFactor, weakPassword } from './accounts/room.ts';
+export {
+  csrfTokenOf,
+  isCsrfToken,
+  type Session,
+  type SessionPicture,
+  type Sessions,
+  type SessionTimes,
+  type Whereabouts,
+} from './accounts/sessions.ts';
+export type { Credentials, SignIn } from './accounts/sign-in.ts';
+export type { NewStaff, StaffMember } from './accounts/staff.ts';
 export { type ApiKey, type ApiKeys, createApiKeys, type IssuedKey } from './api-keys.ts';
 export {
   type Audit,

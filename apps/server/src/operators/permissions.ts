@@ -1,3 +1,4 @@
+import type { DriverRole } from '../store/tables/accounts.ts';
 import type { OperatorRole } from '../store/tables/operators.ts';
 
 /** Everything a request may be allowed to do. A route names exactly one; what is not granted below is denied. */
@@ -35,17 +36,30 @@ export const PERMISSIONS = [
   /** Credit CDRs. */
   'cdrs:write',
   'keys:manage',
+  /** Staff: inviting, roles, resets. */
+  'accounts:manage',
   'audit:read',
   'database:copy',
+  /** One's own account of staff: who am I, password, sign-ins. */
+  'account:own',
+  /** Figures about many, from which nobody can be picked out. */
+  'insight:read',
+  /** A driver's own charging, and a guest's at the one EVSE. */
+  'charge:own',
+  /** A driver's own vehicles, preferences, consents, cards and data. */
+  'drive:own',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** Who a request comes from, as far as rights go. `visitor` showed no key. */
-export type Standing = OperatorRole | 'visitor';
+export type Standing = OperatorRole | 'visitor' | 'city' | DriverRole;
 
 const VISITOR: readonly Permission[] = ['public', 'ocpi'];
+/** A city sees figures, never a session, a station's messages or a person. */
+const CITY: readonly Permission[] = [...VISITOR, 'account:own', 'insight:read'];
+const GUEST: readonly Permission[] = [...VISITOR, 'charge:own'];
 const VIEWER: readonly Permission[] = [
-  ...VISITOR,
+  ...CITY,
   'status:read',
   'metrics:read',
   'contexts:read',
@@ -80,7 +94,11 @@ export const GRANTS: Readonly<Record<Standing, ReadonlySet<Permission>>> = {
     'tariffs:approve',
     'cdrs:write',
     'keys:manage',
+    'accounts:manage',
     'audit:read',
     'database:copy',
   ]),
+  city: new Set(CITY),
+  guest: new Set(GUEST),
+  driver: new Set([...GUEST, 'drive:own']),
 };

@@ -1,3 +1,4 @@
+import type { AccountsTables } from './tables/accounts.ts';
 import type { BillingTables } from './tables/billing.ts';
 import type { CpoTables } from './tables/cpo.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
@@ -14,6 +15,7 @@ import type { TransactionsTables } from './tables/transactions.ts';
 /** Every table of the platform. Each room describes its own in `tables/`, and creates them in `migrations/`. */
 export interface Database
   extends OperatorsTables,
+    AccountsTables,
     PartiesTables,
     SitesTables,
     DispatchTables,

@@ -9,6 +9,12 @@ export const ProblemDetails = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'One sentence that names the field and the fix.' }),
+    code: Type.Optional(
+      Type.String({
+        description:
+          'Tells refusals of one status apart, like signed-out, second-factor, step-up, csrf, locked',
+      }),
+    ),
     instance: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), problem: Type.String() }))),
   },

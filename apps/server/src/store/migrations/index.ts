@@ -13,15 +13,17 @@ import * as network from './0054_network.ts';
 import * as byHandAndAvailability from './0055_by_hand_and_availability.ts';
 import * as readingTimes from './0056_reading_times.ts';
 import * as stationFuse from './0056_station_fuse.ts';
+import * as foldOfReports from './0057_fold_of_reports.ts';
 import * as stationLimits from './0058_station_limits.ts';
 import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
+import * as accounts from './0070_accounts.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
  * 0030-0039 dispatch, 0040-0049 planning,
- * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role. A migration that was released is never edited; a change is a new file.
+ * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role, 0070-0079 accounts of people. A migration that was released is never edited; a change is a new file.
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_operators': operators,
@@ -38,8 +40,10 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0055_by_hand_and_availability': byHandAndAvailability,
   '0056_reading_times': readingTimes,
   '0056_station_fuse': stationFuse,
+  '0057_fold_of_reports': foldOfReports,
   '0058_station_limits': stationLimits,
   '0060_billing': billing,
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,
+  '0070_accounts': accounts,
 };

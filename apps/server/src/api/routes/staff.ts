@@ -1,0 +1,112 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import type { Invitation, NewStaff } from '../../operators/index.ts';
+import { granted } from '../account-answers.ts';
+import { outside } from '../outside.ts';
+import { found } from '../problem.ts';
+import type { ApiSurroundings } from '../surroundings.ts';
+import { AccountParams, Email, Link, StaffRoleName, StaffRow } from './account-schemas.ts';
+import { describes, PrintableText } from './schemas.ts';
+
+const New = Type.Object(
+  {
+    email: Email,
+    role: StaffRoleName,
+    name: Type.Optional(PrintableText(100)),
+    peerId: Type.Optional(
+      PrintableText(40, 'Of another company: the platform whose objects alone they see (GET /api/parties)'),
+    ),
+  },
+  { additionalProperties: false },
+);
+const Change = Type.Object(
+  { role: Type.Optional(StaffRoleName), name: Type.Optional(PrintableText(100)) },
+  { additionalProperties: false, minProperties: 1 },
+);
+
+/** Staff with roles. Links are shown once; nobody sets a password for somebody else. */
+export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void {
+  const { accounts } = around;
+  const tag = 'operators';
+  const config = { permission: 'accounts:manage' } as const;
+  const linkOf = ({ accountId, token, expiresMs }: Invitation) =>
+    outside({ accountId, link: `${around.publicUrl}/operator#invitation=${token}`, expiresMs });
+
+  app.get(
+    '/api/staff',
+    { config, schema: describes({ tag, summary: 'Staff with their roles', answer: Type.Array(StaffRow) }) },
+    async () => outside(await accounts.listStaff()),
+  );
+
+  app.post<{ Body: Static<typeof New> }>(
+    '/api/staff',
+    {
+      config,
+      schema: describes({
+        tag,
+        summary: 'Invite a member of staff; the link is shown once',
+        body: New,
+        answer: Link,
+        status: 201,
+      }),
+    },
+    async (request, reply) => {
+      const { peerId } = request.body;
+      if (peerId !== undefined)
+        found(await around.parties.peer(peerId), `platform ${peerId} (see GET /api/parties)`);
+      const made = granted(await accounts.addStaff(request.body as NewStaff, request.actor), reply);
+      return reply.code(201).send(linkOf(made));
+    },
+  );
+
+  app.patch<{ Params: Static<typeof AccountParams>; Body: Static<typeof Change> }>(
+    '/api/staff/:accountId',
+    {
+      config,
+      schema: describes({
+        tag,
+        summary: 'Change a role or name; it holds from the next request on',
+        params: AccountParams,
+        body: Change,
+      }),
+    },
+    async ({ params: { accountId }, body, actor }, reply) =>
+      outside(
+        granted(
+          await accounts.changeStaff(accountId, body as Parameters<typeof accounts.changeStaff>[1], actor),
+          reply,
+        ),
+      ),
+  );
+
+  app.post<{ Params: Static<typeof AccountParams> }>(
+    '/api/staff/:accountId/reset',
+    {
+      config,
+      schema: describes({
+        tag,
+        summary: 'End password, second factor and every sign-in; the new link is shown once',
+        params: AccountParams,
+        answer: Link,
+      }),
+    },
+    async ({ params: { accountId }, actor }, reply) =>
+      linkOf(granted(await accounts.resetStaff(accountId, actor), reply)),
+  );
+
+  app.delete<{ Params: Static<typeof AccountParams> }>(
+    '/api/staff/:accountId',
+    {
+      config,
+      schema: describes({
+        tag,
+        summary: 'End an account and every sign-in of it at once',
+        params: AccountParams,
+      }),
+    },
+    async ({ params: { accountId }, actor }, reply) => {
+      granted(await accounts.removeStaff(accountId, actor), reply);
+      return { removed: accountId };
+    },
+  );
+}

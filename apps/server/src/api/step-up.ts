@@ -1,0 +1,25 @@
+/**
+ * Dangerous actions (security.md 6): whoever is signed in shows the second factor again before them, at most five minutes old
+ * (ASVS 7.5.3). API keys and the command line are no people at a screen; for them the right alone decides. One table, and a test
+ * holds it against the router.
+ */
+export const STEP_UP: ReadonlySet<string> = new Set([
+  'POST /api/keys',
+  'DELETE /api/keys/:keyId',
+  'POST /api/staff',
+  'PATCH /api/staff/:accountId',
+  'DELETE /api/staff/:accountId',
+  'POST /api/staff/:accountId/reset',
+  'POST /api/me/recovery-codes',
+  'POST /api/tariffs/:tariffId/:revision/approval',
+  'PUT /api/tariff-ceilings',
+  'POST /api/cdrs/:cdrId/credit',
+  'POST /api/station-calls',
+  'POST /api/station-calls/:bulkId/approval',
+  'DELETE /api/stations/:stationId',
+  'POST /api/stations/:stationId/password',
+  'POST /api/stations/:stationId/waivers',
+  'POST /api/parties/:peerId/rotate',
+  'POST /api/parties/:peerId/reinvite',
+  'GET /api/database/backup',
+]);

@@ -1,0 +1,134 @@
+import type { Transaction } from 'kysely';
+import { openSeal } from '../../config/index.ts';
+import type { Database, Store } from '../../store/index.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Audit } from '../audit.ts';
+import type { Account, AccountKind, AccountOutcome } from './account.ts';
+import { createSignInFailures } from './failures.ts';
+import {
+  type Accepted,
+  acceptInvitation,
+  type Invitation,
+  type OpenInvitation,
+  openInvitation,
+  signInByLink,
+} from './invitations.ts';
+import { changePassword, recoveryCodesLeft, renewRecoveryCodes } from './own-account.ts';
+import { createPasswordHashes, type PasswordCost } from './password-hash.ts';
+import type { AccountsLog, AccountsRoom, SecondFactor } from './room.ts';
+import { createSessions, type Sessions, type SessionTimes, type Whereabouts } from './sessions.ts';
+import { type Credentials, type SignIn, showSecondFactor, signIn, stepUp } from './sign-in.ts';
+import {
+  addStaff,
+  changeStaff,
+  endAccount,
+  firstAdmin,
+  listStaff,
+  type NewStaff,
+  oneTimeAdmin,
+  removeStaff,
+  resetStaff,
+  type StaffMember,
+} from './staff.ts';
+
+/** People: their sign-ins, and the accounts of staff. */
+export interface Accounts {
+  readonly sessions: Sessions;
+  /** For rooms with accounts of their own kind. */
+  readonly room: AccountsRoom;
+  signIn(kind: AccountKind, given: Credentials, where: Whereabouts): Promise<AccountOutcome<SignIn>>;
+  showSecondFactor(
+    kind: AccountKind,
+    cookie: string,
+    given: SecondFactor,
+    where: Whereabouts,
+  ): Promise<AccountOutcome<SignIn>>;
+  stepUp(
+    kind: AccountKind,
+    cookie: string,
+    given: SecondFactor,
+    where: Whereabouts,
+  ): Promise<AccountOutcome<number>>;
+  openInvitation(token: string): Promise<AccountOutcome<OpenInvitation>>;
+  acceptInvitation(
+    given: Parameters<typeof acceptInvitation>[1],
+    where: Whereabouts,
+  ): Promise<AccountOutcome<Accepted>>;
+  signInByLink(token: string, where: Whereabouts): Promise<AccountOutcome<{ readonly cookie: string }>>;
+  changePassword(
+    accountId: string,
+    cookie: string,
+    given: { readonly current: string; readonly next: string },
+    where: Whereabouts,
+  ): Promise<AccountOutcome<undefined>>;
+  renewRecoveryCodes(accountId: string): Promise<readonly string[]>;
+  recoveryCodesLeft(accountId: string): Promise<number>;
+  addStaff(
+    staff: NewStaff,
+    actor: string,
+  ): Promise<AccountOutcome<Invitation & { readonly account: Account }>>;
+  listStaff(): Promise<readonly StaffMember[]>;
+  changeStaff(
+    id: string,
+    change: Parameters<typeof changeStaff>[2],
+    actor: string,
+  ): Promise<AccountOutcome<Account>>;
+  resetStaff(id: string, actor: string): Promise<AccountOutcome<Invitation>>;
+  removeStaff(id: string, actor: string): Promise<AccountOutcome<undefined>>;
+  /** A link for the first admin while there is none. */
+  firstAdmin(): Promise<Invitation | undefined>;
+  /** An admin that signs in by one link only: for the demo, whose data begin and end with the process. */
+  oneTimeAdmin(): Promise<Invitation>;
+  /** Removes the person from the account inside a transaction of the caller. */
+  endAccount(trx: Transaction<Database>, id: string): Promise<void>;
+  /** Removes sign-ins and failures that no longer count. */
+  removeOld(): Promise<number>;
+}
+
+export function createAccounts(options: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: (count: number) => Uint8Array;
+  readonly audit: Audit;
+  readonly log: AccountsLog;
+  readonly dataDir: string;
+  readonly cost: PasswordCost;
+  readonly times: Readonly<Record<AccountKind, SessionTimes>>;
+}): Accounts {
+  const { store, clock, random, audit, log, dataDir, cost, times } = options;
+  const sessions = createSessions({ store, clock, random, times });
+  const failures = createSignInFailures({ store, clock });
+  const room: AccountsRoom = {
+    store,
+    clock,
+    random,
+    audit,
+    log,
+    seal: openSeal(dataDir, 'second-factor.key', random, 'reset every member of staff (`smac user reset`)'),
+    hashes: createPasswordHashes(cost, random),
+    sessions,
+    failures,
+  };
+  return {
+    sessions,
+    room,
+    signIn: (...rest) => signIn(room, ...rest),
+    showSecondFactor: (...rest) => showSecondFactor(room, ...rest),
+    stepUp: (...rest) => stepUp(room, ...rest),
+    openInvitation: (token) => openInvitation(room, token),
+    acceptInvitation: (...rest) => acceptInvitation(room, ...rest),
+    signInByLink: (token, where) => signInByLink(room, token, where, times.staff.absoluteMs),
+    changePassword: (...rest) => changePassword(room, ...rest),
+    renewRecoveryCodes: (accountId) => renewRecoveryCodes(room, accountId),
+    recoveryCodesLeft: (accountId) => recoveryCodesLeft(room, accountId),
+    addStaff: (...rest) => addStaff(room, ...rest),
+    listStaff: () => listStaff(room),
+    changeStaff: (...rest) => changeStaff(room, ...rest),
+    resetStaff: (...rest) => resetStaff(room, ...rest),
+    removeStaff: (...rest) => removeStaff(room, ...rest),
+    firstAdmin: () => firstAdmin(room),
+    oneTimeAdmin: () => oneTimeAdmin(room),
+    endAccount: (trx, id) => endAccount(room, trx, id),
+    removeOld: async () => (await sessions.removeOld()) + (await failures.removeOld()),
+  };
+}
