@@ -1,4 +1,5 @@
 /** Light stations in a process of their own: they take every profile, charge, report, lose their line and come back. */
+import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AnyConnection, dialStation, type StationLine } from '@smac/ocpp';
 import { systemClock } from '../../src/time/clock.ts';
@@ -25,11 +26,25 @@ export interface Latencies {
   readonly mostMs: number;
 }
 
+/** What became of a cut so far. */
+export interface Return {
+  readonly away: number;
+  readonly untold: number;
+  /** From the cut to the last connection, and to the last answer, s. */
+  readonly allBackS: number;
+  readonly drainedS: number;
+  readonly told: number;
+  readonly failed: Readonly<Record<string, number>>;
+  readonly refused: number;
+}
+
 const stations: Station[] = [];
 let ackedMs: number[] = [];
 let refused = 0;
 let backMs: number[] = [];
 let cutMs = 0;
+/** From the cut to the newest answer, ms. */
+let drainedMs = 0;
 /** Why lines ended or did not come to be, how often. */
 const failed = new Map<string, number>();
 
@@ -92,6 +107,7 @@ const answers = {
     ackedMs = [];
     backMs = [];
     refused = 0;
+    drainedMs = 0;
     cutMs = performance.now();
     failed.clear();
     for (const station of stations) {
@@ -109,17 +125,22 @@ const answers = {
     return count;
   },
 
-  /** Resolves when every station is back and nothing is left to tell. */
-  async back() {
-    while (stations.some(({ connection, queue }) => connection === undefined || queue.length > 0))
-      await wait(20);
+  /** How far the return is; when it is over, how long it took. */
+  async back(): Promise<Return> {
     return {
-      allBackS: Math.max(...backMs) / 1000,
-      drainedS: (performance.now() - cutMs) / 1000,
+      away: stations.filter(({ connection }) => connection === undefined).length,
+      untold: stations.reduce((sum, { queue }) => sum + queue.length, 0),
+      allBackS: Math.max(0, ...backMs) / 1000,
+      drainedS: drainedMs / 1000,
       told: ackedMs.length,
       failed: Object.fromEntries(failed),
       refused,
     };
+  },
+
+  async usage(): Promise<{ readonly cpuMs: number }> {
+    const { user, system } = process.cpuUsage();
+    return { cpuMs: (user + system) / 1000 };
   },
 
   async end(): Promise<void> {
@@ -147,7 +168,10 @@ function dial(who: Credentials, url: string, ca: string): Station {
       });
       const isReturn = station.transaction !== undefined || backMs.length > 0 || cutMs > 0;
       void (async () => {
-        if (!isReturn) await connection.callAny('BootNotification', boot(who));
+        if (!isReturn) {
+          await connection.callAny('BootNotification', boot(who));
+          await connection.callAny('StatusNotification', available(who));
+        }
         station.connection = connection;
         if (isReturn) backMs.push(performance.now() - cutMs);
         void drain(station);
@@ -210,6 +234,7 @@ async function drain(station: Station): Promise<void> {
     if (outcome.kind === 'result') {
       station.queue.shift();
       ackedMs.push(performance.now() - queuedMs);
+      drainedMs = performance.now() - cutMs;
     } else if (outcome.kind === 'error') {
       refused += 1;
       await wait(100);
@@ -303,6 +328,12 @@ const boot = ({ version }: Credentials) =>
   version === '1.6'
     ? { chargePointVendor: 'Acme', chargePointModel: 'One' }
     : { reason: 'PowerUp', chargingStation: { vendorName: 'Acme', model: 'Two' } };
+
+/** Told after a boot; after a short while without a line only what changed is told again (2.0.1 B04.FR.02). */
+const available = ({ version }: Credentials) =>
+  version === '1.6'
+    ? { connectorId: 1, errorCode: 'NoError', status: 'Available' }
+    : { timestamp: new Date().toISOString(), connectorStatus: 'Available', evseId: 1, connectorId: 1 };
 
 function spread(valuesMs: readonly number[]): Latencies {
   const sorted = [...valuesMs].sort((a, b) => a - b);

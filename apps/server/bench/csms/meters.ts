@@ -9,6 +9,8 @@ const STATIONS_PER_SITE = 20;
 const CHARGING = 5;
 /** Messages that a charging station queues while it is away. */
 const QUEUED = 5;
+/** A storm that is not over by then is told as it stands. */
+const GIVE_UP_MS = 180_000;
 
 export async function metersAndStorm(options: BenchOptions): Promise<string[]> {
   const sites = Math.ceil(options.stations / STATIONS_PER_SITE);
@@ -51,37 +53,54 @@ async function storm(
   options.progress(`all ${who.length} lines are cut`);
   const rowsBefore = await server.ask('rows', undefined);
   const before = await server.ask('usage', undefined);
+  const fleetBefore = await fleet.ask('usage', undefined);
   let isOver = false;
   const answeredMs: number[] = [];
+  let unanswered = 0;
   const asking = (async () => {
     for (let n = 0; !isOver; n += 1) {
       const startMs = performance.now();
-      await get(dataDir, ASKED[n % ASKED.length]!);
-      answeredMs.push(performance.now() - startMs);
+      if ((await get(dataDir, ASKED[n % ASKED.length]!)) === 200)
+        answeredMs.push(performance.now() - startMs);
+      else unanswered += 1;
       await pause(100);
     }
   })();
   const queued = await fleet.ask('cut', { queued: QUEUED });
-  const { allBackS, drainedS, told, failed } = await fleet.ask('back', undefined);
+  const cutMs = Date.now();
+  let now = await fleet.ask('back', undefined);
+  for (let toldMs = cutMs; (now.away > 0 || now.untold > 0) && Date.now() - cutMs < GIVE_UP_MS; ) {
+    await pause(100);
+    now = await fleet.ask('back', undefined);
+    if (Date.now() - toldMs < 5_000) continue;
+    toldMs = Date.now();
+    options.progress(
+      `${((toldMs - cutMs) / 1000).toFixed(0)} s: ${who.length - now.away} of ${who.length} are back, ${now.untold} messages wait`,
+    );
+  }
   isOver = true;
-  options.progress(`ends of lines: ${JSON.stringify(failed)}`);
+  options.progress(`ends of lines: ${JSON.stringify(now.failed)}`);
   await asking;
   const after = await server.ask('usage', undefined);
+  const fleetAfter = await fleet.ask('usage', undefined);
   const rows = await server.ask('rows', undefined);
   const stored = rows.meters - rowsBefore.meters;
-  return `storm: all ${who.length} lines cut at once: all back after ${allBackS.toFixed(0)} s (wanted: <= 60 s), everything told after ${drainedS.toFixed(0)} s; ${queued} messages queued, ${told} acknowledged, ${stored} stored, ${queued - stored} lost (wanted: 0), transactions ${rowsBefore.active} before and ${rows.active} after; API p95 ${quantile(answeredMs, 0.95).toFixed(0)} ms meanwhile (wanted: <= 500 ms); server ${((after.cpuMs - before.cpuMs) / 1000).toFixed(0)} s CPU, ${after.rssMb.toFixed(0)} MB`;
+  const each = (ms: number) => (ms / who.length).toFixed(1);
+  const back =
+    now.away === 0
+      ? `all back after ${now.allBackS.toFixed(0)} s`
+      : `${now.away} not back after ${(GIVE_UP_MS / 1000).toFixed(0)} s`;
+  return `storm: all ${who.length} lines cut at once: ${back} (wanted: <= 60 s), everything told after ${now.drainedS.toFixed(0)} s; ${queued} messages queued, ${now.told} acknowledged, ${stored} stored, ${queued - stored} lost (wanted: 0), transactions ${rowsBefore.active} before and ${rows.active} after; API p95 ${quantile(answeredMs, 0.95).toFixed(0)} ms meanwhile (wanted: <= 500 ms), ${unanswered} not answered; CPU per station ${each(after.cpuMs - before.cpuMs)} ms server, ${each(fleetAfter.cpuMs - fleetBefore.cpuMs)} ms station; ${after.rssMb.toFixed(0)} MB`;
 }
 
 const ASKED = ['/api/transactions', '/api/contexts', '/api/sessions', '/api/stations'];
 
-/** By the socket of the command line, which needs no key. */
-function get(dataDir: string, path: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** By the socket of the command line, which needs no key. @returns HTTP status */
+function get(dataDir: string, path: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
   request({ socketPath: localSocketPath(dataDir), path }, (response) => {
     response.resume();
-    response.once('end', () =>
-      response.statusCode === 200 ? resolve() : reject(new Error(`GET ${path}: ${response.statusCode}`)),
-    );
+    response.once('end', () => resolve(response.statusCode ?? 0));
   })
     .once('error', reject)
     .end();
