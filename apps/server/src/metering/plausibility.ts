@@ -16,6 +16,13 @@ const SLACK_WH = 200;
 /** Largest register a meter can show, Wh. */
 const MOST_WH = 1e12;
 
+/** A register that is lower by less has not fallen, Wh: some meters round to whole Wh in one message and not in the next. */
+export const NOISE_WH = 1;
+
+/** What a register can have moved on in this time, Wh. */
+export const mostPlausibleWh = (elapsedMs: number, mostPowerW: number = MOST_POWER_W): number =>
+  (mostPowerW * 2 * elapsedMs) / 3_600_000 + SLACK_WH;
+
 export type Doubt = 'register-fell' | 'register-jumped' | 'register-absurd' | 'power-absurd' | 'soc-absurd';
 
 /** @param mostPowerW what the EVSE can give at most, W, where it is known */
@@ -35,30 +42,12 @@ export function doubtsOf(
     const was = before[register];
     const wasMs = before[time];
     if (was === undefined || wasMs === undefined || reading.atMs < wasMs) continue;
-    const hours = (reading.atMs - wasMs) / 3_600_000;
-    if (now < was - 1) doubts.add('register-fell');
-    else if (now - was > mostPowerW * 2 * hours + SLACK_WH) doubts.add('register-jumped');
+    if (now < was - NOISE_WH) doubts.add('register-fell');
+    else if (now - was > mostPlausibleWh(reading.atMs - wasMs, mostPowerW)) doubts.add('register-jumped');
   }
   for (const power of [reading.importPowerW, reading.exportPowerW]) {
     if (power !== undefined && !(Math.abs(power) <= MOST_POWER_W)) doubts.add('power-absurd');
   }
   if (reading.soc !== undefined && !(reading.soc >= 0 && reading.soc <= 1)) doubts.add('soc-absurd');
   return [...doubts];
-}
-
-/** The reading without what is doubted, so that nobody downstream has to ask. */
-export function believed(reading: MeterReading, doubts: readonly Doubt[]): MeterReading {
-  if (doubts.length === 0) return reading;
-  const { importWh, exportWh, importPowerW, exportPowerW, soc, ...rest } = reading;
-  const registersHold = !doubts.some((doubt) => doubt.startsWith('register'));
-  const powersHold = !doubts.includes('power-absurd');
-  return {
-    ...rest,
-    ...(registersHold && importWh !== undefined ? { importWh } : {}),
-    ...(registersHold && exportWh !== undefined ? { exportWh } : {}),
-    ...(powersHold && importPowerW !== undefined ? { importPowerW } : {}),
-    ...(powersHold && exportPowerW !== undefined ? { exportPowerW } : {}),
-    ...(!doubts.includes('soc-absurd') && soc !== undefined ? { soc } : {}),
-    flags: [...reading.flags, ...doubts].sort(),
-  };
 }

@@ -2,10 +2,12 @@
 import type { Transaction } from 'kysely';
 import type { MeterEntry, MeterStore } from '../metering/index.ts';
 import type { Database, Store } from '../store/index.ts';
-import { advance, begun, ENDED_BY_US, superseded } from './advance.ts';
+import { advance, begun, superseded } from './advance.ts';
+import { type CardUse, CardUses } from './card-uses.ts';
+import { type HeardEvents, heardBefore } from './heard-events.ts';
 import type { TransactionReport } from './report.ts';
 import { rowOf, stateOf } from './row.ts';
-import type { TransactionState } from './state.ts';
+import { isEndedByUs, type TransactionState } from './state.ts';
 
 /** A report on its way into the database, and what became of it. */
 export interface Pending {
@@ -21,23 +23,32 @@ export interface Outcome {
   readonly state: TransactionState | undefined;
   readonly before: TransactionState | undefined;
   readonly duplicate: boolean;
+  /** The card is in use elsewhere: somebody was quicker, whatever was decided before. */
+  readonly isConcurrent?: boolean;
   /** Another transaction that ended because this one began. */
   readonly ended?: TransactionState;
 }
 
+/** @param isHeld whether a use of a card still keeps it from others */
 export async function commitReports(
   store: Store,
   meters: MeterStore,
   group: readonly Pending[],
+  isHeld: (use: CardUse) => boolean = () => true,
 ): Promise<void> {
   await meters.prepare(group.flatMap(({ report }) => entriesOf(report, report.readings, undefined)));
   const outcomes = await store.transaction(async (trx) => {
     const known = await load(trx, group);
+    const cards = await CardUses.load(
+      trx,
+      group.map(({ report }) => report),
+    );
+    const heard = await heardBefore(trx, usedNumbers(known, group));
     const touched = new Map<string, TransactionState>();
     const entries: MeterEntry[] = [];
     const events: { readonly state: TransactionState; readonly report: TransactionReport }[] = [];
     const results = group.map((pending) => {
-      const step = apply(known, pending);
+      const step = apply({ known, cards, heard, isHeld }, pending);
       if (step.outcome.ended) touched.set(step.outcome.ended.id, step.outcome.ended);
       if (step.outcome.state && !step.outcome.duplicate) {
         touched.set(step.outcome.state.id, step.outcome.state);
@@ -79,6 +90,16 @@ class Known {
   }
 }
 
+/** Numbers of events that were counted before: the same event again, or another one of a station that lost its count. */
+function usedNumbers(known: Known, group: readonly Pending[]) {
+  return group.flatMap(({ report: { stationId, stationRef, seq } }) => {
+    const state = stationRef === undefined ? undefined : known.byRef(stationId, stationRef);
+    if (state === undefined || seq === undefined) return [];
+    const isUsed = seq <= state.lastSeq && !state.missingSeq.includes(seq);
+    return isUsed ? [{ transactionId: state.id, seq }] : [];
+  });
+}
+
 async function load(trx: Transaction<Database>, group: readonly Pending[]): Promise<Known> {
   const stations = [...new Set(group.map(({ report }) => report.stationId))];
   const refs = group.flatMap(({ report }) => report.stationRef ?? []);
@@ -98,33 +119,46 @@ async function load(trx: Transaction<Database>, group: readonly Pending[]): Prom
   return known;
 }
 
+interface Surroundings {
+  readonly known: Known;
+  readonly cards: CardUses;
+  readonly heard: HeardEvents;
+  readonly isHeld: (use: CardUse) => boolean;
+}
+
 function apply(
-  known: Known,
-  { report, newId, newRef }: Pending,
+  { known, cards, heard, isHeld }: Surroundings,
+  { report: told, newId, newRef }: Pending,
 ): { readonly outcome: Outcome; readonly readings: TransactionReport['readings'] } {
-  const before = find(known, report);
-  if (before === undefined && report.kind === 'Updated' && report.seq === undefined) {
-    const lost = report.stationRef !== undefined && report.stationRef !== '0';
-    if (!lost) return { outcome: { state: undefined, before, duplicate: false }, readings: report.readings };
+  const before = find(known, told);
+  if (before === undefined && told.kind === 'Updated' && told.stationRef === undefined) {
+    return { outcome: { state: undefined, before, duplicate: false }, readings: told.readings };
   }
-  if (
-    before !== undefined &&
-    report.version === '1.6' &&
-    report.kind !== 'Updated' &&
-    isRepeated(before, report)
-  ) {
-    return { outcome: { state: before, before, duplicate: true }, readings: [] };
+  const isConcurrent = cards.isElsewhere(told, before?.id, isHeld);
+  const refusal = isConcurrent ? { isConcurrent } : {};
+  if (before !== undefined && told.version === '1.6' && told.kind !== 'Updated' && isRepeated(before, told)) {
+    return { outcome: { state: before, before, duplicate: true, ...refusal }, readings: [] };
   }
+  const report = isConcurrent ? { ...told, tokenStatus: 'ConcurrentTx' } : told;
   const fresh = before ?? begun(report, { id: newId, stationRef: report.stationRef ?? newRef });
   const displaced =
     before === undefined && report.kind === 'Started' && report.evseId !== undefined
       ? known.running(report.stationId, report.evseId)
       : undefined;
-  const { state, duplicate, readings } = advance(fresh, report);
+  const { state, duplicate, readings } = advance(fresh, report, heard.of(fresh.id, report));
   known.put(state);
+  cards.note(state);
+  const { seq, content = '', kind, atMs } = report;
+  if (!duplicate && seq !== undefined) heard.note({ transactionId: state.id, seq, content, kind, atMs });
   const ended = displaced && superseded(displaced, report.atMs, report.receivedMs);
-  if (ended) known.put(ended);
-  return { outcome: { state, before, duplicate, ...(ended && { ended }) }, readings };
+  if (ended) {
+    known.put(ended);
+    cards.note(ended);
+  }
+  return {
+    outcome: { state, before, duplicate, ...refusal, ...(ended && { ended }) },
+    readings,
+  };
 }
 
 function find(known: Known, report: TransactionReport): TransactionState | undefined {
@@ -136,11 +170,12 @@ function find(known: Known, report: TransactionReport): TransactionState | undef
 }
 
 function isRepeated(before: TransactionState, report: TransactionReport): boolean {
-  if (report.kind === 'Ended')
-    return before.state === 'ended' && !ENDED_BY_US.some((flag) => before.flags.includes(flag));
+  if (report.kind === 'Ended') return before.state === 'ended' && !isEndedByUs(before);
   const register = report.readings.find(({ context }) => context === 'Transaction.Begin')?.importWh;
+  // A station without a clock says another time with every try: there the card and the register have to do.
+  const isClockless = before.flags.includes('clock') && report.flags.includes('clock');
   return (
-    before.startMs === report.atMs &&
+    (before.startMs === report.atMs || isClockless) &&
     before.tokenUid === report.token?.uid &&
     before.importStartWh === register
   );
@@ -190,6 +225,7 @@ async function record(
       kept.map(({ state, report }) => ({
         transaction_id: state.id,
         seq: report.seq ?? (report.kind === 'Ended' ? 1 : 0),
+        content: report.content ?? '',
         kind: report.kind,
         trigger: report.trigger,
         at_ms: report.atMs,

@@ -6,10 +6,11 @@ import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { abandon } from './abandon.ts';
 import type { Authoriser } from './authoriser.ts';
+import { type CardUse, cardKey, usesOf } from './card-uses.ts';
 import { commitReports, type Outcome, type Pending } from './commit-reports.ts';
 import { CHARGING_STATES } from './from-1-6.ts';
 import { handlers } from './handlers.ts';
-import { find, readingsOf, search, usesOf } from './queries.ts';
+import { find, readingsOf, search } from './queries.ts';
 import { remoteStart, remoteStop } from './remote.ts';
 import type { TransactionReport } from './report.ts';
 import type { TransactionChange, Transactions } from './transactions.ts';
@@ -41,7 +42,7 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
   const { store, stations, authoriser, clock, random, activity, log } = options;
   const meters = createMeterStore(store);
   const listeners = new Set<(change: TransactionChange) => void>();
-  const reports = groupCommit<Pending>((group) => commitReports(store, meters, group));
+  const reports = groupCommit<Pending>((group) => commitReports(store, meters, group, isHeld));
 
   /** Connectors that were named before: they need not be made known with every reading. */
   const named = new Set<string>();
@@ -53,6 +54,11 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
     await stations.provision(stationId, evseId, connectorId);
     if (named.size >= MOST_NAMED) named.clear();
     named.add(name);
+  }
+
+  /** A station that nobody has heard of for hours holds no card any more. */
+  function isHeld({ stationId, updatedMs }: CardUse): boolean {
+    return stations.connected(stationId) !== undefined || clock.now() - updatedMs < CARD_HELD_MS;
   }
 
   async function take(report: TransactionReport): Promise<Outcome> {
@@ -126,17 +132,10 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
         await meters.prepare(entries);
         await store.transaction((trx) => meters.insert(trx, entries));
       },
-      async decide(token, at) {
-        const decision = await authoriser.authorise(token, at);
-        if (decision.status !== 'Accepted') return decision;
-        // One card charges one car (1.6 and 2.x ConcurrentTx).
-        const uses = await usesOf(store, token.uid);
-        const isElsewhere = uses.some(
-          (use) =>
-            (use.stationId !== at.stationId || (at.evseId !== undefined && use.evseId !== at.evseId)) &&
-            (stations.connected(use.stationId) !== undefined || clock.now() - use.updatedMs < CARD_HELD_MS),
-        );
-        return isElsewhere ? { ...decision, status: 'ConcurrentTx' } : decision;
+      decide: (token, at) => authoriser.authorise(token, at),
+      async isElsewhere(token, stationId) {
+        const uses = await usesOf(store.db, [cardKey(token)]);
+        return uses.some((use) => use.stationId !== stationId && isHeld(use));
       },
     }),
     event(event) {

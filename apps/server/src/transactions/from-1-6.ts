@@ -3,6 +3,7 @@ import type { Request } from '@smac/ocpp';
 import { type MeterReading, type MeterValueOnWire, readMeterValue } from '../metering/index.ts';
 import { stationTime } from '../stations/index.ts';
 import type { TransactionReport } from './report.ts';
+import { named } from './storable.ts';
 
 interface Heard {
   readonly stationId: string;
@@ -24,7 +25,7 @@ export function startOf16(payload: Request<'1.6', 'StartTransaction'>, heard: He
     evseId: payload.connectorId,
     connectorId: 1,
     token: { uid: payload.idTag, type: CARD },
-    ...(payload.reservationId === undefined ? {} : { reservationId: payload.reservationId }),
+    ...named({ reservationId: payload.reservationId }).numbers,
     readings: [register(payload.meterStart, 'Transaction.Begin', atMs, isSuspect)],
     flags: isSuspect ? ['clock'] : [],
     payload,
@@ -38,7 +39,7 @@ export function stopOf16(payload: Request<'1.6', 'StopTransaction'>, heard: Hear
     ...heard,
     version: '1.6',
     kind: 'Ended',
-    stationRef: String(payload.transactionId),
+    stationRef: refOf(payload.transactionId) ?? `${payload.transactionId}@${payload.timestamp}`.slice(0, 60),
     trigger: 'StopTransaction',
     atMs,
     offline: heard.receivedMs - atMs > OFFLINE_MS,
@@ -56,11 +57,12 @@ export function stopOf16(payload: Request<'1.6', 'StopTransaction'>, heard: Hear
 /** Meter values of a connector that charges; many stations forget to say which transaction they are of. */
 export function meterOf16(payload: Request<'1.6', 'MeterValues'>, heard: Heard): TransactionReport {
   const values = payload.meterValue as unknown as MeterValueOnWire[];
+  const ref = refOf(payload.transactionId);
   return {
     ...heard,
     version: '1.6',
     kind: 'Updated',
-    ...(payload.transactionId === undefined ? {} : { stationRef: String(payload.transactionId) }),
+    ...(ref === undefined ? {} : { stationRef: ref }),
     trigger: 'MeterValues',
     atMs: stationTime(values[0]?.timestamp, heard.receivedMs).atMs,
     offline: false,
@@ -71,6 +73,10 @@ export function meterOf16(payload: Request<'1.6', 'MeterValues'>, heard: Heard):
     payload,
   };
 }
+
+/** Numbers given at a start are positive: stations say 0 or -1 where they have none. */
+const refOf = (transactionId: number | undefined): string | undefined =>
+  transactionId !== undefined && transactionId > 0 ? String(transactionId) : undefined;
 
 /** What the status of a 1.6 connector says about its transaction, in the words of 2.x; undefined: nothing. */
 export const CHARGING_STATES: Readonly<Record<string, string>> = {

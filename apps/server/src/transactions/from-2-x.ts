@@ -2,7 +2,9 @@
 import type { Request } from '@smac/ocpp';
 import { type MeterValueOnWire, readMeterValue } from '../metering/index.ts';
 import { stationTime } from '../stations/index.ts';
+import { contentOf } from './event-content.ts';
 import type { TransactionReport } from './report.ts';
+import { named } from './storable.ts';
 
 type Event = Request<'2.0.1', 'TransactionEvent'> | Request<'2.1', 'TransactionEvent'>;
 
@@ -12,12 +14,18 @@ export function reportOf2x(
 ): TransactionReport {
   const { atMs, isSuspect } = stationTime(payload.timestamp, heard.receivedMs);
   const { transactionInfo: info, evse, idToken } = payload;
+  const { numbers, wrong } = named({
+    seq: payload.seqNo,
+    remoteStartId: info.remoteStartId,
+    reservationId: payload.reservationId,
+  });
   const values = (payload.meterValue ?? []) as unknown as MeterValueOnWire[];
   return {
     ...heard,
     kind: payload.eventType,
     stationRef: info.transactionId,
-    seq: payload.seqNo,
+    ...numbers,
+    ...(numbers.seq === undefined ? {} : { content: contentOf({ ...payload }) }),
     trigger: payload.triggerReason,
     atMs,
     offline: payload.offline ?? false,
@@ -30,10 +38,8 @@ export function reportOf2x(
         ? { stopReason: 'Local' }
         : {}
       : { stopReason: info.stoppedReason }),
-    ...(info.remoteStartId === undefined ? {} : { remoteStartId: info.remoteStartId }),
-    ...(payload.reservationId === undefined ? {} : { reservationId: payload.reservationId }),
     readings: values.flatMap((value) => readMeterValue(value, heard.receivedMs)),
-    flags: isSuspect ? ['clock'] : [],
+    flags: [...(isSuspect ? ['clock'] : []), ...wrong.map((name) => `${name}-absurd`)],
     payload,
   };
 }

@@ -21,6 +21,8 @@ export interface Desk {
     token: PresentedToken,
     at: { readonly stationId: string; readonly evseId?: number },
   ): Promise<TokenDecision>;
+  /** Does the card charge at another station? */
+  isElsewhere(token: PresentedToken, stationId: string): Promise<boolean>;
 }
 
 /** The handler hears what can be stored. */
@@ -45,13 +47,27 @@ export function handlers(desk: Desk): RequestHandlers {
         await desk.take(report);
         return {};
       }
-      const decision = await desk.decide(token, { stationId, ...(evseId === undefined ? {} : { evseId }) });
-      const { state } = await desk.take(judged(report, decision));
-      return { idTokenInfo: idTokenInfo(decision, state) };
+      const decision =
+        report.kind === 'Ended'
+          ? await shown(token, stationId)
+          : await desk.decide(token, { stationId, ...(evseId === undefined ? {} : { evseId }) });
+      const outcome = await desk.take(judged(report, decision));
+      return { idTokenInfo: idTokenInfo(taken(decision, outcome), token, outcome.state) };
     };
 
+  /**
+   * A card that is shown and begins nothing yet. Authorize names no EVSE, in 1.6 and in 2.x: a card is judged for the station as a whole, so
+   * that one which is in use at this station is accepted here (it may end what it began), and a reservation counts only for an EVSE that is
+   * named. What is begun with the card names its EVSE, and is judged again then.
+   */
+  const shown = async (token: PresentedToken, stationId: string): Promise<TokenDecision> => {
+    const decision = await desk.decide(token, { stationId });
+    const isUsed = decision.status === 'Accepted' && (await desk.isElsewhere(token, stationId));
+    return isUsed ? { ...decision, status: 'ConcurrentTx' } : decision;
+  };
+
   const authorize = async ({ idToken }: Either<'Authorize'>, { stationId }: RequestContext) => ({
-    idTokenInfo: idTokenInfo(await desk.decide({ uid: idToken.idToken, type: idToken.type }, { stationId })),
+    idTokenInfo: idTokenInfo(await shown({ uid: idToken.idToken, type: idToken.type }, stationId)),
   });
 
   const meterValues = async (
@@ -70,18 +86,19 @@ export function handlers(desk: Desk): RequestHandlers {
   return {
     '1.6': {
       Authorize: kept(async ({ idTag }, { stationId }) => ({
-        idTagInfo: idTagInfo(await desk.decide(card(idTag), { stationId })),
+        idTagInfo: idTagInfo(await shown(card(idTag), stationId)),
       })),
       StartTransaction: kept(async (payload, { stationId, receivedMs }) => {
         const at = { stationId, evseId: payload.connectorId };
         const decision = await desk.decide(card(payload.idTag), at);
-        const { state } = await desk.take(judged(startOf16(payload, { stationId, receivedMs }), decision));
-        return { idTagInfo: idTagInfo(decision), transactionId: Number(state?.stationRef) };
+        const outcome = await desk.take(judged(startOf16(payload, { stationId, receivedMs }), decision));
+        const transactionId = Number(outcome.state?.stationRef);
+        return { idTagInfo: idTagInfo(taken(decision, outcome)), transactionId };
       }),
       StopTransaction: kept(async (payload, { stationId, receivedMs }) => {
         await desk.take(stopOf16(payload, { stationId, receivedMs }));
         if (payload.idTag === undefined) return {};
-        return { idTagInfo: idTagInfo(await desk.decide(card(payload.idTag), { stationId })) };
+        return { idTagInfo: idTagInfo(await shown(card(payload.idTag), stationId)) };
       }),
       MeterValues: kept(async (payload, { stationId, receivedMs }) => {
         await desk.take(meterOf16(payload, { stationId, receivedMs }));
@@ -100,6 +117,10 @@ export function handlers(desk: Desk): RequestHandlers {
     },
   };
 }
+
+/** Who was quicker with the same card is known after the commit only. */
+const taken = (decision: TokenDecision, { isConcurrent }: Outcome): TokenDecision =>
+  isConcurrent === true ? { ...decision, status: 'ConcurrentTx' } : decision;
 
 const judged = (report: TransactionReport, { status, groupUid }: TokenDecision): TransactionReport => ({
   ...report,

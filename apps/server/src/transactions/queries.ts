@@ -28,24 +28,6 @@ export async function search(
   return rows.map(stateOf);
 }
 
-/** EVSEs at which a card charges now. */
-export async function usesOf(
-  { db }: Store,
-  tokenUid: string,
-): Promise<readonly { readonly stationId: string; readonly evseId: number; readonly updatedMs: number }[]> {
-  const rows = await db
-    .selectFrom('ocpp_transaction')
-    .select(['station_id', 'evse_id', 'updated_ms'])
-    .where('token_uid', '=', tokenUid)
-    .where('state', '=', 'active')
-    .execute();
-  return rows.map((row) => ({
-    stationId: row.station_id,
-    evseId: row.evse_id,
-    updatedMs: row.updated_ms,
-  }));
-}
-
 const DAY_MS = 24 * 3_600_000;
 
 /** Meter values of a transaction; replayed ones may lie a little outside it. */

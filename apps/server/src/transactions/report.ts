@@ -19,6 +19,8 @@ export interface TransactionReport {
   readonly stationRef?: string;
   /** 2.x only: counts up by one per event of the transaction. */
   readonly seq?: number;
+  /** Digest of what was said, the same for the same event sent again; with `seq` only. */
+  readonly content?: string;
   readonly trigger: string;
   /** When it happened at the station, epoch ms, already made believable. */
   readonly atMs: number;

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { OcppTransactionTable } from '../store/tables/transactions.ts';
-import type { TransactionState } from './state.ts';
+import type { FoldMemory, TransactionState } from './state.ts';
 
 type Row = Selectable<OcppTransactionTable>;
 
@@ -47,6 +47,7 @@ export function stateOf(row: Row): TransactionState {
     missingSeq: row.missing_seq,
     flags: row.flags,
     updatedMs: row.updated_ms,
+    ...(row.fold === null ? {} : { fold: row.fold as FoldMemory }),
     ...(Object.fromEntries(optional) as Pick<TransactionState, Optional>),
   };
 }
@@ -69,6 +70,7 @@ export function rowOf(state: TransactionState): Insertable<OcppTransactionTable>
     missing_seq: JSON.stringify(state.missingSeq),
     flags: JSON.stringify(state.flags),
     updated_ms: state.updatedMs,
+    fold: state.fold === undefined ? null : JSON.stringify(state.fold),
     ...(Object.fromEntries(optional) as Pick<Insertable<OcppTransactionTable>, (typeof OPTIONAL)[Optional]>),
   };
 }

@@ -1,3 +1,22 @@
+import type { Aside } from './register-line.ts';
+
+/** What the fold has to remember of a register besides the totals, see `register-line.ts`. */
+export interface RegisterMemory {
+  readonly startMs: number;
+  readonly isBegun?: true;
+  readonly offsetWh?: number;
+  readonly aside?: Aside;
+}
+
+/** What nobody but the fold asks for. */
+export interface FoldMemory {
+  readonly import?: RegisterMemory;
+  readonly export?: RegisterMemory;
+  /** The event that told `chargingState`: the newest one by the station's clock, of one moment the one with the highest number. */
+  readonly chargingAtMs?: number;
+  readonly chargingSeq?: number;
+}
+
 /** One transaction of an own station as the platform knows it. Energies in Wh, times in epoch ms. */
 export interface TransactionState {
   /** Also the id of its OCPI session. */
@@ -19,6 +38,7 @@ export interface TransactionState {
   readonly endMs?: number;
   readonly importStartWh?: number;
   readonly exportStartWh?: number;
+  /** Counted last: what the register showed, carried on where the meter was replaced. */
   readonly importWh?: number;
   readonly exportWh?: number;
   /** When `importWh` and `exportWh` were read. A station may report power every second and energy every quarter hour. */
@@ -41,7 +61,14 @@ export interface TransactionState {
   /** What is odd about it, e.g. `start-missing`, `register-fell`, `superseded`. */
   readonly flags: readonly string[];
   readonly updatedMs: number;
+  readonly fold?: FoldMemory;
 }
+
+/** Ends the station itself did not tell; its own one takes their place. */
+export const ENDED_BY_US = ['superseded', 'abandoned'] as const;
+
+export const isEndedByUs = ({ flags }: TransactionState): boolean =>
+  ENDED_BY_US.some((flag) => flags.includes(flag));
 
 /** Energy taken from the grid in this transaction, Wh. */
 export const importedWh = ({ importWh, importStartWh }: TransactionState): number =>

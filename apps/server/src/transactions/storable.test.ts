@@ -32,6 +32,7 @@ eachDatabase('hostile text', (database) => {
         assert.equal(uid, 'AB\ufffd');
         return { status: 'Accepted' };
       },
+      isElsewhere: async () => false,
     });
   };
   const context = {
@@ -81,5 +82,47 @@ eachDatabase('hostile text', (database) => {
     );
     assert.ok(of21 instanceof CallFailure);
     assert.match(of21.description, /^evse\.id: /);
+  });
+
+  test('T-POISON an EVSE or connector that is no whole number, or below 0, is refused with the code of the protocol', async () => {
+    const answers = messages();
+    const ask = async (evseId: number) => {
+      const answer = await answers['2.0.1']?.MeterValues?.(
+        { evseId, meterValue: [] as never },
+        { ...context, version: '2.0.1' },
+      );
+      return answer instanceof CallFailure ? [answer.code, answer.description] : answer;
+    };
+    assert.deepEqual(await ask(1.5), ['TypeConstraintViolation', 'evseId: must be an integer']);
+    assert.deepEqual(await ask(-1), ['PropertyConstraintViolation', `evseId: must be 0 to ${2 ** 31 - 1}`]);
+    const old = await answers['1.6']?.MeterValues?.({ connectorId: -1, meterValue: [] }, context);
+    assert.ok(old instanceof CallFailure && old.code === 'PropertyConstraintViolation');
+  });
+
+  test('a number that counts or refers and is none of this world does not lose the message: it is taken without it', async () => {
+    const answers = messages();
+    const tell = (seqNo: number, evseId: number) =>
+      answers['2.1']?.TransactionEvent?.(
+        {
+          eventType: 'Started',
+          timestamp,
+          triggerReason: 'CablePluggedIn',
+          seqNo,
+          reservationId: 2 ** 40,
+          transactionInfo: { transactionId: `odd-${seqNo}` },
+          evse: { id: evseId },
+        },
+        { ...context, version: '2.1' },
+      );
+    for (const [n, seqNo] of [-1, 0.5, 2 ** 40].entries()) assert.deepEqual(await tell(seqNo, n + 1), {});
+    const rows = await database.store.db
+      .selectFrom('ocpp_transaction')
+      .select(['flags', 'reservation_id'])
+      .where('station_ref', 'like', 'odd-%')
+      .execute();
+    assert.deepEqual(
+      rows,
+      [1, 2, 3].map(() => ({ flags: ['reservationId-absurd', 'seq-absurd'], reservation_id: null })),
+    );
   });
 });

@@ -43,12 +43,16 @@ export interface OcppTransactionTable {
   missing_seq: Json<readonly number[]>;
   flags: Json<readonly string[]>;
   updated_ms: number;
+  /** What the fold of reports has to remember; null: written before there was such a thing. */
+  fold: Json<unknown> | null;
 }
 
 /** What a station said about a transaction, as it came. */
 export interface TransactionEventTable {
   transaction_id: string;
   seq: number;
+  /** Digest of the payload: a station that lost its count uses a number twice. Empty: written before this was kept. */
+  content: string;
   kind: 'Started' | 'Updated' | 'Ended';
   trigger: string;
   at_ms: number;
