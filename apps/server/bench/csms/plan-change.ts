@@ -1,15 +1,26 @@
-/** From a change of a plan to the profile that the station confirmed, and how long a cut of a site's limit takes. */
+/** From a change of a limit to the profiles that stations confirmed because of it, and how long a cut of a site's limit takes. */
 import { type BenchOptions, openBench, pause, quantile } from './rig.ts';
+import type { Confirmed, PlanMade } from './server-process.ts';
 
 /** Sessions settle for so long before the next change. */
 const SETTLE_MS = 3_000;
+/** A change that is not carried out by then is told as it stands. */
+const GIVE_UP_MS = 60_000;
 const WIDE_W = 11_000;
 const NARROW_W = 5_000;
 
-/** Limits change up and down; every change makes a new plan for every site. */
+export interface PlanChanges {
+  readonly title: string;
+  readonly sites: number;
+  readonly rounds: number;
+  /** No new change begins after so long, ms. */
+  readonly budgetMs: number;
+}
+
+/** Limits change down and up; every change makes a new plan for every site. */
 export async function planChange(
   options: BenchOptions,
-  { title, sites, rounds }: { readonly title: string; readonly sites: number; readonly rounds: number },
+  { title, sites, rounds, budgetMs }: PlanChanges,
 ): Promise<string[]> {
   const stationsPerSite = Math.round(options.stations / sites);
   const bench = await openBench(options, { sites, stationsPerSite, limitW: stationsPerSite * WIDE_W });
@@ -19,57 +30,110 @@ export async function planChange(
     options.progress('a car begins to charge at every station');
     await fleet.ask('begin', { count: bench.who.length });
     await server.ask('wish', undefined);
+    options.progress('every session has a wish; the first plans are carried out');
     await server.ask('idle', undefined);
     const contexts = await server.ask('contexts', undefined);
-    const fromTriggerMs: number[] = [];
-    const fromPlanMs: number[] = [];
-    const planMs: number[] = [];
+    const found = { sends: [] as Confirmed[][], plans: [] as PlanMade[][], sinceMs: [] as number[] };
     const cutsMs: number[] = [];
-    let lost = 0;
     const before = await server.ask('usage', undefined);
-    for (let round = 0; round < rounds; round += 1) {
+    let round = 0;
+    for (; round < rounds && Date.now() - before.atMs < budgetMs; round += 1) {
       await pause(SETTLE_MS);
       await server.ask('idle', undefined);
-      const limitW = stationsPerSite * (round % 2 === 0 ? NARROW_W : WIDE_W);
+      const isCut = round % 2 === 0;
+      const limitW = stationsPerSite * (isCut ? NARROW_W : WIDE_W);
       const sinceMs = Date.now();
-      await Promise.all(contexts.map((contextId) => server.ask('limit', { contextId, limitW })));
-      if (round % 2 === 0) {
-        cutsMs.push(
-          ...(await Promise.all(contexts.map((contextId) => obeyed(contextId, limitW)))).map(
-            (ms) => ms - sinceMs,
-          ),
-        );
-      }
-      await server.ask('carriedOut', { sinceMs, contexts });
+      const told = Promise.all(contexts.map((contextId) => server.ask('limit', { contextId, limitW })));
+      const obeyedMs = isCut
+        ? await Promise.all(
+            contexts.map((contextId) =>
+              server.ask('obeyed', { contextId, limitW, giveUpMs: sinceMs + GIVE_UP_MS }),
+            ),
+          )
+        : [];
+      cutsMs.push(...obeyedMs.map((ms) => ms - sinceMs));
+      await told;
+      await server.ask('carriedOut', { sinceMs, contexts, giveUpMs: sinceMs + GIVE_UP_MS });
       const plans = await server.ask('plans', { sinceMs });
-      planMs.push(...plans.map(({ madeMs, triggerMs }) => madeMs - triggerMs));
-      for (const { answeredMs, state, sentMs } of await server.ask('sent', { sinceMs })) {
-        if (answeredMs === null || state !== 'ACCEPTED') lost += 1;
-        else {
-          fromTriggerMs.push(answeredMs - sinceMs);
-          fromPlanMs.push(answeredMs - sentMs);
-        }
-      }
+      const sends = await server.ask('sent', { sinceMs });
+      found.sends.push(sends);
+      found.plans.push(plans);
+      found.sinceMs.push(sinceMs);
       options.progress(
-        `change ${round + 1} of ${rounds}: ${plans.length} plan(s), ${fromTriggerMs.length} profiles confirmed so far`,
+        `${isCut ? 'cut' : 'rise'} ${round + 1} of ${rounds}: ${isCut ? `obeyed after ${seconds(Math.max(...obeyedMs) - sinceMs)} s, ` : ''}${inWaves(sends, plans, sinceMs)}`,
       );
     }
     const after = await server.ask('usage', undefined);
-    const s = (values: readonly number[], share: number) => (quantile(values, share) / 1000).toFixed(2);
+    const changes = found.sends.flatMap((sends, n) => byChange(sends, found.sinceMs[n]!));
+    const planMs = found.plans.flatMap((plans, n) => firstOfEach(plans, found.sinceMs[n]!));
+    const firstMs = changes.map(({ firstMs: ms }) => ms).filter(Number.isFinite);
+    const everyMs = found.sends
+      .flatMap((sends, n) => sends.map(({ answeredMs }) => (answeredMs ?? Infinity) - found.sinceMs[n]!))
+      .filter(Number.isFinite);
+    const wayMs = found.sends
+      .flat()
+      .map(({ answeredMs, sentMs }) => (answeredMs ?? Infinity) - sentMs)
+      .filter(Number.isFinite);
+    const lost = found.sends.flat().filter(({ state }) => state !== 'ACCEPTED').length;
     return [
-      `${title}, ${bench.who.length} stations on ${sites} site(s), ${rounds} changes: change to profile confirmed p50 ${s(fromTriggerMs, 0.5)} s, p99 ${s(fromTriggerMs, 0.99)} s, most ${s(fromTriggerMs, 1)} s (wanted: p50 <= 0.5 s, p99 <= 3 s); of it from leaving to confirmed p50 ${s(fromPlanMs, 0.5)} s, p99 ${s(fromPlanMs, 0.99)} s; change to plan p50 ${s(planMs, 0.5)} s; ${fromTriggerMs.length} confirmed, ${lost} not`,
-      `${title}: a cut of the limit to ${((100 * NARROW_W) / WIDE_W).toFixed(0)} % is obeyed by all stations of a site in median ${s(cutsMs, 0.5)} s, at most ${s(cutsMs, 1)} s (wanted: <= 10 s); server ${((after.cpuMs - before.cpuMs) / rounds / 1000).toFixed(2)} s CPU per change, ${after.rssMb.toFixed(0)} MB`,
+      `${title}, ${bench.who.length} stations on ${sites} site(s), ${round} changes: change to profile confirmed ${spread(firstMs)} (wanted: p50 <= 0.5 s, p99 <= 3 s); with what is sent again after it ${spread(everyMs)}; of it from leaving to confirmed ${spread(wayMs)}; change to plan ${spread(planMs)}; ${everyMs.length} confirmed, ${lost} not`,
+      `${title}: a cut of the limit to ${((100 * NARROW_W) / WIDE_W).toFixed(0)} % is obeyed by all stations of a site in median ${seconds(quantile(cutsMs, 0.5))} s, at most ${seconds(quantile(cutsMs, 1))} s (wanted: <= 10 s); server ${((after.cpuMs - before.cpuMs) / round / 1000).toFixed(2)} s CPU per change, ${after.rssMb.toFixed(0)} MB`,
     ];
-
-    async function obeyed(contextId: string, limitW: number): Promise<number> {
-      const giveUpMs = Date.now() + 60_000;
-      while (Date.now() < giveUpMs) {
-        if ((await server.ask('ceilingW', { contextId })) <= limitW + 1) return Date.now();
-        await pause(20);
-      }
-      return Number.POSITIVE_INFINITY;
-    }
   } finally {
     await bench.close();
   }
+}
+
+const seconds = (ms: number) => (ms / 1000).toFixed(2);
+
+const spread = (valuesMs: readonly number[]) =>
+  `p50 ${seconds(quantile(valuesMs, 0.5))} s, p99 ${seconds(quantile(valuesMs, 0.99))} s, most ${seconds(quantile(valuesMs, 1))} s`;
+
+/** The first profile that a session got because of a change, ms after it. */
+function byChange(
+  sends: readonly Confirmed[],
+  sinceMs: number,
+): { readonly sessionId: string; readonly firstMs: number }[] {
+  const first = new Map<string, number>();
+  for (const { sessionId, answeredMs } of sends) {
+    const ms = (answeredMs ?? Infinity) - sinceMs;
+    first.set(sessionId, Math.min(first.get(sessionId) ?? Infinity, ms));
+  }
+  return [...first].map(([sessionId, firstMs]) => ({ sessionId, firstMs }));
+}
+
+/** When each context had its plan, ms after the change. */
+function firstOfEach(plans: readonly PlanMade[], sinceMs: number): number[] {
+  const first = new Map<string, number>();
+  for (const { contextId, triggerMs, createdMs } of plans) {
+    if (triggerMs >= sinceMs && !first.has(contextId)) first.set(contextId, createdMs - sinceMs);
+  }
+  return [...first.values()];
+}
+
+/** What left when and why, and what was planned meanwhile: one line. */
+function inWaves(sends: readonly Confirmed[], plans: readonly PlanMade[], sinceMs: number): string {
+  const waves = new Map<string, { count: number; fromMs: number; toMs: number }>();
+  for (const { reason, planId, sentMs, answeredMs } of sends) {
+    const name = `${reason} ${plans.length > 4 ? '' : `of plan ${planId} `}left ${seconds(sentMs - sinceMs)}`;
+    const key = sends.length > 0 && plans.length > 4 ? reason : name;
+    const wave = waves.get(key) ?? { count: 0, fromMs: Infinity, toMs: 0 };
+    const ms = (answeredMs ?? Infinity) - sinceMs;
+    waves.set(key, {
+      count: wave.count + 1,
+      fromMs: Math.min(wave.fromMs, ms),
+      toMs: Math.max(wave.toMs, ms),
+    });
+  }
+  const told = [...waves].map(
+    ([name, { count, fromMs, toMs }]) =>
+      `${count} ${name} confirmed ${seconds(fromMs)} to ${seconds(toMs)} s`,
+  );
+  const made = plans
+    .slice(0, 6)
+    .map(
+      ({ causes, triggerMs, snapshotMs, createdMs, madeMs, solver, solveMs }) =>
+        `${causes.join('+')} ${solver} triggered ${seconds(triggerMs - sinceMs)} read ${seconds(snapshotMs - sinceMs)} solved ${seconds(createdMs - sinceMs)} (engine ${seconds(solveMs)}) out ${seconds(madeMs - sinceMs)}`,
+    );
+  return `${plans.length} plan(s) [${made.join('; ')}]; ${told.join(', ')}`;
 }

@@ -1,6 +1,7 @@
 /** The server under load, in its own process: the real one, with a door for the benchmark to fill it and to read what it used. */
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../../src/config/index.ts';
 import { silentLog } from '../../src/main/log.ts';
 import { startServer } from '../../src/main/start-server.ts';
@@ -31,6 +32,21 @@ export interface Confirmed {
   readonly sentMs: number;
   readonly answeredMs: number | null;
   readonly state: string;
+  readonly reason: string;
+}
+
+/** One plan and its times, epoch ms. */
+export interface PlanMade {
+  readonly contextId: string;
+  readonly triggerMs: number;
+  readonly snapshotMs: number;
+  /** Solved; stored and handed out after it. */
+  readonly createdMs: number;
+  /** Its first messages have left. */
+  readonly madeMs: number;
+  readonly solver: string;
+  readonly solveMs: number;
+  readonly causes: readonly string[];
 }
 
 const config = readConfig(process.env);
@@ -40,9 +56,18 @@ const log =
     ? silentLog
     : { ...silentLog, error: console.error, warn: console.error };
 const server = await startServer(config.config, { clock: systemClock, random: randomBytes, log });
-const plans: { contextId: string; triggerMs: number; madeMs: number; solver: string }[] = [];
-server.planning.onPlan(({ contextId, plan }, triggerMs) =>
-  plans.push({ contextId, triggerMs, madeMs: Date.now(), solver: plan.solver }),
+const plans: PlanMade[] = [];
+server.planning.onPlan(({ contextId, plan, causes, snapshotMs, createdMs }, triggerMs) =>
+  plans.push({
+    contextId,
+    triggerMs,
+    snapshotMs,
+    createdMs,
+    madeMs: Date.now(),
+    solver: plan.solver,
+    solveMs: plan.solve_ms,
+    causes,
+  }),
 );
 const { network, tokens } = server.backOffice;
 
@@ -131,7 +156,7 @@ const answers = {
   async sent({ sinceMs }: { sinceMs: number }): Promise<Confirmed[]> {
     const rows = await server.store.db
       .selectFrom('dispatch_profile')
-      .select(['session_id', 'plan_id', 'sent_ms', 'answered_ms', 'state'])
+      .select(['session_id', 'plan_id', 'sent_ms', 'answered_ms', 'state', 'reason'])
       .where('sent_ms', '>=', sinceMs)
       .execute();
     return rows.map((row) => ({
@@ -140,14 +165,27 @@ const answers = {
       sentMs: row.sent_ms,
       answeredMs: row.answered_ms,
       state: row.state,
+      reason: row.reason,
     }));
   },
 
-  /** The most that the sessions of a site may draw by what they confirmed, W. */
-  async ceilingW({ contextId }: { contextId: string }): Promise<number> {
-    return server.dispatcher
-      .sessions(contextId)
-      .reduce((sum, { ceilingW }) => sum + Math.max(0, ceilingW), 0);
+  /** @returns when the sessions of a site together could draw no more than that by what they confirmed, epoch ms */
+  async obeyed({
+    contextId,
+    limitW,
+    giveUpMs,
+  }: {
+    contextId: string;
+    limitW: number;
+    giveUpMs: number;
+  }): Promise<number> {
+    const ceilingW = () =>
+      server.dispatcher.sessions(contextId).reduce((sum, { ceilingW: w }) => sum + Math.max(0, w), 0);
+    while (ceilingW() > limitW + 1) {
+      if (Date.now() > giveUpMs) return giveUpMs;
+      await wait(10);
+    }
+    return Date.now();
   },
 
   async plans({ sinceMs }: { sinceMs: number }) {
@@ -159,14 +197,19 @@ const answers = {
   },
 
   /** Resolves when every one of these sites has a plan that began after this, and nothing is on its way any more. */
-  async carriedOut({ sinceMs, contexts }: { sinceMs: number; contexts: readonly string[] }): Promise<void> {
+  async carriedOut({
+    sinceMs,
+    contexts,
+    giveUpMs,
+  }: {
+    sinceMs: number;
+    contexts: readonly string[];
+    giveUpMs: number;
+  }): Promise<void> {
     const done = () =>
       contexts.every((id) => plans.some((plan) => plan.contextId === id && plan.triggerMs >= sinceMs)) &&
       server.dispatcher.sessions().every(({ inFlight }) => !inFlight);
-    for (let quiet = 0; quiet < 3; quiet = done() ? quiet + 1 : 0) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      await server.activity.idle();
-    }
+    for (let quiet = 0; quiet < 12 && Date.now() < giveUpMs; quiet = done() ? quiet + 1 : 0) await wait(200);
   },
 
   async rows() {

@@ -47,7 +47,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     held: (key) => certainlyHeld(room.sessions.get(nameOf(key))?.entry),
     async close() {
       room.closed = true;
-      for (const context of room.contexts.values()) context.cancelWake?.();
+      for (const { cancelWake, cancelGather, cancelHold } of room.contexts.values()) {
+        cancelWake?.();
+        cancelGather?.();
+        cancelHold?.();
+      }
       for (const cancel of room.cancelReconcile.values()) cancel();
       await room.records.committed();
     },
@@ -80,6 +84,8 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
   const before = room.contexts.get(contextId)?.assignment;
   context.assignment = assignment;
   delete context.relief;
+  context.cancelHold?.();
+  delete context.cancelHold;
   room.contexts.set(contextId, context);
   const planned = new Set<LiveSession>();
   for (const { key, profile, maxPowerW, minPowerW = 0, shares } of assignment.sessions) {

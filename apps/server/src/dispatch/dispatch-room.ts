@@ -45,7 +45,18 @@ export interface ContextInDispatch {
   readonly alarms: ContextAlarms;
   /** Somebody waits for a confirmation, or the sum is not held. */
   open: boolean;
+  /** Attempts that were on their way after the last pass. */
+  leftInFlight?: number;
+  /** Ends the wait for more answers before the next pass. */
+  cancelGather?: () => void;
+  /** Ends the wait for the plan of a limit that fell. */
+  cancelHold?: () => void;
 }
+
+/** So few answers are not worth waiting for. */
+const FEW_IN_FLIGHT = 20;
+/** The next pass waits no longer for the answers of others, ms. */
+const GATHER_MS = 250;
 
 /** What the parts of dispatch share: the surroundings, the record, and the sessions and contexts of this process. */
 export class DispatchRoom {
@@ -95,11 +106,25 @@ export class DispatchRoom {
     });
   }
 
-  /** A confirmation changes something only for who waits for it: another session, or a newer wish of this one. */
+  /**
+   * A confirmation changes something only for who waits for it: another session, or a newer wish of this one. While hundreds answer, a
+   * pass looks at them all when half of what was on its way has answered: ten passes serve a thousand.
+   */
   passIfNeeded(session: LiveSession): void {
     const { contextId } = session.entry;
-    const settled = session.carried === session.desired && this.contexts.get(contextId)?.open === false;
-    if (!settled) this.passSoon(contextId);
+    const context = this.contexts.get(contextId);
+    if (session.carried === session.desired && context?.open === false) return;
+    const enough = Math.max(FEW_IN_FLIGHT, (context?.leftInFlight ?? 0) / 2);
+    if (context === undefined || this.#inFlight(contextId) <= enough) this.passSoon(contextId);
+    else context.cancelGather ??= this.clock.after(GATHER_MS, () => this.passSoon(contextId));
+  }
+
+  #inFlight(contextId: string): number {
+    let count = 0;
+    for (const { entry, inFlight } of this.sessions.values()) {
+      if (inFlight !== undefined && entry.contextId === contextId) count += 1;
+    }
+    return count;
   }
 
   find(key: SessionKey): LiveSession | undefined {

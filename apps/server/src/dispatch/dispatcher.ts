@@ -51,10 +51,10 @@ export interface Dispatcher {
    */
   measured(key: SessionKey, powerW: number, atMs: number): Promise<void>;
   /**
-   * The budget of a context as it is known before its plan is made. Where it is lower than the plan in force thought, stations are lowered
-   * now; the plan follows.
+   * The budget of a context as it is known before its plan is made. Where it is lower than the plan in force thought, nothing rises above it
+   * from now on, and stations are lowered to it if the plan is not there within a moment.
    */
-  limit(contextId: string, budget: Assignment['budget']): Promise<void>;
+  limit(contextId: string, budget: Assignment['budget']): void;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
   /**

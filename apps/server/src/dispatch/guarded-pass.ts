@@ -30,6 +30,10 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
     room.band(),
     parts,
   );
+  context.cancelGather?.();
+  delete context.cancelGather;
+  context.leftInFlight =
+    sessions.filter(({ inFlight }) => inFlight !== undefined).length + decision.sends.length;
   context.open = decision.waiting.length > 0 || decision.overload !== undefined;
   wakeLater(room, context, sessions, decision, nowMs);
   const events = context.alarms.judge(

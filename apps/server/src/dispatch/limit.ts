@@ -1,6 +1,7 @@
 /**
- * A limit that fell is held at once: the guard lowers what stations may draw, max-min fair, while the solver still looks for the best plan
- * under it (security.md 8 F8: decreases first).
+ * A limit that fell is held whether a plan for it comes or not: the plan is given a moment, because one message to each station is better
+ * than two; then the guard lowers what stations may draw, max-min fair, while the solver still looks for the best plan under it
+ * (security.md 8 F8: decreases first).
  */
 import type { DispatchRoom } from './dispatch-room.ts';
 import type { Assignment } from './port.ts';
@@ -10,14 +11,20 @@ type Budget = Assignment['budget'];
 /** Less is rounding of forecasts, W. */
 const FELT_W = 50;
 
-/** Takes the budget as it is known now; only what is lower than the plan's counts, until the next plan. */
-export async function limit(room: DispatchRoom, contextId: string, budget: Budget): Promise<void> {
+/** A plan that takes longer is not waited for, ms. */
+const PLAN_MS = 1_500;
+
+/** Takes the budget as it is known now; only what is lower than the plan's counts, until the next plan. Nothing rises above it from now on. */
+export function limit(room: DispatchRoom, contextId: string, budget: Budget): void {
   const context = room.contexts.get(contextId);
   if (context === undefined || room.closed || context.assignment.shadow) return;
   const lowered = lowerOf(context.assignment.budget, budget);
   if (lowered === undefined) return;
   context.assignment = { ...context.assignment, budget: lowered };
-  await room.activity.track(() => room.pass(contextId));
+  context.cancelHold ??= room.clock.after(PLAN_MS, () => {
+    delete context.cancelHold;
+    room.passSoon(contextId);
+  });
 }
 
 /** The lower of both at every instant of the first; undefined where that is the first itself. */

@@ -15,24 +15,24 @@ export function powerAt(profile: Profile, atMs: number): number | undefined {
 }
 
 /**
- * Samples the profile at every instant of an ascending grid; `outside(i)` says what counts where it does not hold.
- * One walk over both lists, because the guard does this for every session on every pass.
+ * Samples the profile at every instant of an ascending grid; `outsideW` counts where it does not hold. One walk over both lists, because
+ * the guard does this for every session on every pass.
  */
 export function sample(
-  profile: Profile,
+  { startMs, endMs, periods }: Profile,
   gridMs: readonly number[],
-  outside: (index: number) => number,
+  outsideW: number | Float64Array,
 ): Float64Array {
   const out = new Float64Array(gridMs.length);
-  let next = 0;
-  let powerW: number | undefined;
-  for (let i = 0; i < gridMs.length; i += 1) {
-    const atMs = gridMs[i]!;
-    while (next < profile.periods.length && profile.periods[next]!.startMs <= atMs) {
-      powerW = profile.periods[next]!.powerW;
-      next += 1;
-    }
-    out[i] = powerW === undefined || atMs < profile.startMs || atMs >= profile.endMs ? outside(i) : powerW;
+  if (typeof outsideW === 'number') out.fill(outsideW);
+  else out.set(outsideW);
+  let i = 0;
+  while (i < gridMs.length && gridMs[i]! < startMs) i += 1;
+  for (let next = 0; next < periods.length; next += 1) {
+    const { startMs: fromMs, powerW } = periods[next]!;
+    const untilMs = Math.min(periods[next + 1]?.startMs ?? endMs, endMs);
+    while (i < gridMs.length && gridMs[i]! < fromMs) i += 1;
+    for (; i < gridMs.length && gridMs[i]! < untilMs; i += 1) out[i] = powerW;
   }
   return out;
 }

@@ -4,12 +4,12 @@ import type { DispatchPolicy } from './dispatcher.ts';
 import { ceilings } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Assignment, Budget } from './port.ts';
-import { type StaggerPolicy, staggered } from './stagger.ts';
+import { riseStepMs, type StaggerPolicy, staggered } from './stagger.ts';
 import { fraction } from './surroundings.ts';
 
 /** Where no ramp is set, this one holds for supply points whose cars together can draw more than 1 MW: 1 MW in 60 s. */
 const LARGE_W = 1_000_000;
-const LARGE_RAMP_W_PER_S = LARGE_W / 60;
+const LARGE_S = 60;
 
 /** A budget that grew by more than this was lifted: part of it and W. */
 const LIFTED_SHARE = 0.1;
@@ -50,7 +50,10 @@ function staggerOf(policy: DispatchPolicy, { sessions }: Assignment): StaggerPol
   const { rampWPerS, restoreSpreadMs, stepSpreadMs } = policy;
   if (rampWPerS > 0) return { rampWPerS, restoreSpreadMs, stepSpreadMs };
   const sumW = sessions.reduce((sum, { maxPowerW }) => sum + maxPowerW, 0);
-  return sumW > LARGE_W ? { rampWPerS: LARGE_RAMP_W_PER_S, restoreSpreadMs, stepSpreadMs } : undefined;
+  if (sumW <= LARGE_W) return undefined;
+  // What begins at one instant stands for the whole step before it: in no minute more than 1 MW.
+  const largeRampWPerS = LARGE_W / (LARGE_S + riseStepMs(sessions.length) / 1000);
+  return { rampWPerS: largeRampWPerS, restoreSpreadMs, stepSpreadMs };
 }
 
 function lifted(before: Budget, after: Budget, nowMs: number): boolean {

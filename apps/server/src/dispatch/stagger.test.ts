@@ -73,6 +73,25 @@ test('a rise that was delayed keeps its time in the next plan, and what was comm
   assert.deepEqual(rises(other.profiles[0]!, 0), [{ startMs: T0 + 30_000, moreW: 10_000 }]);
 });
 
+test('security 7.2 a large fleet rises within the ramp too, and few instants are enough for it', () => {
+  const policy = { rampWPerS: 15_000, restoreSpreadMs: 600_000, stepSpreadMs: 0 };
+  const plan = profile(Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? 0 : 11_000)));
+  const { profiles } = staggered(fleet(500, 0, plan, false), T0, policy, T0, seeded(5));
+  const at = profiles.flatMap((each) => rises(each, 0)).sort((a, b) => a.startMs - b.startMs);
+  assert.equal(at.length, 500 * 10);
+  assert.ok(new Set(at.map(({ startMs }) => startMs)).size <= 10 * 40);
+  let first = 0;
+  let risenW = 0;
+  for (const { startMs, moreW } of at) {
+    risenW += moreW;
+    while (at[first]!.startMs <= startMs - 60_000) {
+      risenW -= at[first]!.moreW;
+      first += 1;
+    }
+    assert.ok(risenW <= 15_000 * 70 + 11_000, `${risenW} W in a minute`);
+  }
+});
+
 const powers = fc.array(
   fc.integer({ min: -5, max: 11 }).map((kw) => kw * 1_000),
   {

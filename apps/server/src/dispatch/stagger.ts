@@ -25,9 +25,17 @@ export interface Rising {
 /** A rise that the station holds already for this late is the same rise, W. */
 const SAME_W = 150;
 
+/** Rises begin at whole seconds; those of a large fleet share every tenth one, or its guard would have thousands of instants to look at. */
+const LARGE_FLEET = 200;
+const STEP_MS = 1_000;
+const LARGE_STEP_MS = 10_000;
+
+/** Instants at which rises may begin are multiples of this, ms. */
+export const riseStepMs = (sessions: number): number => (sessions > LARGE_FLEET ? LARGE_STEP_MS : STEP_MS);
+
 /**
  * The same profiles with their rises one after the other, in random order: at no instant more than `desired`, falls where they were, and
- * in any time all rises together at most the ramp times that time plus one rise. Whole seconds.
+ * in any time all rises together at most the ramp times that time and one step (`riseStepMs`), plus one rise.
  *
  * @param freeMs up to then the ramp is used by what was commanded before
  * @returns the profiles, and up to when the rises of now use the ramp
@@ -44,6 +52,7 @@ export function staggered(
     for (const { startMs } of desired.periods) if (startMs > nowMs) instants.add(startMs);
   const ordered = [...instants].sort((a, b) => a - b);
   const lines = sessions.map((session) => new Line(session, nowMs));
+  const stepMs = riseStepMs(sessions.length);
   let ramp = freeMs;
   let rampAfterNow = freeMs;
   for (const [n, atMs] of ordered.entries()) {
@@ -60,9 +69,9 @@ export function staggered(
     for (const { line, riseW, offsetMs } of waiting) {
       const known = line.heldRise(atMs, reachMs);
       const fromMs = Math.max(atMs + (alone ? 0 : offsetMs), ramp);
-      const grantMs = known ?? (fromMs <= atMs ? atMs : Math.ceil(fromMs / 1000) * 1000);
+      const grantMs = known ?? (fromMs <= atMs ? atMs : Math.ceil(fromMs / stepMs) * stepMs);
       line.riseAt(grantMs);
-      if (known === undefined) ramp = Math.max(fromMs, grantMs) + (riseW / policy.rampWPerS) * 1000;
+      if (known === undefined) ramp = fromMs + (riseW / policy.rampWPerS) * 1000;
     }
     if (isNow) rampAfterNow = ramp;
   }

@@ -24,7 +24,7 @@ export async function makePlan(
   const snapshot = await sites.snapshot(order.contextId, clock.now());
   if (snapshot === undefined) return undefined;
   const built = await build(around, snapshot);
-  if (!snapshot.context.shadow) await dispatcher.limit(order.contextId, budgetOf(built));
+  if (!snapshot.context.shadow) dispatcher.limit(order.contextId, budgetOf(built));
   const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built, last);
   const record = await insertPlan(store, {
     contextId: order.contextId,

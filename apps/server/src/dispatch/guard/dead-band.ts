@@ -21,8 +21,8 @@ export function materiallyDifferent(held: Profile, next: Profile, nowMs: number,
   ]
     .filter((ms) => ms >= nowMs && ms < untilMs)
     .sort((a, b) => a - b);
-  const before = sample(held, gridMs, () => Number.NaN);
-  const after = sample(next, gridMs, () => Number.NaN);
+  const before = sample(held, gridMs, Number.NaN);
+  const after = sample(next, gridMs, Number.NaN);
   return gridMs.some((_, i) => powersDiffer(before[i]!, after[i]!, band));
 }
 

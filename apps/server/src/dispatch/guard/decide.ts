@@ -72,7 +72,7 @@ class Table {
     );
     this.#wantedW = sessions.map((session, s) =>
       this.#movable[s]
-        ? sample(session.desired!, this.#gridMs, (i) => this.#ceilingW[s]![i]!)
+        ? sample(session.desired!, this.#gridMs, this.#ceilingW[s]!)
         : this.#ceilingW[s]!.slice(),
     );
     this.#fit();
@@ -97,9 +97,7 @@ class Table {
       const session = this.#sessions[s]!;
       if (!this.#movable[s] || session.inFlight || this.#kept[s]) continue;
       const clipped = this.#clip(s);
-      const stops = clipped.some(
-        (powerW, i) => this.#gridMs[i]! < this.#firmUntilMs && powerW < this.#wantedW[s]![i]! - NOISE_W,
-      );
+      const stops = this.#isStopped(s, clipped);
       const safety = this.#endsOverload(s, clipped);
       if (stops && !safety) {
         blocked.push(s);
@@ -139,29 +137,43 @@ class Table {
 
   #fitUnder({ part, members, shares, budgetW }: Limit): void {
     const movable = members.filter((s) => this.#movable[s]);
+    const wantedW = this.#sumW(movable, shares, (s) => this.#wantedW[s]!);
+    const fixedW = this.#sumW(
+      members.filter((s) => !this.#movable[s]),
+      shares,
+      (s) => this.#wantedW[s]!,
+    );
     for (let i = 0; i < this.#gridMs.length; i += 1) {
-      let fixedW = 0;
-      let wantedW = 0;
-      for (const s of members) {
-        const powerW = Math.max(0, this.#wantedW[s]![i]!) * shares[s]!;
-        if (this.#movable[s]) wantedW += powerW;
-        else fixedW += powerW;
-      }
-      const excessW = wantedW + fixedW - budgetW[i]!;
+      const excessW = wantedW[i]! + fixedW[i]! - budgetW[i]!;
       if (excessW <= NOISE_W || this.#beyondEveryProfile(i)) continue;
-      if (part === undefined) this.#overPlannedW = Math.max(this.#overPlannedW, wantedW - budgetW[i]!);
+      if (part === undefined) this.#overPlannedW = Math.max(this.#overPlannedW, wantedW[i]! - budgetW[i]!);
       const fitted = fitUnder(
         movable.map((s) => ({
           wantedW: this.#wantedW[s]![i]! * shares[s]!,
           minPowerW: this.#sessions[s]!.entry.minPowerW * shares[s]!,
         })),
-        budgetW[i]! - fixedW,
+        budgetW[i]! - fixedW[i]!,
       );
       for (const [n, s] of movable.entries()) {
         const powerW = Math.floor(fitted[n]! / shares[s]! + ROUNDING_W);
         if (powerW < this.#wantedW[s]![i]!) this.#wantedW[s]![i] = powerW;
       }
     }
+  }
+
+  /** What these sessions draw together at every instant, W; a discharge counts as nothing. One walk along each session's own row. */
+  #sumW(
+    members: readonly number[],
+    shares: Float64Array,
+    powersOf: (session: number) => Float64Array,
+  ): Float64Array {
+    const sumW = new Float64Array(this.#gridMs.length);
+    for (const s of members) {
+      const share = shares[s]!;
+      const powers = powersOf(s);
+      for (let i = 0; i < sumW.length; i += 1) if (powers[i]! > 0) sumW[i]! += powers[i]! * share;
+    }
+    return sumW;
   }
 
   /** After the end of what the plan covers nothing can be lowered by a profile of this plan. */
@@ -178,7 +190,7 @@ class Table {
     // Who is kept no longer may want more at an instant that was looked at before: again until nothing changes.
     while (this.#dropKept(kept));
     for (let s = 0; s < kept.length; s += 1) {
-      if (kept[s]) this.#wantedW[s] = this.#wantedW[s]!.map((_, i) => this.#keptW(s, i));
+      if (kept[s]) this.#wantedW[s] = this.#keptRow(s);
     }
     return kept;
   }
@@ -192,27 +204,33 @@ class Table {
 
   #dropKeptUnder({ members, shares, budgetW }: Limit, kept: boolean[]): boolean {
     let dropped = false;
+    const sumW = this.#sumW(members, shares, (s) => (kept[s] ? this.#keptRow(s) : this.#wantedW[s]!));
     for (let i = 0; i < this.#gridMs.length; i += 1) {
-      let sumW = 0;
-      for (const s of members) {
-        sumW += Math.max(0, kept[s] ? this.#keptW(s, i) : this.#wantedW[s]![i]!) * shares[s]!;
-      }
-      if (sumW <= budgetW[i]! + NOISE_W || this.#beyondEveryProfile(i)) continue;
+      if (sumW[i]! <= budgetW[i]! + NOISE_W || this.#beyondEveryProfile(i)) continue;
       const gains = members
-        .map((s) => ({
-          s,
-          w: kept[s] ? (this.#keptW(s, i) - Math.max(0, this.#wantedW[s]![i]!)) * shares[s]! : 0,
-        }))
+        .filter((s) => kept[s])
+        .map((s) => ({ s, w: (this.#keptW(s, i) - Math.max(0, this.#wantedW[s]![i]!)) * shares[s]! }))
         .sort((x, y) => y.w - x.w);
       // Many differences too small for a message add up too: the largest go first, until the sum fits.
       for (const { s, w } of gains) {
-        if (w <= 0 || sumW <= budgetW[i]! + NOISE_W) break;
+        if (w <= 0 || sumW[i]! <= budgetW[i]! + NOISE_W) break;
         kept[s] = false;
         dropped = true;
-        sumW -= w;
+        for (let later = i; later < sumW.length; later += 1) {
+          const lessW = Math.max(0, this.#keptW(s, later)) - Math.max(0, this.#wantedW[s]![later]!);
+          sumW[later]! -= lessW * shares[s]!;
+        }
       }
     }
     return dropped;
+  }
+
+  #keptRow(s: number): Float64Array {
+    const powers = this.#wantedW[s]!.slice();
+    const ceiling = this.#ceilingW[s]!;
+    const untilMs = heldUntilMs(this.#sessions[s]!.entry);
+    for (let i = 0; i < powers.length && this.#gridMs[i]! < untilMs; i += 1) powers[i] = ceiling[i]!;
+    return powers;
   }
 
   /** A kept profile is renewed before it ends, so that its end is no reason to replace it now. */
@@ -223,12 +241,14 @@ class Table {
 
   #endsOverload(s: number, powers: Float64Array): boolean {
     const ceiling = this.#ceilingW[s]!;
-    return this.#gridMs.some(
-      (atMs, i) =>
-        atMs < this.#nowMs + URGENT_MS &&
-        powers[i]! < ceiling[i]! - NOISE_W &&
-        this.#limits.some(({ shares, sumW, budgetW }) => shares[s]! > 0 && sumW[i]! > budgetW[i]! + NOISE_W),
-    );
+    for (let i = 0; i < this.#gridMs.length && this.#gridMs[i]! < this.#nowMs + URGENT_MS; i += 1) {
+      if (powers[i]! >= ceiling[i]! - NOISE_W) continue;
+      const isOver = this.#limits.some(
+        ({ shares, sumW, budgetW }) => shares[s]! > 0 && sumW[i]! > budgetW[i]! + NOISE_W,
+      );
+      if (isOver) return true;
+    }
+    return false;
   }
 
   /** Compared with what is held, is this worth a message? Always so while it is not certain what is held. */
@@ -241,10 +261,19 @@ class Table {
     const endMs = this.#endOf(s);
     if (needsRenewal(held, endMs, this.#nowMs, this.#band)) return true;
     const untilMs = Math.min(held.endMs, endMs);
-    this.#heldW[s] ??= sample(held, this.#gridMs, () => Number.NaN);
+    this.#heldW[s] ??= sample(held, this.#gridMs, Number.NaN);
     const heldW = this.#heldW[s];
     for (let i = 0; i < this.#gridMs.length && this.#gridMs[i]! < untilMs; i += 1) {
       if (powersDiffer(heldW[i]!, Math.trunc(powers[i]!), this.#band)) return true;
+    }
+    return false;
+  }
+
+  /** It would rise into room that is not there, before the others have to be told anything anyway. */
+  #isStopped(s: number, clipped: Float64Array): boolean {
+    const wanted = this.#wantedW[s]!;
+    for (let i = 0; i < clipped.length && this.#gridMs[i]! < this.#firmUntilMs; i += 1) {
+      if (clipped[i]! < wanted[i]! - NOISE_W) return true;
     }
     return false;
   }
@@ -254,14 +283,16 @@ class Table {
     const wanted = this.#wantedW[s]!;
     const ceiling = this.#ceilingW[s]!;
     const { minPowerW } = this.#sessions[s]!.entry;
-    return wanted.map((wantedW, i) => {
-      if (wantedW <= ceiling[i]! + NOISE_W) return wantedW;
+    const clipped = wanted.slice();
+    for (let i = 0; i < clipped.length; i += 1) {
+      const wantedW = wanted[i]!;
+      if (wantedW <= ceiling[i]! + NOISE_W) continue;
       const roomW = Math.floor(this.#roomW(s, i) + ROUNDING_W);
-      if (wantedW <= roomW + NOISE_W) return wantedW;
+      if (wantedW <= roomW + NOISE_W) continue;
       const cutW = Math.max(Math.floor(ceiling[i]!), Math.min(wantedW, roomW));
-      if (cutW >= Math.min(minPowerW, wantedW)) return cutW;
-      return 0;
-    });
+      clipped[i] = cutW >= Math.min(minPowerW, wantedW) ? cutW : 0;
+    }
+    return clipped;
   }
 
   /** What no limit lets the session rise above while all others stay where they are. */
@@ -335,13 +366,11 @@ class Table {
   #overloadOf({ part, members, shares, budgetW }: Limit): Overload | undefined {
     let fromMs: number | undefined;
     let excessW = 0;
+    const sumW = this.#sumW(members, shares, (s) => this.#wantedW[s]!);
     for (const [i, atMs] of this.#gridMs.entries()) {
-      if (this.#beyondEveryProfile(i)) continue;
-      let sumW = 0;
-      for (const s of members) sumW += Math.max(0, this.#wantedW[s]![i]!) * shares[s]!;
-      if (sumW <= budgetW[i]! + NOISE_W) continue;
+      if (sumW[i]! <= budgetW[i]! + NOISE_W || this.#beyondEveryProfile(i)) continue;
       fromMs ??= atMs;
-      excessW = Math.max(excessW, sumW - budgetW[i]!);
+      excessW = Math.max(excessW, sumW[i]! - budgetW[i]!);
     }
     if (fromMs === undefined) return undefined;
     const because = members.filter((s) => !this.#movable[s]).map((s) => this.#sessions[s]!.entry.key);

@@ -42,19 +42,20 @@ export function newEntry(
 
 /** Highest import the session may draw at every instant of the grid, W >= 0. Discharge is never relied upon: it counts as 0. */
 export function ceilings(entry: LedgerEntry, gridMs: readonly number[]): Float64Array {
-  const highest = new Float64Array(gridMs.length);
   const restW = Math.min(entry.fallbackW ?? entry.maxPowerW, entry.maxPowerW);
+  const highest = new Float64Array(gridMs.length);
   if (entry.uncontrolled || entry.mayHold.length === 0) highest.fill(restW);
-  const samples = entry.mayHold.map((held) => sample(held.profile, gridMs, () => restW));
-  if (entry.observed !== undefined) samples.push(sample(entry.observed, gridMs, () => 0));
-  for (const powers of samples) {
-    for (let i = 0; i < powers.length; i += 1) {
-      // A limit above the physical maximum cannot be drawn.
-      const powerW = Math.min(powers[i]!, entry.maxPowerW);
-      if (powerW > highest[i]!) highest[i] = powerW;
-    }
-  }
+  for (const { profile } of entry.mayHold) raise(highest, sample(profile, gridMs, restW), entry.maxPowerW);
+  if (entry.observed !== undefined) raise(highest, sample(entry.observed, gridMs, 0), entry.maxPowerW);
   return highest;
+}
+
+/** A limit above the physical maximum cannot be drawn. */
+function raise(highest: Float64Array, powers: Float64Array, maxPowerW: number): void {
+  for (let i = 0; i < powers.length; i += 1) {
+    const powerW = powers[i]! < maxPowerW ? powers[i]! : maxPowerW;
+    if (powerW > highest[i]!) highest[i] = powerW;
+  }
 }
 
 /** Before anything leaves: from now on the station may hold this profile too. */
@@ -62,13 +63,21 @@ export function sending(entry: LedgerEntry, held: Held): LedgerEntry {
   return { ...entry, mayHold: [...entry.mayHold, held] };
 }
 
-/** The station confirmed: it holds this profile and none that was sent before it. */
-export function accepted(entry: LedgerEntry, reference: string, exactUntilMs?: number): LedgerEntry {
+/** The station confirmed: it holds this profile, or what it says it holds instead, and none that was sent before it. */
+export function accepted(
+  entry: LedgerEntry,
+  reference: string,
+  { exactUntilMs, holds }: { readonly exactUntilMs?: number; readonly holds?: Profile } = {},
+): LedgerEntry {
   const at = entry.mayHold.findIndex((held) => held.reference === reference);
   if (at < 0) return entry;
   const { observed: _, ...rest } = entry;
   const [held, ...newer] = entry.mayHold.slice(at) as [Held, ...Held[]];
-  const known = exactUntilMs === undefined ? held : { ...held, exactUntilMs };
+  const known: Held = {
+    ...held,
+    ...(holds === undefined ? {} : { profile: holds }),
+    ...(exactUntilMs === undefined ? {} : { exactUntilMs }),
+  };
   return { ...rest, uncontrolled: false, mayHold: [known, ...newer] };
 }
 
@@ -115,8 +124,8 @@ export function explains(
   ]
     .filter((ms) => ms >= nowMs && ms < untilMs)
     .sort((a, b) => a - b);
-  const expected = sample(candidate, gridMs, () => entry.maxPowerW);
-  const reported = sample(report, gridMs, () => entry.maxPowerW);
+  const expected = sample(candidate, gridMs, entry.maxPowerW);
+  const reported = sample(report, gridMs, entry.maxPowerW);
   return gridMs.every((_, i) =>
     exact
       ? Math.abs(expected[i]! - reported[i]!) <= SAME_POWER_W

@@ -56,7 +56,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
       end: async (key) => {
         ended.push(key);
       },
-      limit: async () => {},
+      limit: () => {},
       sessions: () => [],
       held: (key) => holding.get(nameOf(key)),
     },

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { eachDatabase } from '../store/testing/index.ts';
+import { rig } from './testing/dispatch-rig.ts';
+
+const FALLING = Array.from({ length: 30 }, (_, n) => `falls-${n}`);
+const RISING = Array.from({ length: 30 }, (_, n) => `rises-${n}`);
+const IDS = [...FALLING, ...RISING];
+const powers = (fallingW: number, risingW: number) =>
+  Object.fromEntries([
+    ...FALLING.map((id) => [id, fallingW] as const),
+    ...RISING.map((id) => [id, risingW] as const),
+  ]);
+
+eachDatabase('answers of many stations', (database) => {
+  test('requirements 5.8: who waits for room gets what was confirmed free, however many others do not answer', async () => {
+    const r = rig(database.store, undefined, { pauseMs: 0, rampWPerS: 1_000_000 });
+    const budgetW = 30 * 14_200;
+    await r.dispatcher.execute(r.assignment(powers(10_000, 4_200), budgetW));
+    await r.idle();
+    for (const id of FALLING.slice(0, 25)) r.target.behaviour.set(id, 'hold');
+    await r.dispatcher.execute(r.assignment(powers(4_200, 10_000), budgetW));
+    await r.idle();
+    const risen = () =>
+      RISING.filter((id) => r.target.held.get(id)!.periods.at(-1)!.powerW === 10_000).length;
+    assert.equal(risen(), 0, 'five answers of thirty are waited for');
+    r.clock.advance(1_000);
+    await r.idle();
+    assert.equal(risen(), 5, 'but not for long');
+    assert.ok(r.target.allowedW(IDS, r.clock.now(), 11_000) <= budgetW);
+    r.target.behaviour.clear();
+    r.target.release();
+    await r.idle();
+    r.clock.advance(1_000);
+    await r.idle();
+    assert.equal(risen(), 30);
+    assert.ok(r.target.allowedW(IDS, r.clock.now(), 11_000) <= budgetW);
+    await r.dispatcher.close();
+  });
+});
