@@ -1,0 +1,2 @@
+export { HandClock } from './hand-clock.ts';
+export { type Heard, SimulatedCapacityProvider } from './simulated-capacity-provider.ts';
