@@ -9,6 +9,7 @@ import {
   PGliteDialect,
   type QueryResult,
 } from 'kysely';
+import { PreparedStatements } from './prepared-statements.ts';
 
 /**
  * PGlite has one connection, handed to one holder at a time in order of arrival. Kysely's own PGlite dialect queues too, but
@@ -34,13 +35,15 @@ class QueueingAdapter extends PGliteAdapter {
 
 class SingleConnectionDriver implements Driver {
   readonly #pglite: PGlite;
+  readonly #statements: PreparedStatements;
   readonly #connection: DatabaseConnection;
   #tail: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
 
   constructor(pglite: PGlite) {
     this.#pglite = pglite;
-    this.#connection = new OneConnection(pglite);
+    this.#statements = new PreparedStatements(pglite);
+    this.#connection = new OneConnection(this.#statements);
   }
 
   async init(): Promise<void> {
@@ -63,17 +66,17 @@ class SingleConnectionDriver implements Driver {
   }
 
   async beginTransaction(): Promise<void> {
-    await this.#pglite.query('begin');
+    await this.#statements.query('begin');
   }
 
   async commitTransaction(): Promise<void> {
-    const { command } = await this.#pglite.query('commit');
+    const { command } = await this.#statements.query('commit');
     // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK: that must never look like success.
     if (command !== 'COMMIT') throw new AbortedTransactionError();
   }
 
   async rollbackTransaction(): Promise<void> {
-    await this.#pglite.query('rollback');
+    await this.#statements.query('rollback');
   }
 
   async destroy(): Promise<void> {
@@ -82,14 +85,14 @@ class SingleConnectionDriver implements Driver {
 }
 
 class OneConnection implements DatabaseConnection {
-  readonly #pglite: PGlite;
+  readonly #statements: PreparedStatements;
 
-  constructor(pglite: PGlite) {
-    this.#pglite = pglite;
+  constructor(statements: PreparedStatements) {
+    this.#statements = statements;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, affectedRows } = await this.#pglite.query<R>(query.sql, [...query.parameters]);
+    const { rows, affectedRows } = await this.#statements.query<R>(query.sql, query.parameters);
     return affectedRows === undefined ? { rows } : { rows, numAffectedRows: BigInt(affectedRows) };
   }
 
