@@ -22,9 +22,13 @@ export interface Watch {
 const PROMISED_INTERVALS = 3;
 /** Longest sleep: timers further away than 24 days would overflow, and a clock may be set. */
 const LONGEST_SLEEP_MS = 60_000;
+/** A database that is away is asked again so soon. */
+const RETRY_MS = 5_000;
 
 export function createWatch({ clock, log, book, client, change }: WatchOptions): Watch {
   const nextBeatMs = new Map<string, number>();
+  /** Not before then is the end of a promise written down (again). */
+  const nextTryMs = new Map<string, number>();
   let cancel: (() => void) | undefined;
   let isClosed = false;
 
@@ -37,7 +41,9 @@ export function createWatch({ clock, log, book, client, change }: WatchOptions):
       .filter(({ state }) => state === 'online')
       .flatMap((partner) => [
         // The promise holds to its last millisecond.
-        ...(partner.offlineModeAtMs === undefined ? [] : [partner.offlineModeAtMs + 1]),
+        ...(partner.offlineModeAtMs === undefined
+          ? []
+          : [Math.max(partner.offlineModeAtMs + 1, nextTryMs.get(partner.id) ?? 0)]),
         ...(partner.heartbeatS === undefined ? [] : [nextBeatMs.get(partner.id) ?? nowMs]),
       ]);
     if (dueMs.length === 0) return;
@@ -48,10 +54,13 @@ export function createWatch({ clock, log, book, client, change }: WatchOptions):
     const nowMs = clock.now();
     for (const partner of book.list()) {
       if (partner.state !== 'online') continue;
-      if (partner.offlineModeAtMs !== undefined && partner.offlineModeAtMs < nowMs)
+      const isGone = partner.offlineModeAtMs !== undefined && partner.offlineModeAtMs < nowMs;
+      if (isGone && (nextTryMs.get(partner.id) ?? 0) <= nowMs) {
+        nextTryMs.set(partner.id, nowMs + RETRY_MS);
         void presumeGone(partner.id);
-      else if (partner.heartbeatS !== undefined && (nextBeatMs.get(partner.id) ?? 0) <= nowMs)
+      } else if (partner.heartbeatS !== undefined && (nextBeatMs.get(partner.id) ?? 0) <= nowMs) {
         void beat(partner, partner.heartbeatS);
+      }
     }
     look();
   }
