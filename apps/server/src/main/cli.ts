@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   },
   ocpi: async () => (await import('./commands/ocpi.ts')).ocpi,
   apikey: async () => (await import('./commands/apikey.ts')).apikey,
+  user: async () => (await import('./commands/user.ts')).user,
   station: async () => (await import('./commands/station.ts')).station,
   cert: async () => (await import('./commands/cert.ts')).cert,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,

@@ -255,7 +255,7 @@ export async function compose(
       billing: backOffice.billing,
       apiKeys,
       accounts,
-      publicUrl: host.publicUrl,
+      publicUrl: host.publicUrl.replace(/\/+$/, ''),
       audit,
       auditAnchors: () => anchors.read(),
       status,

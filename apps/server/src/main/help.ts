@@ -15,6 +15,9 @@ Commands
   token add UID              add a card that may charge
   token list | remove ID     list or end cards
   simulate --scenario NAME   charging stations and cars in real time, against this or any other back office
+  user add EMAIL --role ROLE invite a member of staff (admin, operator, viewer, city); prints the link
+  user list | remove EMAIL | reset EMAIL
+                             list staff, end an account, or let them set everything anew
   apikey create              make an API key; it is shown once
   apikey list | revoke ID    list or end API keys
   doctor                     say what is missing on this machine
@@ -28,6 +31,7 @@ Examples
   smac ocpi invite --role CPO --country NL --party TNM
       {"token":"...","versions_url":"http://127.0.0.1:8080/ocpi/versions"}
   smac apikey create --role viewer --name dashboard
+  smac user add anna@example.org --role operator
   smac plan problem.json --pretty
   SMAC_PORT=9000 SMAC_DATA_DIR=/var/lib/smac smac serve
 

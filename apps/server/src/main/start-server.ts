@@ -170,6 +170,9 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
     if (total > 0) log.info(removed, `Retention: removed ${total} expired rows`);
   };
   every('retention', DAY_MS, retain);
+  every('sign-in', DAY_MS, async () => {
+    await house.accounts.removeOld();
+  });
   every('audit', HOUR_MS, () => house.anchors.note());
   return async () => {
     for (const cancel of cancels.values()) cancel();

@@ -4,7 +4,7 @@ import { type Config, configurationHelp } from '../../config/index.ts';
 import { systemClock } from '../../time/clock.ts';
 import type { Command } from '../cli.ts';
 import { createLog } from '../log.ts';
-import { startServer } from '../start-server.ts';
+import { type RunningServer, startServer } from '../start-server.ts';
 import { configOf, readArguments } from './arguments.ts';
 
 const USAGE = 'smac serve [--empty | --demo]';
@@ -36,7 +36,7 @@ export const serve: Command = async (args, streams) => {
   const server = isDemo
     ? await (await import('../demo.ts')).startDemoServer(config, around)
     : await startServer(config, around);
-  streams.stdout.write(welcome(server.url, isDemo));
+  streams.stdout.write(welcome(server.url, isDemo, await wayIn(server, isDemo)));
   await toldToStop();
   log.info({}, 'Stopping');
   await server.close();
@@ -48,13 +48,31 @@ export function settingsOf(env: NodeJS.ProcessEnv, isDemo: boolean): Config {
   return configOf(isDemo ? { ...env, SMAC_OCPP_WITHOUT_TLS: 'true' } : env);
 }
 
-function welcome(url: string, isDemo: boolean): string {
+/**
+ * The link on the console with which the first admin gets in; it is in no log. The demo signs in at once, real operation asks for a
+ * password and a second factor first. Empty where an admin is there already.
+ */
+async function wayIn({ accounts, publicUrl }: RunningServer, isDemo: boolean): Promise<readonly string[]> {
+  if (isDemo) {
+    const { token } = await accounts.oneTimeAdmin();
+    return ['    operator site, signed in (works once):', `      ${publicUrl}/operator#sign-in=${token}`];
+  }
+  const invitation = await accounts.firstAdmin();
+  if (invitation === undefined) return [];
+  return [
+    '  Nobody can sign in yet. Make the first admin with this link; it works once, until the next start:',
+    `      ${publicUrl}/operator#invitation=${invitation.token}`,
+  ];
+}
+
+function welcome(url: string, isDemo: boolean, wayInLines: readonly string[]): string {
   const lines = [
     '',
     `  SMAC is running at ${url}`,
     `    status page   ${url}/`,
     `    API           ${url}/docs`,
     `    OCPI          ${url}/ocpi/versions`,
+    ...wayInLines,
     isDemo
       ? '  This is the demo; `npm start -- --empty` runs without it.'
       : '  Invite a charge point operator: npx smac ocpi invite --role CPO --country NL --party TNM',

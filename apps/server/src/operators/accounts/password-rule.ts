@@ -38,7 +38,8 @@ export function passwordFault(password: string, about: readonly string[]): strin
   if (new Set(lower).size < LEAST_DIFFERENT)
     return 'is a pattern of a few characters: choose one that nobody guesses';
   if (isRun(lower)) return 'is a row of neighbours: choose one that nobody guesses';
-  const plain = [...lower].map((sign) => LEET[sign] ?? sign).join('');
+  const core = lower.replaceAll(/^[^a-z]+|[^a-z]+$/g, '');
+  const plain = [...core].map((sign) => LEET[sign] ?? sign).join('');
   if (isCommon(lower.replaceAll(/[^a-z]/g, '')) || isCommon(plain.replaceAll(/[^a-z]/g, ''))) {
     return 'is among the first that are tried (it is in lists of leaked passwords): choose another one';
   }
