@@ -1,5 +1,5 @@
 import type { OcppVersion } from '@smac/ocpp';
-import { sql, type Updateable } from 'kysely';
+import { type RawBuilder, sql, type Updateable } from 'kysely';
 import { groupCommit } from '../../store/group-commit.ts';
 import type { Database, Store, Transaction } from '../../store/index.ts';
 import type { StationTable, StationWaiverTable } from '../../store/tables/stations.ts';
@@ -82,7 +82,12 @@ export function createDirectory(store: Store): Directory {
   const byId = new Map<string, StationRecord>();
   const byIdentity = new Map<string, StationRecord>();
   // When a whole fleet comes back, connections and boots share commits and statements.
-  const changes = groupCommit<Changed>((items) => store.transaction((trx) => writeTogether(trx, items)));
+  const changes = groupCommit<Changed>(async (items) => {
+    const statements = statementsFor(items);
+    // One statement is a transaction of its own: two round trips less for each of a thousand stations.
+    if (statements.length === 1) await statements[0]?.execute(store.db);
+    else await store.transaction((trx) => inTurn(trx, statements));
+  });
 
   function show(record: StationRecord): StationRecord {
     byId.set(record.stationId, record);
@@ -131,7 +136,7 @@ export function createDirectory(store: Store): Directory {
       if (alongside === undefined) await changes.add({ stationId, change });
       else
         await store.transaction(async (trx) => {
-          await writeTogether(trx, [{ stationId, change }]);
+          await inTurn(trx, statementsFor([{ stationId, change }]));
           await alongside(trx);
         });
       return show({ ...known(stationId), ...change });
@@ -235,7 +240,7 @@ function columnsOf(change: StationChange): Updateable<StationTable> {
 }
 
 /** One statement for all that change the same columns; the last change of a station counts. */
-async function writeTogether(trx: Trx, items: readonly Changed[]): Promise<void> {
+function statementsFor(items: readonly Changed[]): RawBuilder<unknown>[] {
   const newest = new Map<string, StationChange>();
   for (const { stationId, change } of items) newest.set(stationId, { ...newest.get(stationId), ...change });
   const rows = [...newest].map(([id, change]) => {
@@ -243,15 +248,19 @@ async function writeTogether(trx: Trx, items: readonly Changed[]): Promise<void>
     return { ...columns, ...(change.details === undefined ? {} : { details: change.details }), id };
   });
   const alike = Map.groupBy(rows, (row) => Object.keys(row).sort().join(' '));
-  for (const [names, group] of alike) {
+  return [...alike].flatMap(([names, group]) => {
     const columns = names.split(' ').filter((name) => name !== 'id');
-    if (columns.length === 0) continue;
+    if (columns.length === 0) return [];
     const assignments = columns.map((name) => sql`${sql.ref(name)} = changed.${sql.ref(name)}`);
-    await sql`
+    return sql`
       update station set ${sql.join(assignments)}
       from jsonb_populate_recordset(null::station, ${JSON.stringify(group)}::jsonb) as changed
-      where station.id = changed.id`.execute(trx);
-  }
+      where station.id = changed.id`;
+  });
+}
+
+async function inTurn(trx: Trx, statements: readonly RawBuilder<unknown>[]): Promise<void> {
+  for (const statement of statements) await statement.execute(trx);
 }
 
 async function readAll(store: Store): Promise<StationRecord[]> {

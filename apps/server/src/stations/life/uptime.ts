@@ -1,7 +1,7 @@
 /** When each station had a connection, and what share of a period that was (D1.5-Q2-9). */
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { groupCommit } from '../../store/group-commit.ts';
-import type { Store } from '../../store/index.ts';
+import type { Database, Store } from '../../store/index.ts';
 import type { EventLog } from '../event-log.ts';
 
 export interface Availability {
@@ -36,27 +36,20 @@ export function createUptime(
 ): Uptime {
   /** A fleet that returns comes by the thousand: what comes together is committed together. */
   const changes = groupCommit<Heard>(async (group) => {
-    await db.transaction().execute(async (trx) => {
-      const came = group.flatMap(({ stationId, generation, fromMs }) =>
-        fromMs === undefined ? [] : [{ station_id: stationId, generation, from_ms: fromMs, until_ms: null }],
-      );
-      if (came.length > 0) {
-        await trx
-          .insertInto('station_uptime')
-          .values(came)
-          .onConflict((c) => c.columns(['station_id', 'generation']).doNothing())
-          .execute();
-      }
-      const went = group.flatMap(({ stationId, generation, untilMs }) =>
-        untilMs === undefined ? [] : [{ stationId, generation, untilMs }],
-      );
-      if (went.length === 0) return;
-      await sql`
-        update station_uptime as known set until_ms = greatest(known.from_ms, gone."untilMs")
-        from jsonb_to_recordset(${JSON.stringify(went)}::jsonb)
-          as gone("stationId" text, generation integer, "untilMs" bigint)
-        where known.station_id = gone."stationId" and known.generation = gone.generation`.execute(trx);
-    });
+    const came = group.flatMap(({ stationId, generation, fromMs }) =>
+      fromMs === undefined ? [] : [{ station_id: stationId, generation, from_ms: fromMs, until_ms: null }],
+    );
+    const went = group.flatMap(({ stationId, generation, untilMs }) =>
+      untilMs === undefined ? [] : [{ stationId, generation, untilMs }],
+    );
+    // One statement is a transaction of its own.
+    if (went.length === 0) await begin(db, came);
+    else if (came.length === 0) await end(db, went);
+    else
+      await db.transaction().execute(async (trx) => {
+        await begin(trx, came);
+        await end(trx, went);
+      });
   });
 
   events.watch((event) => {
@@ -97,6 +90,28 @@ export function createUptime(
     },
     settled: () => changes.settled(),
   };
+}
+
+async function begin(
+  db: Kysely<Database>,
+  came: readonly { station_id: string; generation: number; from_ms: number; until_ms: null }[],
+): Promise<void> {
+  await db
+    .insertInto('station_uptime')
+    .values(came)
+    .onConflict((c) => c.columns(['station_id', 'generation']).doNothing())
+    .execute();
+}
+
+async function end(
+  db: Kysely<Database>,
+  went: readonly { stationId: string; generation: number; untilMs: number }[],
+): Promise<void> {
+  await sql`
+    update station_uptime as known set until_ms = greatest(known.from_ms, gone."untilMs")
+    from jsonb_to_recordset(${JSON.stringify(went)}::jsonb)
+      as gone("stationId" text, generation integer, "untilMs" bigint)
+    where known.station_id = gone."stationId" and known.generation = gone.generation`.execute(db);
 }
 
 /** A socket may replace one that ends later: what overlaps counts once. Rows by their start. */
