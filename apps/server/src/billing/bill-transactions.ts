@@ -1,175 +1,194 @@
-/** Every transaction of an own station that ends becomes a CDR (D1.5-§2.3.1-CDR). */
-import type { CdrToken, Location, Activity as SessionActivity } from '@smac/ocpi';
-import type { Tokens } from '../drivers/index.ts';
-import type { Network } from '../network/index.ts';
-import type { Sites } from '../sites/index.ts';
-import type { Store } from '../store/index.ts';
+/** Every transaction of an own station that ends becomes a CDR (D1.5-§2.3.1-CDR), and a new one when it turns out to have ended otherwise. */
+import { isDeepStrictEqual } from 'node:util';
+import type { UsagePeriod } from '@smac/ocpi';
+import { isDatabaseAway, type Store } from '../store/index.ts';
 import type { Activity } from '../time/activity.ts';
-import type { Clock } from '../time/clock.ts';
-import type { TransactionState, Transactions } from '../transactions/index.ts';
-import type { Cdrs } from './billing.ts';
+import { isEndedByUs, type TransactionState, type Transactions } from '../transactions/index.ts';
+import type { Cdrs, StandingCdr } from './billing.ts';
 import type { SessionFacts } from './facts.ts';
 import type { BillingLog } from './room.ts';
-import { signedDataOf } from './signed-data.ts';
-import { type ActivityChange, usageOfReadings } from './usage-of-readings.ts';
+import { type FactSources, factsOf } from './session-facts.ts';
 
-export interface BillTransactionsOptions {
-  readonly store: Store;
-  readonly clock: Clock;
+export interface BillTransactionsOptions extends FactSources {
   readonly activity: Activity;
   readonly log: BillingLog;
-  readonly transactions: Pick<Transactions, 'onChange' | 'list' | 'readings'>;
-  readonly network: Pick<Network, 'placeOf' | 'owner'>;
-  readonly sites: Pick<Sites, 'session' | 'getLocation'>;
-  readonly tokens: Pick<Tokens, 'lastAccepted'>;
-  readonly cdrs: Pick<Cdrs, 'closeSession'>;
+  readonly transactions: Pick<Transactions, 'onChange' | 'get' | 'readings'>;
+  readonly cdrs: Pick<Cdrs, 'closeSession' | 'standing' | 'correct' | 'price'>;
 }
 
-/** What ended while this process was down is billed when it is back. */
+/** Transactions that began this long ago are looked at again: what ended while this process was down, and what could not be billed. */
 const LOOK_BACK_MS = 7 * 24 * 3_600_000;
-const PAGE = 1_000;
-/** What stands in a CDR where no token was presented. */
-const NO_TOKEN = 'NO-TOKEN';
+const SWEEP_MS = 3_600_000;
+/** So many that fail are remembered for longer than the time looked back. */
+const MOST_UNBILLED = 10_000;
+/** Who corrects what a station told too late, in the audit trail. */
+const ACTOR = 'system:billing';
+const REMARK = 'The station told the end of the session later.';
 
 export function billTransactions(options: BillTransactionsOptions): {
   start(): Promise<void>;
   close(): void;
 } {
-  const { transactions, activity, log, clock } = options;
-  const unsubscribe = transactions.onChange(({ kind, transaction }) => {
-    if (kind !== 'ended') return;
-    void activity
-      .track(() => bill(options, transaction))
-      .catch((error: unknown) =>
-        log.error({ error, transactionId: transaction.id }, 'A transaction could not be billed'),
-      );
+  const { transactions, activity, log, clock, store } = options;
+  /** One line per transaction: what it became last is billed last. */
+  const lines = new Map<string, Promise<void>>();
+  /** Transactions that could not be billed, and why, as it was said once. */
+  const unbilled = new Map<string, string>();
+  let cancelSweep = () => {};
+  let isClosed = false;
+
+  function inLine(id: string, work: () => Promise<void>): Promise<void> {
+    const line = (lines.get(id) ?? Promise.resolve()).then(work).catch((error: unknown) => {
+      failed(id, String(error), isDatabaseAway(error));
+    });
+    lines.set(id, line);
+    return line.finally(() => {
+      if (lines.get(id) === line) lines.delete(id);
+    });
+  }
+
+  /** A database that is away fails for all of them, and is told of elsewhere. */
+  function failed(transactionId: string, detail: string, isQuiet = false): void {
+    if (!isQuiet && unbilled.get(transactionId) !== detail) {
+      log.error({ transactionId, detail }, 'A transaction could not be billed; it is tried again every hour');
+    }
+    unbilled.delete(transactionId);
+    unbilled.set(transactionId, detail);
+    const [oldest] = unbilled.keys();
+    if (unbilled.size > MOST_UNBILLED && oldest !== undefined) unbilled.delete(oldest);
+  }
+
+  async function bill(id: string, isSweep: boolean): Promise<void> {
+    const transaction = await transactions.get(id);
+    if (transaction?.state !== 'ended') return;
+    const facts = await factsOf(options, transaction);
+    if (facts === undefined) {
+      failed(id, `The station ${transaction.stationId} stands nowhere.`);
+      return;
+    }
+    const standing = await options.cdrs.standing(id);
+    const outcome =
+      standing === undefined
+        ? await options.cdrs.closeSession(facts)
+        : await corrected(options, standing, facts, transaction, isSweep);
+    if (outcome?.ok === false) failed(id, outcome.detail);
+    else unbilled.delete(id);
+  }
+
+  async function sweep(): Promise<void> {
+    const open = await openIn(store, clock.now() - LOOK_BACK_MS);
+    for (const id of new Set([...open, ...unbilled.keys()])) await inLine(id, () => bill(id, true));
+  }
+
+  function sweepLater(): void {
+    if (isClosed) return;
+    cancelSweep = clock.after(SWEEP_MS, () => {
+      void activity
+        .track(sweep)
+        .catch((error: unknown) => log.error({ detail: String(error) }, 'Transactions were not billed'))
+        .finally(sweepLater);
+    });
+  }
+
+  const unsubscribe = transactions.onChange(({ kind, transaction: { id } }) => {
+    if (kind === 'ended') void activity.track(() => inLine(id, () => bill(id, false)));
   });
   return {
     async start() {
-      const fromMs = clock.now() - LOOK_BACK_MS;
-      for (let offset = 0; ; offset += PAGE) {
-        const ended = await transactions.list({ state: 'ended', fromMs, limit: PAGE, offset });
-        for (const transaction of await unbilled(options.store, ended)) {
-          // One that cannot be billed must not keep the server, and all the others' bills, from starting.
-          await bill(options, transaction).catch((error: unknown) =>
-            log.error({ error, transactionId: transaction.id }, 'A transaction could not be billed'),
-          );
-        }
-        if (ended.length < PAGE) return;
-      }
+      await sweep();
+      sweepLater();
     },
-    close: unsubscribe,
-  };
-}
-
-async function unbilled(
-  { db }: Store,
-  transactions: readonly TransactionState[],
-): Promise<readonly TransactionState[]> {
-  if (transactions.length === 0) return [];
-  const ids = transactions.map(({ id }) => id);
-  const rows = await db
-    .selectFrom('cdr')
-    .select('session_id')
-    .where('session_id', 'in', ids)
-    .where('revision', '=', 0)
-    .execute();
-  const billed = new Set(rows.map(({ session_id }) => session_id));
-  return transactions.filter(({ id }) => !billed.has(id));
-}
-
-async function bill(options: BillTransactionsOptions, transaction: TransactionState): Promise<void> {
-  const { log, cdrs } = options;
-  const facts = await factsOf(options, transaction);
-  if (facts === undefined) {
-    log.warn(
-      { transactionId: transaction.id, stationId: transaction.stationId },
-      'A transaction ended at a station that stands nowhere; it is not billed',
-    );
-    return;
-  }
-  const closed = await cdrs.closeSession(facts);
-  if (!closed.ok)
-    log.error({ transactionId: transaction.id, detail: closed.detail }, 'A transaction could not be billed');
-}
-
-async function factsOf(
-  { store, network, sites, tokens, transactions, clock }: BillTransactionsOptions,
-  transaction: TransactionState,
-): Promise<SessionFacts | undefined> {
-  const { id, stationId, evseId, startMs, tokenUid } = transaction;
-  const endMs = Math.max(transaction.endMs ?? clock.now(), startMs);
-  const place = network.placeOf(stationId, evseId);
-  if (place === undefined) return undefined;
-  const location = await sites.getLocation(network.owner, { locationId: place.locationId });
-  if (!location.ok) return undefined;
-  // By our own clock: a station that was offline tells of times that lie before the decision.
-  const decision =
-    tokenUid === undefined ? undefined : await tokens.lastAccepted(tokenUid, stationId, clock.now());
-  const session = await sites.session({ peerId: network.owner.peerId, sessionId: id });
-  const profileType = session?.preferences.profileType;
-  const connector = place.connectors.find(({ connectorId }) => connectorId === transaction.connectorId);
-  const { importStartWh, exportStartWh, importWh, exportWh } = transaction;
-  const edge = (atMs: number, inWh: number | undefined, outWh: number | undefined) => ({
-    atMs,
-    ...(inWh === undefined ? {} : { importWh: inWh }),
-    ...(outWh === undefined ? {} : { exportWh: outWh }),
-  });
-  const metered = await transactions.readings(id);
-  const readings = [
-    edge(startMs, importStartWh, exportStartWh),
-    ...metered.filter(({ atMs }) => atMs > startMs && atMs < endMs),
-    edge(endMs, importWh, exportWh),
-  ];
-  const { countryCode, partyId } = network.owner.party;
-  const nobody: CdrToken = {
-    country_code: countryCode,
-    party_id: partyId,
-    uid: tokenUid ?? NO_TOKEN,
-    type: 'OTHER',
-    contract_id: NO_TOKEN,
-  };
-  return {
-    sessionId: id,
-    startMs,
-    endMs,
-    usage: usageOfReadings({ startMs, endMs }, readings, await activitiesOf(store, id)),
-    location: location.data as Location,
-    evseUid: place.evseUid,
-    connectorId: connector?.id ?? place.connectors[0]?.id ?? '1',
-    token: decision?.cdrToken ?? nobody,
-    authMethod: decision?.method ?? 'WHITELIST',
-    ...(decision?.reference === undefined ? {} : { authorizationReference: decision.reference }),
-    ...signedDataOf(metered),
-    ...(decision?.energyContract === undefined ? {} : { energyContract: decision.energyContract }),
-    ...(profileType === undefined ? {} : { profiles: [{ fromMs: startMs, profileType }] }),
+    close() {
+      isClosed = true;
+      unsubscribe();
+      cancelSweep();
+    },
   };
 }
 
 /**
- * Whether the vehicle asked for power, as a 2.x station said with its events. A 1.6 station does not say it inside a transaction: all of it
- * counts as charging, and nobody pays for parking on a guess.
+ * A CDR never changes: one that is wrong is credited, and another takes its place. While the station has not told its own end every replayed
+ * event would be a CDR, so that is left to the sweep; so is what changes the price only, such as a pause that is told late.
  */
-async function activitiesOf(store: Store, transactionId: string): Promise<readonly ActivityChange[]> {
-  const rows = await store.db
-    .selectFrom('transaction_event')
-    .select(['at_ms', 'payload'])
-    .where('transaction_id', '=', transactionId)
-    .orderBy('at_ms')
-    .orderBy('seq')
-    .execute();
-  return rows.flatMap(({ at_ms, payload }) => {
-    const { transactionInfo } = payload as { readonly transactionInfo?: { readonly chargingState?: string } };
-    const activity = ACTIVITIES[transactionInfo?.chargingState ?? ''];
-    return activity === undefined ? [] : [{ atMs: at_ms, activity }];
-  });
+async function corrected(
+  { cdrs, log }: BillTransactionsOptions,
+  { cdr, facts: billed, isCredited }: StandingCdr,
+  told: SessionFacts,
+  transaction: TransactionState,
+  isSweep: boolean,
+) {
+  const facts = withPayer(billed, told);
+  if (isCredited || (!isSweep && isEndedByUs(transaction))) return undefined;
+  if (isDeepStrictEqual(materialOf(billed), materialOf(facts))) {
+    if (!isSweep) return undefined;
+    const price = await cdrs.price(facts);
+    if (!price.ok || isDeepStrictEqual(price.data?.totalCost ?? { before_taxes: 0 }, cdr.total_cost))
+      return undefined;
+  }
+  const outcome = await cdrs.correct(cdr.id, facts, REMARK, ACTOR);
+  if (outcome.ok) {
+    const { credit, cdr: fresh } = outcome.data;
+    log.info(
+      { transactionId: transaction.id, cdrId: cdr.id, creditId: credit.id, newCdrId: fresh.id },
+      'A bill was corrected, because the station told the end later',
+    );
+  }
+  return outcome;
 }
 
-/** SuspendedEVSE: the station or this server holds the power back, which is a pause and no parking. */
-const ACTIVITIES: Readonly<Record<string, SessionActivity>> = {
-  Charging: 'charging',
-  SuspendedEVSE: 'paused',
-  SuspendedEV: 'parking',
-  EVConnected: 'paused',
-  Idle: 'parking',
-};
+/** Who was let charge is known best from when it was billed first: the card may have changed hands since. */
+function withPayer(billed: SessionFacts, told: SessionFacts): SessionFacts {
+  if (billed.token.uid.toLowerCase() !== told.token.uid.toLowerCase()) return told;
+  const {
+    token: _,
+    authMethod: _method,
+    authorizationReference: _reference,
+    energyContract: _contract,
+    ...rest
+  } = told;
+  const { token, authMethod, authorizationReference, energyContract } = billed;
+  return {
+    ...rest,
+    token,
+    authMethod,
+    ...(authorizationReference === undefined ? {} : { authorizationReference }),
+    ...(energyContract === undefined ? {} : { energyContract }),
+  };
+}
+
+/** What a bill stands on: when, how much in both directions, and whose card. */
+function materialOf({ startMs, endMs, usage, token }: SessionFacts) {
+  const sum = (of: (period: UsagePeriod) => number) =>
+    usage.reduce((total, period) => total + Math.round(of(period) * 1000), 0);
+  return {
+    startMs,
+    endMs,
+    importedMilliWh: sum(({ importedWh }) => importedWh),
+    exportedMilliWh: sum(({ exportedWh }) => exportedWh),
+    uid: token.uid.toLowerCase(),
+  };
+}
+
+/** Ended transactions without a CDR, and those of which something was heard since theirs was made. Who began first is billed first. */
+async function openIn({ db }: Store, fromMs: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('ocpp_transaction as t')
+    .select('t.id')
+    .where('t.state', '=', 'ended')
+    .where('t.start_ms', '>=', fromMs)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('cdr as c')
+            .select('c.id')
+            .whereRef('c.session_id', '=', 't.id')
+            .whereRef('c.created_ms', '>', 't.updated_ms'),
+        ),
+      ),
+    )
+    .orderBy('t.start_ms')
+    .orderBy('t.id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

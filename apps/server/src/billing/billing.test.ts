@@ -10,18 +10,15 @@ import {
   type UsagePeriod,
   validate,
 } from '@smac/ocpi';
-import fc from 'fast-check';
 import { sql } from 'kysely';
 import { createAudit } from '../operators/index.ts';
 import { eachDatabase } from '../store/testing/index.ts';
 import type { ProposedTariff } from './billing.ts';
 import { createBilling } from './create-billing.ts';
 import type { SessionFacts } from './facts.ts';
-import { usageOfReadings } from './usage-of-readings.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 8);
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 3_600_000;
 const updated = formatDateTime(NOW_MS);
 
 const LOCATION: Location = {
@@ -356,91 +353,4 @@ eachDatabase('billing', (database) => {
     assert.equal(await reason({ usage: [] }), 'notEnoughInformation');
     assert.equal(await reason({ sessionId: 'x'.repeat(37) }), 'invalidParameters');
   });
-});
-
-test('D1.5-§2.3.1-CDR usage adds up to the difference of the registers, in both directions, whatever happens between', () => {
-  const step = fc.record({
-    minutes: fc.integer({ min: 1, max: 30 }),
-    importWh: fc.integer({ min: 0, max: 5_000_000 }).map((milliWh) => milliWh / 1000),
-    exportWh: fc.integer({ min: 0, max: 5_000_000 }).map((milliWh) => milliWh / 1000),
-    activity: fc.constantFrom('charging' as const, 'paused' as const, 'parking' as const),
-  });
-  fc.assert(
-    fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
-      let atMs = NOW_MS;
-      let [importWh, exportWh] = [1234.5, 77.25];
-      const readings = [{ atMs, importWh, exportWh }];
-      const activities = [];
-      for (const one of steps) {
-        activities.push({ atMs: atMs + 20_000, activity: one.activity });
-        atMs += one.minutes * MINUTE_MS;
-        importWh += one.importWh;
-        exportWh += one.exportWh;
-        readings.push({ atMs, importWh, exportWh });
-      }
-      const usage = usageOfReadings({ startMs: NOW_MS, endMs: atMs }, readings, activities);
-      const sum = (of: (period: UsagePeriod) => number) =>
-        usage.reduce((total, period) => total + Math.round(of(period) * 1000), 0);
-      assert.equal(
-        sum(({ importedWh }) => importedWh),
-        Math.round(importWh * 1000) - 1_234_500,
-      );
-      assert.equal(
-        sum(({ exportedWh }) => exportedWh),
-        Math.round(exportWh * 1000) - 77_250,
-      );
-      assert.equal(
-        usage.reduce((total, { startMs, endMs }) => total + endMs - startMs, 0),
-        atMs - NOW_MS,
-      );
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test('BI19 usage knows parking from a pause, and a register that fell counts from its new value', () => {
-  const usage = usageOfReadings(
-    { startMs: NOW_MS, endMs: NOW_MS + HOUR_MS },
-    [
-      { atMs: NOW_MS - 5000, importWh: 1000 },
-      { atMs: NOW_MS + 20 * MINUTE_MS, importWh: 5000, currentA: [16, 16, null] },
-      { atMs: NOW_MS + 40 * MINUTE_MS, importWh: 500 },
-      { atMs: NOW_MS + HOUR_MS + 9000, importWh: 500 },
-    ],
-    [
-      { atMs: NOW_MS + 40 * MINUTE_MS, activity: 'paused' },
-      { atMs: NOW_MS + 50 * MINUTE_MS, activity: 'parking' },
-    ],
-  );
-  assert.deepEqual(
-    usage.map(({ activity, importedWh, startMs }) => [(startMs - NOW_MS) / MINUTE_MS, activity, importedWh]),
-    [
-      [0, 'charging', 4000],
-      [20, 'charging', 500],
-      [40, 'paused', 0],
-      [50, 'parking', 0],
-    ],
-  );
-  assert.equal(usage[0]?.currentA, 32);
-});
-
-test('T-POISON D1.5-§2.3.1-CDR a register that is not believed is not billed, and a day of readings every five seconds is added up in no time', () => {
-  const endMs = NOW_MS + 86_400_000;
-  const readings = Array.from({ length: 17_000 }, (_, n) => ({
-    atMs: NOW_MS + n * 5_000,
-    importWh: 1_000 + n,
-    flags: [] as string[],
-  }));
-  const glitch = (atMs: number, importWh: number, flag: string) => ({ atMs, importWh, flags: [flag] });
-  const usage = usageOfReadings(
-    { startMs: NOW_MS, endMs },
-    [
-      ...readings,
-      glitch(NOW_MS + 1_001, 0, 'register-fell'),
-      glitch(NOW_MS + 50_001, 9e9, 'register-jumped'),
-    ],
-    [],
-  );
-  assert.equal(Math.round(usage.reduce((sum, { importedWh }) => sum + importedWh, 0)), 16_999);
-  assert.ok(usage.every(({ importedWh }) => importedWh >= 0));
 });

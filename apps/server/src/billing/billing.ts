@@ -86,6 +86,14 @@ export interface CdrDelivery {
   readonly problem?: string;
 }
 
+/** The bill of a session as it stands. */
+export interface StandingCdr {
+  readonly cdr: Cdr;
+  readonly facts: SessionFacts;
+  /** Taken back, and nothing put in its place. */
+  readonly isCredited: boolean;
+}
+
 export interface Cdrs {
   /** What a session costs so far, or would cost; commits nothing. Undefined: nothing here has a price. */
   price(facts: SessionFacts): Promise<Outcome<Bill | undefined>>;
@@ -93,13 +101,15 @@ export interface Cdrs {
   closeSession(facts: SessionFacts): Promise<Outcome<Cdr>>;
   /** Takes a CDR back by a credit CDR; a CDR itself never changes. */
   credit(cdrId: string, remark: string | undefined, actor: string): Promise<Outcome<Cdr>>;
-  /** Credit CDR and new CDR together, with other facts of the same session. */
+  /** Credit CDR and new CDR together, with other facts of the same session, in the same currency. */
   correct(
     cdrId: string,
     facts: SessionFacts,
     remark: string | undefined,
     actor: string,
   ): Promise<Outcome<{ readonly credit: Cdr; readonly cdr: Cdr }>>;
+  /** The newest CDR of a session. */
+  standing(sessionId: string): Promise<StandingCdr | undefined>;
   get(cdrId: string): Promise<Cdr | undefined>;
   /** Oldest first. */
   list(query: CdrQuery): Promise<{ readonly cdrs: readonly Cdr[]; readonly total: number }>;

@@ -122,11 +122,16 @@ export function cdrBook(room: Room, tariffs: Tariffs): Cdrs {
       const outcome = await store.transaction(async (trx) => {
         const before = await trx
           .selectFrom('cdr')
-          .select('session_id')
+          .select(['session_id', 'object'])
           .where('id', '=', cdrId)
           .executeTakeFirst();
         if (before !== undefined && before.session_id !== facts.sessionId) {
           return refused('invalidParameters', wrongSession);
+        }
+        const { currency = made.data.currency } = (before?.object ?? {}) as Partial<Cdr>;
+        if (currency !== made.data.currency) {
+          const change = `it was billed in ${currency} and would be in ${made.data.currency}`;
+          return refused('invalidParameters', `facts: ${change}; credit the CDR by itself.`);
         }
         const credited = await creditInside(trx, cdrId, remark, actor);
         if (!credited.ok) return credited;
@@ -138,6 +143,23 @@ export function cdrBook(room: Room, tariffs: Tariffs): Cdrs {
       });
       if (outcome.ok) tell(outcome.data.credit, outcome.data.cdr);
       return outcome;
+    },
+    async standing(sessionId) {
+      const row = await store.db
+        .selectFrom('cdr')
+        .leftJoin('cdr as credit', 'credit.credit_of', 'cdr.id')
+        .select(['cdr.object', 'cdr.facts', 'credit.id as credited'])
+        .where('cdr.session_id', '=', sessionId)
+        .where('cdr.credit_of', 'is', null)
+        .orderBy('cdr.revision', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      return {
+        cdr: row.object as Cdr,
+        facts: row.facts as SessionFacts,
+        isCredited: row.credited !== null,
+      };
     },
     async get(cdrId) {
       const row = await store.db

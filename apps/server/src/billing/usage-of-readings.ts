@@ -7,8 +7,6 @@ export interface RegisterReading {
   readonly exportWh?: number;
   /** A per phase. */
   readonly currentA?: readonly (number | null)[];
-  /** Doubts about it, see `metering/plausibility.ts`: a register that is not believed is not billed. */
-  readonly flags?: readonly string[];
 }
 
 /** What the session did from this moment on. */
@@ -19,8 +17,8 @@ export interface ActivityChange {
 
 /**
  * Usage between meter readings: the differences of the import and of the export register, which are never netted (D1.5-Q5-10). It adds up to
- * what the registers show from the first reading to the last; a register that fell counts from its new value. Readings outside the session
- * count at its edges.
+ * what the registers show from the first reading to the last; a register that falls, which counted readings never do, takes nothing back.
+ * Readings outside the session count at its edges.
  */
 export function usageOfReadings(
   session: { readonly startMs: number; readonly endMs: number },
@@ -36,9 +34,8 @@ export function usageOfReadings(
   ].filter((ms) => ms >= startMs && ms <= endMs);
   const edges = [...new Set(moments)].sort((a, b) => a - b);
   const inOrder = readings.toSorted((a, b) => a.atMs - b.atMs);
-  const believed = inOrder.filter(({ flags }) => !flags?.some((flag) => flag.startsWith('register-')));
-  const imports = register(session, believed, ({ importWh }) => importWh);
-  const exports = register(session, believed, ({ exportWh }) => exportWh);
+  const imports = register(session, inOrder, ({ importWh }) => importWh);
+  const exports = register(session, inOrder, ({ exportWh }) => exportWh);
   const changes = activities.toSorted((a, b) => a.atMs - b.atMs);
   return edges.slice(1).map((toMs, index) => {
     const fromMs = edges[index] ?? startMs;
@@ -79,8 +76,8 @@ function register(
     const valueWh = wattHours(reading);
     if (valueWh === undefined) continue;
     const milliWh = Math.round(valueWh * 1000);
-    if (before !== undefined) total += milliWh >= before ? milliWh - before : milliWh;
-    before = milliWh;
+    if (before !== undefined) total += Math.max(0, milliWh - before);
+    before = Math.max(milliWh, before ?? milliWh);
     const atMs = Math.min(Math.max(reading.atMs, session.startMs), session.endMs);
     points.push({ atMs, milliWh: total });
   }
