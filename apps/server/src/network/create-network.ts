@@ -88,12 +88,14 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
 
   /** Newest status of every EVSE, stored or on its way. */
   const statuses = new Map<string, Evse['status']>();
-  async function setStatus({ locationId, evseUid }: Placed, status: Evse['status']): Promise<void> {
-    statuses.set(uidKey(locationId, evseUid), status);
-    const lastUpdated = now();
-    const patch = { status, last_updated: lastUpdated };
-    const patched = await sites.patchLocation(owner, { locationId, evseUid }, patch);
-    if (patched.ok) tell({ locationId, status: { evseUid, status, lastUpdated } });
+  async function setStatuses(
+    locationId: string,
+    changes: readonly { readonly evseUid: string; readonly status: Evse['status'] }[],
+  ): Promise<void> {
+    for (const { evseUid, status } of changes) statuses.set(uidKey(locationId, evseUid), status);
+    const stamped = changes.map((change) => ({ ...change, lastUpdated: now() }));
+    const stored = await sites.setEvseStatuses(owner, locationId, stamped);
+    if (stored.ok) for (const status of stamped) tell({ locationId, status });
   }
 
   return {
@@ -135,7 +137,8 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       if (!put.ok) return put;
       // The station may have spoken in between.
       const newest = statuses.get(uidKey(placed.locationId, placed.evseUid)) ?? status;
-      if (newest !== status) await setStatus(placed, newest);
+      if (newest !== status)
+        await setStatuses(placed.locationId, [{ evseUid: placed.evseUid, status: newest }]);
       const row = {
         location_id: placed.locationId,
         evse_uid: placed.evseUid,
@@ -169,7 +172,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       const found = await sites.getLocation(owner, { locationId });
       return found.ok ? (found.data as Location).country : undefined;
     },
-    setStatus,
+    setStatuses,
     onLocation(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

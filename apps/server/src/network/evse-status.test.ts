@@ -35,14 +35,14 @@ function followed(known: Awaited<ReturnType<StationsRoom['connectors']>> = []) {
     network: {
       placeOf: (stationId) => places.find((place) => place.stationId === stationId),
       evsesOf: (stationId) => places.filter((place) => place.stationId === stationId),
-      async setStatus({ locationId }, status) {
+      async setStatuses(locationId, changes) {
         atOnce += 1;
         mostAtOnce = Math.max(mostAtOnce, atOnce);
         await turn();
         atOnce -= 1;
         const failure = failures.shift();
         if (failure !== undefined) throw failure;
-        stored.push(`${locationId} ${status}`);
+        for (const { status } of changes) stored.push(`${locationId} ${status}`);
       },
     },
     activity,

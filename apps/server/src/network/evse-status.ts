@@ -21,14 +21,14 @@ const STATUSES: Readonly<Record<string, Evse['status']>> = {
 
 export interface EvseStatusOptions {
   readonly stations: Pick<StationsRoom, 'listen' | 'connected' | 'connectors'>;
-  readonly network: Pick<Network, 'placeOf' | 'evsesOf' | 'setStatus'>;
+  readonly network: Pick<Network, 'placeOf' | 'evsesOf' | 'setStatuses'>;
   readonly activity: Activity;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 }
 
 /**
  * Keeps the status of every own EVSE up to date. A station without connection is UNKNOWN; one that comes back after a short while says only
- * what changed meanwhile (2.0.1 B04.FR.02), so its EVSEs are again what it said last. Statuses are stored one after the other, the newest of
+ * what changed meanwhile (2.0.1 B04.FR.02), so its EVSEs are again what it said last. Statuses are stored location by location, the newest of
  * each EVSE: when a thousand lines are cut and come back, the database stays free for what stations wait for. @returns ends it
  */
 export function followEvseStatus({ stations, network, activity, log }: EvseStatusOptions): () => void {
@@ -51,16 +51,23 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
   }
 
   async function store(): Promise<void> {
-    for (const [name, { place, status }] of waiting) {
-      waiting.delete(name);
-      // What is not known to be stored is written, whatever was before.
-      stored.delete(name);
+    for (const [, { place: next }] of waiting) {
+      const { locationId } = next;
+      const changes = [...waiting].filter(([, { place }]) => place.locationId === locationId);
+      for (const [name] of changes) {
+        waiting.delete(name);
+        // What is not known to be stored is written, whatever was before.
+        stored.delete(name);
+      }
       try {
-        await network.setStatus(place, status);
-        stored.set(name, status);
+        await network.setStatuses(
+          locationId,
+          changes.map(([, { place, status }]) => ({ evseUid: place.evseUid, status })),
+        );
+        for (const [name, { status }] of changes) stored.set(name, status);
       } catch (error) {
         // What was not stored is tried again with the next word about it.
-        log.error({ evseUid: place.evseUid, detail: String(error) }, 'The status of an EVSE was not stored');
+        log.error({ locationId, detail: String(error) }, 'The status of EVSEs was not stored');
       }
     }
     isStoring = false;

@@ -72,8 +72,11 @@ export interface Network {
   find(locationId: string, evseUid: string): Placed | undefined;
   /** ISO 3166-1 alpha-3 of a location. */
   countryOf(locationId: string): Promise<string | undefined>;
-  /** OCPI status of an EVSE, for everyone who reads locations. */
-  setStatus(place: Placed, status: Evse['status']): Promise<void>;
+  /** OCPI statuses of EVSEs of one location, for everyone who reads locations. */
+  setStatuses(
+    locationId: string,
+    changes: readonly { readonly evseUid: string; readonly status: Evse['status'] }[],
+  ): Promise<void>;
   /** Hears every change after its commit. */
   onLocation(listener: (change: LocationChange) => void): () => void;
 }

@@ -56,6 +56,8 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
     putConnector: (owner, locationId, evseUid, connector) =>
       locations.putConnector(room, owner, locationId, evseUid, connector),
     patchLocation: (owner, key, patch) => locations.patchLocation(room, owner, key, patch),
+    setEvseStatuses: (owner, locationId, statuses) =>
+      locations.setEvseStatuses(room, owner, locationId, statuses),
     getLocation: (owner, key) => locations.getLocation(room, owner, key),
     putSession: (owner, session) => sessions.putSession(room, owner, session),
     putSessions: (owner, pushed) => sessions.putSessions(room, owner, pushed),
@@ -98,15 +100,18 @@ function reading(room: Room): Pick<Sites, Reading> {
         .executeTakeFirst();
       return row && contextOf(row);
     },
-    async session(ref) {
-      const row = await db
-        .selectFrom('charging_session')
-        .select(SESSION_COLUMNS)
-        .where('peer_id', '=', ref.peerId)
-        .where('session_key', '=', folded(ref.sessionId))
-        .executeTakeFirst();
-      return row && sessionOf(row);
-    },
+    session: groupRead(
+      async (refs) => {
+        const rows = await db
+          .selectFrom('charging_session')
+          .select(SESSION_COLUMNS)
+          .where('peer_id', 'in', [...new Set(refs.map(({ peerId }) => peerId))])
+          .where('session_key', 'in', [...new Set(refs.map(({ sessionId }) => folded(sessionId)))])
+          .execute();
+        return new Map(rows.map((row) => [nameOf({ peerId: row.peer_id, sessionId: row.session_id }), sessionOf(row)]));
+      },
+      (ref: SessionRef) => nameOf(ref),
+    ),
     async timeZone(session) {
       const row = await db
         .selectFrom('location')

@@ -26,6 +26,13 @@ export interface PlaceKey {
   readonly connectorId?: string;
 }
 
+/** What an EVSE is doing, as of `lastUpdated` (RFC 3339). */
+export interface EvseStatus {
+  readonly evseUid: string;
+  readonly status: Evse['status'];
+  readonly lastUpdated: string;
+}
+
 const DONE = { ok: true, data: undefined } as const;
 
 export function putLocation(room: Room, owner: Owner, location: Location): Promise<Outcome<undefined>> {
@@ -86,6 +93,31 @@ export function patchLocation(
     if (key.evseUid === undefined) return patchWholeLocation(location, patch as Partial<Location>);
     if (key.connectorId === undefined) return patchEvse(location, key.evseUid, patch as Partial<Evse>);
     return patchConnector(location, key.evseUid, key.connectorId, patch as Partial<Connector>);
+  });
+}
+
+/** EVSEs the location does not have are left out. */
+export function setEvseStatuses(
+  room: Room,
+  owner: Owner,
+  locationId: string,
+  statuses: readonly EvseStatus[],
+): Promise<Outcome<undefined>> {
+  return changeOf(room, owner, async (trx) => {
+    const existing = await lockLocation(trx, owner, locationId);
+    if (existing === undefined) return unknownPlace({ locationId });
+    let location = existing;
+    for (const { evseUid, status, lastUpdated } of statuses)
+      location = patchEvse(location, evseUid, { status, last_updated: lastUpdated }) ?? location;
+    // A status changes neither power nor capability: nothing else in this room follows from it.
+    await trx
+      .updateTable('location')
+      .set({ object: JSON.stringify(location), last_updated_ms: validMs(location.last_updated) })
+      .where('peer_id', '=', owner.peerId)
+      .where('party', '=', ownerParty(owner))
+      .where('location_key', '=', folded(locationId))
+      .execute();
+    return DONE;
   });
 }
 

@@ -67,6 +67,34 @@ eachDatabase('pushes', (database) => {
     assert.equal((await sites.session({ peerId: owner.peerId, sessionId: 'S' }))?.energyWh, 3_000);
   });
 
+  test('BI3: a power cut sets the status of all EVSEs of a location at once; planning is told nothing, and an EVSE nobody knows is left out', async () => {
+    const { sites, triggers } = bench(database.store, NOW_MS + HOUR_MS);
+    const owner = newOwner();
+    await sites.putLocation(owner, aLocation('L1', [anEvse('E1'), anEvse('E2'), anEvse('E3')]));
+    triggers.length = 0;
+    const lastUpdated = at(NOW_MS);
+    const set = await sites.setEvseStatuses(
+      owner,
+      'L1',
+      ['e1', 'E3', 'E9'].map((evseUid) => ({ evseUid, status: 'UNKNOWN', lastUpdated })),
+    );
+    assert.ok(set.ok);
+    const read = await sites.getLocation(owner, { locationId: 'L1' });
+    assert.ok(read.ok);
+    const { evses, last_updated } = read.data as ReturnType<typeof aLocation>;
+    assert.deepEqual(
+      evses?.map(({ uid, status }) => [uid, status]),
+      [
+        ['E1', 'UNKNOWN'],
+        ['E2', 'AVAILABLE'],
+        ['E3', 'UNKNOWN'],
+      ],
+    );
+    assert.equal(last_updated, lastUpdated);
+    assert.deepEqual(triggers, []);
+    assert.equal((await sites.setEvseStatuses(owner, 'L2', [])).ok, false);
+  });
+
   test('OCPI mod_locations: an EVSE listed twice, in whatever spelling, is refused and nothing is half-stored', async () => {
     const { sites } = bench(database.store, NOW_MS + HOUR_MS);
     const owner = newOwner();

@@ -11,6 +11,7 @@ import type {
   Token,
 } from '@smac/ocpi';
 import type { ContextReading, ContextState, StaticInputs } from './context.ts';
+import type { EvseStatus } from './locations.ts';
 import type { EvseRef, Owner } from './owner.ts';
 import type { Preferences } from './preferences.ts';
 import type { SeriesKind, SeriesSlot, StoredSlot } from './series.ts';
@@ -90,6 +91,12 @@ export interface Sites {
     owner: Owner,
     key: { readonly locationId: string; readonly evseUid?: string; readonly connectorId?: string },
     patch: Partial<LocationPart>,
+  ): Promise<Outcome<undefined>>;
+  /** Of several EVSEs of one location at once: a power cut takes all of them. */
+  setEvseStatuses(
+    owner: Owner,
+    locationId: string,
+    statuses: readonly EvseStatus[],
   ): Promise<Outcome<undefined>>;
   getLocation(
     owner: Owner,
