@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { groupRead } from '../store/group-read.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { contextOf } from './context-row.ts';
@@ -11,7 +12,7 @@ import type { Room, SitesLog } from './room.ts';
 import { noSeries, readSeries } from './series-store.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import * as sessions from './sessions.ts';
-import type { Sites } from './sites.ts';
+import type { SessionRef, Sites } from './sites.ts';
 import { readSnapshot } from './snapshot-read.ts';
 import { isTimeZone } from './time-zone.ts';
 import * as tokens from './tokens.ts';
@@ -108,9 +109,9 @@ function reading(room: Room): Pick<Sites, Reading> {
           .where('peer_id', 'in', [...new Set(refs.map(({ peerId }) => peerId))])
           .where('session_key', 'in', [...new Set(refs.map(({ sessionId }) => folded(sessionId)))])
           .execute();
-        return new Map(rows.map((row) => [nameOf({ peerId: row.peer_id, sessionId: row.session_id }), sessionOf(row)]));
+        return new Map(rows.map((row) => [`${row.peer_id}/${row.session_key}`, sessionOf(row)]));
       },
-      (ref: SessionRef) => nameOf(ref),
+      ({ peerId, sessionId }: SessionRef) => `${peerId}/${folded(sessionId)}`,
     ),
     async timeZone(session) {
       const row = await db

@@ -10,7 +10,7 @@ import { type CardUse, cardKey, usesOf } from './card-uses.ts';
 import { commitReports, type Outcome, type Pending } from './commit-reports.ts';
 import { CHARGING_STATES } from './from-1-6.ts';
 import { handlers } from './handlers.ts';
-import { find, readingsOf, search } from './queries.ts';
+import { find, finder, readingsOf, search } from './queries.ts';
 import { remoteStart, remoteStop } from './remote.ts';
 import type { TransactionReport } from './report.ts';
 import type { TransactionChange, Transactions } from './transactions.ts';
@@ -164,7 +164,7 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
 
   return {
     meters,
-    get: (id) => find(store, id),
+    get: finder(store),
     list: (query = {}) => search(store, query),
     readings: (id) => readingsOf(store, meters, id, clock.now()),
     start: (request, actor) => remoteStart(stations, request, actor),

@@ -1,4 +1,5 @@
 import type { MeterStore, StoredReading } from '../metering/index.ts';
+import { groupRead } from '../store/group-read.ts';
 import type { Store } from '../store/index.ts';
 import { stateOf } from './row.ts';
 import type { TransactionState } from './state.ts';
@@ -8,6 +9,20 @@ export async function find({ db }: Store, id: string): Promise<TransactionState 
   const row = await db.selectFrom('ocpp_transaction').selectAll().where('id', '=', id).executeTakeFirst();
   return row && stateOf(row);
 }
+
+/** The same for one of many that are asked for at once. */
+export const finder = ({ db }: Store): ((id: string) => Promise<TransactionState | undefined>) =>
+  groupRead(
+    async (ids) => {
+      const rows = await db
+        .selectFrom('ocpp_transaction')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .execute();
+      return new Map(rows.map((row) => [row.id, stateOf(row)]));
+    },
+    (id: string) => id,
+  );
 
 export async function search(
   { db }: Store,
