@@ -65,6 +65,8 @@ export type TargetAnswer =
       readonly result: 'ACCEPTED';
       /** From here on the target got less than the profile says (it takes few periods), never more; absent: all of it. */
       readonly exactUntilMs?: number;
+      /** What is in force now where it is not the whole profile that was sent: at no instant more, and it may end earlier. */
+      readonly holds?: Profile;
     }
   | {
       readonly result: 'REJECTED' | 'NOT_SUPPORTED' | 'UNKNOWN_SESSION' | 'TOO_OFTEN';

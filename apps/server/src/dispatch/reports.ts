@@ -33,7 +33,7 @@ async function late(
   const { sessionId } = session.entry.key;
   if (session.inFlight === reference) return true;
   if (answer.result === 'ACCEPTED') {
-    session.entry = accepted(session.entry, reference, answer.exactUntilMs);
+    session.entry = accepted(session.entry, reference, answer);
     recovered(session);
   } else if (answer.result !== 'UNKNOWN') {
     session.entry = rejected(session.entry, reference);

@@ -91,7 +91,7 @@ async function answered(
   if (session.inFlight !== reference) return;
   let confirmed = answer.result === 'ACCEPTED';
   if (answer.result === 'ACCEPTED') {
-    session.entry = accepted(session.entry, reference, answer.exactUntilMs);
+    session.entry = accepted(session.entry, reference, answer);
   } else if (answer.result === 'UNKNOWN') {
     // One attempt, then one look at what is in force (X40). It may show the new profile, the old one, or nothing.
     confirmed = await readInForce(room, session);

@@ -61,7 +61,7 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
     const installed = await installedAt(stationId);
     if (action === 'UpdateDynamicSchedule') {
       const updated = updatedBy(payload, kept.of(stationId), clock.now());
-      if (updated === undefined) return undefined;
+      if (updated === undefined) return oursRefusal(stationId, (payload as Fields | null)?.chargingProfileId);
       return check.refusal(stationId, version, updated.evseId, {
         before: installed,
         after: withNew(version, installed, updated),
@@ -87,6 +87,10 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
     if (highest !== null && id <= highest) {
       return `The id of the profile must be above ${highest}: ids up to it are the station's own (MaxExternalConstraintsId, K01.FR.80).`;
     }
+    return oursRefusal(stationId, id);
+  }
+
+  async function oursRefusal(stationId: string, id: unknown): Promise<string | undefined> {
     const isOurs = (await book.of(stationId)).some((entry) => entry.profile.id === id);
     return isOurs ? `The id ${id} is that of a profile of this server: choose another.` : undefined;
   }
@@ -321,6 +325,7 @@ function endOf({ profile, setMs }: HandMade): number {
 
 const VALUES = /^(limit|dischargeLimit|setpoint|setpointReactive)(_L[23])?$/;
 
-function valuesOf(period: object): PeriodValues {
+/** What a scheduleUpdate may name of a period. */
+export function valuesOf(period: object): PeriodValues {
   return Object.fromEntries(Object.entries(period).filter(([name]) => VALUES.test(name)));
 }

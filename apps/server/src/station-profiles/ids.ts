@@ -7,6 +7,7 @@ import type { Capability } from '../stations/index.ts';
 const MAX = 1;
 const DEFAULT = 100;
 const TRANSACTION = 10_000;
+const PRESENT = 20_000;
 
 const above = ({ maxExternalConstraintsId }: Capability) => Math.max(0, maxExternalConstraintsId ?? 0);
 
@@ -15,3 +16,6 @@ export const defaultProfileId = (capability: Capability, evseId: number) =>
   above(capability) + DEFAULT + evseId;
 export const planProfileId = (capability: Capability, evseId: number) =>
   above(capability) + TRANSACTION + evseId;
+/** The dynamic profile with the present value of a plan, above the plan itself. */
+export const presentProfileId = (capability: Capability, evseId: number) =>
+  above(capability) + PRESENT + evseId;

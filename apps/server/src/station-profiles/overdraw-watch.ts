@@ -124,9 +124,10 @@ export function watchOverdraw(options: OverdrawOptions): {
     transactionId: string,
     atMs: number,
   ): Promise<number | undefined> {
-    const entry = (await book.of(stationId)).find((each) => each.transactionId === transactionId);
-    if (entry?.plan === undefined || entry.state !== 'accepted' || atMs - entry.setMs < SETTLE_MS)
-      return undefined;
+    const entries = (await book.of(stationId)).filter((each) => each.transactionId === transactionId);
+    const entry = entries.find(({ plan }) => plan !== undefined);
+    if (entry?.plan === undefined || entries.some(({ state }) => state !== 'accepted')) return undefined;
+    if (atMs - entry.setMs < SETTLE_MS) return undefined;
     const then = powerAt(entry.plan, atMs - SETTLE_MS);
     const now = powerAt(entry.plan, atMs);
     return then === undefined || now === undefined ? undefined : Math.max(then, now);

@@ -28,8 +28,10 @@ export interface ProfileBook {
   sent(
     stationId: string,
     installed: InstalledProfile,
-    of?: { transactionId: string; plan: Profile },
+    of?: { transactionId: string; plan?: Profile },
   ): Promise<void>;
+  /** The plan that a profile carries is another now, because a dynamic profile above it was changed. */
+  replanned(stationId: string, profileId: number, plan: Profile): Promise<void>;
   answered(stationId: string, profileId: number, state: BookState, detail?: string): Promise<void>;
   gone(stationId: string, profileIds: readonly number[]): Promise<void>;
   /** In the order of their ids. */
@@ -107,9 +109,15 @@ export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES):
         profile,
         state: 'sent',
         setMs: clock.now(),
-        ...(of === undefined ? {} : { transactionId: of.transactionId, plan: of.plan }),
+        ...of,
       };
       await change(stationId, profile.id, entry, null);
+    },
+    async replanned(stationId, profileId, plan) {
+      const known = (await open(stationId).read).get(profileId);
+      if (known === undefined) return;
+      const nowMs = clock.now();
+      await change(stationId, profileId, { ...known, plan, setMs: nowMs }, nowMs);
     },
     async answered(stationId, profileId, state, detail) {
       const known = (await open(stationId).read).get(profileId);

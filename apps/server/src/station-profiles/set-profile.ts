@@ -5,7 +5,7 @@ import { setProfile16, setProfile21, setProfile201 } from './wire.ts';
 
 /** Sends one profile in the words of the station's version. @param urgent ahead of what waits: a limit that must go down now */
 export async function setProfile(
-  stations: Stations,
+  stations: Pick<Stations, 'call' | 'connected'>,
   stationId: string,
   installed: InstalledProfile,
   urgent = false,
@@ -18,7 +18,7 @@ export async function setProfile(
 
 /** Removes profiles by id; that none was there is as good. */
 export async function clearProfile(
-  stations: Stations,
+  stations: Pick<Stations, 'call' | 'connected'>,
   stationId: string,
   profileId: number,
 ): Promise<Meaning> {

@@ -8,7 +8,7 @@ import { stationTime } from '../stations/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Transactions } from '../transactions/index.ts';
 import { powerOf } from './composite.ts';
-import type { HandMadeProfiles } from './hand-made.ts';
+import { type HandMadeProfiles, valuesOf } from './hand-made.ts';
 import type { BookEntry, ProfileBook } from './profile-book.ts';
 import { setProfile } from './set-profile.ts';
 
@@ -63,7 +63,8 @@ export function followStationReports(options: StationReportsOptions): () => void
     const transaction = active.find((each) => each.evseId === evseId);
     if (transaction === undefined) return undefined;
     return (await book.of(stationId)).find(
-      ({ transactionId, state }) => transactionId === transaction.id && state !== 'refused',
+      ({ transactionId, plan, state }) =>
+        transactionId === transaction.id && plan !== undefined && state !== 'refused',
     );
   }
 
@@ -86,11 +87,17 @@ export function followStationReports(options: StationReportsOptions): () => void
     const byHand = options.handMade.dynamic(stationId, chargingProfileId);
     if (byHand !== undefined) return { status: 'Accepted', scheduleUpdate: byHand };
     const entry = (await book.of(stationId)).find(({ profile }) => profile.id === chargingProfileId);
-    const powerW = entry?.plan && powerOf(entry.plan, receivedMs);
-    if (entry?.profile.chargingProfileKind !== 'Dynamic' || powerW === undefined) {
+    const period = entry?.profile.chargingSchedule[0]?.chargingSchedulePeriod[0];
+    const isOver = entry === undefined || receivedMs >= (entry.profile.validToMs ?? Number.POSITIVE_INFINITY);
+    if (
+      entry?.profile.chargingProfileKind !== 'Dynamic' ||
+      entry.state === 'refused' ||
+      period === undefined ||
+      isOver
+    ) {
       return { status: 'Rejected', statusInfo: { reasonCode: 'UnknownProfile' } };
     }
-    return { status: 'Accepted', scheduleUpdate: updateOf(entry, powerW) };
+    return { status: 'Accepted', scheduleUpdate: valuesOf(period) };
   }
 
   const requests: RequestHandlers = {
@@ -133,15 +140,4 @@ function exceeds(schedule: EvSchedule, baseMs: number, entry: BookEntry, place: 
     if (period?.limit === undefined || plannedW === undefined) return false;
     return inW(period.limit, period.numberPhases) > plannedW + WIRE_W;
   });
-}
-
-/** A charging mode takes a limit, a central one a setpoint (Q07.FR.03: no limit there). */
-function updateOf(
-  { profile }: BookEntry,
-  powerW: number,
-): { readonly limit: number } | { readonly setpoint: number } {
-  const mode = profile.chargingSchedule[0]?.chargingSchedulePeriod[0]?.operationMode ?? 'ChargingOnly';
-  return mode === 'ChargingOnly'
-    ? { limit: Math.max(0, Math.floor(powerW)) }
-    : { setpoint: Math.trunc(powerW) };
 }

@@ -10,6 +10,7 @@ import type { Capability, Stations } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TransactionState, Transactions } from '../transactions/index.ts';
 import { type Meaning, meaningOf } from './answers.ts';
+import { createPresentCarrier } from './carry-present.ts';
 import { driftOf, expectedComposite, type ReadSchedule, readComposite } from './composite.ts';
 import type { DriftLog } from './drift-log.ts';
 import type { Fallback } from './fallback.ts';
@@ -48,6 +49,11 @@ interface Charging {
 const OVER: TargetAnswer = { result: 'UNKNOWN_SESSION', detail: 'The transaction is over.' };
 const OFFLINE: TargetAnswer = { result: 'UNKNOWN', detail: 'The station is offline.' };
 
+const COVERED: TargetAnswer = {
+  result: 'UNKNOWN',
+  detail: 'The station took the profile, and may still follow the one above it.',
+};
+
 /** Sockets answer in milliseconds: the pause only keeps a chattering input from becoming chattering contactors, ms. */
 const PAUSE_MS = 2_000;
 
@@ -56,6 +62,7 @@ const WIRE_W = 70;
 
 export function createStationTarget(options: StationTargetOptions): Target {
   const { stations, transactions, network, sites, running, book, clock } = options;
+  const present = createPresentCarrier(options);
 
   async function charging(key: SessionKey): Promise<Charging | undefined> {
     const transaction = await transactions.get(key.sessionId);
@@ -119,12 +126,17 @@ export function createStationTarget(options: StationTargetOptions): Target {
       if (at === undefined) return OVER;
       if (stations.connected(at.transaction.stationId) === undefined) return OFFLINE;
       await options.fallback.ready(at.transaction.stationId);
+      const { transaction, place } = at;
+      const here = { stationId: place.stationId, evseId: place.evseId, transactionId: transaction.id };
+      const valueOnly = await present.carry(here, { ...at, transactionRef: transaction.stationRef }, profile);
+      if (valueOnly !== undefined) return valueOnly;
       let last: TargetAnswer = {
         result: 'NOT_SUPPORTED',
         detail: 'The station takes charging profiles of no purpose that could carry a plan.',
       };
       for (const carrier of carriersFor(at, network)) {
         const { answer, next } = await carry(at, profile, carrier);
+        if (answer.result === 'ACCEPTED' && !(await present.withdraw(here, at.capability))) return COVERED;
         if (!next) return answer;
         last = answer;
       }
@@ -166,7 +178,8 @@ export function createStationTarget(options: StationTargetOptions): Target {
         nowMs: clock.now(),
       });
       if (read === undefined) return undefined;
-      const entries = (await book.of(stationId)).filter(({ state }) => state !== 'refused');
+      const all = await book.of(stationId);
+      const entries = all.filter(({ state }) => state !== 'refused');
       const expected = expectedComposite(
         entries,
         contextOf(at, unit, network.evsesOf(stationId)),
@@ -177,8 +190,11 @@ export function createStationTarget(options: StationTargetOptions): Target {
       if (expected === undefined) return bounded(read);
       const largestW = driftOf(read, expected, WIRE_W);
       await options.drift.note(stationId, at.place.evseId, largestW, expected, read);
-      const plan = entries.find(({ transactionId }) => transactionId === key.sessionId)?.plan;
-      return plan !== undefined && largestW === 0 ? plan : bounded(read);
+      const own = all.filter(({ transactionId }) => transactionId === key.sessionId);
+      const plan = own.find((entry) => entry.plan !== undefined && entry.state !== 'refused')?.plan;
+      // What stands above the plan and was not confirmed may have changed what the plan is said to be.
+      const isCovered = own.some((entry) => entry.plan === undefined && entry.state !== 'accepted');
+      return plan !== undefined && largestW === 0 && !isCovered ? plan : bounded(read);
     },
 
     async stop(key) {

@@ -157,7 +157,7 @@ test('SC7 NL-207: what a station of few periods could not take whole is sent aga
       profile: profile([8_000]),
     }),
     'r',
-    T0 + 4 * 3_600_000,
+    { exactUntilMs: T0 + 4 * 3_600_000 },
   );
   const sendsAt = (nowMs: number) =>
     decide([{ ...session('a', undefined, profile([8_000])), entry }], flat(11_000), nowMs, BAND).sends.length;

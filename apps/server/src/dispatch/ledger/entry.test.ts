@@ -80,3 +80,11 @@ test('a limit above the physical maximum counts as the maximum, a discharge as n
   const negative = accepted(sending(started, { reference: '1', profile: profile(-5_000) }), '1');
   assert.deepEqual([now(high), now(negative)], [11_000, 0]);
 });
+
+test('K28 a station that took less than the whole profile counts with what it says it holds, and after its end with its fallback', () => {
+  const both = sending(holding, { reference: '2', profile: profile(9_000) });
+  const holds = { ...profile(8_000), endMs: T0 + HOUR };
+  const entry = accepted(both, '2', { holds });
+  assert.deepEqual(entry.mayHold, [{ reference: '2', profile: holds }]);
+  assert.deepEqual([...ceilings(entry, [T0, T0 + HOUR])], [8_000, entry.maxPowerW]);
+});

@@ -146,7 +146,10 @@ async function write(trx: Transaction<Database>, group: readonly Kept[]): Promis
     .execute();
 }
 
-function recordOf(stated: Stated, { purposes, compositeSchedule, tookUnits }: Lessons): Capability {
+function recordOf(
+  stated: Stated,
+  { purposes, compositeSchedule, dynamicProfiles, tookUnits }: Lessons,
+): Capability {
   return {
     ...UNKNOWN_STATION,
     // Without a statement, what it took counts; the unit every station knows stays the first.
@@ -156,6 +159,7 @@ function recordOf(stated: Stated, { purposes, compositeSchedule, tookUnits }: Le
     ...stated,
     purposes: { ...UNKNOWN_STATION.purposes, ...purposes },
     compositeSchedule,
+    dynamicProfiles: stated.dynamicProfiles === true && dynamicProfiles !== 'refused',
     stated: Object.keys(stated) as CapabilityField[],
   };
 }

@@ -18,7 +18,8 @@ export type CapabilityField =
   | 'maxProfiles'
   | 'phases'
   | 'switches3to1'
-  | 'maxExternalConstraintsId';
+  | 'maxExternalConstraintsId'
+  | 'dynamicProfiles';
 
 /** What a station can do with charging profiles (ocpp.md 4.6, 1): read from its configuration and learnt from its answers. */
 export interface Capability {
@@ -36,6 +37,8 @@ export interface Capability {
   readonly switches3to1: boolean;
   /** Ids at or below are the station's own (K01.FR.80-82); null = none reported. */
   readonly maxExternalConstraintsId: number | null;
+  /** It takes dynamic profiles (2.1 SmartChargingCtrlr.SupportsDynamicProfiles) and has refused none (K28). */
+  readonly dynamicProfiles: boolean;
   readonly purposes: Readonly<Record<Purpose, Experience>>;
   readonly compositeSchedule: Experience;
   readonly stated: readonly CapabilityField[];
@@ -54,6 +57,7 @@ export const UNKNOWN_STATION: Capability = {
   phases: 3,
   switches3to1: false,
   maxExternalConstraintsId: null,
+  dynamicProfiles: false,
   purposes: {
     ChargingStationMaxProfile: 'unknown',
     TxDefaultProfile: 'unknown',

@@ -7,6 +7,9 @@ export interface Lessons {
   /** Plain `Rejected` answers per purpose, before it ever worked: two of them count as a refusal. */
   readonly rejections: Readonly<Partial<Record<Purpose, number>>>;
   readonly compositeSchedule: Experience;
+  /** Absent: nothing was tried. */
+  readonly dynamicProfiles?: Experience;
+  readonly dynamicRejections?: number;
   /** Units it took. */
   readonly tookUnits: readonly ('A' | 'W')[];
 }
@@ -37,8 +40,11 @@ export function learnt(
   outcome: StationCallOutcome,
 ): Lessons {
   if (action === 'GetCompositeSchedule') return { ...before, compositeSchedule: composite(before, outcome) };
+  if (action === 'UpdateDynamicSchedule') return dynamic(before, outcome);
   if (action !== 'SetChargingProfile') return before;
-  const { purpose, units } = profileIn(payload);
+  const { purpose, units, isDynamic } = profileIn(payload);
+  // That a station takes none of this kind says nothing of the purpose.
+  if (isDynamic) return dynamic(before, outcome);
   if (purpose === undefined) return before;
   const answer = statusOf(outcome);
   if (answer === 'Accepted') {
@@ -59,6 +65,18 @@ export function learnt(
   };
 }
 
+/** As with purposes: what never worked and is not supported, or was refused twice, is not tried again. */
+function dynamic(before: Lessons, outcome: StationCallOutcome): Lessons {
+  const answer = statusOf(outcome);
+  if (answer === 'Accepted') return { ...before, dynamicProfiles: 'worked' };
+  if (before.dynamicProfiles === 'worked') return before;
+  if (answer === 'NotSupported') return { ...before, dynamicProfiles: 'refused' };
+  if (answer !== 'Rejected') return before;
+  const dynamicRejections = (before.dynamicRejections ?? 0) + 1;
+  const isEnough = dynamicRejections >= REFUSALS_THAT_COUNT;
+  return { ...before, dynamicRejections, ...(isEnough ? { dynamicProfiles: 'refused' as const } : {}) };
+}
+
 function composite(before: Lessons, outcome: StationCallOutcome): Experience {
   const answer = statusOf(outcome);
   if (answer === 'Accepted') return 'worked';
@@ -75,7 +93,11 @@ function statusOf(outcome: StationCallOutcome): string | undefined {
   return 'status' in outcome.payload ? String(outcome.payload.status) : undefined;
 }
 
-function profileIn(payload: unknown): { purpose: Purpose | undefined; units: ('A' | 'W')[] } {
+function profileIn(payload: unknown): {
+  purpose: Purpose | undefined;
+  units: ('A' | 'W')[];
+  isDynamic: boolean;
+} {
   const fields = objectOf(payload);
   const profile = objectOf(fields.csChargingProfiles ?? fields.chargingProfile);
   const schedules = Array.isArray(profile.chargingSchedule)
@@ -86,7 +108,11 @@ function profileIn(payload: unknown): { purpose: Purpose | undefined; units: ('A
     return unit === 'A' || unit === 'W' ? [unit as 'A' | 'W'] : [];
   });
   const name = String(profile.chargingProfilePurpose);
-  return { purpose: Object.hasOwn(PURPOSES, name) ? PURPOSES[name] : undefined, units };
+  return {
+    purpose: Object.hasOwn(PURPOSES, name) ? PURPOSES[name] : undefined,
+    units,
+    isDynamic: profile.chargingProfileKind === 'Dynamic',
+  };
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -47,6 +47,7 @@ function stated2(variables: readonly Variable[]): Stated {
     phases: phases(value('EVSE', 'SupplyPhases') ?? value('ChargingStation', 'SupplyPhases')),
     switches3to1: flag(value(control, 'Phases3to1')) ?? flag(value(control, 'ACPhaseSwitchingSupported')),
     maxExternalConstraintsId: external,
+    dynamicProfiles: flag(value(control, 'SupportsDynamicProfiles')),
   });
 }
 
