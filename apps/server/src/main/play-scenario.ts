@@ -19,8 +19,8 @@ import {
   shippedScenarios,
 } from '@smac/simulator/scenario';
 import { CannotStart } from '../config/index.ts';
-import type { LoopFigures } from './closed-loop/run.ts';
 import { playLoop } from './closed-loop/run.ts';
+import { storyOf, tableOf } from './closed-loop/tell.ts';
 import { createLog } from './log.ts';
 
 const HELP = `npm run scenario -- [options]
@@ -103,27 +103,11 @@ async function main(args: string[]): Promise<number> {
     },
   });
   const used = process.cpuUsage(cpu);
-  tell(figures);
-  console.log(
-    `${figures.stations} stations, ${figures.messages} messages, ${figures.plans} plans, ${figures.faults} faults; ` +
-      `${((used.user + used.system) / 1e6).toFixed(1)} s CPU, ${((performance.now() - startedMs) / 1000).toFixed(0)} s`,
-  );
+  const cpuS = (used.user + used.system) / 1e6;
+  const wallS = (performance.now() - startedMs) / 1000;
+  for (const site of figures.sites) console.log(storyOf(site));
+  console.log(`\n${tableOf(scenario.name, figures, { hours: hours ?? scenario.hours, cpuS, wallS })}`);
   return figures.sites.every((site) => site.overLimitSeconds === 0 && !site.hasFuseMelted) ? 0 : 1;
-}
-
-function tell({ sites }: LoopFigures): void {
-  const kwh = (wh: number) => (wh / 1000).toFixed(1);
-  for (const site of sites) {
-    console.log(`
-${site.siteId}, limit ${site.limitW / 1000} kW
-  above the limit      ${site.overLimitSeconds} s${site.firstOverS === undefined ? '' : `, first after ${site.firstOverS} s, by ${Math.round(site.worstOverW)} W at most`}${site.hasFuseMelted ? '; THE FUSE MELTED' : ''}
-  energy               ${((100 * site.deliveredWh) / Math.max(1, site.feasibleWh)).toFixed(2)} % of the same cars charging at once under the same limit
-  car by car           ${(100 * site.needsMet).toFixed(2)} % of what each would have got then (${site.staysMet} of ${site.stays} in full); who is in a hurry goes before others here
-  in numbers           ${kwh(site.deliveredWh)} kWh of ${kwh(site.askedWh)} asked, ${kwh(site.feasibleWh)} feasible, ${kwh(site.exportedWh)} given back
-  peak                 ${(site.peakW / 1000).toFixed(1)} kW (quarter hours)
-  cost                 ${site.cost.toFixed(2)} ${site.currency}, charging at once ${site.uncontrolledCost.toFixed(2)}
-  least served         ${site.worst.map((stay) => `${stay.id} ${kwh(stay.gotWh)}/${kwh(stay.feasibleWh)}`).join(', ')}`);
-  }
 }
 
 async function recorded(file: string, startMs: number, timeZone: string): Promise<readonly Visit[]> {

@@ -6,6 +6,7 @@ import { FaultyNetwork } from '../network/faulty-network.ts';
 import { OcppStation } from '../ocpp/ocpp-station.ts';
 import { OnClock } from '../station/on-clock.ts';
 import { SiteSupply } from '../supply/site-supply.ts';
+import type { Darkness } from './attainable.ts';
 import { faultPlan, type PlannedFault } from './fault-plan.ts';
 import type { LimitCut } from './scenario.ts';
 import type { Stay } from './traffic.ts';
@@ -53,15 +54,21 @@ export interface FleetCounts {
   readonly charging: number;
   readonly powerW: number;
   readonly messages: number;
+  /** Profiles sent to stations. */
+  readonly commands: number;
 }
 
 /** Between plugging in and the card at the reader. */
 const CARD_AFTER_MS = 15_000;
 const HOUR_MS = 3_600_000;
+/** From mains to service (`bootS` of a station). */
+const BOOT_MS = 30_000;
 
 export class Fleet {
   readonly activity: WorkInFlight;
   readonly results: StayResult[] = [];
+  /** Stations without mains so far, and until they are up again. */
+  readonly darkness: Darkness[] = [];
   readonly #options: FleetOptions;
   readonly #supplies = new Map<string, OnClock<SiteSupply>>();
   readonly #bySite = new Map<string, SiteSupply>();
@@ -71,6 +78,7 @@ export class Fleet {
   #network: FaultyNetwork | undefined;
   #url: string;
   #messages = 0;
+  #commands = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -142,6 +150,7 @@ export class Fleet {
       charging,
       powerW,
       messages: this.#messages,
+      commands: this.#commands,
     };
   }
 
@@ -232,8 +241,10 @@ export class Fleet {
     );
   }
 
-  #count({ kind }: JournalEntry): void {
-    if (kind === 'CALL' || kind === 'SEND') this.#messages += 1;
+  #count({ kind, action }: JournalEntry): void {
+    if (kind !== 'CALL' && kind !== 'SEND') return;
+    this.#messages += 1;
+    if (action === 'SetChargingProfile') this.#commands += 1;
   }
 
   #arrive(site: SiteWorld, stay: Stay): void {
@@ -302,6 +313,7 @@ export class Fleet {
       this.#at(endMs, () => station.setReachable(true));
     } else if (fault.kind === 'power-cut') {
       station.cutPower();
+      this.darkness.push({ stationId: fault.stationId, fromMs: fault.atMs, toMs: endMs + BOOT_MS });
       this.#at(endMs, () => station.restorePower());
     } else {
       this.#network?.setHalfOpen(station.identity, true);

@@ -1,5 +1,6 @@
 /** Scenario files and what is played from them. */
-export { type Feasible, feasible } from './feasible.ts';
+export { type AtOnce, chargedAtOnce } from './at-once.ts';
+export { type Attainable, attainable, type Darkness } from './attainable.ts';
 export { type Credentials, Fleet, type FleetCounts, type FleetEvent, type FleetOptions } from './fleet.ts';
 export { type PastStay, pastOf } from './past.ts';
 export { readScenario } from './read-scenario.ts';

@@ -1,6 +1,6 @@
 /** A time that is over, in quarter hours: what every car took when its energy was put where it was cheapest within its stay. */
 import { valueAt } from '../series/series.ts';
-import { type Feasible, feasible } from './feasible.ts';
+import { type AtOnce, chargedAtOnce } from './at-once.ts';
 import type { Stay } from './traffic.ts';
 import type { SiteWorld } from './world.ts';
 
@@ -13,10 +13,10 @@ export interface PastStay {
   readonly readings: readonly { readonly atMs: number; readonly energyWh: number }[];
 }
 
-/** The stays of a site that ended before `endMs`. The limit is kept in every quarter hour; nobody gets more than was feasible. */
+/** The stays of a site that ended before `endMs`. The limit is kept in every quarter hour; nobody gets more than charging at once would have given. */
 export function pastOf(world: SiteWorld, endMs: number): readonly PastStay[] {
   const { limitW } = world.site;
-  const possible: Feasible = feasible(world, endMs, () => limitW);
+  const possible: AtOnce = chargedAtOnce(world, endMs, () => limitW);
   const usedW = new Map<number, number>();
   const done = world.stays.filter((stay) => stay.unplugMs < endMs);
   return done

@@ -6,8 +6,9 @@ import { VirtualClock } from '../clock/virtual-clock.ts';
 import { CATALOGUE } from '../ev/catalogue.ts';
 import { valueAt } from '../series/series.ts';
 import type { Visit } from '../visits/visit.ts';
+import { chargedAtOnce } from './at-once.ts';
+import { attainable } from './attainable.ts';
 import { faultPlan } from './fault-plan.ts';
-import { feasible } from './feasible.ts';
 import { Fleet } from './fleet.ts';
 import { pastOf } from './past.ts';
 import { readScenario } from './read-scenario.ts';
@@ -203,11 +204,11 @@ test('D1.5-Q2-9: outages take the share of time that the scenario names', () => 
   );
 });
 
-test('what is feasible stays below the limit, the plugs and the needs', () => {
+test('cars that charge at once stay below the limit, the plugs and the needs', () => {
   const world = worldOf(shippedScenario('motorway-dc'));
   const [site] = world.sites;
-  const free = feasible(site!, world.endMs, () => Number.POSITIVE_INFINITY);
-  const tight = feasible(site!, world.endMs, () => 200_000);
+  const free = chargedAtOnce(site!, world.endMs, () => Number.POSITIVE_INFINITY);
+  const tight = chargedAtOnce(site!, world.endMs, () => 200_000);
   const sum = (wh: ReadonlyMap<string, number>) => [...wh.values()].reduce((total, each) => total + each, 0);
   assert.ok(tight.peakW <= 200_001);
   assert.ok(sum(tight.energyWh) < sum(free.energyWh));
@@ -215,6 +216,37 @@ test('what is feasible stays below the limit, the plugs and the needs', () => {
     const got = free.energyWh.get(stay.id) ?? 0;
     assert.ok(got <= (stay.arrival.wishWh ?? Number.POSITIVE_INFINITY) + 1);
     assert.ok(got <= ((stay.plug.maxW / 0.95) * (stay.unplugMs - stay.plugInMs)) / 3_600_000 + 1);
+  }
+});
+
+test('SIM what the best of all plans could give is no less than charging at once, and no more than limit, plugs, hours without mains and needs allow', () => {
+  const world = worldOf(shippedScenario('motorway-dc'));
+  const [site] = world.sites;
+  const { stays, stations } = site!;
+  const most = (limitW: number, darkness: Parameters<typeof attainable>[2]['darkness'] = []) =>
+    attainable(site!, stays, {
+      roomWh: (fromMs, toMs) => (limitW * (toMs - fromMs)) / 3_600_000,
+      darkness,
+      knownWh: new Map(),
+      endMs: world.endMs,
+    });
+  const sum = (wh: ReadonlyMap<string, number>) => [...wh.values()].reduce((total, each) => total + each, 0);
+  const ample = most(10_000_000);
+  const tight = most(60_000);
+  const dark = most(60_000, [{ stationId: stations[0]!.id, fromMs: world.startMs, toMs: world.endMs }]);
+  assert.ok(
+    Math.abs(ample.togetherWh - sum(ample.aloneWh)) < 1,
+    'with room enough everybody gets what a car alone gets',
+  );
+  assert.ok(tight.togetherWh < 0.9 * ample.togetherWh, 'this limit is short');
+  assert.ok(tight.togetherWh <= (60_000 * (world.endMs - world.startMs)) / 3_600_000);
+  assert.ok(dark.togetherWh < tight.togetherWh);
+  const atOnce = chargedAtOnce(site!, world.endMs, () => 60_000);
+  const wanted = stays.map(({ id, needWh }) => Math.min(needWh, atOnce.energyWh.get(id) ?? 0));
+  assert.ok(tight.togetherWh >= wanted.reduce((total, each) => total + each, 0));
+  for (const { id, needWh, plug } of stays) {
+    assert.ok((tight.aloneWh.get(id) ?? 0) <= needWh + 1e-6);
+    if (plug.stationId === stations[0]!.id) assert.equal(dark.aloneWh.get(id) ?? 0, 0);
   }
 });
 

@@ -163,7 +163,7 @@ export class SiteSupply implements Timed {
   /** Net import now, W. */
   netW(atMs = this.#atMs): number {
     this.#refresh();
-    return this.#baseW() - this.#pvW() + (this.battery?.powerW ?? 0) + this.#carsW(atMs);
+    return this.#otherW() + this.#carsW(atMs);
   }
 
   /** Net import of every line now, A. */
@@ -204,6 +204,11 @@ export class SiteSupply implements Timed {
     return this.#mains.voltageV.some((v) => v < 1) ? 0 : held(this.#options.pvW, this.#atMs);
   }
 
+  /** Net import besides the cars, W. */
+  #otherW(): number {
+    return this.#baseW() - this.#pvW() + (this.battery?.powerW ?? 0);
+  }
+
   #decideBattery(): void {
     this.battery?.decide(this.#baseW() - this.#pvW() + this.#carsW(this.#atMs));
   }
@@ -236,8 +241,7 @@ export class SiteSupply implements Timed {
     const endW = isSteady ? startW : this.#carsW(toMs);
     // Simpson: exact for ramps, and for the slow exponentials of a taper to a billionth.
     const meanW = isSteady ? startW : (startW + 4 * this.#carsW((fromMs + toMs) / 2) + endW) / 6;
-    const restW = this.#baseW() - this.#pvW() + (this.battery?.powerW ?? 0);
-    const netWh = ((restW + meanW) * ms) / MS_PER_H;
+    const netWh = ((this.#otherW() + meanW) * ms) / MS_PER_H;
     this.#evWh += (meanW * ms) / MS_PER_H;
     this.meter.record({ importWh: Math.max(0, netWh), exportWh: Math.max(0, -netWh) });
     this.battery?.run(ms);
@@ -261,6 +265,7 @@ export class SiteSupply implements Timed {
     const { record } = this;
     let second = record.startMs + record.seconds * SECOND_MS;
     if (second >= toMs) return;
+    const otherW = this.#otherW();
     let netW = this.netW(fromMs);
     let worstA = Math.max(...this.linesA(fromMs));
     for (; second < toMs; second += SECOND_MS) {
@@ -269,7 +274,7 @@ export class SiteSupply implements Timed {
         netW = this.netW(second);
         worstA = Math.max(...this.linesA(second));
       }
-      record.add(netW, worstA, this.#limitW);
+      record.add(netW, worstA, this.#limitW, otherW);
     }
   }
 }

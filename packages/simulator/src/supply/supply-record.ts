@@ -1,11 +1,12 @@
 const CHUNK_S = 3_600;
 
-/** What flowed at the supply point, second by second: net power, currents of the lines and the limit that held. */
+/** What flowed at the supply point, second by second: net power, what of it is no car, currents of the lines and the limit that held. */
 export class SupplyRecord {
   readonly startMs: number;
   readonly #netW: Float32Array[] = [];
   readonly #worstLineA: Float32Array[] = [];
   readonly #limitW: Float32Array[] = [];
+  readonly #otherW: Float32Array[] = [];
   #seconds = 0;
 
   constructor(startMs: number) {
@@ -18,17 +19,19 @@ export class SupplyRecord {
   }
 
   /** Adds the next second. */
-  add(netW: number, worstLineA: number, limitW: number): void {
+  add(netW: number, worstLineA: number, limitW: number, otherW: number): void {
     const chunk = Math.floor(this.#seconds / CHUNK_S);
     if (this.#netW.length <= chunk) {
       this.#netW.push(new Float32Array(CHUNK_S));
       this.#worstLineA.push(new Float32Array(CHUNK_S));
       this.#limitW.push(new Float32Array(CHUNK_S));
+      this.#otherW.push(new Float32Array(CHUNK_S));
     }
     const at = this.#seconds % CHUNK_S;
     this.#netW[chunk]![at] = netW;
     this.#worstLineA[chunk]![at] = worstLineA;
     this.#limitW[chunk]![at] = limitW;
+    this.#otherW[chunk]![at] = otherW;
     this.#seconds += 1;
   }
 
@@ -43,6 +46,15 @@ export class SupplyRecord {
 
   limitW(second: number): number {
     return this.#at(this.#limitW, second);
+  }
+
+  /** What the limit left the cars in [fromS, toS), Wh. */
+  roomWh(fromS: number, toS: number): number {
+    let sum = 0;
+    for (let second = Math.max(0, fromS); second < Math.min(toS, this.#seconds); second++) {
+      sum += Math.max(0, this.limitW(second) - this.#at(this.#otherW, second));
+    }
+    return sum / 3_600;
   }
 
   /** Seconds (since the start) above the limit by more than `toleranceW`. A limit cut less than `graceS` ago is not counted yet. */

@@ -37,6 +37,8 @@ export interface LoopFigures {
   readonly stations: number;
   readonly messages: number;
   readonly plans: number;
+  /** Profiles sent to stations. */
+  readonly commands: number;
   readonly faults: number;
 }
 
@@ -105,6 +107,7 @@ export async function playLoop(options: LoopOptions): Promise<LoopFigures> {
       sites: world.sites.map((site) => siteFigures(played, site, world.endMs)),
       stations: fleet.stations.length,
       messages: fleet.counts().messages,
+      commands: fleet.counts().commands,
       plans,
       faults,
     };

@@ -1,8 +1,7 @@
-/** What the cars of a scenario could have got: everybody charges at once, sharing fairly, under the same limit and with the same plugs. */
-import { acceptedBy } from '../ev/charge-curve.ts';
-import { acConnection, type Connection, dcConnection, toBatteryW, toMainsW } from '../ev/connection.ts';
+/** The cars of a scenario without SMAC: everybody charges at once, sharing fairly, under the same limit and with the same plugs. */
+import type { Connection } from '../ev/connection.ts';
 import { valueAt } from '../series/series.ts';
-import { wallOfEpoch } from '../series/wall-time.ts';
+import { connectionOf, servedW, socAfter, wantedW } from './car-at-plug.ts';
 import type { Stay } from './traffic.ts';
 import type { SiteWorld } from './world.ts';
 
@@ -17,7 +16,7 @@ interface Present {
   gotWh: number;
 }
 
-export interface Feasible {
+export interface AtOnce {
   /** Mains energy per stay, Wh. */
   readonly energyWh: ReadonlyMap<string, number>;
   /** What that costs, by the import price, in the currency of the site. */
@@ -26,10 +25,7 @@ export interface Feasible {
 }
 
 /** @param limitW of net import at an instant */
-export function feasible(world: SiteWorld, endMs: number, limitW: (atMs: number) => number): Feasible {
-  const evses = new Map(
-    world.stations.flatMap(({ id, options }) => options.evses.map((evse) => [`${id} ${evse.evseId}`, evse])),
-  );
+export function chargedAtOnce(world: SiteWorld, endMs: number, limitW: (atMs: number) => number): AtOnce {
   const energyWh = new Map<string, number>();
   const waiting = [...world.stays];
   let present: Present[] = [];
@@ -42,33 +38,20 @@ export function feasible(world: SiteWorld, endMs: number, limitW: (atMs: number)
       const stay = waiting.shift()!;
       if (stay.unplugMs <= atMs) continue;
       const { vehicle, soc } = stay.arrival;
-      const evse = evses.get(`${stay.plug.stationId} ${stay.plug.evseId}`)!;
-      const connection =
-        evse.dcCharger !== undefined && vehicle.dc !== undefined
-          ? dcConnection(vehicle.dc, evse.dcCharger, { voltageV: 230 })
-          : acConnection(
-              { ...vehicle.ac, maxCurrentA: Math.min(vehicle.ac.maxCurrentA, evse.maxCurrentA) },
-              vehicle.behaviour,
-              0,
-              { phases: evse.phases, voltageV: 230 },
-            );
+      const connection = connectionOf(world, stay);
       const startMs = atMs + connection.startS * 1000 + vehicle.behaviour.delayS * 1000 + 60_000;
       present.push({ stay, connection, startMs, soc, gotWh: 0 });
     }
     const baseW = powerIn(world.baseW, atMs) - powerIn(world.pvW, atMs);
-    const hour = hourAt(atMs, world.site.timeZone);
     const powers = shared(present, atMs, Math.max(0, limitW(atMs) - baseW), (car) =>
-      servedW(world, car, hour),
+      servedW(world, car.stay, car.connection.minW, atMs),
     );
     let carsW = 0;
     for (const [n, car] of present.entries()) {
       const powerW = powers[n]!;
       carsW += powerW;
       car.gotWh += powerW * HOURS;
-      car.soc = Math.min(
-        1,
-        car.soc + (toBatteryW(car.connection, powerW) * HOURS) / car.stay.arrival.vehicle.capacityWh,
-      );
+      car.soc = socAfter(car.stay, car.connection, car.soc, powerW, STEP_MS);
       energyWh.set(car.stay.id, car.gotWh);
     }
     const netW = Math.max(0, baseW + carsW);
@@ -80,22 +63,6 @@ export function feasible(world: SiteWorld, endMs: number, limitW: (atMs: number)
 
 const powerIn = (series: SiteWorld['baseW'], atMs: number) =>
   series === undefined ? 0 : (valueAt(series, atMs) ?? 0);
-
-function hourAt(atMs: number, timeZone: string): number {
-  const { hour, minute } = wallOfEpoch(atMs, timeZone);
-  return hour + minute / 60;
-}
-
-/** What the hours of service leave a plug. */
-function servedW({ site }: SiteWorld, { stay, connection }: Present, hour: number): number {
-  let mostW = Number.POSITIVE_INFINITY;
-  for (const { group, fromHour, toHour, maxW } of site.strategy) {
-    if (group !== stay.plug.group || maxW === undefined) continue;
-    const holds = fromHour <= toHour ? hour >= fromHour && hour < toHour : hour >= fromHour || hour < toHour;
-    if (holds) mostW = Math.min(mostW, maxW);
-  }
-  return mostW < connection.minW ? 0 : mostW;
-}
 
 /** First come, first served with the smallest power, then equal shares. */
 function shared(
@@ -127,11 +94,8 @@ function shared(
 }
 
 function wantedOf({ stay, connection, startMs, soc, gotWh }: Present, atMs: number): number {
-  const { arrival } = stay;
-  const leftWh = (arrival.wishWh ?? Number.POSITIVE_INFINITY) - gotWh;
-  if (atMs < startMs || leftWh <= 0 || soc >= (arrival.maxSoc ?? 1)) return 0;
-  const acceptedW = toMainsW(connection, acceptedBy(arrival.vehicle.curve, soc));
-  const wantedW = Math.min(connection.maxW, acceptedW, leftWh / HOURS);
+  const leftWh = (stay.arrival.wishWh ?? Number.POSITIVE_INFINITY) - gotWh;
+  if (atMs < startMs || leftWh <= 0) return 0;
   // The last minute of a need may be shorter than the smallest power would make it.
-  return wantedW < connection.minW && leftWh / HOURS > connection.minW ? 0 : wantedW;
+  return Math.min(wantedW(stay, connection, soc), leftWh / HOURS);
 }
