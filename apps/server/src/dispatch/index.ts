@@ -1,3 +1,13 @@
+export {
+  ACTORS,
+  type Actor,
+  bindingLimit,
+  type Claim,
+  outranks,
+  takesOver,
+  VOICES,
+  winner,
+} from './arbitration.ts';
 export { createDispatcher } from './create-dispatcher.ts';
 export type { DispatcherOptions } from './dispatch-room.ts';
 export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';

@@ -1,4 +1,5 @@
 /** What somebody else wants of a session instead of its plan; the guard cuts it as it cuts plans, and planning leaves the session alone. */
+import { type Claim, winner } from './arbitration.ts';
 import type { DispatchRoom } from './dispatch-room.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Profile, SessionKey } from './port.ts';
@@ -8,10 +9,13 @@ import { MAX_VALIDITY_MS } from './power.ts';
 export function settle(session: LiveSession, nowMs: number): void {
   if (session.wish !== undefined && session.wish.endMs <= nowMs) delete session.wish;
   const { wish, planned } = session;
-  const desired =
-    wish === undefined
-      ? planned
-      : { ...wish, endMs: Math.min(wish.endMs, Math.floor(nowMs / 1000) * 1000 + MAX_VALIDITY_MS) };
+  const claims: (Claim & { readonly profile: Profile })[] = [];
+  if (planned !== undefined) claims.push({ actor: 'cpo', profile: planned });
+  if (wish !== undefined) {
+    const endMs = Math.min(wish.endMs, Math.floor(nowMs / 1000) * 1000 + MAX_VALIDITY_MS);
+    claims.push({ actor: 'scsp', profile: { ...wish, endMs } });
+  }
+  const desired = winner(claims)?.profile;
   if (desired === undefined) delete session.desired;
   else session.desired = desired;
 }

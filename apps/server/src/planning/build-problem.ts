@@ -80,7 +80,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       ...(inputs.flexW && statics.maxImportW !== undefined ? { flex_w: [...inputs.flexW] } : {}),
       ...(capW && { cap_w: finiteCaps(capW, demandW, sessions, statics.maxImportW, inputs.flexW) }),
       ...(phaseW === undefined ? {} : { max_phase_w: phaseW }),
-      ...(statics.maxExportW === undefined ? {} : { max_export_w: statics.maxExportW }),
+      ...exportLimit(statics, inputs),
       demand_w: demandW,
       generation_w: [...inputs.generationW],
       import_price: [...inputs.importPrice],
@@ -100,6 +100,16 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     degraded: inputs.degraded,
     budgetW,
   };
+}
+
+/** What the cars may push out: the owner's limit, and in each slot no more than the grid operator allows. */
+function exportLimit(
+  statics: StaticInputs,
+  { exportCapW }: SiteInputs,
+): { max_export_w?: number | number[] } {
+  const { maxExportW } = statics;
+  if (maxExportW === undefined) return {};
+  return { max_export_w: exportCapW?.map((w) => Math.min(w ?? Infinity, maxExportW)) ?? maxExportW };
 }
 
 /** Limits below the supply point, as far as they have sessions (SC8). */

@@ -1,3 +1,4 @@
+import { type Actor, bindingLimit } from '../dispatch/index.ts';
 import type { ContextSnapshot, SeriesKind, StoredSlot } from '../sites/index.ts';
 import type { Degradation } from './plan-record.ts';
 import { lowest, resample } from './resample.ts';
@@ -15,6 +16,8 @@ export interface SiteInputs {
   readonly co2GPerKwh: readonly number[] | undefined;
   /** Hard caps; undefined in slots without one. */
   readonly capW: readonly (number | undefined)[];
+  /** What the grid operator lets out, W; undefined in slots of which nothing is said. */
+  readonly exportCapW: readonly (number | undefined)[] | undefined;
   readonly degraded: readonly Degradation[];
 }
 
@@ -51,7 +54,9 @@ export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: num
     exportPrice: exported.some((p) => p !== undefined) ? exported.map((p) => p ?? 0) : undefined,
     flexW: flex.some((w) => w !== undefined) ? flex.map((w) => w ?? 0) : undefined,
     co2GPerKwh: co2.some((g) => g !== undefined) ? filledWithMean(co2) : undefined,
-    capW: lowest(inForce(series.cap, grid), grid, Infinity),
+    capW: capPerSlot(series, grid),
+    exportCapW:
+      series.grid_export_cap.length === 0 ? undefined : lowest(series.grid_export_cap, grid, Infinity),
     degraded,
   };
 }
@@ -67,6 +72,18 @@ function layered(slots: readonly StoredSlot[], grid: SlotGrid, shiftMs = 0): (nu
   const overrides = valid.filter((slot) => slot.layer === 'override');
   if (overrides.length === 0) return base;
   return resample(overrides, grid, shiftMs).map((value, slot) => value ?? base[slot]);
+}
+
+/** What is given for the site and what grid operators allow are limits of different actors: the lower one binds (D1.5-R4-2). */
+function capPerSlot(series: Series, grid: SlotGrid): (number | undefined)[] {
+  const given = lowest(inForce(series.cap, grid), grid, Infinity);
+  const grids = lowest(series.grid_cap, grid, Infinity);
+  if (given.length === 0 || grids.length === 0) return given.length === 0 ? grids : given;
+  return given.map((w, slot) => bindingLimit([claim('cpo', w), claim('dso', grids[slot])])?.limitW);
+}
+
+function claim(actor: Actor, limitW: number | undefined) {
+  return { actor, limitW: limitW ?? Infinity };
 }
 
 function inForce(slots: readonly StoredSlot[], grid: SlotGrid): StoredSlot[] {
@@ -177,6 +194,9 @@ function parentSeries(series: Readonly<Partial<Record<SeriesKind, readonly Store
     flex: series.flex ?? none,
     co2: none,
     cap: series.cap ?? none,
+    grid_cap: series.grid_cap ?? none,
+    grid_export_cap: none,
+    grid_phase_cap: none,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CanonicalContext, CanonicalSlot } from '@smac/ocpi';
 import type { ContextState } from './context.ts';
-import { SERIES_KINDS, type SeriesKind, type StoredSlot } from './series.ts';
+import { INPUT_KINDS, type InputKind, type SeriesKind, type StoredSlot } from './series.ts';
 
 /** Slots that lie behind are not told any more; the list moves on with the hours. */
 const HOUR_MS = 3_600_000;
@@ -26,10 +26,11 @@ export function canonicalContextOf(
 ): CanonicalContext {
   const { statics } = context;
   const { capW = Number.POSITIVE_INFINITY } = statics;
-  const told = SERIES_KINDS.map((kind) => [kind, effectiveSlots(series[kind], nowMs)] as const).filter(
-    ([, slots]) => slots.length > 0,
-  );
-  const lists = Object.fromEntries(told) as Partial<Record<SeriesKind, readonly CanonicalSlot[]>>;
+  const told = INPUT_KINDS.map((kind) => {
+    const slots = effectiveSlots(series[kind], nowMs);
+    return [kind, kind === 'cap' ? lowerOf(slots, effectiveSlots(series.grid_cap, nowMs)) : slots] as const;
+  }).filter(([, slots]) => slots.length > 0);
+  const lists = Object.fromEntries(told) as Partial<Record<InputKind, readonly CanonicalSlot[]>>;
   if (Number.isFinite(capW)) {
     const slots = lists.cap ?? lists.flex;
     if (slots !== undefined) {
@@ -82,6 +83,22 @@ function effectiveSlots(slots: readonly StoredSlot[], nowMs: number): readonly C
     return endMs === undefined || slot === undefined
       ? []
       : [{ startMs, durationMs: endMs - startMs, value: slot.value }];
+  });
+}
+
+/** Two limits as one: whoever hears it knows one limit per moment. */
+function lowerOf(a: readonly CanonicalSlot[], b: readonly CanonicalSlot[]): readonly CanonicalSlot[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const both = [...a, ...b];
+  const edges = [...new Set(both.flatMap(({ startMs, durationMs }) => [startMs, startMs + durationMs]))].sort(
+    (x, y) => x - y,
+  );
+  return edges.slice(0, -1).flatMap((startMs, n) => {
+    const values = both
+      .filter((slot) => slot.startMs <= startMs && startMs < slot.startMs + slot.durationMs)
+      .map(({ value }) => value);
+    const durationMs = edges[n + 1]! - startMs;
+    return values.length === 0 ? [] : [{ startMs, durationMs, value: Math.min(...values) }];
   });
 }
 

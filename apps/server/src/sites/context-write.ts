@@ -86,14 +86,14 @@ export async function writeContext(
       .execute();
     await writeMembers(room, trx, write.owner, id, statics, emit);
     emit({ contextId: id, cause: 'static-inputs' });
-    await emitBelow(trx, write.owner, write.objectId, emit);
+    await emitBelow(trx, stored(write.owner), write.objectId, emit);
   }
   for (const [kind, slots] of Object.entries(write.reading.series)) {
     const seriesKind = kind as SeriesKind;
     const series = { contextId: id, kind: seriesKind, slots, source: write.source, nowMs };
     if (!(await writeSeries(trx, series))) continue;
     emit({ contextId: id, cause: seriesCause(seriesKind) });
-    if (seriesKind !== 'price') await emitBelow(trx, write.owner, write.objectId, emit);
+    if (seriesKind !== 'price') await emitBelow(trx, stored(write.owner), write.objectId, emit);
   }
   return existing === undefined || existing.deleted_ms !== null
     ? { ok: true, data: undefined, created: true }
@@ -183,9 +183,14 @@ async function writeMembers(
 }
 
 /** A change of a limit or of base load above also concerns the contexts below. */
-async function emitBelow(
+function stored(owner: Owner): { readonly peerId: string; readonly party: string } {
+  return { peerId: owner.peerId, party: ownerParty(owner) };
+}
+
+/** A limit above a context is a limit of it (X44). */
+export async function emitBelow(
   trx: Trx,
-  owner: Owner,
+  owner: { readonly peerId: string; readonly party: string },
   objectId: string,
   emit: (trigger: PendingTrigger) => void,
 ): Promise<void> {
@@ -193,7 +198,7 @@ async function emitBelow(
     .selectFrom('optimisation_context')
     .select(['id', 'statics'])
     .where('peer_id', '=', owner.peerId)
-    .where('party', '=', ownerParty(owner))
+    .where('party', '=', owner.party)
     .where('deleted_ms', 'is', null)
     .where('kind', '<>', 'default')
     .execute();

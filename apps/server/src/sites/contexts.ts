@@ -4,12 +4,12 @@ import { moveToDefaults } from './default-context.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import { knownConnectors } from './places.ts';
 import { changeOf, type PendingTrigger, type Room, type Trx } from './room.ts';
-import type { SeriesKind } from './series.ts';
+import type { InputKind } from './series.ts';
 import type { KnownConnectorPower, OperatorContext, ReadContext } from './sites.ts';
 import { validMs } from './valid-ms.ts';
 
 /** Field of the SCOptimisation object that carries a series. */
-const SERIES_FIELDS: Readonly<Record<SeriesKind, keyof ScOptimisation>> = {
+const SERIES_FIELDS: Readonly<Record<InputKind, keyof ScOptimisation>> = {
   demand: 'demand',
   generation: 'generation',
   price: 'price',
@@ -76,7 +76,7 @@ async function storeContext(
   const series = changedFields
     ? Object.fromEntries(
         Object.entries(reading.data.series).filter(([kind]) =>
-          changedFields.has(SERIES_FIELDS[kind as SeriesKind]),
+          changedFields.has(SERIES_FIELDS[kind as InputKind]),
         ),
       )
     : reading.data.series;

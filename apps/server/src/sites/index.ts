@@ -18,7 +18,15 @@ export {
   type ServiceLevel,
   type SocTarget,
 } from './preferences.ts';
-export { SERIES_KINDS, SERIES_UNITS, type SeriesKind, type SeriesSlot, type StoredSlot } from './series.ts';
+export {
+  GRID_KINDS,
+  INPUT_KINDS,
+  SERIES_KINDS,
+  SERIES_UNITS,
+  type SeriesKind,
+  type SeriesSlot,
+  type StoredSlot,
+} from './series.ts';
 export type { ServicePolicy } from './service-policy.ts';
 export {
   type ConnectorCapability,

@@ -1,5 +1,5 @@
 import { type Outcome, refused } from '@smac/ocpi';
-import { lockContext } from './context-write.ts';
+import { emitBelow, lockContext } from './context-write.ts';
 import { change, type Room } from './room.ts';
 import type { SeriesKind, SeriesSlot } from './series.ts';
 import { MAX_SERIES_SLOTS, seriesCause, writeSeries } from './series-store.ts';
@@ -30,6 +30,9 @@ export function putSeries(
       ...(options.validUntilMs === undefined ? {} : { validUntilMs: options.validUntilMs }),
     });
     emit({ contextId, cause: seriesCause(kind) });
+    if (kind.startsWith('grid_')) {
+      await emitBelow(trx, { peerId: row.peer_id, party: row.party }, row.object_id, emit);
+    }
     return DONE;
   });
 }

@@ -101,6 +101,9 @@ const CAUSES: Readonly<Record<SeriesKind, TriggerCause>> = {
   co2: 'price',
   flex: 'flex',
   cap: 'cap',
+  grid_cap: 'cap',
+  grid_export_cap: 'cap',
+  grid_phase_cap: 'cap',
 };
 
 export function seriesCause(kind: SeriesKind): TriggerCause {

@@ -6,6 +6,7 @@ import { evseKey, folded } from './owner.ts';
 import { parentShares } from './parents.ts';
 import type { KnownConnector } from './places.ts';
 import type { Room, Trx } from './room.ts';
+import type { StoredSlot } from './series.ts';
 import { noSeries, readSeries } from './series-store.ts';
 import type { ServicePolicy } from './service-policy.ts';
 import type { ConnectorCapability, SessionState } from './session.ts';
@@ -16,6 +17,7 @@ import { isTimeZone } from './time-zone.ts';
 /** What persistence may look back to, and how far ahead a plan can look. */
 const BACK_MS = 49 * 3_600_000;
 const AHEAD_MS = 8 * 24 * 3_600_000;
+const GRID_PHASE_AHEAD_MS = 24 * 3_600_000;
 
 type Reader = Pick<Trx, 'selectFrom'>;
 
@@ -37,6 +39,7 @@ export async function readSnapshot(
   const shares = await parentShares(db, context);
   const ids = [contextId, ...shares.map((share) => share.contextId)];
   const series = await readSeries(db, [...new Set(ids)], atMs - BACK_MS, atMs + AHEAD_MS);
+  const own = series.get(contextId) ?? noSeries();
   const policies = await db
     .selectFrom('service_policy')
     .select('policy')
@@ -45,12 +48,23 @@ export async function readSnapshot(
     .execute();
   return {
     atMs,
-    context,
+    context: withGridPhaseLimit(context, own.grid_phase_cap, atMs),
     parents: shares.map((share) => ({ ...share, series: series.get(share.contextId) ?? noSeries() })),
-    series: series.get(contextId) ?? noSeries(),
+    series: own,
     policies: policies.map((policy) => policy.policy as ServicePolicy),
     sessions: await readSessions(db, context),
   };
+}
+
+/** A limit of a phase is one number in a plan: the lowest that a grid operator gives for the time ahead of it. */
+function withGridPhaseLimit(context: ContextState, slots: readonly StoredSlot[], atMs: number): ContextState {
+  const ahead = slots.filter(
+    ({ startMs, durationMs }) => startMs + durationMs > atMs && startMs < atMs + GRID_PHASE_AHEAD_MS,
+  );
+  if (ahead.length === 0) return context;
+  const { maxPhaseW = Number.POSITIVE_INFINITY } = context.statics;
+  const lowestW = Math.min(maxPhaseW, ...ahead.map(({ value }) => value));
+  return { ...context, statics: { ...context.statics, maxPhaseW: lowestW } };
 }
 
 async function readSessions(db: Reader, context: ContextState): Promise<SnapshotSession[]> {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { SERIES_KINDS, SERIES_UNITS, type StaticInputs } from '../../sites/index.ts';
+import { INPUT_KINDS, SERIES_UNITS, type StaticInputs } from '../../sites/index.ts';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -72,7 +72,7 @@ const Change = Type.Object(
 
 const InputParams = Type.Object({
   contextId: PrintableText(200),
-  kind: Type.Union(SERIES_KINDS.map((kind) => Type.Literal(kind))),
+  kind: Type.Union(INPUT_KINDS.map((kind) => Type.Literal(kind))),
 });
 
 const Series = Type.Object(
@@ -192,7 +192,7 @@ export function contextRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       schema: describes({
         tag,
         summary: 'Give values by hand or from a file',
-        description: `Units: ${SERIES_KINDS.map((kind) => `${kind} ${SERIES_UNITS[kind]}`).join(', ')}.`,
+        description: `Units: ${INPUT_KINDS.map((kind) => `${kind} ${SERIES_UNITS[kind]}`).join(', ')}.`,
         params: InputParams,
         body: Series,
       }),
