@@ -194,6 +194,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     network,
     tokens,
     billing,
+    transactions,
     platform,
     reservations,
     commands: stationCommands({ stations, transactions, random }),

@@ -18,6 +18,7 @@ import {
 } from '@smac/ocpi';
 import { answerLater } from './answer-later.ts';
 import { COMMAND_TIMEOUT_S } from './executors.ts';
+import { lockRefusal } from './lock-refusal.ts';
 import type { CpoRooms } from './rooms.ts';
 
 export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
@@ -85,6 +86,8 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
       async (caller, { location_id, evse_uid, connector_id, response_url }: UnlockConnector) => {
         const place = network.find(location_id, evse_uid);
         if (place === undefined || !hasConnector(place, connector_id)) return unknownPlace();
+        const refusal = await lockRefusal(rooms, place, caller.from);
+        if (refusal !== undefined) return answer('REJECTED', refusal);
         return accept(caller, response_url, () => commands.unlock(place, connector_id));
       },
     ),

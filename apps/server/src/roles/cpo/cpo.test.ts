@@ -1,92 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  type Cdr,
   type ChargingProfile,
-  type CommandResult,
   collect,
   commandResponseUrl,
   done,
-  type OcpiPorts,
   ownEndpoint,
   responseUrl,
-  type Session,
-  type Token,
 } from '@smac/ocpi';
 import type { CommandExecutor, ProfileExecutor } from './executors.ts';
 import { PROFILES_AGREEMENT } from './rooms.ts';
 import { cpoRig, NOW_MS, ownSession } from './testing/cpo-rig.ts';
-
-const EMSP = { countryCode: 'NL', partyId: 'TNM', role: 'EMSP', businessDetails: { name: 'TNM' } } as const;
-const SCSP = { countryCode: 'NL', partyId: 'SMC', role: 'SCSP', businessDetails: { name: 'SMC' } } as const;
-const LATER = new Date(NOW_MS + 3_600_000).toISOString();
-
-const card = (uid: string, more: Partial<Token> = {}): Token => ({
-  country_code: 'NL',
-  party_id: 'TNM',
-  uid,
-  type: 'RFID',
-  contract_id: 'NL-TNM-C1',
-  issuer: 'TNM',
-  valid: true,
-  whitelist: 'ALLOWED',
-  last_updated: new Date(NOW_MS - 1000).toISOString(),
-  ...more,
-});
-
-/** What an eMSP hears, and the cards it has. */
-function emsp() {
-  const heard = {
-    patches: [] as Partial<Session>[],
-    results: [] as [string, string, CommandResult][],
-    cdrs: [] as Cdr[],
-    sessions: [] as Session[],
-  };
-  const ports: OcpiPorts = {
-    commands: {
-      sender: {
-        result: async (_caller, command, callbackId, result) => {
-          heard.results.push([command, callbackId, result]);
-          return done(undefined);
-        },
-      },
-    },
-    cdrs: {
-      receiver: {
-        post: async (_caller, cdr) => {
-          heard.cdrs.push(cdr);
-          return done(undefined, true);
-        },
-        get: async () => done(heard.cdrs[0]!),
-      },
-    },
-    sessions: {
-      receiver: {
-        put: async (_caller, _key, session) => {
-          heard.sessions.push(session);
-          return done(undefined);
-        },
-        patch: async (_caller, _key, patch) => {
-          heard.patches.push(patch);
-          return done(undefined);
-        },
-        get: async () => done(heard.sessions[0]!),
-      },
-    },
-    tokens: {
-      sender: {
-        list: async () => done({ items: [], totalCount: 0 }),
-        authorize: async (_caller, { uid }) =>
-          done({
-            allowed: uid.endsWith('B') ? 'BLOCKED' : 'ALLOWED',
-            token: card(uid),
-            authorization_reference: 'auth-7',
-          }),
-      },
-    },
-  };
-  return { heard, ports };
-}
+import { card, EMSP, emsp, hubStub, SCSP } from './testing/emsp.ts';
 
 for (const version of ['2.2.1', '2.3.0'] as const) {
   test(`BI11 BI17 SC4 OCPI ${version} a roaming session from the token to the CDR: push, authorise, start, session, stop, bill`, async (t) => {
@@ -233,88 +158,6 @@ test('D1.5-§2.3.1-CDR T-LEAK a party sees neither CDRs nor sessions of another,
   assert.equal(foreign.ok, false);
 });
 
-const hubStub = {
-  get: async () => ({ ok: false as const, error: 'unknownObject' as const, detail: 'Nothing is known.' }),
-  put: async () => done(undefined),
-};
-
-test('D1.5-§2.3.1-CMD reservations get a number of ours, are cancelled by their owner only, and expired ones are rejected', async (t) => {
-  const numbers: [string, number][] = [];
-  const commands: Partial<CommandExecutor> = {
-    reserve: async ({ number }) => {
-      numbers.push(['reserve', number]);
-      return { result: 'ACCEPTED' };
-    },
-    cancel: async (_place, number) => {
-      numbers.push(['cancel', number]);
-      return { result: 'ACCEPTED' };
-    },
-    unlock: async () => ({ result: 'FAILED' }),
-  };
-  const rig = await cpoRig(t, { commands });
-  const first = emsp();
-  const second = emsp();
-  const one = await rig.other(EMSP, first.ports);
-  const two = await rig.other({ ...EMSP, partyId: 'ALL' }, second.ports);
-  const url = (of: typeof one) =>
-    commandResponseUrl(ownEndpoint(of.platform, '2.3.0', 'commands', 'SENDER'), 'RESERVE_NOW', 'cb');
-  const request = (of: typeof one, party_id: string) => ({
-    response_url: url(of),
-    token: card('04R', { party_id }),
-    expiry_date: LATER,
-    reservation_id: 'r-1',
-    location_id: 'quay',
-    evse_uid: 'quay-1',
-  });
-  const settled = async <T>(call: Promise<T>) => {
-    const answer = await call;
-    await rig.activity.idle();
-    return answer;
-  };
-  await settled(one.client.receiver.commands.reserveNow(request(one, 'TNM')));
-  await settled(two.client.receiver.commands.reserveNow(request(two, 'ALL')));
-  await settled(one.client.receiver.commands.reserveNow(request(one, 'TNM')));
-  const [a, b, c] = numbers.map(([, number]) => number);
-  assert.ok(a !== b && a === c, String(numbers));
-  await settled(
-    two.client.receiver.commands.cancelReservation({ response_url: url(two), reservation_id: 'r-1' }),
-  );
-  await settled(
-    two.client.receiver.commands.cancelReservation({ response_url: url(two), reservation_id: 'r-1' }),
-  );
-  assert.deepEqual(numbers.at(-1), ['cancel', b]);
-  assert.deepEqual(
-    second.heard.results.map(([, , { result }]) => result),
-    ['ACCEPTED', 'ACCEPTED', 'UNKNOWN_RESERVATION'],
-  );
-  rig.clock.nowMs += 2 * 3_600_000;
-  const late = await one.client.receiver.commands.reserveNow(request(one, 'TNM'));
-  assert.deepEqual(late.ok && late.data.result, 'REJECTED');
-  const unlock = await settled(
-    one.client.receiver.commands.unlockConnector({
-      response_url: url(one),
-      location_id: 'quay',
-      evse_uid: 'quay-1',
-      connector_id: '1',
-    }),
-  );
-  assert.deepEqual(unlock.ok && unlock.data.result, 'ACCEPTED');
-  assert.equal(first.heard.results.at(-1)?.[2].result, 'FAILED');
-  const nowhere = await one.client.receiver.commands.unlockConnector({
-    response_url: url(one),
-    location_id: 'quay',
-    evse_uid: 'quay-9',
-    connector_id: '1',
-  });
-  assert.deepEqual(!nowhere.ok && nowhere.statusCode, 2003);
-  const anywhere = { response_url: url(one), token: card('04R'), location_id: 'quay' };
-  const chosen = await one.client.receiver.commands.startSession(anywhere);
-  assert.deepEqual(chosen.ok && chosen.data.result, 'NOT_SUPPORTED');
-  await rig.sites.putSession(rig.network.owner, ownSession('s-1', { country: 'NL', party: 'TNM' }));
-  const stop = await two.client.receiver.commands.stopSession({ response_url: url(two), session_id: 's-1' });
-  assert.deepEqual(stop.ok && stop.data.result, 'REJECTED');
-});
-
 for (const version of ['2.2.1', '2.3.0'] as const) {
   test(`SC13 D1.5-§2.3.1.1-CPa D1.5-§2.3.1.1-CPb D1.5-§2.3.1.1-CPc D1.5-§2.3.1.1-CPd D1.5-§2.3.1.1-MIX OCPI ${version}: a foreign SCSP sets, reads and clears a profile; a second one is rejected; changes are told to the setter only`, async (t) => {
     const calls: unknown[] = [];
@@ -409,27 +252,3 @@ for (const version of ['2.2.1', '2.3.0'] as const) {
     assert.equal(await set(second), 'ACCEPTED');
   });
 }
-
-test('BI17 D1.5-§2.3.1-CMD who is no mobility provider issues no tokens and sends no commands: nothing starts, nothing unlocks', async (t) => {
-  const rig = await cpoRig(t);
-  const planner = await rig.other(SCSP, { hubclientinfo: { receiver: hubStub } });
-  const token = card('04SMC00001', { party_id: 'SMC', whitelist: 'ALWAYS' });
-  assert.ok((await planner.client.receiver.tokens.put(token)).ok);
-  const at = { stationId: 'st-1', evseId: 1 };
-  assert.equal((await rig.tokens.authorise({ uid: token.uid, type: 'ISO14443' }, at)).status, 'Unknown');
-  const response_url = `${planner.platform.baseUrl}/r`;
-  const { commands } = planner.client.receiver;
-  const place = { location_id: 'quay', evse_uid: 'quay-1' };
-  const answers = [
-    await commands.startSession({ response_url, token, ...place }),
-    await commands.stopSession({ response_url, session_id: 's-1' }),
-    await commands.unlockConnector({ response_url, ...place, connector_id: '1' }),
-    await commands.reserveNow({ response_url, token, ...place, expiry_date: LATER, reservation_id: 'r' }),
-    await commands.cancelReservation({ response_url, reservation_id: 'r' }),
-  ];
-  assert.deepEqual(
-    answers.map((answer) => answer.ok && answer.data.result),
-    answers.map(() => 'REJECTED'),
-  );
-  assert.equal((await rig.tokens.authorise({ uid: token.uid, type: 'ISO14443' }, at)).status, 'Unknown');
-});

@@ -3,11 +3,11 @@ import type { Owner } from '../../sites/index.ts';
 import { commandsReceiver } from './commands-port.ts';
 import { contextsFace } from './contexts-port.ts';
 import { cdrsSender, locationsSender, sessionsSender, tariffsSender } from './data-ports.ts';
+import { MOST_TOLD, NewestMap } from './newest-map.ts';
 import { placesTeller } from './places-teller.ts';
 import { profilesFace } from './profiles-port.ts';
 import { pushCdr, pushSession, type ToldSessions } from './push.ts';
 import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
-
 import { wishTeller } from './tell-wishes.ts';
 import { storeToken, tokensReceiver } from './tokens-port.ts';
 
@@ -49,7 +49,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
   const profiles = rooms.profiles && profilesFace(rooms, rooms.profiles);
   /** One line per session: what is told later must not overtake what was told before. */
   const lines = new Map<string, Promise<void>>();
-  const told: ToldSessions = new Map();
+  const told: ToldSessions = new NewestMap(MOST_TOLD);
   const wishes = wishTeller(rooms);
   const contexts = contextsFace(rooms);
   const places = placesTeller(rooms);
@@ -82,7 +82,7 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
       const line = background('Sending a session', async () => {
         await before;
         await pushSession(rooms, told, session);
-        if (session.status === 'COMPLETED') await profiles?.ended(session.id);
+        if (session.status === 'COMPLETED' || session.status === 'INVALID') await profiles?.ended(session.id);
         await wishes(session);
       });
       lines.set(session.id, line);

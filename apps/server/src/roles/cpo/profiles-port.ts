@@ -9,11 +9,15 @@ import {
 } from '@smac/ocpi';
 import { answerLater } from './answer-later.ts';
 import { COMMAND_TIMEOUT_S, type ProfileExecutor, type ProfileSetter } from './executors.ts';
+import { MOST_TOLD, NewestMap } from './newest-map.ts';
 import type { CpoRooms } from './rooms.ts';
 import { createSetters } from './setters.ts';
 
 /** How far an ActiveChargingProfile that nobody asked for looks ahead: OCPI calls 5 to 60 minutes useful. */
 const PUSH_S = 3600;
+
+/** So many are kept before it is asked whose sessions are over. */
+const MOST_SETTERS = 1_000;
 
 export interface ProfilesFace {
   readonly receiver: ChargingProfilesReceiver;
@@ -31,7 +35,7 @@ export interface ProfilesFace {
 export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): ProfilesFace {
   const setters = createSetters(rooms.store);
   /** What the setter of a session believes to be in force. */
-  const told = new Map<string, ActiveChargingProfile>();
+  const told = new NewestMap<string, ActiveChargingProfile>(MOST_TOLD);
 
   /** Undefined: go on. */
   async function refusal(
@@ -45,6 +49,17 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     // Two setters of one session would undo each other's work: the first one keeps it (D1.5-§2.3.1.1-MIX).
     const setter = setters.of(sessionId);
     return setter !== undefined && setter.peerId !== caller.peerId ? 'REJECTED' : undefined;
+  }
+
+  let mostSetters = MOST_SETTERS;
+  /** A session that no station ever ended leaves its setter behind: when there are too many, those of sessions that are over go. */
+  async function tidy(): Promise<void> {
+    if (setters.all().length < mostSetters) return;
+    for (const { sessionId } of setters.all()) {
+      const session = await rooms.sites.getSession(rooms.network.owner, sessionId);
+      if (!session.ok || session.data.status !== 'ACTIVE') await setters.remove(sessionId);
+    }
+    mostSetters = Math.max(MOST_SETTERS, 2 * setters.all().length);
   }
 
   /** As this server writes it: OCPI ids are compared without case. */
@@ -76,6 +91,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         if (refused !== undefined) return respond(refused);
         const setter = setterOf(caller);
         const before = setters.of(sessionId);
+        await tidy();
         await setters.put({ ...setter, sessionId, profile: charging_profile }, rooms.clock.now());
         told.delete(sessionId.toLowerCase());
         answerLater(rooms, caller, response_url, async () => {

@@ -7,6 +7,7 @@ import {
   partyName,
   type Session,
 } from '@smac/ocpi';
+import type { NewestMap } from './newest-map.ts';
 import { visibleSession } from './own-sessions.ts';
 import type { CpoRooms } from './rooms.ts';
 import { PROFILES_AGREEMENT } from './rooms.ts';
@@ -56,7 +57,7 @@ export async function pushCdr(rooms: CpoRooms, cdr: Cdr): Promise<void> {
 }
 
 /** What platforms were last told of live sessions, by session and peer. */
-export type ToldSessions = Map<string, Map<string, Session>>;
+export type ToldSessions = NewestMap<string, Map<string, Session>>;
 
 /**
  * A session to the party that pays for it, and to who plans for it: PUT first, then PATCH with what changed (D1.5-§2.3.1-SES). A PATCH that

@@ -6,6 +6,7 @@ import type { Sites } from '../../sites/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
+import type { Transactions } from '../../transactions/index.ts';
 import type { CommandExecutor, ProfileExecutor } from './executors.ts';
 import type { Reservations } from './reservations.ts';
 
@@ -25,6 +26,7 @@ export interface CpoRooms {
   readonly network: Network;
   readonly tokens: Tokens;
   readonly billing: Billing;
+  readonly transactions: Pick<Transactions, 'list'>;
   readonly commands: CommandExecutor;
   readonly reservations: Reservations;
   /** Absent: profiles of other parties are not supported. */

@@ -10,6 +10,8 @@ export interface KeptSetter extends ProfileSetter {
 
 export interface Setters {
   load(): Promise<readonly KeptSetter[]>;
+  /** All that are known. */
+  all(): readonly KeptSetter[];
   of(sessionId: string): KeptSetter | undefined;
   put(setter: KeptSetter, nowMs: number): Promise<void>;
   remove(sessionId: string): Promise<void>;
@@ -32,6 +34,7 @@ export function createSetters({ db }: Store): Setters {
       }
       return [...known.values()];
     },
+    all: () => [...known.values()],
     of: (sessionId) => known.get(nameOf(sessionId)),
     async put(setter, nowMs) {
       const row = {

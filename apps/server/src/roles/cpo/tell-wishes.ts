@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ChargingPreferences, createOcpiClient, type Session } from '@smac/ocpi';
 import { NO_PREFERENCES, type Preferences } from '../../sites/index.ts';
+import { MOST_TOLD, NewestMap } from './newest-map.ts';
 import { serving } from './push.ts';
 import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
 
@@ -12,7 +13,7 @@ export function wishTeller(
   rooms: Pick<CpoRooms, 'platform' | 'sites' | 'network' | 'log'>,
 ): (session: Session) => Promise<void> {
   /** Wish last taken, by session and peer. */
-  const told = new Map<string, Map<string, string>>();
+  const told = new NewestMap<string, Map<string, string>>(MOST_TOLD);
 
   return async (session) => {
     if (session.status === 'COMPLETED' || session.status === 'INVALID') {

@@ -26,6 +26,7 @@ import { createSites } from '../../../sites/index.ts';
 import type { Store } from '../../../store/index.ts';
 import { memoryStore } from '../../../store/testing/index.ts';
 import { Activity } from '../../../time/activity.ts';
+import type { TransactionState } from '../../../transactions/index.ts';
 import { createCpo } from '../create-cpo.ts';
 import type { CommandExecutor, ProfileExecutor } from '../executors.ts';
 import { issuerOf } from '../issuer.ts';
@@ -58,6 +59,8 @@ export interface Other {
 export interface RigOptions {
   readonly commands?: Partial<CommandExecutor>;
   readonly profiles?: ProfileExecutor;
+  /** What runs at the stations. */
+  readonly running?: TransactionState[];
 }
 
 let shared: Promise<Store> | undefined;
@@ -105,6 +108,7 @@ export async function cpoRig(t: { after(fn: () => Promise<void>): void }, option
     network,
     tokens,
     billing,
+    transactions: { list: async () => options.running ?? [] },
     platform,
     reservations: createReservations({ store, clock, network }),
     commands: {
