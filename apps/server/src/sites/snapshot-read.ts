@@ -84,26 +84,21 @@ async function readSessions(db: Reader, context: ContextState): Promise<Snapshot
         'token_profile',
       ),
     )
-    .select(
-      sql<
-        string | null
-      >`(select l.object->>'time_zone' from location l where l.peer_id = charging_session.peer_id
-        and l.party = charging_session.party and l.location_key = lower(charging_session.location_id))`.as(
-        'time_zone',
-      ),
-    )
     .where('charging_session.context_id', '=', context.id)
     .where('charging_session.live', '=', true)
     .orderBy('charging_session.start_ms')
     .orderBy('charging_session.session_key')
     .execute();
+  const timeZones = await readTimeZones(db, rows);
+  const members = membersOf(context);
   return rows.map((row) => {
     const session = sessionOf(row);
     const known = row.known as Record<string, KnownConnector> | null;
+    const timeZone = timeZones.get(placeName(row));
     return {
       session,
-      connector: capability(context, session, known, row.capable),
-      ...(row.time_zone !== null && isTimeZone(row.time_zone) ? { timeZone: row.time_zone } : {}),
+      connector: capability(context, members.get(evseKey(session)), session, known, row.capable),
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...(row.token_profile === null
         ? {}
         : { tokenProfileType: row.token_profile as NonNullable<SnapshotSession['tokenProfileType']> }),
@@ -111,18 +106,49 @@ async function readSessions(db: Reader, context: ContextState): Promise<Snapshot
   });
 }
 
+interface AtLocation {
+  readonly peer_id: string;
+  readonly party: string;
+  readonly location_id: string;
+}
+
+const placeName = ({ peer_id, party, location_id }: AtLocation): string =>
+  `${peer_id}/${party}/${folded(location_id)}`;
+
+/** Of each location once: the object of a large one is long, and most sessions of a context share one. */
+async function readTimeZones(db: Reader, rows: readonly AtLocation[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const place of new Map(rows.map((row) => [placeName(row), row])).values()) {
+    const location = await db
+      .selectFrom('location')
+      .select(sql<string | null>`object->>'time_zone'`.as('time_zone'))
+      .where('peer_id', '=', place.peer_id)
+      .where('party', '=', place.party)
+      .where('location_key', '=', folded(place.location_id))
+      .executeTakeFirst();
+    const timeZone = location?.time_zone;
+    if (timeZone && isTimeZone(timeZone)) found.set(placeName(place), timeZone);
+  }
+  return found;
+}
+
+type Member = StaticInputs['evses'][number];
+
+/** EVSEs that a context names, by their key. */
+const membersOf = ({ statics }: Pick<ContextState, 'statics'>): ReadonlyMap<string, Member> =>
+  new Map(statics.evses.map((evse) => [evseKey(evse), evse]));
+
 /**
  * Least power of all sources (X45). An EVSE that no location describes counts as capable where a context names it: the owner put it
  * there to be controlled; otherwise not (SMC_005).
  */
 function capability(
-  context: Pick<ContextState, 'kind' | 'statics'>,
-  session: Pick<SessionState, 'locationId' | 'evseUid' | 'connectorId'>,
+  { kind }: Pick<ContextState, 'kind'>,
+  member: Member | undefined,
+  session: Pick<SessionState, 'connectorId'>,
   known: Readonly<Record<string, KnownConnector>> | null,
   capable: boolean | null,
 ): ConnectorCapability {
-  const key = evseKey(session);
-  const member = (context.statics as StaticInputs).evses.find((evse) => evseKey(evse) === key);
   const id = folded(session.connectorId);
   const stated = member?.connectors.find((connector) => folded(connector.connectorId) === id);
   const located = known?.[id];
@@ -132,7 +158,7 @@ function capability(
     chargeW,
     dischargeW: stated?.dischargeW ?? 0,
     ...(located && { powerType: located.powerType }),
-    profileCapable: capable ?? (member !== undefined && context.kind !== 'default'),
+    profileCapable: capable ?? (member !== undefined && kind !== 'default'),
   };
 }
 
@@ -157,10 +183,9 @@ export async function readConnectors(
       .executeTakeFirst();
     if (context === undefined) continue;
     const known = (evse?.connectors as Record<string, KnownConnector> | undefined) ?? null;
-    found.set(
-      session.sessionId,
-      capability(contextOfRow(context), session, known, evse?.profile_capable ?? null),
-    );
+    const state = contextOfRow(context);
+    const member = membersOf(state).get(evseKey(session));
+    found.set(session.sessionId, capability(state, member, session, known, evse?.profile_capable ?? null));
   }
   return found;
 }
