@@ -10,7 +10,9 @@ import type { Assignment, PartShares, Profile, SessionKey, TargetAnswer } from '
 import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
 import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
+import { risesAfterFalls } from './rise-after-fall.ts';
 import { slowRises } from './slow-rises.ts';
+import { supplyMeasured } from './supply-meter.ts';
 import { uuid } from './surroundings.ts';
 import { settle, wish } from './wish.ts';
 
@@ -28,6 +30,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     begin: (key, contextId, maxPowerW, shares) => begin(room, key, contextId, maxPowerW, shares),
     measured: (key, powerW, atMs) => measured(room, key, powerW, atMs),
+    supplyMeasured: (contextId, reading) => supplyMeasured(room, contextId, reading),
     limit: (contextId, budget) => limit(room, contextId, budget),
     end: (key) => end(room, key),
     wish: (key, profile) => wish(room, key, profile),
@@ -53,6 +56,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         cancelHold?.();
       }
       for (const cancel of room.cancelReconcile.values()) cancel();
+      for (const base of room.bases.values()) base.cancelEnd();
       await room.records.committed();
     },
   };
@@ -103,6 +107,13 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
     planned.add(session);
   }
   slowRises(room, context, before, [...planned]);
+  const together = [...planned];
+  const profiles = risesAfterFalls(
+    together.map((session) => session.planned!),
+    assignment.budget,
+    room.clock.now(),
+  );
+  for (const [n, session] of together.entries()) session.planned = profiles[n]!;
   for (const session of planned) settle(session, room.clock.now());
   leaveOut(
     room,

@@ -9,6 +9,7 @@ import type { LiveSession } from './live-session.ts';
 import type { Assignment, Feedback, SessionKey, Target } from './port.ts';
 import { nameOf, Records } from './records.ts';
 import { ShadowProfiles } from './shadow.ts';
+import type { MeasuredBase } from './supply-meter.ts';
 import type { Log, RandomBytes } from './surroundings.ts';
 
 export interface DispatcherOptions {
@@ -71,6 +72,8 @@ export class DispatchRoom {
   readonly contexts = new Map<string, ContextInDispatch>();
   readonly sessions = new Map<string, LiveSession>();
   readonly shadow = new ShadowProfiles();
+  /** Base loads as meters of supply points showed them, by context. */
+  readonly bases = new Map<string, MeasuredBase>();
   readonly peersDown = new Set<string>();
   /** Readings that are planned, by peer. */
   readonly cancelReconcile = new Map<string, () => void>();

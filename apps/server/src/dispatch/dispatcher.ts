@@ -1,4 +1,5 @@
 import type { Assignment, PartShares, Profile, SessionKey } from './port.ts';
+import type { SupplyReading } from './supply-meter.ts';
 
 /** Numbers a host may change; all have a default. */
 export interface DispatchPolicy {
@@ -50,6 +51,11 @@ export interface Dispatcher {
    * lower by the excess until the next plan.
    */
   measured(key: SessionKey, powerW: number, atMs: number): Promise<void>;
+  /**
+   * A reading of the meter at the supply point of a context. While it is fresh, the base load it shows beside the cars stands in the place
+   * of the plan's forecast.
+   */
+  supplyMeasured(contextId: string, reading: SupplyReading): Promise<void>;
   /**
    * The budget of a context as it is known before its plan is made. Where it is lower than the plan in force thought, nothing rises above it
    * from now on, and stations are lowered to it if the plan is not there within a moment.

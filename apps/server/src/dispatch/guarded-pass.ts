@@ -3,7 +3,7 @@ import { decide } from './guard/decide.ts';
 import type { Decision } from './guard/decision.ts';
 import { lastResort } from './last-resort.ts';
 import type { LiveSession } from './live-session.ts';
-import { relieved } from './measured.ts';
+import { relieved, takenW } from './measured.ts';
 import { sendAll } from './sending.ts';
 import { endWish } from './wish.ts';
 
@@ -14,8 +14,8 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   const nowMs = room.clock.now();
   const sessions = room.sessionsOf(contextId);
   for (const session of sessions) endWish(session, nowMs);
-  const { planId, parts } = context.assignment;
-  const budget = relieved(context, nowMs);
+  const { planId, parts, budget: planned } = context.assignment;
+  const budget = relieved(room, context, nowMs);
   const decision = decide(
     sessions.map((session) => ({
       entry: room.entryOf(session),
@@ -24,6 +24,9 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
       reachable: room.reachable(session, nowMs),
       notBeforeMs: session.notBeforeMs,
       ...(session.shares === undefined ? {} : { shares: session.shares }),
+      ...(session.falling === undefined || session.falling.untilMs <= nowMs
+        ? {}
+        : { falling: session.falling }),
     })),
     budget,
     nowMs,
@@ -39,7 +42,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   const events = context.alarms.judge(
     planId,
     decision.overload,
-    decision.overPlannedW - (context.relief?.powerW ?? 0),
+    decision.overPlannedW - takenW(planned, budget, nowMs),
     nowMs,
   );
   if (events.length > 0) void room.records.write({ events });

@@ -25,4 +25,5 @@ export type {
 export { MAX_VALIDITY_MS, powerAt } from './power.ts';
 export { routeTarget } from './route-target.ts';
 export { type PlannedSession, type PlannedSlots, shapeProfiles } from './shape.ts';
+export type { SupplyReading } from './supply-meter.ts';
 export type { Log, RandomBytes } from './surroundings.ts';

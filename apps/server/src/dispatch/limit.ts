@@ -31,15 +31,17 @@ export function limit(room: DispatchRoom, contextId: string, budget: Budget): vo
 export function lowerOf(held: Budget, now: Budget): Budget | undefined {
   let isLower = false;
   const lowered = held.map((stretch) => {
-    let powerW = stretch.powerW;
+    let { powerW, baseW } = stretch;
     for (const other of now) {
       if (other.powerW === null || other.startMs >= stretch.endMs || other.endMs <= stretch.startMs) continue;
       if (powerW === null || other.powerW < powerW - FELT_W) {
         powerW = other.powerW;
+        baseW = other.baseW;
         isLower = true;
       }
     }
-    return { ...stretch, powerW };
+    const { startMs, endMs } = stretch;
+    return { startMs, endMs, powerW, ...(baseW === undefined ? {} : { baseW }) };
   });
   return isLower ? lowered : undefined;
 }

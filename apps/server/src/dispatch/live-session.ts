@@ -1,5 +1,7 @@
-import type { LedgerEntry } from './ledger/entry.ts';
+import type { Falling } from './guard/decision.ts';
+import { ceilings, type LedgerEntry } from './ledger/entry.ts';
 import type { PartShares, Profile } from './port.ts';
+import { FALL_MS } from './rise-after-fall.ts';
 
 /** One session while the process runs; what must survive it is in the entry. */
 export interface LiveSession {
@@ -25,6 +27,8 @@ export interface LiveSession {
   measured?: { readonly powerW: number; readonly atMs: number };
   /** When its station confirmed a profile last. */
   confirmedMs?: number;
+  /** Its last decrease, while its car may still be on the way down. */
+  falling?: Falling;
   /** When it came back from an outage. */
   restoredMs?: number;
   /** Failures in a row. */
@@ -42,4 +46,17 @@ export function recovered(session: LiveSession): void {
   session.failures = 0;
   session.unreachableUntilMs = 0;
   delete session.relief;
+}
+
+/** The station confirmed: what it may draw now is lower than before, but its car needs a moment to get there. */
+export function confirmedBy(session: LiveSession, entry: LedgerEntry, nowMs: number): void {
+  const [beforeW, afterW] = [session.entry, entry].map((each) => ceilings(each, [nowMs])[0]!) as [
+    number,
+    number,
+  ];
+  session.entry = entry;
+  const stillW = Math.max(beforeW, (session.falling?.untilMs ?? 0) > nowMs ? session.falling!.powerW : 0);
+  if (afterW < beforeW) {
+    session.falling = { powerW: stillW, untilMs: Math.ceil((nowMs + FALL_MS) / 1000) * 1000 };
+  }
 }

@@ -6,6 +6,7 @@ import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
 import { ceilings } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Budget, SessionKey } from './port.ts';
+import { fresh, presentAt, withMeasuredBase } from './supply-meter.ts';
 
 /** A car and its meter need this long to follow a new limit (IEC 61851-1 Annex A), ms. */
 const SETTLE_MS = 15_000;
@@ -29,7 +30,7 @@ export async function measured(
   const context = room.contexts.get(contextId);
   if (context === undefined) return;
   const nowMs = room.clock.now();
-  const limitW = budgetAt(context.assignment.budget, nowMs);
+  const limitW = budgetAt(withMeasuredBase(context.assignment.budget, fresh(room, contextId), nowMs), nowMs);
   if (limitW === null) return;
   const sumW = room.sessionsOf(contextId).reduce((sum, each) => sum + drawn(room, each, nowMs), 0);
   const excessW = Math.ceil(sumW - limitW);
@@ -57,14 +58,21 @@ function drawn(room: DispatchRoom, session: LiveSession, nowMs: number): number 
 const budgetAt = (budget: Budget, nowMs: number): number | null =>
   (budget.find(({ endMs }) => nowMs < endMs) ?? budget.at(-1))?.powerW ?? null;
 
-/** The budget of the plan, lower in the present stretch by what was measured above it. */
-export function relieved({ assignment, relief }: ContextInDispatch, nowMs: number): Budget {
-  const { budget } = assignment;
+/** The budget of the plan with the base load as it is, lower in the present stretch by what the cars drew above it. */
+export function relieved(room: DispatchRoom, context: ContextInDispatch, nowMs: number): Budget {
+  const { assignment, relief } = context;
+  const budget = withMeasuredBase(assignment.budget, fresh(room, assignment.contextId), nowMs);
   if (relief === undefined) return budget;
-  const at = budget.findIndex(({ endMs }) => nowMs < endMs);
+  const at = presentAt(budget, nowMs);
   return budget.map((stretch, n) =>
     n === at && stretch.powerW !== null
       ? { ...stretch, powerW: Math.max(0, stretch.powerW - relief.powerW) }
       : stretch,
   );
+}
+
+/** What the meters took from the budget of the plan in the present stretch, W: the plan did not ask for too much. */
+export function takenW(planned: Budget, left: Budget, nowMs: number): number {
+  const [before, after] = [planned, left].map((budget) => budgetAt(budget, nowMs) ?? 0) as [number, number];
+  return Math.max(0, before - after);
 }

@@ -22,6 +22,8 @@ export type Budget = readonly {
   readonly startMs: number;
   readonly endMs: number;
   readonly powerW: number | null;
+  /** Base load that was taken off the limit of the supply point, W: with `powerW` it is that limit. Absent: not known. */
+  readonly baseW?: number;
 }[];
 
 /** A limit of a part of the supply: one phase of it, the fuse of one station. */

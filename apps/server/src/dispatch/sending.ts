@@ -2,7 +2,7 @@ import type { DispatchRoom } from './dispatch-room.ts';
 import { judgeFailure } from './failure.ts';
 import type { Send } from './guard/decision.ts';
 import { accepted, rejected, sending } from './ledger/entry.ts';
-import { type LiveSession, recovered } from './live-session.ts';
+import { confirmedBy, type LiveSession, recovered } from './live-session.ts';
 import type { TargetAnswer } from './port.ts';
 import { readInForce } from './reading.ts';
 import type { DispatchEvent, Intent } from './records.ts';
@@ -91,7 +91,7 @@ async function answered(
   if (session.inFlight !== reference) return;
   let confirmed = answer.result === 'ACCEPTED';
   if (answer.result === 'ACCEPTED') {
-    session.entry = accepted(session.entry, reference, answer);
+    confirmedBy(session, accepted(session.entry, reference, answer), room.clock.now());
   } else if (answer.result === 'UNKNOWN') {
     // One attempt, then one look at what is in force (X40). It may show the new profile, the old one, or nothing.
     confirmed = await readInForce(room, session);

@@ -62,6 +62,30 @@ test('requirements 5.8: a rise waits for the confirmed decrease it needs, a decr
   );
 });
 
+test('D1.5-Q3B-4 requirements 5.8: a rise into room that was confirmed free a second ago is sent at once and begins when the other car has fallen', () => {
+  const falling = { powerW: 10_000, untilMs: T0 + 8_000 };
+  const lowered = session('a', profile([4_200]), profile([4_200]), { falling });
+  const rising = session('b', profile([4_200]), profile([10_000]));
+  const { sends, waiting, overload } = decide([rising, lowered], flat(15_000), T0, BAND);
+  assert.deepEqual(waiting, []);
+  assert.equal(overload, undefined);
+  assert.deepEqual(
+    sends.map(({ key, profile: { periods } }) => [
+      key.sessionId,
+      periods.map(({ startMs, powerW }) => [startMs - T0, powerW]),
+    ]),
+    [
+      [
+        'b',
+        [
+          [0, 5_000],
+          [8_000, 10_000],
+        ],
+      ],
+    ],
+  );
+});
+
 test('requirements 5.8: a rise for which there is room waits for nobody', () => {
   const decision = decide(
     [session('a', profile([4_200]), profile([10_000])), session('b', profile([6_000]), profile([4_200]))],

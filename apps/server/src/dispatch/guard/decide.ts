@@ -5,7 +5,7 @@ import { type DeadBand, needsDetail, needsRenewal, powersDiffer } from './dead-b
 import type { Decision, GuardedSession, Overload, Send } from './decision.ts';
 import { fitUnder } from './fit.ts';
 import { grid, heldUntilMs, horizon } from './instants.ts';
-import { type Limit, limitsOnGrid } from './limit.ts';
+import { fallsW, type Limit, limitsOnGrid } from './limit.ts';
 
 const NOISE_W = 0.5;
 
@@ -50,6 +50,8 @@ class Table {
   readonly #kept: boolean[];
   /** Up to here every kept profile holds; beyond it they count at their maximum until they are renewed. */
   readonly #firmUntilMs: number;
+  /** From here on everybody who was lowered has fallen. */
+  readonly #fallenMs: number;
   #overPlannedW = 0;
 
   constructor(
@@ -66,6 +68,7 @@ class Table {
     this.#gridMs = grid(sessions, [budget, ...parts.map((part) => part.budget)], nowMs, this.#endMs);
     this.#ceilingW = sessions.map((session) => ceilings(session.entry, this.#gridMs));
     this.#limits = limitsOnGrid(sessions, budget, parts, this.#gridMs, this.#ceilingW);
+    this.#fallenMs = Math.max(nowMs, ...sessions.map(({ falling }) => falling?.untilMs ?? nowMs));
     this.#heldW = sessions.map(() => undefined);
     this.#movable = sessions.map(
       (session) => session.reachable && session.desired !== undefined && session.desired.endMs > nowMs,
@@ -273,6 +276,8 @@ class Table {
   #isStopped(s: number, clipped: Float64Array): boolean {
     const wanted = this.#wantedW[s]!;
     for (let i = 0; i < clipped.length && this.#gridMs[i]! < this.#firmUntilMs; i += 1) {
+      // Its profile itself waits until the others have fallen.
+      if (this.#gridMs[i]! < this.#fallenMs) continue;
       if (clipped[i]! < wanted[i]! - NOISE_W) return true;
     }
     return false;
@@ -299,9 +304,11 @@ class Table {
   #roomW(s: number, i: number): number {
     const ceilingW = this.#ceilingW[s]![i]!;
     let roomW = Number.POSITIVE_INFINITY;
-    for (const { shares, sumW, budgetW } of this.#limits) {
+    const ownW = ceilingW + fallsW(this.#sessions[s]!, this.#gridMs[i]!, ceilingW);
+    for (const { shares, sumW, fallingW, budgetW } of this.#limits) {
       const share = shares[s]!;
-      if (share > 0) roomW = Math.min(roomW, (budgetW[i]! - (sumW[i]! - ceilingW * share)) / share);
+      if (share > 0)
+        roomW = Math.min(roomW, (budgetW[i]! - (sumW[i]! + fallingW[i]! - ownW * share)) / share);
     }
     return roomW;
   }

@@ -14,6 +14,13 @@ export interface GuardedSession {
   readonly notBeforeMs: number;
   /** What of its power loads which part; absent: all of it every part. */
   readonly shares?: PartShares;
+  /** Its decrease is confirmed, and up to then its car may still draw what it was allowed before. */
+  readonly falling?: Falling;
+}
+
+export interface Falling {
+  readonly powerW: number;
+  readonly untilMs: number;
 }
 
 export interface Send {

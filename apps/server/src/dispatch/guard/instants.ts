@@ -30,7 +30,8 @@ export function grid(
     all.add(profile.endMs);
     for (const period of profile.periods) all.add(period.startMs);
   };
-  for (const { desired, entry } of sessions) {
+  for (const { desired, entry, falling } of sessions) {
+    if (falling) all.add(falling.untilMs);
     if (desired) add(desired);
     for (const held of entry.mayHold) add(held.profile);
     if (entry.observed) add(entry.observed);

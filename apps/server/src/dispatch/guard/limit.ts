@@ -13,6 +13,8 @@ export interface Limit {
   readonly members: readonly number[];
   /** What the members may draw here at most; grows while a decision adds messages. */
   readonly sumW: Float64Array;
+  /** What cars that fall may still draw above that. */
+  readonly fallingW: Float64Array;
 }
 
 /** The parts first: what they do not let through, the limit of all need not fit. */
@@ -27,12 +29,16 @@ export function limitsOnGrid(
     const shares = Float64Array.from(sessions, share);
     const members = sessions.map((_, s) => s).filter((s) => shares[s]! > 0);
     const sumW = new Float64Array(gridMs.length);
+    const fallingW = new Float64Array(gridMs.length);
     for (const s of members) {
       const ceiling = ceilingW[s]!;
-      for (let i = 0; i < sumW.length; i += 1) sumW[i]! += ceiling[i]! * shares[s]!;
+      for (let i = 0; i < sumW.length; i += 1) {
+        sumW[i]! += ceiling[i]! * shares[s]!;
+        fallingW[i]! += fallsW(sessions[s]!, gridMs[i]!, ceiling[i]!) * shares[s]!;
+      }
     }
     const budgetW = budgetOnGrid(powers, gridMs);
-    return { ...(part === undefined ? {} : { part }), budgetW, shares, members, sumW };
+    return { ...(part === undefined ? {} : { part }), budgetW, shares, members, sumW, fallingW };
   };
   return [
     ...parts.map(({ id, budget: powers }) =>
@@ -40,4 +46,9 @@ export function limitsOnGrid(
     ),
     limit(budget, () => 1),
   ];
+}
+
+/** What a session that was lowered just now may still draw above its ceiling, W. */
+export function fallsW({ falling }: GuardedSession, atMs: number, ceilingW: number): number {
+  return falling !== undefined && atMs < falling.untilMs ? Math.max(0, falling.powerW - ceilingW) : 0;
 }
