@@ -67,10 +67,17 @@ module.exports = {
       to: { path: '(^packages/ocpp/|^apps/server/src/stations/)' },
     },
     {
+      name: 'pages-know-the-api-only',
+      comment: 'what runs in a browser speaks to the server by its API: it imports no room of it and no package',
+      severity: 'error',
+      from: { path: '^apps/web/src/' },
+      to: { path: '^(packages|apps)/', pathNot: ['^apps/web/src/'] },
+    },
+    {
       name: 'tests-stay-tests',
       comment: 'product code never imports a test or a test oracle',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|/testing/|/bench/|^scripts/)' },
+      from: { pathNot: '(\\.test\\.ts$|/testing/|/bench/|^scripts/|^apps/web/(e2e|openapi)/)' },
       to: { path: '(\\.test\\.ts$|/testing/)' },
     },
   ],

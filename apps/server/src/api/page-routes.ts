@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { ENTRIES, encoded, readBuiltPages } from './page-files.ts';
+import { HttpProblem } from './problem.ts';
 
 const FILES = [
   { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
@@ -9,13 +11,41 @@ const FILES = [
   { url: '/page/words.js', file: 'words.js', type: 'text/javascript; charset=utf-8' },
   { url: '/favicon.svg', file: 'favicon.svg', type: 'image/svg+xml' },
 ] as const;
+const OPEN = { config: { permission: 'public' }, schema: { hide: true } } as const;
+/** Files of the pages are asked for by the dozen and cost nothing. */
+const UNCOUNTED = { config: { permission: 'public', rateLimit: false }, schema: { hide: true } } as const;
+const NOT_BUILT =
+  'The web pages are not built yet: run `node scripts/build-web.mjs` where SMAC is installed, then start it again.';
 
-/** The status page's files. They hold no data, so they need no key; what they show comes from `/api/status`. */
-export function pageRoutes(app: FastifyInstance): void {
+/**
+ * The status page, and the pages of apps/web. They hold no data, so they need no key; what they show comes from `/api`.
+ * @param prefix path of the public address, '' at the root of a host
+ */
+export function pageRoutes(app: FastifyInstance, prefix: string): void {
   for (const { url, file, type } of FILES) {
     const content = readFileSync(new URL(`./page/${file}`, import.meta.url));
-    app.get(url, { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+    app.get(url, OPEN, async (_request, reply) =>
       reply.type(type).header('cache-control', 'no-cache').send(content),
     );
   }
+  const built = readBuiltPages(prefix);
+  for (const entry of ENTRIES) {
+    const html = built?.entries.get(entry);
+    for (const url of [`/${entry}`, `/${entry}/*`])
+      app.get(url, OPEN, async (_request, reply) => {
+        if (html === undefined) throw new HttpProblem(503, NOT_BUILT);
+        return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
+      });
+  }
+  app.get<{ Params: { '*': string } }>('/assets/*', UNCOUNTED, async (request, reply) => {
+    const file = built?.assets.get(request.params['*']);
+    if (file === undefined) throw new HttpProblem(404, 'There is no such file: reload the page.');
+    const { content, encoding } = encoded(file, String(request.headers['accept-encoding'] ?? ''));
+    if (encoding !== undefined) reply.header('content-encoding', encoding);
+    return reply
+      .type(file.type)
+      .header('vary', 'accept-encoding')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(content);
+  });
 }

@@ -1,0 +1,72 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The three entries of the web pages; every address below one of them is a page of it. */
+export const ENTRIES = ['operator', 'drive', 'city'] as const;
+export type Entry = (typeof ENTRIES)[number];
+
+/** A built file as it leaves: plain, and compressed where the build did that. */
+export interface PageFile {
+  readonly type: string;
+  readonly plain: Buffer;
+  readonly br?: Buffer;
+  readonly gzip?: Buffer;
+}
+
+export interface BuiltPages {
+  readonly entries: ReadonlyMap<Entry, string>;
+  /** By name below `/assets/`; the name holds a hash of the content. */
+  readonly assets: ReadonlyMap<string, PageFile>;
+}
+
+const DIST = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  woff2: 'font/woff2',
+};
+
+/**
+ * What `scripts/build-web.mjs` built, read once. Undefined where nothing was built yet.
+ * @param prefix path of the public address, '' at the root of a host
+ */
+export function readBuiltPages(prefix: string, dist = DIST): BuiltPages | undefined {
+  if (!ENTRIES.every((entry) => existsSync(`${dist}${entry}.html`))) return undefined;
+  const entries = new Map(
+    ENTRIES.map((entry) => [entry, atPrefix(readFileSync(`${dist}${entry}.html`, 'utf8'), prefix)]),
+  );
+  const assets = new Map<string, PageFile>();
+  for (const name of globSync('*', { cwd: `${dist}assets` })) {
+    const type = TYPES[name.slice(name.lastIndexOf('.') + 1)];
+    if (type === undefined) continue;
+    const path = `${dist}assets/${name}`;
+    assets.set(name, {
+      type,
+      plain: readFileSync(path),
+      ...(existsSync(`${path}.br`) ? { br: readFileSync(`${path}.br`) } : {}),
+      ...(existsSync(`${path}.gz`) ? { gzip: readFileSync(`${path}.gz`) } : {}),
+    });
+  }
+  return { entries, assets };
+}
+
+/** Pages lie at any depth (`/operator/sites/1`), so what they load is named from the root. */
+function atPrefix(html: string, prefix: string): string {
+  return html
+    .replaceAll('"./', `"${prefix}/`)
+    .replaceAll('"/favicon', `"${prefix}/favicon`)
+    .replace('<meta name="smac-base" content="">', `<meta name="smac-base" content="${prefix}">`);
+}
+
+/** The form a browser takes, by its `accept-encoding`. */
+export function encoded(
+  { plain, br, gzip }: PageFile,
+  accepted: string,
+): { readonly content: Buffer; readonly encoding?: 'br' | 'gzip' } {
+  if (br && /\bbr\b/.test(accepted)) return { content: br, encoding: 'br' };
+  if (gzip && /\bgzip\b/.test(accepted)) return { content: gzip, encoding: 'gzip' };
+  return { content: plain };
+}

@@ -1,0 +1,69 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import chromium from '@sparticuz/chromium';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from 'playwright-core';
+
+/** Its own arguments hold `--single-process`, in which a second context crashes, and `--disable-web-security`. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-dev-shm-usage',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--font-render-hinting=none',
+];
+
+/** A real headless browser; it comes by npm, so a fresh machine needs nothing more. */
+export async function openBrowser(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: ARGUMENTS,
+    headless: true,
+  });
+}
+
+export interface Looking {
+  readonly page: Page;
+  /** What the page complained of: errors, refused requests, breaches of the content policy. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A person with a browser of their own, in English where nothing else is wished. */
+export async function look(browser: Browser, options: BrowserContextOptions = {}): Promise<Looking> {
+  const context: BrowserContext = await browser.newContext({
+    // Without a locale the page's Intl sees `en-US@posix`, which is no language tag.
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+/** What axe finds on the page that is open, WCAG 2.2 AA, as sentences. */
+export async function barriers(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return found.violations.map(
+    ({ id, impact, nodes }) =>
+      `${id} (${impact}): ${nodes
+        .map(({ target }) => target.join(' '))
+        .slice(0, 3)
+        .join(', ')}`,
+  );
+}

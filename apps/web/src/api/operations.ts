@@ -1,0 +1,343 @@
+// Generated from the server's OpenAPI description by apps/web/openapi/write.ts; do not edit.
+export interface Operations {
+  'GET /api/overview': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly now: string;
+      readonly sites: readonly ({
+        readonly contextId: string;
+        readonly objectId: string;
+        readonly party: string;
+        readonly name: string;
+        readonly city: string | null;
+        readonly timeZone: string;
+        readonly currency: string;
+        readonly shadow: boolean;
+        readonly state: "faulted" | "silent" | "charging" | "occupied" | "free";
+        readonly evses: number;
+        readonly sessions: number;
+        readonly charging: number;
+        readonly evPowerW: number;
+        readonly netPowerW: number | null;
+        readonly limitW: number | null;
+        readonly lastMessage: string | null;
+        readonly today: {
+          readonly cost: number;
+          readonly saving: number;
+          readonly energyWh: number;
+        };
+        readonly alerts: readonly ({
+          readonly code: "evse_faulted" | "over_limit" | "shortfall" | "silent" | "inputs";
+          readonly count: number;
+          readonly detail: string | null;
+        })[];
+      })[];
+    };
+  };
+  'GET /api/contexts/{contextId}/picture': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly contextId: string;
+      readonly objectId: string;
+      readonly party: string;
+      readonly name: string;
+      readonly city: string | null;
+      readonly timeZone: string;
+      readonly currency: string;
+      readonly shadow: boolean;
+      readonly now: string;
+      readonly start: string;
+      readonly slotMinutes: number;
+      readonly limitW: readonly (number | null)[];
+      readonly baseLoadW: readonly (number | null)[];
+      readonly generationW: readonly (number | null)[];
+      readonly meteredNetW: readonly (number | null)[];
+      readonly plannedNetW: readonly (number | null)[];
+      readonly importPrice: readonly (number | null)[];
+      readonly evses: readonly ({
+        readonly locationId: string;
+        readonly evseUid: string;
+        readonly label: string;
+        readonly status: string;
+        readonly maxW: number;
+        readonly meteredW: readonly (number | null)[];
+        readonly plannedW: readonly (number | null)[];
+        readonly session: {
+          readonly key: {
+            readonly peerId: string;
+            readonly sessionId: string;
+          };
+          readonly status: string;
+          readonly locationId: string;
+          readonly evseUid: string;
+          readonly start: string;
+          readonly energyWh: number;
+          readonly energyNeedWh: number | null;
+          readonly soc: number | null;
+          readonly departure: string | null;
+          readonly profileType: string;
+          readonly plannedW: number | null;
+          readonly actualW: number | null;
+          readonly plannedStart: string | null;
+          readonly plannedEnd: string | null;
+          readonly shortfallWh: number;
+          readonly reasons: readonly {
+            readonly code: string;
+            readonly sentence: string;
+          }[];
+        } | null;
+      })[];
+      readonly plan: {
+        readonly number: number;
+        readonly created: string;
+        readonly status: string;
+        readonly solver: string;
+        readonly cost: number;
+        readonly saving: number;
+        readonly shortfallWh: number;
+        readonly degraded: readonly {
+          readonly code: string;
+          readonly detail: string;
+        }[];
+      } | null;
+      readonly today: {
+        readonly cost: number;
+        readonly saving: number;
+        readonly energyWh: number;
+      };
+    };
+  };
+  'GET /api/contexts/{contextId}/plans': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: {
+      readonly limit?: number;
+      readonly before?: number;
+    };
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'GET /api/contexts/{contextId}/plans/latest': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/contexts/{contextId}/inputs': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: {
+      readonly from?: string;
+      readonly to?: string;
+    };
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'PUT /api/contexts/{contextId}/inputs/{kind}': {
+    path: {
+      readonly contextId: string;
+      readonly kind: "demand" | "generation" | "price" | "export_price" | "flex" | "co2" | "cap";
+    };
+    query?: never;
+    body: {
+      readonly slots: readonly {
+        readonly start: string;
+        readonly durationMinutes: number;
+        readonly value: number;
+      }[];
+      readonly validUntil?: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/plans/{number}': {
+    path: {
+      readonly number: number;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/plans/preview': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly start: string;
+      readonly now?: string;
+      readonly slot0_import_wh?: number;
+      readonly slot_minutes?: number;
+      readonly slots?: number;
+      readonly currency?: string;
+      readonly opportunity?: "exact" | "linear";
+      readonly site?: {
+        readonly max_import_w?: number | readonly number[];
+        readonly flex_w?: readonly number[];
+        readonly cap_w?: number | readonly number[];
+        readonly max_phase_w?: number;
+        readonly max_export_w?: number | readonly number[];
+        readonly demand_w?: readonly number[];
+        readonly generation_w?: readonly number[];
+        readonly import_price?: readonly number[];
+        readonly export_price?: readonly number[];
+        readonly capacity_price?: number;
+        readonly peak_so_far_w?: number;
+        readonly co2_g_per_kwh?: readonly number[];
+        readonly opportunity_cost?: number;
+      };
+      readonly sessions?: readonly ({
+        readonly id: string;
+        readonly arrival?: string;
+        readonly departure?: string;
+        readonly max_charge_w: number;
+        readonly min_charge_w?: number;
+        readonly max_discharge_w?: number;
+        readonly phases?: readonly (1 | 2 | 3)[];
+        readonly battery_wh?: number;
+        readonly soc?: number;
+        readonly reserve_soc?: number;
+        readonly max_soc?: number;
+        readonly targets?: readonly ({
+          readonly at: string;
+          readonly soc: number;
+          readonly kind?: "target" | "minimum";
+        })[];
+        readonly energy_need_wh?: number;
+        readonly charge_efficiency?: number;
+        readonly discharge_efficiency?: number;
+        readonly wear_cost?: number;
+        readonly occupied_slots?: number;
+        readonly priority?: "normal" | "priority";
+        readonly preference?: "CHEAP" | "GREEN" | "FAST" | "REGULAR";
+      })[];
+      readonly groups?: readonly {
+        readonly id: string;
+        readonly sessions: readonly string[];
+        readonly max_w?: number;
+        readonly max_phase_w?: number;
+      }[];
+      readonly stores?: readonly {
+        readonly id: string;
+        readonly capacity_wh: number;
+        readonly soc: number;
+        readonly min_soc?: number;
+        readonly max_soc?: number;
+        readonly max_charge_w: number;
+        readonly max_discharge_w: number;
+        readonly charge_efficiency?: number;
+        readonly discharge_efficiency?: number;
+        readonly wear_cost?: number;
+        readonly end_soc?: number;
+      }[];
+    };
+    answer: {
+      readonly start?: string;
+      readonly slot_minutes?: number;
+      readonly currency?: string;
+      readonly status: "optimal" | "feasible" | "fallback";
+      readonly solver: string;
+      readonly solve_ms: number;
+      readonly warm_start?: boolean;
+      readonly bound: number | null;
+      readonly gap: number | null;
+      readonly cost: {
+        readonly total: number;
+        readonly import: number;
+        readonly export: number;
+        readonly capacity: number;
+        readonly wear: number;
+        readonly opportunity: number;
+      };
+      readonly shortfall_wh: number;
+      readonly over_limit_wh: number;
+      readonly site: {
+        readonly net_w: readonly number[];
+        readonly ev_w: readonly number[];
+        readonly limit_w: readonly (number | null)[];
+        readonly marginal_price: readonly (number | null)[];
+      };
+      readonly sessions: readonly ({
+        readonly id: string;
+        readonly power_w: readonly number[];
+        readonly soc: readonly number[] | null;
+        readonly energy_wh: number;
+        readonly shortfall_wh: number;
+        readonly planned_start: string | null;
+        readonly planned_end: string | null;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+      })[];
+      readonly stores: readonly {
+        readonly id: string;
+        readonly power_w: readonly number[];
+        readonly soc: readonly number[];
+      }[];
+      readonly baseline: {
+        readonly cost: {
+          readonly total: number;
+          readonly import: number;
+          readonly export: number;
+          readonly capacity: number;
+          readonly wear: number;
+          readonly opportunity: number;
+        };
+        readonly shortfall_wh: number;
+        readonly over_limit_wh: number;
+        readonly site: {
+          readonly net_w: readonly number[];
+          readonly ev_w: readonly number[];
+        };
+        readonly sessions: readonly {
+          readonly id: string;
+          readonly power_w: readonly number[];
+          readonly energy_wh: number;
+          readonly shortfall_wh: number;
+        }[];
+        readonly saving: number;
+      };
+      readonly co2_g: {
+        readonly plan: number | null;
+        readonly baseline: number | null;
+      };
+    };
+  };
+  'GET /api/sessions/{peerId}/{sessionId}': {
+    path: {
+      readonly peerId: string;
+      readonly sessionId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'PUT /api/sessions/{peerId}/{sessionId}/preferences': {
+    path: {
+      readonly peerId: string;
+      readonly sessionId: string;
+    };
+    query?: never;
+    body: {
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly departure?: string;
+      readonly departureFirm?: boolean;
+      readonly energyNeedWh?: number;
+      readonly dischargeAllowed: boolean;
+      readonly targetSoc?: number;
+      readonly minSoc?: number;
+      readonly maxSoc?: number;
+      readonly reserveSoc?: number;
+      readonly priority?: boolean;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+}

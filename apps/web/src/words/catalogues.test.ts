@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { bestLanguage, filled, LANGUAGES } from './languages.ts';
+
+type Catalogue = Readonly<Record<string, string>>;
+const read = (language: string): Catalogue =>
+  JSON.parse(readFileSync(new URL(`./catalogues/${language}.json`, import.meta.url), 'utf8'));
+const en = read('en');
+const placeholders = (text = '') => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test('every language has every text of every other, with the same placeholders and nothing left empty', () => {
+  for (const language of Object.keys(LANGUAGES)) {
+    const catalogue = read(language);
+    assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(en).sort(), language);
+    for (const [word, text] of Object.entries(catalogue)) {
+      assert.deepEqual(placeholders(text), placeholders(en[word]), `${language} ${word}`);
+      assert.ok(text.trim().length > 0, `${language} ${word} is empty`);
+    }
+  }
+  const files = globSync('*.json', { cwd: new URL('./catalogues', import.meta.url) });
+  assert.equal(files.length, Object.keys(LANGUAGES).length, 'no catalogue without a name in LANGUAGES');
+});
+
+test('other languages are translated: few texts are the English ones', () => {
+  for (const language of Object.keys(LANGUAGES).filter((name) => name !== 'en')) {
+    const catalogue = read(language);
+    const same = Object.keys(en).filter((word) => catalogue[word] === en[word]);
+    assert.ok(same.length < Object.keys(en).length / 10, `${language}: ${same.join(', ')}`);
+  }
+});
+
+test('every text that a page says stands in the catalogue, and no text is there for nobody', () => {
+  const sources = globSync('**/*.{svelte,ts}', {
+    cwd: new URL('..', import.meta.url),
+    exclude: (path) => String(path).endsWith('.test.ts'),
+  }).map((file) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
+  const text = sources.join('\n');
+  const said = [...text.matchAll(/say\(\s*'([^']+)'/g)].map(([, word]) => word ?? '');
+  assert.ok(said.length > 50);
+  for (const word of said) assert.ok(word in en, `${word} is not in the catalogue`);
+  const made = [...[...text.matchAll(/(?:say\(`|wordOf\(')([a-z]+)/g)].map(([, prefix]) => `${prefix}.`)];
+  const unused = Object.keys(en).filter(
+    (word) => !text.includes(`'${word}'`) && !made.some((prefix) => word.startsWith(prefix)),
+  );
+  assert.deepEqual(unused, []);
+});
+
+test('the language is the first wanted one there is; a text takes its values by name', () => {
+  assert.equal(bestLanguage(['pt-BR', 'ca-ES', 'es']), 'ca');
+  assert.equal(bestLanguage(['xx']), 'en');
+  assert.equal(filled('{a} of {b} {c}', { a: 1, b: 'x' }), '1 of x {c}');
+});

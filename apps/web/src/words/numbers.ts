@@ -1,0 +1,101 @@
+/** Numbers and times for people: always with a unit, times always in the zone of the site. Powers in W, energies in Wh, moments as RFC 3339 or epoch ms. */
+export const NONE = '–';
+
+const cached = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function once<F extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => F): F {
+  const before = cached.get(key);
+  if (before !== undefined) return before as F;
+  const made = make();
+  cached.set(key, made);
+  return made;
+}
+
+function number(language: string, least: number, most: number): Intl.NumberFormat {
+  return once(
+    `number ${language} ${least} ${most}`,
+    () => new Intl.NumberFormat(language, { minimumFractionDigits: least, maximumFractionDigits: most }),
+  );
+}
+
+/** `-0` and what would be shown as one are 0. */
+const clean = (value: number, digits: number) => (Math.abs(value) < 0.5 / 10 ** digits ? 0 : value);
+
+export function kilowatts(language: string, w: number | null | undefined): string {
+  return w === null || w === undefined ? NONE : `${number(language, 1, 1).format(clean(w / 1000, 1))} kW`;
+}
+
+export function kilowattHours(language: string, wh: number | null | undefined): string {
+  return wh === null || wh === undefined ? NONE : `${number(language, 1, 1).format(clean(wh / 1000, 1))} kWh`;
+}
+
+/** @param share 0..1 */
+export function percent(language: string, share: number | null | undefined): string {
+  return share === null || share === undefined
+    ? NONE
+    : `${number(language, 0, 0).format(clean(share * 100, 0))} %`;
+}
+
+export function money(language: string, amount: number | null | undefined, currency: string): string {
+  if (amount === null || amount === undefined) return NONE;
+  return once(
+    `money ${language} ${currency}`,
+    () => new Intl.NumberFormat(language, { style: 'currency', currency }),
+  ).format(clean(amount, 2));
+}
+
+export function pricePerKwh(language: string, price: number | null | undefined, currency: string): string {
+  return price === null || price === undefined
+    ? NONE
+    : `${number(language, 3, 3).format(clean(price, 3))} ${currency}/kWh`;
+}
+
+type Moment = string | number;
+const dateOf = (moment: Moment) => new Date(moment);
+
+/** `14:15` at the site. */
+export function clockTime(language: string, moment: Moment, timeZone: string): string {
+  return once(
+    `time ${language} ${timeZone}`,
+    () =>
+      new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  ).format(dateOf(moment));
+}
+
+/** `Tue 2 Jun` at the site. */
+export function day(language: string, moment: Moment, timeZone: string): string {
+  return once(
+    `day ${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(language, { timeZone, weekday: 'short', day: 'numeric', month: 'short' }),
+  ).format(dateOf(moment));
+}
+
+/** Time, with the day where it is not the day of `now`. */
+export function momentText(language: string, moment: Moment, now: Moment, timeZone: string): string {
+  const time = clockTime(language, moment, timeZone);
+  const ofDay = day(language, moment, timeZone);
+  return ofDay === day(language, now, timeZone) ? time : `${ofDay} ${time}`;
+}
+
+/** `3 min`, `2 h`, `4 d`: how long ago, in the words of the language. */
+export function ageText(language: string, moment: Moment, now: Moment): string {
+  const seconds = Math.max(0, Math.round((dateOf(now).getTime() - dateOf(moment).getTime()) / 1000));
+  const [value, unit] =
+    seconds < 60
+      ? ([seconds, 'second'] as const)
+      : seconds < 5400
+        ? ([Math.round(seconds / 60), 'minute'] as const)
+        : seconds < 129_600
+          ? ([Math.round(seconds / 3600), 'hour'] as const)
+          : ([Math.round(seconds / 86_400), 'day'] as const);
+  return once(
+    `age ${language} ${unit}`,
+    () => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }),
+  ).format(value);
+}
+
+/** Reasons of the optimiser carry UTC; people read the clock on the wall of the site. */
+export function withSiteTimes(language: string, sentence: string, now: Moment, timeZone: string): string {
+  return sentence.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (text) =>
+    momentText(language, text, now, timeZone),
+  );
+}

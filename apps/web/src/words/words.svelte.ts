@@ -1,0 +1,41 @@
+import en from './catalogues/en.json';
+import { bestLanguage, filled, isLanguage, type Language } from './languages.ts';
+
+export type Word = keyof typeof en;
+type Catalogue = Readonly<Record<Word, string>>;
+
+const KEPT = 'smac-language';
+const others = import.meta.glob<Catalogue>(['./catalogues/*.json', '!./catalogues/en.json'], {
+  import: 'default',
+});
+
+let language = $state<Language>('en');
+let catalogue = $state.raw<Catalogue>(en);
+
+/** The language in use: of texts, numbers and times. */
+export const languageInUse = () => language;
+
+export async function speak(wanted: Language): Promise<void> {
+  const load = others[`./catalogues/${wanted}.json`];
+  catalogue = load === undefined ? en : await load();
+  language = load === undefined ? 'en' : wanted;
+  document.documentElement.lang = language;
+  localStorage.setItem(KEPT, language);
+}
+
+/** The language chosen last time, otherwise the best of the browser's. */
+export function firstLanguage(): Language {
+  const kept = localStorage.getItem(KEPT) ?? '';
+  return isLanguage(kept) ? kept : bestLanguage(navigator.languages);
+}
+
+/** A text of the catalogue in the language in use. */
+export function say(word: Word, values?: Readonly<Record<string, string | number>>): string {
+  return filled(catalogue[word], values);
+}
+
+/** For words that are made of a code: undefined where the catalogue has none. */
+export function wordOf(prefix: string, code: string): Word | undefined {
+  const word = `${prefix}.${code}`;
+  return Object.hasOwn(en, word) ? (word as Word) : undefined;
+}

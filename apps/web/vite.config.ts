@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
+
+export default defineConfig({
+  // The server puts the path of its public address before `./assets/`; parts load each other relative to themselves.
+  base: './',
+  plugins: [svelte()],
+  build: {
+    target: 'es2023',
+    outDir: 'dist',
+    emptyOutDir: true,
+    // The content policy allows no `data:` scripts and no inline parts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { operator: page('operator'), drive: page('drive'), city: page('city') } },
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+});
