@@ -93,11 +93,12 @@ export function assignmentOf(
 }
 
 /** What all sessions together may draw per slot. */
-export const budgetOf = ({ grid, budgetW }: BuiltProblem): Assignment['budget'] =>
+export const budgetOf = ({ grid, budgetW, baseW }: BuiltProblem): Assignment['budget'] =>
   budgetW.map((powerW, slot) => ({
     startMs: slotStart(grid, slot),
     endMs: slotStart(grid, slot + 1),
     powerW,
+    ...(baseW[slot] == null ? {} : { baseW: baseW[slot] }),
   }));
 
 /** Room for what is sent: sessions that are only stored take no part of it before they are active. */

@@ -29,6 +29,8 @@ export interface BuiltProblem {
   readonly degraded: readonly Degradation[];
   /** What the controlled sessions together may draw, per slot; null = no limit. */
   readonly budgetW: readonly (number | null)[];
+  /** Base load that was taken off the limit for it, per slot; null = no limit. */
+  readonly baseW: readonly (number | null)[];
 }
 
 /** A snapshot as a planning problem: pure, the same inputs give the same problem. */
@@ -55,13 +57,12 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
   const uncontrolledW = uncontrolledPower(snapshot, grid, policy);
   const demandW = inputs.demandW.map((w, slot) => w + uncontrolledW[slot]!);
   const capW = capPerSlot(snapshot, inputs, grid, policy);
-  const budgetW = demandW.map((demand, slot) => {
-    const limitW = Math.min(
-      (statics.maxImportW ?? Infinity) + (inputs.flexW?.[slot] ?? 0),
-      capW?.[slot] ?? Infinity,
-    );
-    return Number.isFinite(limitW) ? Math.max(0, limitW - demand + inputs.generationW[slot]!) : null;
-  });
+  const limitW = demandW.map((_, slot) =>
+    Math.min((statics.maxImportW ?? Infinity) + (inputs.flexW?.[slot] ?? 0), capW?.[slot] ?? Infinity),
+  );
+  const budgetW = demandW.map((demand, slot) =>
+    Number.isFinite(limitW[slot]) ? Math.max(0, limitW[slot]! - demand + inputs.generationW[slot]!) : null,
+  );
   const sessions = fairly(controlled, inProblem, budgetW, grid.slotMs / 3_600_000);
   const hours = grid.slotMs / 3_600_000;
   const occupancy = (statics.opportunityCostPerHour2 ?? 0) * hours * hours;
@@ -99,6 +100,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     sessions: sessions.map((session) => session.planned),
     degraded: inputs.degraded,
     budgetW,
+    baseW: budgetW.map((budget, slot) => (budget === null ? null : limitW[slot]! - budget)),
   };
 }
 
