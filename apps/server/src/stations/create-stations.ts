@@ -1,15 +1,8 @@
-import {
-  type AnyConnection,
-  acceptStations,
-  type CallContext,
-  type CallFailure,
-  callFailure,
-  type Handshake,
-  ReplyCache,
-  unansweredAction,
-} from '@smac/ocpp';
+import { acceptStations, type Handshake, ReplyCache } from '@smac/ocpp';
+import { isDatabaseAway } from '../store/index.ts';
 import { Activity } from '../time/activity.ts';
 import { createAdmin, type StationAdmin } from './admin.ts';
+import { createAnswer } from './calls/answer.ts';
 import { type BulkCalls, createBulkCalls } from './calls/bulk.ts';
 import { createCall } from './calls/call.ts';
 import { createCapabilities } from './capability/capabilities.ts';
@@ -19,7 +12,6 @@ import { openIssuer } from './certificates/issuer.ts';
 import { Connections, type Live } from './connections.ts';
 import { type Binding, createDoor } from './door/authorise.ts';
 import { type ListenerConfig, type OpenListener, openListener } from './door/listener.ts';
-import { RateLimit } from './door/rate-limit.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createDirectory, type StationRecord, type Waiver } from './identity/directory.ts';
 import { askForCertificate, replaceCredentials } from './identity/replace-credentials.ts';
@@ -34,7 +26,7 @@ import { type ProgressRow, readProgress } from './life/progress.ts';
 import { createSurvey } from './life/survey.ts';
 import { type Availability, createUptime } from './life/uptime.ts';
 import { DEFAULT_POLICY, type StationsPolicy } from './policy.ts';
-import type { ConnectedStation, RequestContext, StationListener, Stations } from './room.ts';
+import type { ConnectedStation, StationListener, Stations } from './room.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The room with everything the API, the command line and `main` need beside the other rooms' view. */
@@ -65,15 +57,8 @@ export interface StationsOptions extends Surroundings {
   readonly policy?: Partial<StationsPolicy>;
 }
 
-/** Allowed while a station is Pending; everything else is answered SecurityError (B02). */
-const WHILE_PENDING: ReadonlySet<string> = new Set([
-  'BootNotification',
-  'Heartbeat',
-  'NotifyReport',
-  'SecurityEventNotification',
-  'SignCertificate',
-  'StatusNotification',
-]);
+/** While the database is away: the number of the connection could not be committed. */
+const AWAY = { accept: false, status: 503, reason: 'try again later', retryAfterS: 10 } as const;
 /** Replies of one station that outlive its sockets; this many stations are remembered. */
 const MOST_REPLY_CACHES = 20_000;
 
@@ -97,7 +82,6 @@ export async function createStations(options: StationsOptions): Promise<Stations
   const own = new Activity();
   const messages = createMessageLog(store, clock, log);
   const listeners = new Set<StationListener>();
-  const quota = new RateLimit(clock, policy.messagesPerSecond * 60, policy.messageBurst);
   const replies = new Map<string, ReplyCache>();
   const listenersOpen = new Set<OpenListener>();
 
@@ -112,7 +96,11 @@ export async function createStations(options: StationsOptions): Promise<Stations
   });
   const bulk = createBulkCalls({ store, clock, random, audit, policy, call });
   const background = (name: string, work: () => Promise<void>) => {
-    void own.track(work).catch((error: unknown) => log.error({ error }, `Defect: ${name} failed`));
+    void own.track(work).catch((error: unknown) => {
+      if (isDatabaseAway(error))
+        log.warn({ detail: String(error) }, `The database is away: ${name} is not stored`);
+      else log.error({ error }, `Defect: ${name} failed`);
+    });
   };
   const house: House = {
     store,
@@ -130,7 +118,6 @@ export async function createStations(options: StationsOptions): Promise<Stations
     background,
   };
   const survey = createSurvey(house);
-  const asked = new WeakSet<AnyConnection<'csms'>>();
 
   listeners.add({
     requests: lifeHandlers(
@@ -146,78 +133,18 @@ export async function createStations(options: StationsOptions): Promise<Stations
 
   const door = createDoor({ clock, policy, directory, secrets, connections, events, authority });
 
-  function handlerOf(version: Live['connection']['version'], action: string) {
-    for (const { requests } of listeners) {
-      const table = (action === unansweredAction ? requests?.streams : requests?.[version]) as
-        | Readonly<Record<string, (payload: unknown, context: RequestContext) => Promise<unknown>>>
-        | undefined;
-      if (table !== undefined && Object.hasOwn(table, action)) return table[action];
-    }
-    return undefined;
-  }
-
-  /** May a station in this state say this? */
-  function unheard(station: StationRecord | undefined, action: string): CallFailure | undefined {
-    if (station === undefined) return callFailure('SecurityError', 'the station is not known any more');
-    if (action === 'BootNotification') return undefined;
-    if (station.registration === 'Rejected')
-      return callFailure('SecurityError', 'the station is not accepted');
-    if (station.registration === 'Pending' && !WHILE_PENDING.has(action))
-      return callFailure('SecurityError', 'the station is not accepted yet');
-    return undefined;
-  }
-
-  async function answer(
-    live: Live,
-    action: string,
-    payload: unknown,
-    { messageId, receivedMs, afterAnswer }: CallContext,
-  ): Promise<unknown> {
-    const { stationId, generation, connection } = live;
-    // Reading stops in the protocol package while answers wait here, so a flood costs its sender time and nobody else.
-    while (!quota.take(stationId)) {
-      events.mention({
-        stationId,
-        source: 'server',
-        level: 'info',
-        code: 'TooManyMessages',
-        text: `Station ${stationId} sends more than ${policy.messagesPerSecond} messages per second.`,
-      });
-      await new Promise<void>((resolve) => {
-        clock.after(Math.max(1, quota.waitMs(stationId)), resolve);
-      });
-    }
-    const refusal = unheard(directory.byId(stationId), action);
-    if (refusal !== undefined) return refusal;
-    const handler = handlerOf(connection.version, action);
-    if (handler === undefined) return callFailure('NotSupported', `${action} is not supported here`);
-    const context: RequestContext = {
-      stationId,
-      version: connection.version,
-      generation,
-      receivedMs,
-      messageId,
-      afterAnswer,
-      isCurrent: () => connections.isCurrent(stationId, generation),
-    };
-    const given = await activity.track(() => handler(payload, context));
-    askWhoItIs(live);
-    return given;
-  }
-
-  /** A station that came without a boot we know of is asked for one, once per socket. */
-  function askWhoItIs({ stationId, connection }: Live): void {
-    if (directory.byId(stationId)?.registration !== null || asked.has(connection)) return;
-    asked.add(connection);
-    background(`question to ${stationId}`, async () => {
-      await call(
-        stationId,
-        'TriggerMessage',
-        { requestedMessage: 'BootNotification' },
-        { actor: 'system:life' },
-      );
-    });
-  }
+  const answer = createAnswer({
+    clock,
+    log,
+    policy,
+    directory,
+    connections,
+    events,
+    activity,
+    listeners,
+    background,
+    call,
+  });
 
   function repliesOf(stationId: string): ReplyCache {
     const cache = replies.get(stationId) ?? new ReplyCache();
@@ -236,7 +163,10 @@ export async function createStations(options: StationsOptions): Promise<Stations
     log,
     handshakeMs: policy.handshakeMs,
     async authorise(handshake: Handshake) {
-      const admission = await door(handshake);
+      const admission = await door(handshake).catch((error: unknown) => {
+        if (isDatabaseAway(error)) return AWAY;
+        throw error;
+      });
       if (!admission.accept) return admission;
       const { stationId, generation } = admission.binding;
       return {

@@ -1,4 +1,4 @@
-/** Codes of Node and PostgreSQL for a database that does not answer, or is full. */
+/** Codes of Node and PostgreSQL for a database that does not answer, is full, or takes no writes (a standby, a failing disk). */
 const AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -11,7 +11,10 @@ const AWAY = new Set([
   '53300',
   '08006',
   '08001',
+  '25006',
   '53100',
+  '53200',
+  '58030',
 ]);
 
 /** The database is away for now: what failed may work later, and nothing of it is stored. */
