@@ -55,9 +55,9 @@ test('problems say what to do and never repeat the value', () => {
   assert.ok(!JSON.stringify(problems).includes('secret'));
 });
 
-test('tolerant: nulls go, fractions are rounded, a missing zone is UTC, unknown fields stay; all of it is told', () => {
+test('tolerant: nulls go, fractions of amounts are rounded, a missing zone is UTC, unknown fields stay; all of it is told', () => {
   const payload = {
-    connectorId: 1.2,
+    connectorId: 1,
     idTag: 'TAG',
     meterStart: 1799.815,
     timestamp: '2026-03-01T12:00:00',
@@ -74,12 +74,38 @@ test('tolerant: nulls go, fractions are rounded, a missing zone is UTC, unknown 
     vendorField: { kept: true },
   });
   assert.deepEqual(checked.deviations.map(({ field }) => field).sort(), [
-    'connectorId',
     'meterStart',
     'reservationId',
     'timestamp',
     'vendorField',
   ]);
+});
+
+test('tolerant: a fraction that names an EVSE, a connector or a transaction is not rounded to another one', () => {
+  const timestamp = '2026-03-01T12:00:00Z';
+  const meter16 = {
+    connectorId: 1.5,
+    transactionId: 7,
+    meterValue: [{ timestamp, sampledValue: [{ value: '1' }] }],
+  };
+  const meter2x = { evseId: 0.5, meterValue: [{ timestamp, sampledValue: [{ value: 1 }] }] };
+  const stop = { transactionId: 7.5, meterStop: 1, timestamp };
+  const event = {
+    eventType: 'Started',
+    timestamp,
+    triggerReason: 'Authorized',
+    seqNo: 0,
+    transactionInfo: { transactionId: 'tx' },
+    evse: { id: 1.5, connectorId: 1 },
+  };
+  const problemsOf = (version: '1.6' | '2.0.1', action: string, payload: unknown) =>
+    payloadChecks(version)
+      .tolerantly(action, 'request', payload)
+      .problems.map(({ field }) => field);
+  assert.deepEqual(problemsOf('1.6', 'MeterValues', meter16), ['connectorId']);
+  assert.deepEqual(problemsOf('1.6', 'StopTransaction', stop), ['transactionId']);
+  assert.deepEqual(problemsOf('2.0.1', 'MeterValues', meter2x), ['evseId']);
+  assert.deepEqual(problemsOf('2.0.1', 'TransactionEvent', event), ['evse.id']);
 });
 
 test('tolerant: numbers in quotes and texts without are read, in 1.6 as in 2.x', () => {

@@ -17,7 +17,9 @@ export function forgive(payload: unknown, error: ErrorObject): boolean {
   }
   // One null may break two rules (type and enum); it went with the first.
   if (place.value === undefined) return true;
-  if (error.keyword === 'type') return converted(place, String(error.params.type));
+  if (error.keyword === 'type') {
+    return converted(place, String(error.params.type), namesSomething(error.instancePath));
+  }
   return error.keyword === 'format' && error.params.format === 'date-time' && addZone(place);
 }
 
@@ -30,7 +32,11 @@ interface Place {
 /** Short enough to be exact as a number. */
 const decimal = /^-?\d{1,12}(\.\d{1,6})?$/;
 
-function converted({ holder, name, value }: Place, type: string): boolean {
+/** Between two EVSEs there is none: a fraction that names a place or a transaction is rounded to somebody else's. */
+const namesSomething = (pointer: string): boolean =>
+  /\/(connectorId|evseId|evse\/id|transactionId)$/.test(pointer);
+
+function converted({ holder, name, value }: Place, type: string, isName: boolean): boolean {
   if (type === 'string') {
     if (typeof value !== 'number' || !Number.isFinite(value)) return false;
     holder[name] = String(value);
@@ -39,6 +45,7 @@ function converted({ holder, name, value }: Place, type: string): boolean {
   if (type !== 'integer' && type !== 'number') return false;
   const number = typeof value === 'string' && decimal.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return false;
+  if (isName && !Number.isInteger(number)) return false;
   holder[name] = type === 'integer' ? Math.round(number) : number;
   return true;
 }
