@@ -46,6 +46,8 @@ export interface OwnSessions {
 
 /** Meter values of one session are told at most this often, ms. */
 const METER_PAUSE_MS = 10_000;
+/** An older reading was kept by its station while it had no line, ms. */
+const LATE_MS = 30_000;
 /** A transaction that ended while the process was down may not have been told. */
 const LOOK_BACK_MS = 24 * 3_600_000;
 
@@ -136,9 +138,15 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
     if (line.newest === undefined || line.running !== undefined) return;
     const isMeterOnly = line.toldKey === keyOf(line.newest) && line.toldWish === line.wish;
     const isHasty = !isMeterOnly || options.isFollowed?.(id) === true;
-    const waitMs = isHasty ? 0 : line.toldMs + METER_PAUSE_MS - clock.now();
+    const fromMs = isLate(line.newest) ? clock.now() : line.toldMs;
+    const waitMs = isHasty ? 0 : fromMs + METER_PAUSE_MS - clock.now();
     if (waitMs <= 0 || isClosing) flush(id, line);
     else line.cancelLater ??= clock.after(waitMs, () => flush(id, line));
+  }
+
+  /** A station that was away tells old readings first: told as what the meter shows now they would make the car look weak. */
+  function isLate({ meteredMs }: TransactionState): boolean {
+    return meteredMs !== undefined && meteredMs < clock.now() - LATE_MS;
   }
 
   function flush(id: string, line: Line): void {

@@ -8,6 +8,10 @@ import type { Surroundings } from './surroundings.ts';
 const NOISE_W = 500;
 /** Shortest interval between two readings that says something about power, ms. */
 const LEAST_INTERVAL_MS = 55_000;
+/** Share of what is believed to be its most that a car draws when it may be able to draw more. */
+const DRAWS_ALL = 0.95;
+/** Of a car that was seen weaker: it was given 5 % more than it drew, and one that goes on as before, near the end of its battery, draws 95 % of that. */
+const DRAWS_ALL_AGAIN = 0.98;
 /** A car needs this long to follow a new limit, ms. */
 const RAMP_MS = 30_000;
 
@@ -59,7 +63,8 @@ export class Reality {
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
       return true;
     }
-    if (measuredW >= planned.believedMaxW * 0.95 && planned.believedMaxW < planned.maxPowerW) {
+    const isAll = observedW === undefined ? DRAWS_ALL : DRAWS_ALL_AGAIN;
+    if (measuredW >= planned.believedMaxW * isAll && planned.believedMaxW < planned.maxPowerW) {
       // A car nobody knew draws all that is common: it may do what its socket can. One that was seen weaker may have warmed up.
       const moreW = observedW === undefined ? planned.maxPowerW : observedW * 1.5;
       await this.#around.sites.setObservedMaximum(refOf(session), Math.min(planned.maxPowerW, moreW));

@@ -339,6 +339,31 @@ eachDatabase('planning loop', (database) => {
     assert.ok((await sites.session(key))!.vehicle.observedMaxW! > first);
   });
 
+  test('X56: a car near the end of its battery, that goes on drawing what it drew, is not offered more again and again', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    await sites.putContext(owner, aContext('C'), readSi);
+    await sites.putSession(owner, aSession('S'));
+    await loop.pass(BURST_MS);
+    let wh = 0;
+    const minute = async (powerW: number) => {
+      await loop.pass(60_000);
+      wh += powerW / 60;
+      await sites.patchSession(owner, 'S', { kwh: wh / 1000, last_updated: at(loop.clock.now()) });
+      await loop.pass(BURST_MS);
+    };
+    await minute(7_000);
+    await minute(7_000);
+    const key = { peerId: owner.peerId, sessionId: 'S' };
+    const observed = async () => (await sites.session(key))!.vehicle.observedMaxW!;
+    const first = await observed();
+    assert.ok(first < 8_000, `${first} W`);
+    for (const powerW of [7_000, 7_000, 6_990, 6_980]) {
+      await minute((powerW * (60_000 + BURST_MS)) / 60_000);
+      assert.ok((await observed()) <= first, `${await observed()} W after ${first} W`);
+    }
+  });
+
   test('X56 D1.5-Q1-11: a car that tells its charge with every reading is judged by what it draws like any other', async () => {
     const loop = await begin();
     const { sites, owner } = loop;

@@ -76,6 +76,11 @@ function alone(
   const dark = darkness.filter(({ stationId }) => stationId === stay.plug.stationId);
   const { behaviour } = stay.arrival.vehicle;
   const wishWh = Math.min(stay.needWh, stay.arrival.wishWh ?? Number.POSITIVE_INFINITY);
+  // Many cars follow whole amperes only.
+  const stepW =
+    connection.currentType === 'DC' ? 0 : behaviour.currentStepA * connection.phases * connection.voltageV;
+  const steppedW = (powerW: number) =>
+    stepW > 0 && Number.isFinite(powerW) ? Math.floor(powerW / stepW + 1e-9) * stepW : powerW;
   const slotWh = new Map<number, number>();
   let { soc } = stay.arrival;
   let gotWh = 0;
@@ -85,7 +90,8 @@ function alone(
     if (night !== undefined) readyMs = Math.max(readyMs, night.toMs + connection.startS * 1000);
     const ms = Math.max(0, Math.min(atMs + STEP_MS, stay.unplugMs) - Math.max(atMs, readyMs));
     if (ms === 0) continue;
-    const mostW = Math.min(connection.maxW, servedW(world, stay, connection.minW, atMs)) * behaviour.overdraw;
+    const mostW =
+      Math.min(connection.maxW, steppedW(servedW(world, stay, connection.minW, atMs))) * behaviour.overdraw;
     const powerW = Math.min(mostW, wantedW(stay, connection, soc) * behaviour.overdraw);
     const wh = Math.min((powerW * ms) / HOUR_MS, wishWh - gotWh);
     gotWh += wh;
