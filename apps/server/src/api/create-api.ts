@@ -4,11 +4,13 @@ import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerFactory } from 'fastify';
 import { guardAccess } from './access.ts';
 import { mountOcpi } from './ocpi-face.ts';
+import { mountOscp } from './oscp-face.ts';
 import { pageRoutes } from './page-routes.ts';
 import { answerProblems, HttpProblem } from './problem.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { contextRoutes } from './routes/contexts.ts';
+import { gridRoutes } from './routes/grid.ts';
 import { healthRoutes } from './routes/health.ts';
 import { networkRoutes } from './routes/network.ts';
 import { operatorRoutes } from './routes/operators.ts';
@@ -123,6 +125,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   planRoutes(app, around);
   pictureRoutes(app, around);
   partyRoutes(app, around);
+  gridRoutes(app, around);
   stationRoutes(app, around);
   stationCallRoutes(app, around);
   stationProfileRoutes(app, around);
@@ -137,6 +140,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   operatorRoutes(app, around);
   pageRoutes(app, host.prefix);
   mountOcpi(app, around, host.prefix);
+  mountOscp(app, around, host.prefix);
   await app.ready();
   return app;
 }

@@ -4,6 +4,7 @@ import type { Billing } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Log } from '../dispatch/index.ts';
 import type { Tokens } from '../drivers/index.ts';
+import type { Grid } from '../grid/index.ts';
 import type { Metrics, StatusFeed } from '../insight/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Accounts, ApiKeys, Audit } from '../operators/index.ts';
@@ -27,6 +28,7 @@ export interface ApiSurroundings {
   readonly planning: Planning;
   readonly planner: Planner;
   readonly parties: Parties;
+  readonly grid: Grid;
   readonly pull: (peerId: string) => Promise<readonly PullReport[]>;
   readonly stations: StationsRoom;
   readonly network: Network;

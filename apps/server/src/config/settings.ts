@@ -304,6 +304,38 @@ export const SETTINGS = {
     19,
     1024,
   ),
+  oscpAllowPrivate: flag(
+    {
+      env: 'SMAC_OSCP_ALLOW_PRIVATE',
+      title: 'Private grid operators',
+      description: 'Allow OSCP partners on private or loopback addresses and plain http.',
+    },
+    false,
+  ),
+  oscpHeartbeatS: integer(
+    {
+      env: 'SMAC_OSCP_HEARTBEAT_S',
+      title: 'Heartbeat of grid operators',
+      description:
+        'How often a grid operator is asked to be heard of (OSCP); after three of them without one its fallback capacity holds.',
+      unit: 's',
+    },
+    60,
+    5,
+    3600,
+  ),
+  oscpFallbackMinutes: integer(
+    {
+      env: 'SMAC_OSCP_FALLBACK_MINUTES',
+      title: 'Fallback of grid operators',
+      description:
+        'A fallback capacity holds at least so long once it began, also when the grid operator is back before.',
+      unit: 'min',
+    },
+    120,
+    0,
+    1440,
+  ),
   slotMinutes: integer(
     {
       env: 'SMAC_SLOT_MINUTES',

@@ -1,10 +1,11 @@
-import type { HttpCaller } from '@smac/ocpi';
+import { createHttpCaller, type HttpCaller } from '@smac/ocpi';
 import { createPlanner } from '@smac/optimiser';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { type ApiHost, createApi } from '../api/index.ts';
-import type { Config } from '../config/index.ts';
+import { type Config, openSeal } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
+import { createGrid, type Grid } from '../grid/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
 import { OWN_PEER } from '../network/index.ts';
 import {
@@ -59,6 +60,7 @@ export interface House {
   readonly planning: Planning;
   readonly dispatcher: Dispatcher;
   readonly scsp: Scsp;
+  readonly grid: Grid;
   readonly stations: StationsRoom;
   readonly backOffice: BackOffice;
   /** The OCPP port once the loop has begun; undefined where none is set. */
@@ -204,6 +206,21 @@ export async function compose(
       ...extra.planning,
     },
   });
+  const callHttp = extra.http ?? createHttpCaller();
+  const grid = createGrid({
+    store,
+    sites,
+    planning,
+    sessions: (contextId) => dispatcher.sessions(contextId),
+    clock,
+    random,
+    log,
+    activity,
+    seal: openSeal(config.dataDir, 'oscp-token.key', random, 'register every grid operator again'),
+    http: (call) => callHttp({ ...call, allowPrivateAddresses: config.oscpAllowPrivate }),
+    publicUrl: host.publicUrl,
+    policy: { heartbeatS: config.oscpHeartbeatS, fallbackHoldMs: config.oscpFallbackMinutes * 60_000 },
+  });
   const metrics = createMetrics(
     {
       liveSessions: async () => (await sites.liveSessions()).length,
@@ -242,6 +259,7 @@ export async function compose(
       planning,
       planner,
       parties: scsp.parties,
+      grid,
       pull: (peerId) => scsp.pull(peerId),
       stations,
       network: backOffice.network,
@@ -276,6 +294,7 @@ export async function compose(
     planning,
     dispatcher,
     scsp,
+    grid,
     stations,
     backOffice,
     stationDoor: () => door,
@@ -288,6 +307,7 @@ export async function compose(
       await backOffice.begin();
       await dispatcher.start();
       await backOffice.resume();
+      await grid.start();
       await planning.start();
       await scsp.start();
       door = await openStationDoor(config, stations, log);
@@ -296,6 +316,7 @@ export async function compose(
       isEnding = true;
       await stations.close();
       await backOffice.end();
+      await grid.close();
       await planning.stop();
       await dispatcher.close();
       await scsp.close();

@@ -18,6 +18,7 @@ export interface RunningServer
     | 'planning'
     | 'dispatcher'
     | 'scsp'
+    | 'grid'
     | 'stations'
     | 'backOffice'
     | 'stationDoor'
@@ -89,7 +90,7 @@ function running(
   publicUrl: string,
   stopChores: () => Promise<void>,
 ): RunningServer {
-  const { activity, sites, planning, dispatcher, scsp, stations, backOffice, stationDoor, audit, accounts } =
+  const { activity, sites, planning, dispatcher, scsp, grid, stations, backOffice, stationDoor, audit, accounts } =
     house;
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
@@ -106,6 +107,7 @@ function running(
     planning,
     dispatcher,
     scsp,
+    grid,
     stations,
     backOffice,
     stationDoor,

@@ -3,6 +3,7 @@ import type { BillingTables } from './tables/billing.ts';
 import type { CpoTables } from './tables/cpo.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
 import type { DriversTables } from './tables/drivers.ts';
+import type { GridTables } from './tables/grid.ts';
 import type { NetworkTables } from './tables/network.ts';
 import type { OperatorsTables } from './tables/operators.ts';
 import type { PartiesTables } from './tables/parties.ts';
@@ -26,4 +27,5 @@ export interface Database
     CpoTables,
     BillingTables,
     StationProfilesTables,
+    GridTables,
     NetworkTables {}

@@ -26,6 +26,8 @@ export interface FlexibilityProviderOptions {
   /** Whether a partner may name this address; default: every http and https address. */
   readonly mayReach?: (url: string) => boolean;
   readonly itemsPerSegment?: number;
+  /** Counts what this platform does by itself as in flight, for a clock that waits for it. */
+  readonly track?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface PartnerTerms {
@@ -106,7 +108,14 @@ export function createFlexibilityProvider(options: FlexibilityProviderOptions): 
     return sent;
   }
 
-  const watch = createWatch({ clock, log, book, client, change });
+  const watch = createWatch({
+    clock,
+    log,
+    book,
+    client,
+    change,
+    track: options.track ?? ((work) => work()),
+  });
   const handle = createHandler({
     ...options,
     versionUrl,

@@ -9,6 +9,8 @@ export interface WatchOptions {
   readonly log: Log;
   readonly book: PartnerBook;
   readonly client: OscpClient;
+  /** Counts work in flight, for a clock that waits for it. */
+  readonly track: <T>(work: () => Promise<T>) => Promise<T>;
   readonly change: (id: string, next: (partner: Partner) => Partner | undefined) => Promise<void>;
 }
 
@@ -25,7 +27,7 @@ const LONGEST_SLEEP_MS = 60_000;
 /** A database that is away is asked again so soon. */
 const RETRY_MS = 5_000;
 
-export function createWatch({ clock, log, book, client, change }: WatchOptions): Watch {
+export function createWatch({ clock, log, book, client, change, track }: WatchOptions): Watch {
   const nextBeatMs = new Map<string, number>();
   /** Not before then is the end of a promise written down (again). */
   const nextTryMs = new Map<string, number>();
@@ -57,9 +59,10 @@ export function createWatch({ clock, log, book, client, change }: WatchOptions):
       const isGone = partner.offlineModeAtMs !== undefined && partner.offlineModeAtMs < nowMs;
       if (isGone && (nextTryMs.get(partner.id) ?? 0) <= nowMs) {
         nextTryMs.set(partner.id, nowMs + RETRY_MS);
-        void presumeGone(partner.id);
+        void track(() => presumeGone(partner.id));
       } else if (partner.heartbeatS !== undefined && (nextBeatMs.get(partner.id) ?? 0) <= nowMs) {
-        void beat(partner, partner.heartbeatS);
+        const everyS = partner.heartbeatS;
+        void track(() => beat(partner, everyS));
       }
     }
     look();

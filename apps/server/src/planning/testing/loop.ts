@@ -1,6 +1,6 @@
 import { planNow } from '@smac/optimiser';
 import type { VirtualClock } from '@smac/simulator';
-import type { Assignment, Profile, SessionKey } from '../../dispatch/index.ts';
+import type { Assignment, HeldByOthers, Profile, SessionKey } from '../../dispatch/index.ts';
 import type { Sites, Trigger } from '../../sites/index.ts';
 import { bench, silentLog } from '../../sites/testing/fixtures.ts';
 import type { Store } from '../../store/index.ts';
@@ -20,6 +20,7 @@ export interface LoopBench {
   readonly assignments: Assignment[];
   readonly ended: SessionKey[];
   readonly plans: PlanRecord[];
+  readonly activity: Activity;
   /** Lets time pass until everything that was begun is done. */
   pass(ms: number): Promise<void>;
 }
@@ -29,6 +30,7 @@ export interface LoopWish {
   readonly planner?: PlanMaker;
   readonly policy?: Partial<PlanningPolicy>;
   readonly carriesDischarge?: boolean;
+  readonly heldByOthers?: () => readonly HeldByOthers[];
 }
 
 const nameOf = ({ peerId, sessionId }: SessionKey) => `${peerId}/${sessionId}`;
@@ -58,6 +60,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
       },
       limit: () => {},
       sessions: () => [],
+      heldByOthers: () => wish.heldByOthers?.() ?? [],
       held: (key) => holding.get(nameOf(key)),
     },
     carriesDischarge: async () => wish.carriesDischarge ?? false,
@@ -76,6 +79,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
     assignments,
     ended,
     plans,
+    activity,
     pass: (ms) => clock.runUntil(clock.now() + ms, () => activity.idle()),
   };
 }

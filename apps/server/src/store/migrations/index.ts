@@ -19,6 +19,7 @@ import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
 import * as accounts from './0070_accounts.ts';
+import * as grid from './0080_grid.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -46,4 +47,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,
   '0070_accounts': accounts,
+  '0080_grid': grid,
 };
