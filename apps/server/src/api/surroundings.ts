@@ -2,7 +2,8 @@ import type { OcpiRequest, OcpiResponse } from '@smac/ocpi';
 import type { Planner } from '@smac/optimiser';
 import type { Billing } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Log } from '../dispatch/index.ts';
+import type { Dispatcher, Log } from '../dispatch/index.ts';
+import type { DriverAccounts } from '../drivers/accounts/index.ts';
 import type { Tokens } from '../drivers/index.ts';
 import type { Grid } from '../grid/index.ts';
 import type { Metrics, StatusFeed } from '../insight/index.ts';
@@ -25,6 +26,8 @@ export interface ApiSurroundings {
   readonly log: Log;
   readonly random: (count: number) => Uint8Array;
   readonly sites: Sites;
+  /** What the meter of a supply point showed, for the loop below the plan. */
+  readonly supplyMeasured: Dispatcher['supplyMeasured'];
   readonly planning: Planning;
   readonly planner: Planner;
   readonly parties: Parties;
@@ -43,6 +46,7 @@ export interface ApiSurroundings {
   readonly billing: Billing;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;
+  readonly driverAccounts: DriverAccounts;
   /** How browsers reach this server, without a slash at the end. */
   readonly publicUrl: string;
   readonly audit: Audit;

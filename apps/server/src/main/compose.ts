@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { type ApiHost, createApi } from '../api/index.ts';
 import { type Config, openSeal } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
+import { createDriverAccounts } from '../drivers/accounts/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
 import { OWN_PEER } from '../network/index.ts';
@@ -147,6 +148,19 @@ export async function compose(
     dispatch: () => dispatcher,
     platform: () => scsp.platform,
   });
+  const driverAccounts = createDriverAccounts({
+    store,
+    clock,
+    random,
+    audit,
+    log,
+    activity,
+    accounts,
+    tokens: backOffice.tokens,
+    sites,
+    dataDir: config.dataDir,
+  });
+  const endDrivers = driverAccounts.follow();
   scsp = await createScsp({
     store,
     clock,
@@ -256,6 +270,7 @@ export async function compose(
       log,
       random,
       sites,
+      supplyMeasured: (contextId, reading) => dispatcher.supplyMeasured(contextId, reading),
       planning,
       planner,
       parties: scsp.parties,
@@ -273,6 +288,7 @@ export async function compose(
       billing: backOffice.billing,
       apiKeys,
       accounts,
+      driverAccounts,
       publicUrl: host.publicUrl.replace(/\/+$/, ''),
       audit,
       auditAnchors: () => anchors.read(),
@@ -314,6 +330,7 @@ export async function compose(
     },
     async end() {
       isEnding = true;
+      endDrivers();
       await stations.close();
       await backOffice.end();
       await grid.close();

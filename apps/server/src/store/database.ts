@@ -2,6 +2,7 @@ import type { AccountsTables } from './tables/accounts.ts';
 import type { BillingTables } from './tables/billing.ts';
 import type { CpoTables } from './tables/cpo.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
+import type { DriverAccountsTables } from './tables/driver-accounts.ts';
 import type { DriversTables } from './tables/drivers.ts';
 import type { GridTables } from './tables/grid.ts';
 import type { NetworkTables } from './tables/network.ts';
@@ -24,6 +25,7 @@ export interface Database
     StationsTables,
     TransactionsTables,
     DriversTables,
+    DriverAccountsTables,
     CpoTables,
     BillingTables,
     StationProfilesTables,

@@ -13,7 +13,7 @@ import {
   openInvitation,
   signInByLink,
 } from './invitations.ts';
-import { changePassword, recoveryCodesLeft, renewRecoveryCodes } from './own-account.ts';
+import { changePassword, confirmPassword, recoveryCodesLeft, renewRecoveryCodes } from './own-account.ts';
 import { createPasswordHashes, type PasswordCost } from './password-hash.ts';
 import type { AccountsLog, AccountsRoom, SecondFactor } from './room.ts';
 import { createSessions, type Sessions, type SessionTimes, type Whereabouts } from './sessions.ts';
@@ -59,6 +59,11 @@ export interface Accounts {
     accountId: string,
     cookie: string,
     given: { readonly current: string; readonly next: string },
+    where: Whereabouts,
+  ): Promise<AccountOutcome<undefined>>;
+  confirmPassword(
+    accountId: string,
+    password: string,
     where: Whereabouts,
   ): Promise<AccountOutcome<undefined>>;
   renewRecoveryCodes(accountId: string): Promise<readonly string[]>;
@@ -119,6 +124,10 @@ export function createAccounts(options: {
     acceptInvitation: (...rest) => acceptInvitation(room, ...rest),
     signInByLink: (token, where) => signInByLink(room, token, where, times.staff.absoluteMs),
     changePassword: (...rest) => changePassword(room, ...rest),
+    async confirmPassword(...rest) {
+      const confirmed = await confirmPassword(room, ...rest);
+      return confirmed.ok ? { ok: true, data: undefined } : confirmed;
+    },
     renewRecoveryCodes: (accountId) => renewRecoveryCodes(room, accountId),
     recoveryCodesLeft: (accountId) => recoveryCodesLeft(room, accountId),
     addStaff: (...rest) => addStaff(room, ...rest),

@@ -1,18 +1,19 @@
 /** What people change about their own account. */
+import type { Selectable } from 'kysely';
+import type { AccountTable } from '../../store/tables/accounts.ts';
 import { type AccountOutcome, emailKey, refusedFor } from './account.ts';
 import { issueRecoveryCodes } from './recovery-codes.ts';
 import { type AccountsRoom, weakPassword } from './room.ts';
 import type { Whereabouts } from './sessions.ts';
 
-/** Needs the current password (ASVS 6.2.3); every other sign-in ends (ASVS 7.4.3). */
-export async function changePassword(
+/** Asks for the password once more, before what cannot be undone (ASVS 7.5.1). */
+export async function confirmPassword(
   room: AccountsRoom,
   accountId: string,
-  cookie: string,
-  { current, next }: { readonly current: string; readonly next: string },
+  password: string,
   where: Whereabouts,
-): Promise<AccountOutcome<undefined>> {
-  const { store, hashes, failures, sessions, audit } = room;
+): Promise<AccountOutcome<Selectable<AccountTable>>> {
+  const { store, hashes, failures } = room;
   const row = await store.db
     .selectFrom('account')
     .selectAll()
@@ -23,9 +24,24 @@ export async function changePassword(
   const subject = `${row.kind}:${emailKey(row.email ?? row.id)}`;
   const attempt = await failures.begin(subject, 'password', where.address);
   if (!attempt.ok) return attempt;
-  if (!(await hashes.verify(current, row.password_hash)))
+  if (!(await hashes.verify(password, row.password_hash)))
     return refusedFor('wrong-credentials', 'The current password is not right.');
   await attempt.succeeded();
+  return { ok: true, data: row };
+}
+
+/** Needs the current password (ASVS 6.2.3); every other sign-in ends (ASVS 7.4.3). */
+export async function changePassword(
+  room: AccountsRoom,
+  accountId: string,
+  cookie: string,
+  { current, next }: { readonly current: string; readonly next: string },
+  where: Whereabouts,
+): Promise<AccountOutcome<undefined>> {
+  const { store, hashes, sessions, audit } = room;
+  const confirmed = await confirmPassword(room, accountId, current, where);
+  if (!confirmed.ok) return confirmed;
+  const row = confirmed.data;
   const weak = weakPassword(next, row);
   if (weak) return weak;
   const hash = await hashes.hash(next);

@@ -50,6 +50,8 @@ export interface Sessions {
       readonly where: Whereabouts;
       readonly steppedUpMs?: number;
       readonly evseKey?: string;
+      /** Shorter than is usual for the kind. */
+      readonly longestMs?: number;
     },
     trx?: Transaction<Database>,
   ): Promise<string>;
@@ -93,7 +95,7 @@ export function createSessions(options: {
   const { store, clock, random, times } = options;
 
   return {
-    async open({ accountId, kind, stage, where, steppedUpMs, evseKey }, trx) {
+    async open({ accountId, kind, stage, where, steppedUpMs, evseKey, longestMs }, trx) {
       const cookie = secretText(random);
       const nowMs = clock.now();
       await (trx ?? store.db)
@@ -105,7 +107,7 @@ export function createSessions(options: {
           stage,
           created_ms: nowMs,
           seen_ms: nowMs,
-          ends_ms: nowMs + (stage === 'password' ? SECOND_FACTOR_MS : times[kind].absoluteMs),
+          ends_ms: nowMs + (stage === 'password' ? SECOND_FACTOR_MS : (longestMs ?? times[kind].absoluteMs)),
           stepped_up_until_ms: steppedUpMs === undefined ? null : nowMs + steppedUpMs,
           address: where.address,
           agent: where.agent.slice(0, 200),

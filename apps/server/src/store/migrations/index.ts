@@ -18,13 +18,16 @@ import * as stationLimits from './0058_station_limits.ts';
 import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
+import * as reservationUse from './0063_reservation_use.ts';
 import * as accounts from './0070_accounts.ts';
+import * as driverAccounts from './0071_driver_accounts.ts';
+import * as erasure from './0072_erasure.ts';
 import * as grid from './0080_grid.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
  * 0030-0039 dispatch, 0040-0049 planning,
- * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role, 0070-0079 accounts of people. A migration that was released is never edited; a change is a new file.
+ * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role, 0070-0079 accounts of people, 0080-0089 grid signals. A migration that was released is never edited; a change is a new file.
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_operators': operators,
@@ -46,6 +49,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0060_billing': billing,
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,
+  '0063_reservation_use': reservationUse,
   '0070_accounts': accounts,
+  '0071_driver_accounts': driverAccounts,
+  '0072_erasure': erasure,
   '0080_grid': grid,
 };

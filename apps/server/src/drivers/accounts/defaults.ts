@@ -1,0 +1,126 @@
+import type { ProfileType } from '@smac/ocpi';
+import type { Preferences, Sites, Vehicle } from '../../sites/index.ts';
+import { vehiclesOf } from './garage.ts';
+import { allowedWishes } from './own-sessions.ts';
+import { type DriverRoom, OWN_SESSIONS } from './room.ts';
+import type { DriverVehicle } from './vehicle.ts';
+
+/** What a driver usually wants; a form before a charge starts from it, and a charge without a form gets it. */
+export interface DriverDefaults {
+  readonly profileType?: ProfileType;
+  /** `07:30` at the place of the charge. */
+  readonly readyBy?: string;
+  readonly targetSoc?: number;
+  readonly minSoc?: number;
+  readonly dischargeAllowed?: boolean;
+  readonly reserveSoc?: number;
+  /** The car that is driven most. */
+  readonly vehicleId?: string;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+export async function defaultsOf(
+  { store }: Pick<DriverRoom, 'store'>,
+  accountId: string,
+): Promise<DriverDefaults> {
+  const row = await store.db
+    .selectFrom('driver_defaults')
+    .select('object')
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return (row?.object as DriverDefaults | undefined) ?? {};
+}
+
+export async function setDefaults(
+  { store, clock }: DriverRoom,
+  accountId: string,
+  defaults: DriverDefaults,
+): Promise<void> {
+  const values = { object: JSON.stringify(defaults), updated_ms: clock.now() };
+  await store.db
+    .insertInto('driver_defaults')
+    .values({ account_id: accountId, ...values })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet(values))
+    .execute();
+}
+
+/** A charge with a driver's token began: what is known of the car and the usual wishes hold until a form says otherwise (UC-003). */
+export async function applyDefaults(
+  room: DriverRoom,
+  sessionId: string,
+  timeZoneOf: Sites['timeZone'],
+): Promise<void> {
+  const ref = { peerId: OWN_SESSIONS, sessionId };
+  const session = await room.sites.session(ref);
+  if (session === undefined) return;
+  const card = await room.store.db
+    .selectFrom('driver_card')
+    .select('account_id')
+    .where('uid_key', '=', session.tokenUid.toLowerCase())
+    .executeTakeFirst();
+  if (card === undefined) return;
+  const [defaults, vehicles] = await Promise.all([
+    defaultsOf(room, card.account_id),
+    vehiclesOf(room, card.account_id),
+  ]);
+  const driven = vehicles.find(({ id }) => id === defaults.vehicleId) ?? vehicles[0];
+  if (driven) await room.sites.setVehicle(ref, sessionVehicle(driven));
+  const wishes = wishesOf(defaults, session.startMs, await timeZoneOf(session));
+  if (wishes === undefined) return;
+  const allowed = await allowedWishes(room, card.account_id, wishes);
+  await room.sites.setPreferences(ref, allowed.ok ? allowed.data : { ...wishes, dischargeAllowed: false });
+}
+
+/** A car as planning knows it; a power the connector cannot give is capped there. */
+export function sessionVehicle(vehicle: DriverVehicle): Omit<Vehicle, 'soc' | 'observedMaxW'> {
+  const { batteryWh, acPhases, acPowerW, dischargePowerW } = vehicle;
+  return {
+    ...(batteryWh === undefined ? {} : { batteryWh }),
+    ...(acPhases === undefined ? {} : { phases: acPhases }),
+    ...(acPowerW === undefined ? {} : { maxChargeW: acPowerW }),
+    ...(dischargePowerW === undefined ? {} : { maxDischargeW: dischargePowerW }),
+  };
+}
+
+function wishesOf(
+  { profileType, readyBy, targetSoc, minSoc, dischargeAllowed = false, reserveSoc }: DriverDefaults,
+  startMs: number,
+  timeZone: string | undefined,
+): Preferences | undefined {
+  if (profileType === undefined && readyBy === undefined && targetSoc === undefined && minSoc === undefined)
+    return dischargeAllowed
+      ? { dischargeAllowed, ...(reserveSoc === undefined ? {} : { reserveSoc }) }
+      : undefined;
+  return {
+    dischargeAllowed,
+    ...(profileType === undefined ? {} : { profileType }),
+    ...(readyBy === undefined ? {} : { departureMs: nextLocalTime(readyBy, startMs, timeZone ?? 'UTC') }),
+    ...(targetSoc === undefined ? {} : { targetSoc }),
+    ...(minSoc === undefined ? {} : { minSoc }),
+    ...(reserveSoc === undefined ? {} : { reserveSoc }),
+  };
+}
+
+/** The next time the clock at the place shows `HH:MM`, at least a minute ahead. */
+export function nextLocalTime(clockTime: string, afterMs: number, timeZone: string): number {
+  const [hour = 0, minute = 0] = clockTime.split(':').map(Number);
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone,
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  });
+  const shownMs = (atMs: number) => {
+    const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+    return (Number(parts.hour) * 60 + Number(parts.minute)) * 60_000;
+  };
+  const wantedMs = (hour * 60 + minute) * 60_000;
+  const wholeMinuteMs = Math.floor(afterMs / 60_000) * 60_000;
+  let aheadMs = (wantedMs - shownMs(wholeMinuteMs) + DAY_MS) % DAY_MS;
+  if (aheadMs === 0) aheadMs = DAY_MS;
+  // Where the clocks change in between, the hour is put right once.
+  const offMs = wantedMs - shownMs(wholeMinuteMs + aheadMs);
+  const correctionMs = offMs > DAY_MS / 2 ? offMs - DAY_MS : offMs < -DAY_MS / 2 ? offMs + DAY_MS : offMs;
+  return wholeMinuteMs + aheadMs + correctionMs;
+}
