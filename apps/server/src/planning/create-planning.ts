@@ -1,6 +1,7 @@
 import type { Feedback } from '../dispatch/index.ts';
 import type { Trigger } from '../sites/index.ts';
-import { isRefusal, Reality } from './feedback.ts';
+import { ExpectedSoc } from './expected-soc.ts';
+import { isRefusal, nameOf, Reality } from './feedback.ts';
 import { makePlan } from './make-plan.ts';
 import { sessionPictures, siteSeries } from './pictures.ts';
 import { type PlanOrder, PlanQueue } from './plan-queue.ts';
@@ -24,6 +25,7 @@ class PlanningLoop implements Planning {
   readonly #around: Surroundings;
   readonly #queue: PlanQueue;
   readonly #reality: Reality;
+  readonly #socs = new ExpectedSoc();
   readonly #listeners = new Set<PlanListener>();
   /** Newest plan of each context of this process: what readings are judged by, and what the next plan starts from. */
   readonly #latest = new Map<string, PlanRecord>();
@@ -75,7 +77,11 @@ class PlanningLoop implements Planning {
       // Cars that tell their charge tell it with every reading of the meter: what they drew is judged all the same.
       void this.#around.activity.track(async () => {
         await this.#metered(trigger);
-        this.#queue.push(trigger);
+        await this.#guarded(async () => {
+          const { session: key } = trigger;
+          const session = key && (await this.#around.sites.session(key));
+          if (session === undefined || this.#socs.isNews(nameOf(session), session)) this.#queue.push(trigger);
+        });
       });
     } else this.#queue.push(trigger);
   }
@@ -224,6 +230,7 @@ class PlanningLoop implements Planning {
     const key = trigger.session;
     if (key === undefined) return;
     this.#reality.forget(key);
+    this.#socs.forget(nameOf(key));
     await this.#guarded(() => this.#around.dispatcher.end(key));
     await this.#guarded(async () => {
       const { sites, store, policy } = this.#around;
@@ -244,6 +251,8 @@ class PlanningLoop implements Planning {
       const lastMs = this.#refusedMs.get(feedback.contextId) ?? -Infinity;
       if (clock.now() - lastMs < slotMs) return;
       this.#refusedMs.set(feedback.contextId, clock.now());
+      this.#queue.push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
+    } else if (feedback.kind === 'held-by-others') {
       this.#queue.push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
     } else if (feedback.kind === 'peer-up') {
       const contexts = new Set(

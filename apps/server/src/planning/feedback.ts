@@ -132,7 +132,7 @@ export function isRefusal(feedback: Feedback): boolean {
   return feedback.kind === 'answer' && feedback.answer.result !== 'ACCEPTED';
 }
 
-function nameOf(key: SessionKey): string {
+export function nameOf(key: SessionKey): string {
   return `${key.peerId}/${key.sessionId}`;
 }
 
