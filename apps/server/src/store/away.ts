@@ -1,3 +1,5 @@
+import { HeldByAnother } from './server-lock.ts';
+
 /** Codes of Node and PostgreSQL for a database that does not answer, is full, or takes no writes (a standby, a failing disk). */
 const AWAY = new Set([
   'ECONNREFUSED',
@@ -20,6 +22,8 @@ const AWAY = new Set([
 /** The database is away for now: what failed may work later, and nothing of it is stored. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  // Its own connection from before a broken network may hold the lock a little longer.
+  if (error instanceof HeldByAnother) return true;
   if ('code' in error && typeof error.code === 'string' && AWAY.has(error.code)) return true;
   return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
 }

@@ -1,2 +1,2 @@
-export { type DatabaseCase, eachDatabase } from './each-database.ts';
+export { type DatabaseCase, eachDatabase, onPostgres } from './each-database.ts';
 export { memoryStore } from './memory.ts';
