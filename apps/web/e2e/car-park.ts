@@ -25,7 +25,7 @@ interface Visit {
 const VISITS: readonly Visit[] = [
   { evse: 1, atHour: 0.2, leavesHour: 7, needWh: 32_000, soc: 0.3 },
   { evse: 2, atHour: 0.5, leavesHour: 7.5, needWh: 18_000, soc: 0.5 },
-  { evse: 1, atHour: 8, leavesHour: 17, needWh: 26_000, soc: 0.4 },
+  { evse: 1, atHour: 8.1, leavesHour: 17, needWh: 26_000, soc: 0.4 },
   { evse: 2, atHour: 8.25, leavesHour: 16.5, needWh: 30_000, soc: 0.35, profileType: 'FAST' },
   { evse: 3, atHour: 9, leavesHour: 18, needWh: 22_000, soc: 0.5 },
   { evse: 4, atHour: 12.5, leavesHour: 22, needWh: 34_000, soc: 0.2 },
@@ -45,11 +45,17 @@ const baseAt = (hour: number) =>
 const sunAt = (hour: number) => Math.max(0, 12_000 * Math.sin(((hour - 5) / 16) * Math.PI));
 
 /** A car park of six sockets at a workplace with people living above it, at two in the afternoon of a sunny Monday. */
-export function atCarPark(work: (site: SimulatedSite) => Promise<void>): Promise<void> {
+export function atCarPark(
+  work: (site: SimulatedSite) => Promise<void>,
+  /** Local hour at which the simulation begins; what came before is left out. */
+  fromHour = 8,
+): Promise<void> {
+  const startMs = T0 + fromHour * HOUR_MS;
+  const minutes = (atMs: number) => (atMs - startMs) / MINUTE_MS;
   return atSimulatedSite(
     {
       version: '2.0.1',
-      startMs: T0,
+      startMs,
       supply: { maxImportW: 30_000, capW: 43_000, currency: 'EUR' },
       stations: Array.from({ length: 3 }, (_, n) => ({
         id: `P${n + 1}`,
@@ -76,11 +82,11 @@ export function atCarPark(work: (site: SimulatedSite) => Promise<void>): Promise
       await series('price', (hour) => Math.round(priceAt(hour) * 1000) / 1000);
       await series('demand', (hour) => Math.round(baseAt(hour)));
       await series('generation', (hour) => Math.round(sunAt(hour)));
-      for (const { atMs, act } of diary(site)) {
-        await site.runTo((atMs - T0) / MINUTE_MS);
+      for (const { atMs, act } of diary(site, startMs + MINUTE_MS)) {
+        await site.runTo(minutes(atMs));
         await act();
       }
-      await site.runTo(NOW_HOUR * 60);
+      await site.runTo(minutes(T0 + NOW_HOUR * HOUR_MS));
       await work(site);
     },
   );
@@ -90,23 +96,27 @@ const stationOf = (evse: number) => `P${Math.ceil(evse / 2)}`;
 const socketOf = (evse: number) => ((evse - 1) % 2) + 1;
 
 /** Arrivals and departures in the order of time; wishes come two minutes after the card. */
-function diary(site: SimulatedSite): { readonly atMs: number; readonly act: () => Promise<void> }[] {
-  return VISITS.flatMap((visit) => {
-    const station = site.stations.get(stationOf(visit.evse))!;
-    const socket = socketOf(visit.evse);
-    const atMs = T0 + visit.atHour * HOUR_MS;
-    return [
-      {
-        atMs,
-        act: async () => {
-          station.plug(socket, { vehicle: car, soc: visit.soc });
-          await station.present(socket, `CARD${stationOf(visit.evse)}${socket}`);
+function diary(
+  site: SimulatedSite,
+  fromMs: number,
+): { readonly atMs: number; readonly act: () => Promise<void> }[] {
+  return VISITS.filter(({ atHour }) => T0 + atHour * HOUR_MS >= fromMs)
+    .flatMap((visit) => {
+      const station = site.stations.get(stationOf(visit.evse))!;
+      const socket = socketOf(visit.evse);
+      const atMs = T0 + visit.atHour * HOUR_MS;
+      return [
+        {
+          atMs,
+          act: async () => {
+            station.plug(socket, { vehicle: car, soc: visit.soc });
+            await station.present(socket, `CARD${stationOf(visit.evse)}${socket}`);
+          },
         },
-      },
-      { atMs: atMs + 2 * MINUTE_MS, act: () => wish(site, visit) },
-      { atMs: T0 + visit.leavesHour * HOUR_MS, act: async () => station.unplug(socket) },
-    ];
-  })
+        { atMs: atMs + 2 * MINUTE_MS, act: () => wish(site, visit) },
+        { atMs: T0 + visit.leavesHour * HOUR_MS, act: async () => station.unplug(socket) },
+      ];
+    })
     .filter(({ atMs }) => atMs < T0 + NOW_HOUR * HOUR_MS)
     .sort((a, b) => a.atMs - b.atMs);
 }

@@ -1,5 +1,11 @@
 /** The operations of the API that the pages call; `src/api/operations.ts` is generated from the server's description of them. */
 export const OPERATIONS = [
+  'POST /api/auth/sign-in',
+  'POST /api/auth/second-factor',
+  'POST /api/auth/sign-out',
+  'POST /api/auth/invitation',
+  'POST /api/auth/accept',
+  'GET /api/me',
   'GET /api/overview',
   'GET /api/contexts/{contextId}/picture',
   'GET /api/contexts/{contextId}/plans',

@@ -119,7 +119,10 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
       limitW: points.map(({ limitW }) => limitW),
       baseLoadW: orNull(resample(series.demand, grid)),
       generationW: orNull(resample(series.generation, grid)),
-      meteredNetW: points.map(({ actualNetW }) => actualNetW),
+      // Before the site was known nothing was measured: that is no zero.
+      meteredNetW: points.map(({ actualNetW, baseW, actualEvW, limitW }) =>
+        baseW === null && limitW === null && !actualEvW ? null : actualNetW,
+      ),
       plannedNetW: points.map(({ plannedNetW }) => plannedNetW),
       importPrice: points.map(({ importPrice }) => importPrice),
       evses: place.evses.map((evse) => {

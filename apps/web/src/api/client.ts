@@ -9,11 +9,14 @@ type Input<O extends OperationName> = Omit<Operations[O], 'answer'>;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
+  /** A word for programs, like `second-factor`; '' where the server gave none. */
+  readonly code: string;
   readonly fields: readonly { readonly field: string; readonly problem: string }[];
 
-  constructor(status: number, detail: string, fields: Refusal['fields'] = []) {
+  constructor(status: number, detail: string, code = '', fields: Refusal['fields'] = []) {
     super(detail);
     this.status = status;
+    this.code = code;
     this.fields = fields;
   }
 }
@@ -57,17 +60,43 @@ export async function call<O extends OperationName>(operation: O, input?: Input<
   return (await answer.json()) as Answer<O>;
 }
 
+/** A cookie comes along by itself, so a change also needs what only this page can read. Signing in comes before that. */
+const needsProof = (path: string, method = 'GET') =>
+  method !== 'GET' && !path.startsWith('/api/auth/') && isSignedIn();
+
+let token: Promise<string> | undefined;
+function csrfToken(): Promise<string> {
+  token ??= call('GET /api/me').then(({ csrfToken: told = '' }) => told);
+  token.catch(() => {
+    token = undefined;
+  });
+  return token;
+}
+
+const SIGNED_IN = 'smac-signed-in';
+
+/** Whether somebody signed in here before: by cookie, which no script can see, or by key. */
+export const isSignedIn = () => apiKey() !== '' || localStorage.getItem(SIGNED_IN) !== null;
+
+export function noteSignedIn(isIn: boolean): void {
+  token = undefined;
+  if (isIn) localStorage.setItem(SIGNED_IN, 'yes');
+  else localStorage.removeItem(SIGNED_IN);
+}
+
 /** One request below the address of this server. @throws Refusal with the server's sentence */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const key = apiKey();
   const headers = new Headers(init.headers);
   if (key !== '') headers.set('authorization', `Bearer ${key}`);
+  else if (needsProof(path, init.method)) headers.set('x-csrf-token', await csrfToken());
   const answer = await fetch(`${baseOf()}${path}`, { ...init, headers });
   if (answer.ok) return answer;
   const told = (await answer.json().catch(() => ({}))) as {
     detail?: string;
+    code?: string;
     errors?: Refusal['fields'];
   };
-  if (answer.status === 401) onSignedOut();
-  throw new Refusal(answer.status, told.detail ?? `HTTP ${answer.status}`, told.errors);
+  if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut();
+  throw new Refusal(answer.status, told.detail ?? `HTTP ${answer.status}`, told.code, told.errors);
 }

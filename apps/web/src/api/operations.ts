@@ -1,5 +1,125 @@
 // Generated from the server's OpenAPI description by apps/web/openapi/write.ts; do not edit.
 export interface Operations {
+  'POST /api/auth/sign-in': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly email: string;
+      readonly password: string;
+    };
+    answer: {
+      readonly state: string;
+    };
+  };
+  'POST /api/auth/second-factor': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly code: string;
+    } | {
+      readonly recoveryCode: string;
+    };
+    answer: {
+      readonly kind: string;
+      readonly id: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly role: string;
+      readonly peerId: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken?: string;
+      readonly session?: {
+        readonly handle: string;
+        readonly created: string;
+        readonly idleEnds: string;
+        readonly ends: string;
+        readonly steppedUpUntil: string | null;
+      };
+      readonly recoveryCodesLeft?: number;
+      readonly demo: boolean;
+    };
+  };
+  'POST /api/auth/sign-out': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly everywhere?: boolean;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/auth/invitation': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly token: string;
+    };
+    answer: {
+      readonly purpose: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly role: string;
+      readonly expires: string;
+      readonly secret: string;
+      readonly uri: string;
+    };
+  };
+  'POST /api/auth/accept': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly token: string;
+      readonly password: string;
+      readonly code: string;
+      readonly name?: string;
+      readonly email?: string;
+    };
+    answer: {
+      readonly me: {
+        readonly kind: string;
+        readonly id: string;
+        readonly email: string | null;
+        readonly name: string | null;
+        readonly role: string;
+        readonly peerId: string | null;
+        readonly rights: readonly string[];
+        readonly csrfToken?: string;
+        readonly session?: {
+          readonly handle: string;
+          readonly created: string;
+          readonly idleEnds: string;
+          readonly ends: string;
+          readonly steppedUpUntil: string | null;
+        };
+        readonly recoveryCodesLeft?: number;
+        readonly demo: boolean;
+      };
+      readonly recoveryCodes: readonly string[];
+    };
+  };
+  'GET /api/me': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly kind: string;
+      readonly id: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly role: string;
+      readonly peerId: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken?: string;
+      readonly session?: {
+        readonly handle: string;
+        readonly created: string;
+        readonly idleEnds: string;
+        readonly ends: string;
+        readonly steppedUpUntil: string | null;
+      };
+      readonly recoveryCodesLeft?: number;
+      readonly demo: boolean;
+    };
+  };
   'GET /api/overview': {
     path?: never;
     query?: never;

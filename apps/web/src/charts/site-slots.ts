@@ -67,11 +67,24 @@ export interface Layer {
 export const BASE_LOAD = -1;
 export const GENERATION = -2;
 
-/** What draws stacked above zero, what gives stacked below; EVSEs that do neither are left out. */
+/**
+ * What the site draws itself beyond its own generation, from zero up; generation, from zero down; and the cars stacked on what
+ * remains of both, so that the top of the stack is the net power a limit is about, and cars reach into what the sun gives. EVSEs
+ * that neither draw nor give are left out.
+ */
 export function layersOf(slots: readonly SiteSlot[]): Layer[] {
-  const upW = slots.map(() => 0);
-  const downW = slots.map(() => 0);
-  const band = (evse: number, powers: readonly number[]): Layer => {
+  const restW = slots.map(({ baseLoadW, generationW }) => (baseLoadW ?? 0) - (generationW ?? 0));
+  const zero = slots.map(() => 0);
+  const layers: Layer[] = [
+    { evse: GENERATION, fromW: zero, toW: slots.map(({ generationW }) => -(generationW ?? 0)) },
+    { evse: BASE_LOAD, fromW: zero, toW: restW.map((w) => Math.max(0, w)) },
+  ];
+  const upW = [...restW];
+  const downW = [...restW];
+  const evses = slots[0]?.byEvseW.length ?? 0;
+  for (let evse = 0; evse < evses; evse += 1) {
+    const powers = slots.map(({ byEvseW }) => byEvseW[evse] ?? 0);
+    if (!powers.some((w) => Math.abs(w) >= 1)) continue;
     const fromW: number[] = [];
     const toW = powers.map((w, slot) => {
       const stack = w < 0 ? downW : upW;
@@ -79,22 +92,7 @@ export function layersOf(slots: readonly SiteSlot[]): Layer[] {
       stack[slot]! += w;
       return stack[slot]!;
     });
-    return { evse, fromW, toW };
-  };
-  const layers = [
-    band(
-      BASE_LOAD,
-      slots.map(({ baseLoadW }) => baseLoadW ?? 0),
-    ),
-    band(
-      GENERATION,
-      slots.map(({ generationW }) => -(generationW ?? 0)),
-    ),
-  ];
-  const evses = slots[0]?.byEvseW.length ?? 0;
-  for (let evse = 0; evse < evses; evse += 1) {
-    const powers = slots.map(({ byEvseW }) => byEvseW[evse] ?? 0);
-    if (powers.some((w) => Math.abs(w) >= 1)) layers.push(band(evse, powers));
+    layers.push({ evse, fromW, toW });
   }
   return layers;
 }
@@ -108,7 +106,9 @@ export function powerScale(
     0,
     1000,
     ...layers.flatMap(({ toW }) => toW),
-    ...slots.flatMap(({ limitW, netW, plannedNetW }) => [limitW ?? 0, netW ?? 0, plannedNetW ?? 0]),
+    ...slots.flatMap(({ limitW, netW, plannedNetW, baseLoadW }) =>
+      [limitW, netW, plannedNetW, baseLoadW].map((w) => w ?? 0),
+    ),
   ];
   let low = 0;
   let high = 0;

@@ -13,9 +13,16 @@ function once<F extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, ma
 function number(language: string, least: number, most: number): Intl.NumberFormat {
   return once(
     `number ${language} ${least} ${most}`,
-    () => new Intl.NumberFormat(language, { minimumFractionDigits: least, maximumFractionDigits: most }),
+    () =>
+      new Intl.NumberFormat(localeOf(language), {
+        minimumFractionDigits: least,
+        maximumFractionDigits: most,
+      }),
   );
 }
+
+/** English here is European: days before months. */
+const localeOf = (language: string) => (language === 'en' ? 'en-GB' : language);
 
 /** `-0` and what would be shown as one are 0. */
 const clean = (value: number, digits: number) => (Math.abs(value) < 0.5 / 10 ** digits ? 0 : value);
@@ -39,7 +46,7 @@ export function money(language: string, amount: number | null | undefined, curre
   if (amount === null || amount === undefined) return NONE;
   return once(
     `money ${language} ${currency}`,
-    () => new Intl.NumberFormat(language, { style: 'currency', currency }),
+    () => new Intl.NumberFormat(localeOf(language), { style: 'currency', currency }),
   ).format(clean(amount, 2));
 }
 
@@ -57,7 +64,12 @@ export function clockTime(language: string, moment: Moment, timeZone: string): s
   return once(
     `time ${language} ${timeZone}`,
     () =>
-      new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+      new Intl.DateTimeFormat(localeOf(language), {
+        timeZone,
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
   ).format(dateOf(moment));
 }
 
@@ -65,7 +77,13 @@ export function clockTime(language: string, moment: Moment, timeZone: string): s
 export function day(language: string, moment: Moment, timeZone: string): string {
   return once(
     `day ${language} ${timeZone}`,
-    () => new Intl.DateTimeFormat(language, { timeZone, weekday: 'short', day: 'numeric', month: 'short' }),
+    () =>
+      new Intl.DateTimeFormat(localeOf(language), {
+        timeZone,
+        weekday: 'short',
+        day: 'numeric',
+        month: 'short',
+      }),
   ).format(dateOf(moment));
 }
 
@@ -89,7 +107,7 @@ export function ageText(language: string, moment: Moment, now: Moment): string {
           : ([Math.round(seconds / 86_400), 'day'] as const);
   return once(
     `age ${language} ${unit}`,
-    () => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }),
+    () => new Intl.NumberFormat(localeOf(language), { style: 'unit', unit, unitDisplay: 'short' }),
   ).format(value);
 }
 

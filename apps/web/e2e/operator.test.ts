@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { createApiKeys } from '../../server/src/operators/index.ts';
+import { systemClock } from '../../server/src/time/clock.ts';
+import { barriers, look, openBrowser } from './browser.ts';
+import { atCarPark, NOW_HOUR } from './car-park.ts';
+
+let browser: Browser;
+let site: SimulatedSite;
+let key: string;
+let address: string;
+let leave: () => void;
+let left: Promise<void>;
+
+before(
+  async () => {
+    const arrived = Promise.withResolvers<SimulatedSite>();
+    const going = Promise.withResolvers<void>();
+    leave = going.resolve;
+    left = atCarPark(async (there) => {
+      arrived.resolve(there);
+      await going.promise;
+    });
+    left.catch(arrived.reject);
+    [site, browser] = await Promise.all([arrived.promise, openBrowser()]);
+    address = `${site.server.url}/operator`;
+    const { store, audit } = site.server;
+    const keys = createApiKeys({ store, clock: systemClock, random: randomBytes, audit });
+    ({ key } = await keys.create({ name: 'e2e', role: 'operator' }, 'test'));
+  },
+  { timeout: 120_000 },
+);
+
+after(async () => {
+  await browser?.close();
+  leave();
+  await left;
+});
+
+/** Opens the site by its link in the overview, as a person does. */
+async function openSite(page: Page): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await page.getByRole('slider').waitFor();
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(`${address}/sign-in`);
+  await page.getByText('With an API key instead').click();
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByRole('table').waitFor();
+}
+
+test('US-D(i)-1 US-ROM-i2 SMC_012-CPO the overview lists the sites with state, power against the limit, cost and saving; filters stand in the address', async () => {
+  const { page, complaints, close } = await look(browser);
+  await page.goto(address);
+  const row = page.getByRole('row').nth(1);
+  await row.waitFor();
+  const text = await row.innerText();
+  assert.match(text, /Turku/);
+  assert.match(text, /Charging/);
+  assert.match(text, /-?\d+\.\d kW of 30\.0 kW/);
+  assert.match(text, /€\d+\.\d\d/);
+  assert.match(text, /\d of 6/);
+  await page.getByRole('searchbox').fill('nowhere');
+  await page.getByText('No site fits this filter.').waitFor();
+  assert.match(page.url(), /\?text=nowhere$/);
+  await page.reload();
+  await page.getByText('No site fits this filter.').waitFor();
+  await page.getByRole('button', { name: 'Show all sites' }).click();
+  await row.waitFor();
+  await page.getByRole('button', { name: /^Free/ }).click();
+  assert.match(page.url(), /\?state=free$/);
+  await page.getByText('No site fits this filter.').waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('US-D(i)-1 the site page tells plan and reality of every quarter hour in words, by keyboard, in the time of the site', async () => {
+  const { page, complaints, close } = await look(browser, { timezoneId: 'America/New_York' });
+  await openSite(page);
+  const chart = page.getByRole('slider');
+  await chart.focus();
+  const now = (await chart.getAttribute('aria-valuetext')) ?? '';
+  assert.match(now, new RegExp(`Mon,? 1 Jun ${NOW_HOUR}:00–${NOW_HOUR}:15, Planned`), now);
+  for (const part of ['Net power', 'Limit 30.0 kW', 'Cars', 'Base load', 'Generation', 'Price'])
+    assert.ok(now.includes(part), `${part} in ${now}`);
+  assert.match(now, /P\d-\d \d+\.\d kW/, 'which EVSE takes how much');
+  await page.keyboard.press('PageUp');
+  assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /13:00–13:15, Measured/);
+  await page.keyboard.press('ArrowRight');
+  assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /13:15–13:30, Measured/);
+  await page.getByText('The same as a table').click();
+  const rows = page.getByRole('region', { name: /Quarter hours/ }).getByRole('row');
+  assert.equal(await rows.count(), 1 + 2 * 96 + 1, 'a header, 24 h back and ahead, the quarter hour of now');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('D1.5-Q5-8-ui every EVSE has a card: state, reason, next change, control; a car that waits says until when', async () => {
+  const { page, close } = await look(browser);
+  await openSite(page);
+  const cards = page.getByRole('article');
+  assert.equal(await cards.count(), 6);
+  const waiting = cards.filter({ hasText: 'Waiting' }).first();
+  const text = await waiting.innerText();
+  assert.match(text, /Waits for cheaper energy until .*\d\d:\d\d\./);
+  assert.match(text, /Next: .*\d\d:\d\d starts with \d+\.\d kW/);
+  assert.match(text, /\d+\.\d kWh of \d+\.\d kWh/);
+  const free = cards.filter({ hasText: 'Free' }).first();
+  assert.match(await free.innerText(), /nobody is plugged in/);
+  await close();
+});
+
+test('D4.2-§3.3.2-1 reading is open on this machine, changing asks who you are; an unknown key is refused in words', async () => {
+  const { page, close } = await look(browser);
+  await openSite(page);
+  const card = page.getByRole('article').filter({ hasText: 'Waiting' }).first();
+  await card.getByRole('button', { name: 'Fast' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByText('With an API key instead').click();
+  await page.getByLabel('API key').fill(`smac_${'A'.repeat(43)}`);
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByText('This key is not known, or it was revoked.').waitFor();
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByRole('slider').waitFor();
+  assert.match(page.url(), /\/sites\//, 'back to where the person was');
+  await close();
+});
+
+test('US-D(i)-2 a limit, a price and an occupancy cost are tried before anything changes; a limit is then held for a day', async () => {
+  const { page, complaints, close } = await look(browser);
+  await signIn(page);
+  await openSite(page);
+  await page.getByLabel('Import limit').fill('12');
+  await page.getByLabel('Prices change by').fill('50');
+  await page.getByLabel('Cost of an occupied connector').fill('0');
+  await page.getByRole('button', { name: 'See the plan' }).click();
+  const highest = page.getByRole('row', { name: /Highest net power/ });
+  await highest.waitFor();
+  const [, tried] = [...(await highest.innerText()).matchAll(/(\d+\.\d) kW/g)].map(([, kw]) => Number(kw));
+  assert.ok(tried !== undefined && tried <= 12, `${tried} kW`);
+  const contextId = await site.contextId();
+  const caps = async () => (await site.server.sites.series(contextId, 0, Number.MAX_SAFE_INTEGER)).cap;
+  assert.deepEqual(await caps(), [], 'nothing changed yet');
+  await page.getByRole('button', { name: 'Hold this limit for 24 hours' }).click();
+  await page.getByText('The limit is held for 24 hours; a new plan follows.').waitFor();
+  const [cap] = await caps();
+  assert.deepEqual([cap?.value, cap?.durationMs, cap?.layer], [12_000, 24 * 3_600_000, 'override']);
+  assert.match(cap?.source ?? '', /^key:/, 'and who it was');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('plans of before are listed with the inputs as they were known then', async () => {
+  const { page, close } = await look(browser);
+  await signIn(page);
+  await openSite(page);
+  await page.getByText('Show the last plans with their inputs as known then').click();
+  const plan = page.getByRole('button', { name: /plan \d+/ }).first();
+  await plan.click();
+  await page.getByText(/As known at \d\d:\d\d/).waitFor();
+  const known = await page.getByRole('listitem').filter({ has: plan }).innerText();
+  assert.match(known, /EUR\/kWh/);
+  assert.match(known, /kWh;/, 'what each car still needed, and by which rule');
+  await close();
+});
+
+test('US-D(i)-1 a change shows by itself: a driver asks for speed, the card and the chart follow without a reload', async () => {
+  const { page, close } = await look(browser);
+  await signIn(page);
+  await openSite(page);
+  await page.getByText('Live', { exact: true }).waitFor();
+  const card = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'P3-1' }) });
+  await card.getByText('Waiting').waitFor();
+  await card.getByRole('button', { name: 'Fast' }).click();
+  await card.getByText('Set to Fast').waitFor();
+  await site.runTo((NOW_HOUR - 8) * 60 + 20);
+  await card.getByText('Charging', { exact: true }).waitFor();
+  await card
+    .getByText(/Charges as early as possible|limit of the site/)
+    .first()
+    .waitFor();
+  const session = await site.session('P3', 1);
+  assert.equal(session.preferences.profileType, 'FAST');
+  assert.equal(session.preferences.energyNeedWh, 40_000, 'what the driver wished else is as it was');
+  await close();
+});
+
+test('WCAG 2.2 AA: axe finds nothing on any page, in both themes, wide and narrow', {
+  timeout: 120_000,
+}, async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, complaints, close } = await look(browser, { colorScheme });
+    await page.goto(address);
+    await page.getByRole('table').waitFor();
+    assert.deepEqual(await barriers(page), [], `overview ${colorScheme}`);
+    await openSite(page);
+    await page.getByText('The same as a table').click();
+    assert.deepEqual(await barriers(page), [], `site ${colorScheme}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.deepEqual(await barriers(page), [], `site ${colorScheme} on a phone`);
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    assert.ok(Number(width) <= 390, `nothing to scroll sideways: ${width}`);
+    await page.goto(address);
+    await page.getByRole('link', { name: 'Kauppatori 1' }).waitFor();
+    assert.deepEqual(await barriers(page), [], `overview ${colorScheme} on a phone`);
+    for (const entry of ['operator/sign-in', 'drive', 'city']) {
+      await page.goto(`${site.server.url}/${entry}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.deepEqual(await barriers(page), [], `${entry} ${colorScheme}`);
+    }
+    assert.deepEqual(complaints, []);
+    await close();
+  }
+});
+
+test('every language shows both pages in that language; the choice stays', async () => {
+  const { page, complaints, close } = await look(browser, { locale: 'fi-FI' });
+  await page.goto(address);
+  await page.getByRole('heading', { name: 'Kohteet', level: 1 }).waitFor();
+  for (const [language, title] of [
+    ['nl', 'Plan tegenover werkelijkheid'],
+    ['es', 'El plan y la realidad'],
+    ['it', 'Il piano e la realtà'],
+    ['hu', 'A terv és a valóság'],
+    ['ca', 'El pla i la realitat'],
+    ['de', 'Plan und Wirklichkeit'],
+    ['en', 'Plan against reality'],
+    ['fi', 'Suunnitelma ja toteuma'],
+  ] as const) {
+    await page.getByRole('banner').getByRole('combobox').first().selectOption(language);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    if (language === 'nl') await page.getByRole('rowheader').getByRole('link').first().click();
+    await page.getByRole('heading', { name: title }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), language);
+  }
+  await page.reload();
+  await page.getByRole('heading', { name: 'Suunnitelma ja toteuma' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
