@@ -43,14 +43,13 @@ export async function supplyMeasured(
   if (room.closed || untilMs <= nowMs || (known !== undefined && atMs < known.atMs)) return;
   const cars = carsAt(room, contextId, Math.min(atMs, nowMs));
   // While cars still follow their last limits, the base load is at least what is left when each draws the most it may.
-  const baseW = cars.isSettled
-    ? powerW - cars.drawnW
-    : Math.max(known?.powerW ?? -Infinity, powerW - cars.mostW);
+  const context = room.contexts.get(contextId);
+  const before = known?.powerW ?? forecast(context, nowMs);
+  const baseW = cars.isSettled ? powerW - cars.drawnW : Math.max(before, powerW - cars.mostW);
   known?.cancelEnd();
   const cancelEnd = room.clock.after(untilMs - nowMs, () => room.passSoon(contextId));
   const isFelt = known === undefined || Math.abs(known.powerW - baseW) > FELT_W;
   room.bases.set(contextId, { powerW: isFelt ? baseW : known.powerW, atMs, untilMs, cancelEnd });
-  const context = room.contexts.get(contextId);
   if (context === undefined || context.assignment.shadow) return;
   if (isFelt || isAbove(context, powerW, nowMs)) await room.activity.track(() => room.pass(contextId));
 }
@@ -74,6 +73,9 @@ export function withMeasuredBase(budget: Budget, base: MeasuredBase | undefined,
 
 export const presentAt = (budget: Budget, nowMs: number): number =>
   budget.findIndex(({ endMs }) => nowMs < endMs);
+
+const forecast = (context: ContextInDispatch | undefined, nowMs: number) =>
+  context?.assignment.budget[presentAt(context.assignment.budget, nowMs)]?.baseW ?? Number.NEGATIVE_INFINITY;
 
 function isAbove({ assignment: { budget } }: ContextInDispatch, powerW: number, nowMs: number): boolean {
   const present = budget[presentAt(budget, nowMs)];

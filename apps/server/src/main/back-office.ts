@@ -36,6 +36,7 @@ import {
   type DriftLog,
   driftLog,
   followHandMade,
+  followMainMeters,
   followPowerReadings,
   followRunning,
   followStationReports,
@@ -63,7 +64,7 @@ export interface BackOfficeOptions extends Surroundings {
   /** A session of the own network began; it draws at most `maxPowerW` until a plan says otherwise. */
   readonly onBegin: (key: SessionKey, maxPowerW: number) => Promise<void>;
   /** The door to the stations; asked for when something is to be done, not before. */
-  readonly dispatch: () => Pick<Dispatcher, 'sessions' | 'wish' | 'held' | 'measured'>;
+  readonly dispatch: () => Pick<Dispatcher, 'sessions' | 'wish' | 'held' | 'measured' | 'supplyMeasured'>;
   /** What other platforms are reached by; asked for when something is sent, not before. */
   readonly platform: () => OcpiPlatform;
 }
@@ -236,6 +237,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
       activity,
       log,
     }),
+    followMainMeters({ transactions, sites, dispatch: options.dispatch, activity, log }),
     followEvseStatus({ stations, network, activity, log }),
     followReservations({
       store,

@@ -30,6 +30,8 @@ export interface NewLocation {
     /** ISO 4217. */
     readonly currency: string;
     readonly gridConnectionId?: string;
+    /** Station whose main meter (EVSE 0) stands at the supply point. */
+    readonly meterStationId?: string;
   };
 }
 

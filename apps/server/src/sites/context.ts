@@ -42,6 +42,8 @@ export interface StaticInputs {
   /** ISO 4217 (X35). */
   readonly currency: string;
   readonly gridConnectionId?: string;
+  /** Own station whose main meter (EVSE 0) measures what goes through the supply point. */
+  readonly meterStationId?: string;
   /** OCPI object id of the context of the same owner whose limit also holds here (X44). */
   readonly parentId?: string;
   /** Minutes of a planning slot; absent = the configured default. */

@@ -2,8 +2,10 @@
 export { type Drift, type DriftLog, driftLog } from './drift-log.ts';
 export { createFallback, type Fallback } from './fallback.ts';
 export { type FallbackEvse, fallbackShares } from './fallback-share.ts';
+export { giveWay } from './give-way.ts';
 export { followHandMade, type HandMadeProfiles } from './hand-made.ts';
 export type { HandMade } from './hand-made-book.ts';
+export { followMainMeters } from './main-meter.ts';
 export { watchOverdraw } from './overdraw-watch.ts';
 export { followPowerReadings } from './power-readings.ts';
 export { type BookEntry, type ProfileBook, profileBook } from './profile-book.ts';

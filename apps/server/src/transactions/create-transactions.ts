@@ -1,4 +1,4 @@
-import { createMeterStore, type MeterStore } from '../metering/index.ts';
+import { createMeterStore, type MeterEntry, type MeterStore } from '../metering/index.ts';
 import type { StationEvent, Stations } from '../stations/index.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import { isDatabaseAway, type Store } from '../store/index.ts';
@@ -42,6 +42,7 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
   const { store, stations, authoriser, clock, random, activity, log } = options;
   const meters = createMeterStore(store);
   const listeners = new Set<(change: TransactionChange) => void>();
+  const meterListeners = new Set<(entry: MeterEntry) => void>();
   const reports = groupCommit<Pending>((group) => commitReports(store, meters, group, isHeld));
 
   /** Connectors that were named before: they need not be made known with every reading. */
@@ -131,6 +132,9 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
       async keep(entries) {
         await meters.prepare(entries);
         await store.transaction((trx) => meters.insert(trx, entries));
+        for (const entry of entries) {
+          if (entry.evseId === 0) for (const listener of meterListeners) listener(entry);
+        }
       },
       decide: (token, at) => authoriser.authorise(token, at),
       async isElsewhere(token, stationId) {
@@ -177,6 +181,10 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onMainMeter(listener) {
+      meterListeners.add(listener);
+      return () => meterListeners.delete(listener);
     },
     async close() {
       unlisten();

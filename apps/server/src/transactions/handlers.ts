@@ -101,7 +101,12 @@ export function handlers(desk: Desk): RequestHandlers {
         return { idTagInfo: idTagInfo(await shown(card(payload.idTag), stationId)) };
       }),
       MeterValues: kept(async (payload, { stationId, receivedMs }) => {
-        await desk.take(meterOf16(payload, { stationId, receivedMs }));
+        const report = meterOf16(payload, { stationId, receivedMs });
+        // Connector 0 is the main meter: no transaction is its own.
+        const isMain = payload.connectorId === 0 && report.stationRef === undefined;
+        if (isMain)
+          await desk.keep(report.readings.map((reading) => ({ stationId, evseId: 0, receivedMs, reading })));
+        else await desk.take(report);
         return {};
       }),
     },

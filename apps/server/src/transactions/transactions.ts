@@ -1,4 +1,4 @@
-import type { StoredReading } from '../metering/index.ts';
+import type { MeterEntry, StoredReading } from '../metering/index.ts';
 import type { StationCallOutcome } from '../stations/index.ts';
 import type { PresentedToken } from './report.ts';
 import type { TransactionState } from './state.ts';
@@ -32,6 +32,8 @@ export interface Transactions {
   stop(id: string, actor: string): Promise<RemoteAnswer>;
   /** Hears every change after its commit, in order. A listener that throws is a defect and is logged. */
   onChange(listener: (change: TransactionChange) => void): () => void;
+  /** Hears readings of main meters (EVSE 0) after their commit. */
+  onMainMeter(listener: (entry: MeterEntry) => void): () => void;
 }
 
 export interface RemoteStart {

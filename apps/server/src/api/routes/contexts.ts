@@ -94,7 +94,7 @@ const Series = Type.Object(
 );
 
 export function contextRoutes(app: FastifyInstance, around: ApiSurroundings): void {
-  const { sites, clock, audit } = around;
+  const { sites, clock, audit, supplyMeasured } = around;
   const tag = 'contexts';
 
   app.get(
@@ -220,7 +220,43 @@ export function contextRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       return { contextId, kind, slots: slots.length };
     },
   );
+
+  app.put<{ Params: Static<typeof ContextParams>; Body: Static<typeof MeterReading> }>(
+    '/api/contexts/:contextId/meter',
+    {
+      config: { permission: 'contexts:write' },
+      schema: describes({
+        tag,
+        summary: 'What the meter of the supply point shows now',
+        description:
+          'While it is fresh, the base load it shows beside the cars stands in the place of the forecast: cars are lowered within seconds when it rises.',
+        params: ContextParams,
+        body: MeterReading,
+      }),
+    },
+    async (request) => {
+      const { contextId } = request.params;
+      found(await sites.context(contextId), `context ${contextId}`);
+      const { powerW, at, validSeconds = 60 } = request.body;
+      const nowMs = clock.now();
+      const atMs = Math.min(nowMs, at === undefined ? nowMs : moment(at, 'body.at'));
+      const untilMs = atMs + validSeconds * 1000;
+      await supplyMeasured(contextId, { powerW, atMs, untilMs });
+      return { contextId, validUntil: new Date(untilMs).toISOString(), isFresh: untilMs > nowMs };
+    },
+  );
 }
+
+const MeterReading = Type.Object(
+  {
+    powerW: Type.Number({ minimum: -1e9, maximum: 1e9, description: 'Net import, W; export is negative' }),
+    at: Type.Optional(Moment('When it was read; default now')),
+    validSeconds: Type.Optional(
+      Type.Number({ minimum: 1, maximum: 900, description: 'How long it says something of now; default 60' }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 function windowOf(query: Static<typeof Window>, nowMs: number): { fromMs: number; toMs: number } {
   const fromMs = query.from === undefined ? nowMs : moment(query.from, 'query.from');

@@ -27,6 +27,9 @@ const NewLocation = Type.Object(
           maxExportW: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9 })),
           currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
           gridConnectionId: Type.Optional(PrintableText(100)),
+          meterStationId: Type.Optional(
+            PrintableText(48, 'Station whose main meter (EVSE 0) stands at the supply point'),
+          ),
         },
         {
           additionalProperties: false,
