@@ -63,7 +63,7 @@ interface Schedule {
 }
 
 /** What a plan lets the car draw now, W. */
-function valueOf(profile: Record<string, unknown> | undefined): number {
+function presentW(profile: Record<string, unknown> | undefined): number {
   const [schedule] = (profile as { chargingSchedule: Schedule[] } | undefined)?.chargingSchedule ?? [];
   if (schedule === undefined) return 0;
   const sinceS = (Date.now() - Date.parse(schedule.startSchedule)) / 1000;
@@ -72,14 +72,14 @@ function valueOf(profile: Record<string, unknown> | undefined): number {
   return schedule.chargingRateUnit === 'A' ? limit * 690 : limit;
 }
 
-const nowW = (station: Played) => valueOf(station.profiles('TxProfile').at(-1));
+const nowW = (station: Played) => presentW(station.profiles('TxProfile').at(-1));
 
 /** Was it stopped by one of the profiles after these? */
 const isStopped = (station: Played, after: number) =>
   station
     .profiles('TxProfile')
     .slice(after)
-    .some((profile) => valueOf(profile) === 0);
+    .some((profile) => presentW(profile) === 0);
 
 for (const version of ['1.6', '2.0.1', '2.1'] as const) {
   test(`security 7.1 ${version}: a main meter that shows 20 kW of base load more lowers the car at once`, {
