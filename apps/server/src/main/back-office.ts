@@ -40,6 +40,7 @@ import {
   followPowerReadings,
   followRunning,
   followStationReports,
+  giveWay,
   type HandMadeProfiles,
   type ProfileBook,
   profileBook,
@@ -183,6 +184,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     sites,
     clock,
     dispatch: options.dispatch,
+    giveWay: giveWay({ stations, handMade, running }),
     read: (sessionId, durationS) => target.readProfile({ peerId: OWN_PEER, sessionId }, durationS),
   });
   const cpo = createCpo({

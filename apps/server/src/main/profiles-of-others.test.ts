@@ -205,3 +205,54 @@ for (const version of ['1.6', '2.1'] as const) {
     assert.equal(await set(sessionId, limited(4_500), `over-${version}`), 'UNKNOWN_SESSION');
   });
 }
+
+test('D1.5-R4-2: a provider outranks this operator: its profile takes the place of one that a person set by hand, which the station is told to let go of; priority charging of the driver stays', {
+  timeout: 60_000,
+}, async () => {
+  const station = await server.play('2.1', 'others-ranks');
+  await station.boot();
+  const ref = await station.start();
+  const sessionId = await session(station);
+  await until(() => station.profiles('TxProfile').length > 0);
+  const byHand = (id: number, chargingProfilePurpose: string) => {
+    const startSchedule = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
+    return server.stations.call(
+      station.stationId,
+      'SetChargingProfile',
+      {
+        evseId: 1,
+        chargingProfile: {
+          id,
+          stackLevel: 1,
+          chargingProfilePurpose,
+          chargingProfileKind: 'Absolute',
+          ...(chargingProfilePurpose === 'TxProfile' ? { transactionId: ref } : {}),
+          chargingSchedule: [
+            {
+              id,
+              startSchedule,
+              duration: 3_600,
+              chargingRateUnit: 'A',
+              chargingSchedulePeriod: [{ startPeriod: 0, limit: 7 }],
+            },
+          ],
+        },
+      },
+      { actor: 'key:operator' },
+    );
+  };
+  const held = () => server.backOffice.handMade.of(station.stationId).map(({ profile }) => profile.id);
+  assert.equal((await byHand(900, 'TxProfile')).kind, 'result');
+  await until(() => held().includes(900));
+  assert.equal(await set(sessionId, limited(9, 'A'), 'ranks'), 'ACCEPTED');
+  assert.deepEqual(held(), []);
+  const cleared = station.heard.findLast(({ action }) => action === 'ClearChargingProfile');
+  assert.equal(cleared?.payload.chargingProfileId, 900);
+  assert.deepEqual(lastLimits(station).slice(0, 1), [9]);
+
+  assert.equal((await byHand(901, 'PriorityCharging')).kind, 'result');
+  await until(() => held().includes(901));
+  assert.equal(await set(sessionId, limited(8, 'A'), 'below-the-driver'), 'REJECTED');
+  assert.deepEqual(held(), [901]);
+  await station.stop(0);
+});

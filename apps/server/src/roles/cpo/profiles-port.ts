@@ -7,6 +7,7 @@ import {
   createOcpiClient,
   done,
 } from '@smac/ocpi';
+import { takesOver } from '../../dispatch/index.ts';
 import { answerLater } from './answer-later.ts';
 import { COMMAND_TIMEOUT_S, type ProfileExecutor, type ProfileSetter } from './executors.ts';
 import { MOST_TOLD, NewestMap } from './newest-map.ts';
@@ -48,7 +49,9 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     if (!(await rooms.maySetProfiles(caller.peerId))) return 'REJECTED';
     // Two setters of one session would undo each other's work: the first one keeps it (D1.5-§2.3.1.1-MIX).
     const setter = setters.of(sessionId);
-    return setter !== undefined && setter.peerId !== caller.peerId ? 'REJECTED' : undefined;
+    if (setter === undefined || setter.peerId === caller.peerId) return undefined;
+    const newcomer = { actor: 'scsp', sinceMs: rooms.clock.now() } as const;
+    return takesOver(newcomer, { actor: 'scsp', sinceMs: 0 }) ? undefined : 'REJECTED';
   }
 
   let mostSetters = MOST_SETTERS;

@@ -4,6 +4,7 @@
  */
 import type { ActiveChargingProfile, ChargingProfile, ChargingProfileResult } from '@smac/ocpi';
 import {
+  type Claim,
   type Dispatcher,
   type Feedback,
   MAX_VALIDITY_MS,
@@ -14,7 +15,7 @@ import { maxPowerOf, type Network, type Placed, phasesOf } from '../../network/i
 import type { Sites } from '../../sites/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { TransactionState, Transactions } from '../../transactions/index.ts';
-import { COMMAND_TIMEOUT_S, type ProfileExecutor } from './executors.ts';
+import { COMMAND_TIMEOUT_S, type ProfileExecutor, type ProfileSetter } from './executors.ts';
 
 export interface StationProfilesOptions {
   readonly network: Pick<Network, 'placeOf' | 'owner'>;
@@ -23,6 +24,12 @@ export interface StationProfilesOptions {
   readonly clock: Clock;
   /** Asked for when something is to be done, not before. */
   readonly dispatch: () => Pick<Dispatcher, 'wish' | 'held' | 'sessions'>;
+  /** Takes what others set for the session out of the way of a newcomer that outranks them; `held`: they do not give way (D1.5-R4-2). */
+  readonly giveWay: (
+    sessionId: string,
+    newcomer: Claim,
+    actor: string,
+  ) => Promise<'free' | 'cleared' | 'held'>;
   /** What the station says is in force. */
   readonly read: (sessionId: string, durationS: number) => Promise<Profile | undefined>;
 }
@@ -77,13 +84,17 @@ export function stationProfiles(options: StationProfilesOptions): StationProfile
     return { result: promise, settle };
   }
 
-  async function set(sessionId: string, wire: ChargingProfile): Promise<Result> {
+  async function set(sessionId: string, wire: ChargingProfile, setter: ProfileSetter): Promise<Result> {
     const wanted = await wishFor(sessionId, wire);
+    if (wanted === undefined || wanted.endMs <= clock.now()) return 'REJECTED';
+    const newcomer = { actor: 'scsp', sinceMs: clock.now() } as const;
+    const way = await options.giveWay(sessionId, newcomer, `party:${setter.peerId}`);
+    if (way === 'held') return 'REJECTED';
     const state = dispatch()
       .sessions()
       .find(({ key }) => key.peerId === network.owner.peerId && key.sessionId === sessionId);
-    if (wanted === undefined || wanted.endMs <= clock.now() || state === undefined) return 'REJECTED';
-    if (!state.reachable) return 'REJECTED';
+    // A station that let go of a profile is read before it is told another.
+    if (state === undefined || (way === 'free' && !state.reachable)) return 'REJECTED';
     const answer = answerOf(sessionId);
     if (!(await dispatch().wish(keyOf(sessionId), wanted))) answer.settle('REJECTED');
     if (isHeld(dispatch().held(keyOf(sessionId)), wanted, clock.now())) answer.settle('ACCEPTED');
