@@ -32,6 +32,7 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import type { ApiSurroundings } from './surroundings.ts';
+import { guardTenancy } from './tenancy.ts';
 import { validateWithTypeBox } from './validation.ts';
 
 const MOST_BYTES = 1024 * 1024;
@@ -67,6 +68,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   answerProblems(app, log);
   setSecurityHeaders(app, config.tlsCert !== undefined);
   guardAccess(app, around, host.isLocal);
+  guardTenancy(app, around);
   app.addHook('onResponse', async (request, reply) => {
     metrics.request(
       request.routeOptions.url ?? 'unknown',
@@ -84,6 +86,10 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
       new HttpProblem(429, `Too many requests: try again in ${after}.`),
   });
   await app.register(swagger, {
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, 'x-right': route.config?.permission } as typeof schema,
+      url,
+    }),
     openapi: {
       openapi: '3.1.0',
       info: {
