@@ -2,6 +2,7 @@ import { ContextAlarms } from './alarms.ts';
 import { type DispatcherOptions, DispatchRoom } from './dispatch-room.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { guardedPass } from './guarded-pass.ts';
+import { heldByOthers } from './held-by-others.ts';
 import { ceilings, type LedgerEntry, newEntry } from './ledger/entry.ts';
 import { limit } from './limit.ts';
 import { type LiveSession, liveSession } from './live-session.ts';
@@ -47,6 +48,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         reachable: room.reachable(session, nowMs),
       }));
     },
+    heldByOthers: (contextId) => heldByOthers(room, contextId),
     held: (key) => certainlyHeld(room.sessions.get(nameOf(key))?.entry),
     async close() {
       room.closed = true;

@@ -1,4 +1,4 @@
-import type { Assignment, PartShares, Profile, SessionKey } from './port.ts';
+import type { Assignment, HeldByOthers, PartShares, Profile, SessionKey } from './port.ts';
 import type { SupplyReading } from './supply-meter.ts';
 
 /** Numbers a host may change; all have a default. */
@@ -74,6 +74,8 @@ export interface Dispatcher {
   start(): Promise<void>;
   /** Present state of one context, or of all. */
   sessions(contextId?: string): readonly SessionDispatch[];
+  /** Sessions of a context that do not follow their plan, because another party or a person decides over them. */
+  heldByOthers(contextId: string): readonly HeldByOthers[];
   /** The one profile the station of a session certainly holds; undefined while that is in doubt. */
   held(key: SessionKey): Profile | undefined;
   /** No more messages; resolves when everything is recorded. */

@@ -22,7 +22,10 @@ export function heldByOthers(room: DispatchRoom, contextId: string): HeldByOther
 function countedFor(room: DispatchRoom, session: LiveSession, nowMs: number): Profile {
   const entry = room.entryOf(session);
   const endMs = nowMs + MAX_VALIDITY_MS;
-  const profiles = [...entry.mayHold.map(({ profile }) => profile), ...(entry.observed ? [entry.observed] : [])];
+  const profiles = [
+    ...entry.mayHold.map(({ profile }) => profile),
+    ...(entry.observed ? [entry.observed] : []),
+  ];
   const changesMs = profiles.flatMap((profile) => [
     profile.endMs,
     ...profile.periods.map(({ startMs }) => startMs),

@@ -14,6 +14,7 @@ export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.t
 export type {
   Assignment,
   Feedback,
+  HeldByOthers,
   PartLimit,
   PartShares,
   Profile,

@@ -31,6 +31,8 @@ export interface LiveSession {
   falling?: Falling;
   /** When it came back from an outage. */
   restoredMs?: number;
+  /** Planning was told that a person gave it a profile. */
+  wasHeldByHand?: boolean;
   /** Failures in a row. */
   failures: number;
   /** It would not be lowered: its charging is being ended, or its EVSE was taken out of service. */

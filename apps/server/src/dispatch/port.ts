@@ -61,6 +61,15 @@ export interface Assignment {
   readonly shadow: boolean;
 }
 
+/** A session that does not follow its plan, because another party or a person gave it a profile. */
+export interface HeldByOthers {
+  readonly key: SessionKey;
+  /** What it draws at most. */
+  readonly profile: Profile;
+  /** It follows its plan from then on; Infinity: nobody knows when. */
+  readonly untilMs: number;
+}
+
 /** Asynchronous answer of a target. */
 export type TargetAnswer =
   | {
@@ -93,6 +102,8 @@ export interface Target {
   knows?(key: SessionKey): Promise<boolean>;
   /** false: nothing can be sent to this session now; it counts with what it holds. Absent: as its peer. */
   reachable?(key: SessionKey): boolean;
+  /** true: a person gave the session a profile of its own; nothing is sent, and it counts with what its station says. */
+  heldByHand?(key: SessionKey): boolean;
   /** What the station confirmed to keep to where no profile of a plan holds, W; undefined: nothing is certain. */
   fallbackW?(key: SessionKey): number | undefined;
   /** Ends the charging of a session that will not be lowered (security.md 8 F9). Absent: there is no way. */
@@ -131,4 +142,6 @@ export type Feedback =
       readonly answer: TargetAnswer;
     }
   | { readonly kind: 'active'; readonly key: SessionKey; readonly profile: Profile }
+  /** Another party or a person decides over the session now, decides otherwise, or does so no more. */
+  | { readonly kind: 'held-by-others'; readonly key: SessionKey; readonly contextId: string }
   | { readonly kind: 'peer-down' | 'peer-up'; readonly peerId: string };

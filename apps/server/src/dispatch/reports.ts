@@ -1,4 +1,5 @@
 import type { DispatchRoom } from './dispatch-room.ts';
+import { tellPlanning } from './held-by-others.ts';
 import { accepted, explains, observedActive, rejected } from './ledger/entry.ts';
 import { recovered } from './live-session.ts';
 import type { Profile, SessionKey, TargetAnswer, TargetEvents } from './port.ts';
@@ -72,6 +73,7 @@ async function active(room: DispatchRoom, key: SessionKey, profile: Profile): Pr
       : {}),
   });
   room.feedback({ kind: 'active', key, profile });
+  tellPlanning(room, [session]);
   if (applied) room.passIfNeeded(session);
   else room.passSoon(session.entry.contextId);
   await recorded;
@@ -82,9 +84,13 @@ function reachability(room: DispatchRoom, keys: readonly SessionKey[], reachable
   if (sessions.length === 0 || room.closed) return;
   if (reachable) {
     for (const session of sessions) session.restoredMs = room.clock.now();
-    void room.activity.track(() => reconcileSessions(room, sessions));
+    void room.activity.track(async () => {
+      await reconcileSessions(room, sessions);
+      tellPlanning(room, sessions);
+    });
     return;
   }
+  tellPlanning(room, sessions);
   for (const contextId of new Set(sessions.map(({ entry }) => entry.contextId))) room.passSoon(contextId);
 }
 

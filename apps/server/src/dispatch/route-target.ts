@@ -17,6 +17,7 @@ export function routeTarget(ownPeerId: string, own: Target, others: Target): Tar
     reachable: (key) => of(key).reachable?.(key) ?? true,
     stop: async (key) => (await of(key).stop?.(key)) ?? NO_WAY,
     takeOutOfService: async (key) => (await of(key).takeOutOfService?.(key)) ?? NO_WAY,
+    heldByHand: (key) => of(key).heldByHand?.(key) ?? false,
     fallbackW: (key) => of(key).fallbackW?.(key),
     pauseMs: (key) => of(key).pauseMs?.(key),
     listen(events) {

@@ -59,6 +59,36 @@ eachDatabase('wish', (database) => {
     assert.equal(heldW(r, 'a'), 5_000);
   });
 
+  test('D1.5-§2.3.1.1-MIX planning hears that others decide over a session, what it holds then, and when they do not any more', async () => {
+    const r = rig(database.store);
+    const byHand = new Set<string>();
+    Object.assign(r.target, {
+      heldByHand: ({ sessionId }: { sessionId: string }) => byHand.has(sessionId),
+      reachable: ({ sessionId }: { sessionId: string }) => !byHand.has(sessionId),
+    });
+    const heard = () => r.feedback.filter(({ kind }) => kind === 'held-by-others').length;
+    await r.dispatcher.execute(r.assignment({ a: 8_000, b: 9_000 }, 20_000));
+    await r.idle();
+    assert.deepEqual([heard(), r.dispatcher.heldByOthers(r.contextId)], [0, []]);
+    const wished = until(5_000, T0, T0 + 30 * MINUTE_MS);
+    await r.dispatcher.wish(key(r, 'a'), wished);
+    assert.equal(heard(), 1);
+    assert.deepEqual(r.dispatcher.heldByOthers(r.contextId), [
+      { key: key(r, 'a'), profile: wished, untilMs: wished.endMs },
+    ]);
+    byHand.add('b');
+    r.target.events?.reachability([key(r, 'b')], true);
+    await r.idle();
+    assert.equal(heard(), 2);
+    const [, b] = r.dispatcher.heldByOthers(r.contextId);
+    assert.deepEqual([b?.key, b?.untilMs, b && powerAt(b.profile, T0)], [key(r, 'b'), Infinity, 9_000]);
+    byHand.clear();
+    r.target.events?.reachability([key(r, 'b')], true);
+    await r.dispatcher.wish(key(r, 'a'), undefined);
+    await r.idle();
+    assert.deepEqual([heard(), r.dispatcher.heldByOthers(r.contextId)], [4, []]);
+  });
+
   test('a wish is not sent in shadow mode', async () => {
     const r = rig(database.store);
     await r.dispatcher.execute(r.assignment({ a: 8_000 }, 20_000));

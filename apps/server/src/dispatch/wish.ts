@@ -38,6 +38,7 @@ export async function wish(
   const nowMs = room.clock.now();
   settle(session, nowMs);
   const { contextId } = session.entry;
+  room.feedback({ kind: 'held-by-others', key, contextId });
   if (profile !== undefined && profile.endMs - nowMs <= MAX_VALIDITY_MS) {
     room.clock.after(profile.endMs - nowMs, () => room.passSoon(contextId));
   }

@@ -3,6 +3,7 @@ import { type Assignment, type SessionKey, shapeProfiles } from '../dispatch/ind
 import type { ContextSnapshot } from '../sites/index.ts';
 import type { BuiltProblem } from './build-problem.ts';
 import { gatherMinimum } from './gather-minimum.ts';
+import { sumOf } from './held-by-others.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { serviceBand } from './service-band.ts';
 import { slotStart } from './slot-grid.ts';
@@ -44,7 +45,8 @@ export function assignmentOf(
       maxPowerW: session.maxPowerW,
       minPowerW: session.minPowerW,
       ...(untilMs === undefined ? {} : { plannedUntilMs: untilMs }),
-      powerW: powers[index]!.map((w, slot) => {
+      powerW: powers[index]!.map((plannedW, slot) => {
+        const w = plannedW + (built.held.get(session.id)?.powerW[slot] ?? 0);
         if (evse === undefined || snapshot.policies.length === 0) return w;
         const atMs = Math.max(slots[slot]!.startMs, grid.nowMs);
         return Math.min(w, serviceBand(snapshot.policies, evse, atMs).maxW);
@@ -54,7 +56,8 @@ export function assignmentOf(
   fillPartialSlots(planned, built);
   const { statics } = snapshot.context;
   const { demand_w: demandW = [], generation_w: generationW = [] } = built.problem.site ?? {};
-  const baseW = demandW.map((w, slot) => w - (generationW[slot] ?? 0));
+  const heldW = sumOf(built.held.values(), grid.slots);
+  const baseW = demandW.map((w, slot) => w - heldW[slot]! - (generationW[slot] ?? 0));
   const entries = new Map(snapshot.sessions.map((entry) => [entry.session.sessionId, entry]));
   const parts = partLimits(statics, snapshot.sessions, slots, baseW);
   const sharesOf = (key: SessionKey) => {
@@ -102,7 +105,7 @@ export const budgetOf = ({ grid, budgetW, baseW }: BuiltProblem): Assignment['bu
   }));
 
 /** Room for what is sent: sessions that are only stored take no part of it before they are active. */
-function budgetLeft(plan: Plan, { grid, sessions, budgetW }: BuiltProblem): (number | null)[] {
+function budgetLeft(plan: Plan, { grid, sessions, freeW }: BuiltProblem): (number | null)[] {
   const dischargingW = new Array<number>(grid.slots).fill(0);
   for (const session of sessions) {
     if (!session.sent) continue;
@@ -110,7 +113,7 @@ function budgetLeft(plan: Plan, { grid, sessions, budgetW }: BuiltProblem): (num
       dischargingW[slot]! += Math.max(0, -w);
     }
   }
-  return budgetW.map((w, slot) => (w === null ? null : w + dischargingW[slot]!));
+  return freeW.map((w, slot) => (w === null ? null : w + dischargingW[slot]!));
 }
 
 interface Planned {

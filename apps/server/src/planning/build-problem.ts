@@ -1,8 +1,10 @@
 import type { Problem } from '@smac/optimiser';
+import type { HeldByOthers } from '../dispatch/index.ts';
 import type { ContextSnapshot, SnapshotSession, StaticInputs } from '../sites/index.ts';
 import { chargingPower } from './charging-power.ts';
 import { leavesAsSaid } from './deadline.ts';
 import { hurriedShares } from './fair-share.ts';
+import { type HeldInPlan, heldSessions, sumOf, whenFree } from './held-by-others.ts';
 import type { Degradation, PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import { serviceBand } from './service-band.ts';
@@ -18,6 +20,8 @@ export interface Knowledge {
   /** Distribution of stays for a session as it was at arrival. */
   readonly stays: (entry: SnapshotSession) => StayDistribution;
   readonly carriesDischarge: (entry: SnapshotSession) => boolean;
+  /** Sessions that others decide over, by peer and session. */
+  readonly held?: readonly HeldByOthers[];
   /** Import used in slot 0 before now, Wh, where it is known. */
   readonly slot0ImportWh?: number;
 }
@@ -29,6 +33,10 @@ export interface BuiltProblem {
   readonly degraded: readonly Degradation[];
   /** What the controlled sessions together may draw, per slot; null = no limit. */
   readonly budgetW: readonly (number | null)[];
+  /** What sessions draw that others decide over, by id: fixed in the plan, and part of the budget. */
+  readonly held: ReadonlyMap<string, HeldInPlan>;
+  /** What they leave of the budget to the plan, per slot; null = no limit. */
+  readonly freeW: readonly (number | null)[];
   /** Base load that was taken off the limit for it, per slot; null = no limit. */
   readonly baseW: readonly (number | null)[];
 }
@@ -40,10 +48,14 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
   const grid = slotGrid(snapshot.atMs, statics.slotMinutes ?? policy.slotMinutes, policy.slots);
   const inputs = siteInputs(snapshot.series, grid, policy.maxForecastAgeMs);
   const controlled = snapshot.sessions.filter(isControllable);
+  const held = heldSessions(controlled, knowledge.held ?? [], grid);
+  const heldW = sumOf(held.values(), grid.slots);
   const phaseW = phaseLimitW(statics);
   const exact = controlled.length <= policy.exactSessions;
-  const inProblem = (entry: SnapshotSession, shareW?: number) =>
-    sessionInProblem(sessionName(entry), entry, {
+  const inProblem = (entry: SnapshotSession, shareW?: number) => {
+    const byOthers = held.get(sessionName(entry));
+    const then = byOthers === undefined ? entry : whenFree(entry, byOthers, grid);
+    return sessionInProblem(sessionName(entry), then, {
       grid,
       policy,
       band: serviceBand(snapshot.policies, entry.session, grid.nowMs),
@@ -53,7 +65,9 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       hasPhaseLimit: phaseW !== undefined || (statics.groups?.length ?? 0) > 0,
       phases: phasesLoaded(statics, entry),
       ...(shareW === undefined ? {} : { shareW }),
+      ...(byOthers === undefined ? {} : { freeFromMs: byOthers.freeFromMs }),
     });
+  };
   const uncontrolledW = uncontrolledPower(snapshot, grid, policy);
   const demandW = inputs.demandW.map((w, slot) => w + uncontrolledW[slot]!);
   const capW = capPerSlot(snapshot, inputs, grid, policy);
@@ -63,7 +77,10 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
   const budgetW = demandW.map((demand, slot) =>
     Number.isFinite(limitW[slot]) ? Math.max(0, limitW[slot]! - demand + inputs.generationW[slot]!) : null,
   );
-  const sessions = fairly(controlled, inProblem, budgetW, grid.slotMs / 3_600_000);
+  const freeW = budgetW.map((w, slot) => (w === null ? null : Math.max(0, w - heldW[slot]!)));
+  const sessions = fairly(controlled, inProblem, freeW, grid.slotMs / 3_600_000);
+  const decided = sessions.filter(({ isLeftOut }) => !isLeftOut);
+  const drawnW = demandW.map((w, slot) => w + heldW[slot]!);
   const hours = grid.slotMs / 3_600_000;
   const occupancy = (statics.opportunityCostPerHour2 ?? 0) * hours * hours;
   const problem: Problem = {
@@ -79,10 +96,10 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     site: {
       ...(statics.maxImportW === undefined ? {} : { max_import_w: statics.maxImportW }),
       ...(inputs.flexW && statics.maxImportW !== undefined ? { flex_w: [...inputs.flexW] } : {}),
-      ...(capW && { cap_w: finiteCaps(capW, demandW, sessions, statics.maxImportW, inputs.flexW) }),
+      ...(capW && { cap_w: finiteCaps(capW, drawnW, decided, statics.maxImportW, inputs.flexW) }),
       ...(phaseW === undefined ? {} : { max_phase_w: phaseW }),
       ...exportLimit(statics, inputs),
-      demand_w: demandW,
+      demand_w: drawnW,
       generation_w: [...inputs.generationW],
       import_price: [...inputs.importPrice],
       ...(inputs.exportPrice && { export_price: [...inputs.exportPrice] }),
@@ -91,8 +108,8 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       ...(inputs.co2GPerKwh && { co2_g_per_kwh: [...inputs.co2GPerKwh] }),
       ...(occupancy > 0 ? { opportunity_cost: occupancy } : {}),
     },
-    sessions: sessions.map((session) => session.problem),
-    ...groupsOf(statics, controlled),
+    sessions: decided.map((session) => session.problem),
+    ...groupsOf(statics, controlled, new Set(decided.map(({ problem: { id } }) => id)), held, grid.slots),
   };
   return {
     problem,
@@ -100,6 +117,8 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     sessions: sessions.map((session) => session.planned),
     degraded: inputs.degraded,
     budgetW,
+    held,
+    freeW,
     baseW: budgetW.map((budget, slot) => (budget === null ? null : limitW[slot]! - budget)),
   };
 }
@@ -114,13 +133,27 @@ function exportLimit(
   return { max_export_w: exportCapW?.map((w) => Math.min(w ?? Infinity, maxExportW)) ?? maxExportW };
 }
 
-/** Limits below the supply point, as far as they have sessions (SC8). */
-function groupsOf(statics: StaticInputs, entries: readonly SnapshotSession[]): Pick<Problem, 'groups'> {
+/** Limits below the supply point, as far as they have sessions (SC8); what others decide over there is taken off. */
+function groupsOf(
+  statics: StaticInputs,
+  entries: readonly SnapshotSession[],
+  decided: ReadonlySet<string>,
+  held: ReadonlyMap<string, HeldInPlan>,
+  slots: number,
+): Pick<Problem, 'groups'> {
   const groups = (statics.groups ?? []).flatMap((group) => {
-    const members = entries.filter(({ session }) => groupOf(statics, session) === group).map(sessionName);
+    const all = entries.filter(({ session }) => groupOf(statics, session) === group).map(sessionName);
+    const members = all.filter((id) => decided.has(id));
     if (members.length === 0) return [];
+    const heldW = Math.max(
+      0,
+      ...sumOf(
+        all.flatMap((id) => held.get(id) ?? []),
+        slots,
+      ),
+    );
     const phaseW = group.maxPhaseW === undefined ? {} : { max_phase_w: group.maxPhaseW };
-    return [{ id: group.id, sessions: members, max_w: group.maxPowerW, ...phaseW }];
+    return [{ id: group.id, sessions: members, max_w: Math.max(0, group.maxPowerW - heldW), ...phaseW }];
   });
   return groups.length === 0 ? {} : { groups };
 }

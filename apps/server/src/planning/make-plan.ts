@@ -44,7 +44,7 @@ export async function makePlan(
 }
 
 async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<BuiltProblem> {
-  const { policy, store } = around;
+  const { policy, store, dispatcher } = around;
   const sessions = snapshot.sessions.map((entry) => entry.session);
   const histograms = await readStays(store, [...new Set(sessions.map(siteKey))]);
   const discharging = await dischargeCarriers(around, snapshot.sessions);
@@ -55,6 +55,7 @@ async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<B
     policy,
     stays: ({ session, timeZone }) =>
       staysOf(session, timeZone ?? policy.timeZone, histograms.get(siteKey(session)) ?? new Map(), policy),
+    held: dispatcher.heldByOthers(snapshot.context.id),
     carriesDischarge: (entry) => discharging.has(sessionName(entry)),
     ...(importWh === undefined ? {} : { slot0ImportWh: importWh }),
   });

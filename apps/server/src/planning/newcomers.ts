@@ -14,7 +14,7 @@ import { slotStart } from './slot-grid.ts';
  * @returns the same problem with the import limit lowered per slot, and by how much, W; undefined where there is nothing to keep free
  */
 export function roomForNewcomers(
-  { problem, grid, sessions, budgetW }: BuiltProblem,
+  { problem, grid, sessions, freeW }: BuiltProblem,
   snapshot: ContextSnapshot,
   policy: Pick<PlanningPolicy, 'newcomerShare' | 'newcomerHours'>,
   scale: number,
@@ -34,7 +34,7 @@ export function roomForNewcomers(
     freeFromMs: gone.get(`${locationId}/${evseUid}`) ?? 0,
     chargeW: Math.max(0, ...connectors.map(({ chargeW }) => chargeW)),
   }));
-  const reservedW = budgetW.map((budget, slot) => {
+  const reservedW = freeW.map((budget, slot) => {
     const startMs = slotStart(grid, slot);
     const aheadHours = Math.max(0, startMs - grid.nowMs) / 3_600_000;
     const share = policy.newcomerShare * Math.min(1, aheadHours / policy.newcomerHours) * scale;
@@ -47,7 +47,7 @@ export function roomForNewcomers(
   if (!reservedW.some((w) => w > 0)) return undefined;
   const { demand_w: demandW = [], generation_w: generationW = [], flex_w: flexW = [] } = problem.site ?? {};
   const lowered = reservedW.map((w, slot) =>
-    w > 0 ? budgetW[slot]! - w + demandW[slot]! - generationW[slot]! - maxImportW : (flexW[slot] ?? 0),
+    w > 0 ? freeW[slot]! - w + demandW[slot]! - generationW[slot]! - maxImportW : (flexW[slot] ?? 0),
   );
   return { problem: { ...problem, site: { ...problem.site, flex_w: lowered } }, reservedW };
 }

@@ -32,6 +32,8 @@ export interface SessionSurroundings {
   readonly phases: readonly Phase[] | undefined;
   /** Fair share of a session that charges at once, W (X59). */
   readonly shareW?: number;
+  /** Up to then another party or a person decides over it, epoch ms. */
+  readonly freeFromMs?: number;
 }
 
 export interface SessionInProblem {
@@ -40,6 +42,8 @@ export interface SessionInProblem {
   readonly power: ChargingPower;
   /** Charges at once and ends with its need, not with a departure. */
   readonly hurried: boolean;
+  /** Others decide over all of its stay: nothing of it is left to plan. */
+  readonly isLeftOut: boolean;
 }
 
 /** A live session in the words of the planning contract. */
@@ -57,7 +61,7 @@ export function sessionInProblem(
   const need = chargingNeed(session, usableW, efficiency, policy);
   const profileType = preferences.profileType ?? entry.tokenProfileType ?? policy.defaultProfileType;
   const stayEndMs = session.startMs + band.maxStayMs;
-  const due = deadline(
+  const said = deadline(
     {
       session,
       profileType,
@@ -73,7 +77,16 @@ export function sessionInProblem(
     },
     policy,
   );
-  const arrivalMs = Math.max(session.startMs, grid.nowMs);
+  const { freeFromMs } = around;
+  // What was due while others decided is due as soon as they do not any more.
+  const due: Deadline =
+    freeFromMs !== undefined && said.kind === 'soft' && said.atMs <= freeFromMs
+      ? { kind: 'asap', why: said.why }
+      : said;
+  const arrivalMs = Math.max(session.startMs, grid.nowMs, freeFromMs ?? 0);
+  const isLeftOut =
+    freeFromMs !== undefined &&
+    (freeFromMs >= gridEnd(grid) || (due.kind === 'firm' && due.atMs <= freeFromMs));
   const over = stayEndMs <= grid.nowMs;
   const dischargeW = over ? 0 : dischargePower(entry, need, around.carriesDischarge);
   const hurried = due.kind === 'asap' || due.urgent;
@@ -92,12 +105,13 @@ export function sessionInProblem(
     ...(preferences.priority ? { priority: 'priority' as const } : {}),
     preference: hurried ? 'FAST' : profileType,
   };
-  const atOnce = hurried && due.kind !== 'firm' && preferences.priority !== true;
+  const atOnce = freeFromMs === undefined && hurried && due.kind !== 'firm' && preferences.priority !== true;
   return {
     problem,
     power,
     hurried: atOnce,
-    planned: record(id, entry, need, due, power, profileType, policy),
+    isLeftOut,
+    planned: record(id, entry, need, due, power, profileType, policy, freeFromMs),
   };
 }
 
@@ -194,6 +208,7 @@ function record(
   power: ChargingPower,
   profileType: string,
   policy: PlanningPolicy,
+  freeFromMs: number | undefined,
 ): PlannedFor {
   return {
     ref: { peerId: session.peerId, sessionId: session.sessionId },
@@ -209,12 +224,17 @@ function record(
     remainingWh: need.remainingWh,
     soc: need.kind === 'soc' ? need.soc : null,
     dischargeAllowed: session.preferences.dischargeAllowed,
-    policy: due.why,
+    policy:
+      freeFromMs === undefined
+        ? due.why
+        : `another party or a person decides until ${until(freeFromMs)}; then ${due.why}`,
     minPowerW: power.minChargeW,
     maxPowerW: power.physicalMaxW,
     believedMaxW: power.believedMaxW,
   };
 }
+
+const until = (ms: number): string => iso(ms).slice(0, 16).replace('T', ' ');
 
 function iso(ms: number): string {
   return new Date(Math.round(ms)).toISOString();

@@ -12,7 +12,10 @@ export interface PlanMaker {
 }
 
 /** What the room needs of dispatch. */
-export type PlanDispatcher = Pick<Dispatcher, 'execute' | 'end' | 'limit' | 'sessions' | 'held'>;
+export type PlanDispatcher = Pick<
+  Dispatcher,
+  'execute' | 'end' | 'limit' | 'sessions' | 'held' | 'heldByOthers'
+>;
 
 export interface PlanningOptions {
   readonly store: Store;

@@ -217,6 +217,7 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
     around: (target) => ({
       ...target,
       reachable: (key) => !binds(key.sessionId) && (target.reachable?.(key) ?? true),
+      heldByHand: (key) => binds(key.sessionId),
       fallbackW(key) {
         const at = running.at(key.sessionId);
         const isDefault = ({ profile, evseId }: HandMade) =>
