@@ -50,12 +50,12 @@ export function cdrBook(room: Room, tariffs: Tariffs): Cdrs {
   }
 
   /** undefined: that revision of the session is there already. */
-  async function insert(trx: Trx, cdr: Cdr, facts: unknown, revision: number): Promise<Cdr | undefined> {
+  async function insert(trx: Trx, cdr: Cdr, facts: SessionFacts, revision: number): Promise<Cdr | undefined> {
     const row = await trx
       .insertInto('cdr')
       .values({
         id: cdr.id,
-        session_id: cdr.session_id ?? '',
+        session_id: facts.sessionId,
         revision,
         credit_of: cdr.credit_reference_id ?? null,
         party: partyName({ countryCode: cdr.cdr_token.country_code, partyId: cdr.cdr_token.party_id }),
@@ -81,7 +81,7 @@ export function cdrBook(room: Room, tariffs: Tariffs): Cdrs {
       return refused('invalidParameters', 'A credit CDR cannot be credited itself.');
     const credit = creditOf(row.object as Cdr, remark, clock.now());
     // One credit per CDR: the number below zero that belongs to its revision is taken once.
-    const kept = await insert(trx, credit, row.facts, -1 - row.revision);
+    const kept = await insert(trx, credit, row.facts as SessionFacts, -1 - row.revision);
     if (kept === undefined) return refused('invalidParameters', `CDR ${cdrId} was credited before.`);
     await audit.record(
       { actor, action: 'cdr.credited', subject: `cdr:${cdrId}`, detail: { credit: credit.id } },

@@ -43,7 +43,7 @@ export function cdrOf(
       id: about.id,
       start_date_time: formatDateTime(facts.startMs),
       end_date_time: formatDateTime(facts.endMs),
-      session_id: facts.sessionId,
+      ...(facts.withoutSession === true ? {} : { session_id: facts.sessionId }),
       cdr_token: facts.token,
       auth_method: facts.authMethod,
       ...(authorizationReference === undefined ? {} : { authorization_reference: authorizationReference }),

@@ -4,6 +4,8 @@ import type { CdrToken, Location, ProfileType, SignedData, Token, UsagePeriod } 
 export interface SessionFacts {
   /** OCPI session id, at most 36 characters; a session is billed once. */
   readonly sessionId: string;
+  /** A reservation that never became a session: there is no OCPI Session, `sessionId` is what tells it from others here. */
+  readonly withoutSession?: true;
   /** Epoch ms, with a reservation before the session the start of that. */
   readonly startMs: number;
   readonly endMs: number;

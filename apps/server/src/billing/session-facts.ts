@@ -1,5 +1,5 @@
 /** What is billed of a transaction: from its registers, its events, and who was let charge. */
-import type { CdrToken, Location, Activity as SessionActivity } from '@smac/ocpi';
+import type { CdrToken, Location, Activity as SessionActivity, UsagePeriod } from '@smac/ocpi';
 import type { Tokens } from '../drivers/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Sites } from '../sites/index.ts';
@@ -17,6 +17,8 @@ export interface FactSources {
   readonly network: Pick<Network, 'placeOf' | 'owner'>;
   readonly sites: Pick<Sites, 'session' | 'getLocation'>;
   readonly tokens: Pick<Tokens, 'lastAccepted'>;
+  /** When the reservation was made that became this transaction; default: there are none. */
+  readonly reservedMs?: (transactionId: string) => Promise<number | undefined>;
 }
 
 /** What stands in a CDR where no token was presented. */
@@ -24,7 +26,7 @@ const NO_TOKEN = 'NO-TOKEN';
 
 /** @returns undefined where the station stands nowhere */
 export async function factsOf(
-  { store, network, sites, tokens, transactions, clock }: FactSources,
+  { store, network, sites, tokens, transactions, clock, reservedMs }: FactSources,
   transaction: TransactionState,
 ): Promise<SessionFacts | undefined> {
   const { id, stationId, evseId, startMs, tokenUid } = transaction;
@@ -59,11 +61,13 @@ export async function factsOf(
     type: 'OTHER',
     contract_id: NO_TOKEN,
   };
+  const usage = usageOfReadings({ startMs, endMs }, readings, await activitiesOf(store, id));
+  const reserved = reservedFor(startMs, await reservedMs?.(id));
   return {
     sessionId: id,
-    startMs,
+    startMs: reserved?.startMs ?? startMs,
     endMs,
-    usage: usageOfReadings({ startMs, endMs }, readings, await activitiesOf(store, id)),
+    usage: reserved === undefined ? usage : [reserved, ...usage],
     location: location.data as Location,
     evseUid: place.evseUid,
     connectorId: connector?.id ?? place.connectors[0]?.id ?? '1',
@@ -74,6 +78,12 @@ export async function factsOf(
     ...(decision?.energyContract === undefined ? {} : { energyContract: decision.energyContract }),
     ...(profileType === undefined ? {} : { profiles: [{ fromMs: startMs, profileType }] }),
   };
+}
+
+/** A CDR begins with the reservation before the session (OCPI 2.2.1 and 2.3.0 mod_cdrs, start_date_time). */
+function reservedFor(startMs: number, reservedMs: number | undefined): UsagePeriod | undefined {
+  if (reservedMs === undefined || reservedMs >= startMs) return undefined;
+  return { startMs: reservedMs, endMs: startMs, activity: 'reserved', importedWh: 0, exportedWh: 0 };
 }
 
 /**

@@ -21,6 +21,7 @@ import {
 } from '../network/index.ts';
 import type { Audit } from '../operators/index.ts';
 import {
+  billExpiredReservations,
   type Cpo,
   createCpo,
   createReservations,
@@ -228,6 +229,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     sites,
     tokens,
     cdrs: billing.cdrs,
+    reservedMs: (transactionId) => reservations.reservedMs(transactionId),
   });
   const endLocalLists = keepLocalLists({ stations, tokens, clock, activity, log });
   const followers = [
@@ -241,14 +243,15 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     }),
     followMainMeters({ transactions, sites, dispatch: options.dispatch, activity, log }),
     followEvseStatus({ stations, network, activity, log }),
-    followReservations({
-      store,
+    followReservations({ store, network, reservations, stations, transactions, platform, activity, log }),
+    billExpiredReservations({
       clock,
       network,
+      sites,
       reservations,
       stations,
       transactions,
-      platform,
+      cdrs: billing.cdrs,
       activity,
       log,
     }),

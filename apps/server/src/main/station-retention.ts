@@ -26,6 +26,7 @@ export function removeTransactions(store: Store, beforeMs: number): Promise<numb
     await sql`delete from transaction_event where transaction_id in ${ofThem}`.execute(trx);
     await sql`delete from station_profile where transaction_id in ${ofThem}`.execute(trx);
     await sql`delete from cpo_profile where session_id in ${ofThem}`.execute(trx);
+    await sql`delete from cpo_reservation_use where session_id in ${ofThem}`.execute(trx);
     return gone.length;
   });
 }

@@ -6,8 +6,10 @@ export {
   type ProfileExecutor,
   type ProfileSetter,
 } from './executors.ts';
+export { billExpiredReservations } from './expired-reservations.ts';
+export { followReservations } from './follow-reservations.ts';
 export { issuerOf } from './issuer.ts';
-export { createReservations, followReservations, type Reservations } from './reservations.ts';
+export { createReservations, type Reservations } from './reservations.ts';
 export { PROFILES_AGREEMENT } from './rooms.ts';
 export { stationCommands } from './station-commands.ts';
 export { type StationProfiles, stationProfiles } from './station-profiles.ts';

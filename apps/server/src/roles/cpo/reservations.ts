@@ -1,24 +1,14 @@
-/** Reservations of own EVSEs: who holds one, and how it ends (OCPI 2.3.0 mod_commands, OCPP 1.6 and 2.x ReserveNow). */
-import {
-  type Caller,
-  createOcpiClient,
-  type OcpiPlatform,
-  type PartyId,
-  partyName,
-  type ReserveNow,
-  type Token,
-} from '@smac/ocpi';
+/** Reservations of own EVSEs: who holds one, and what it became (OCPI 2.3.0 mod_commands, OCPP 1.6 and 2.x ReserveNow). */
+import { type Caller, partyName, type ReserveNow, type Token } from '@smac/ocpi';
 import { type Selectable, sql } from 'kysely';
 import type { Network } from '../../network/index.ts';
-import type { Stations } from '../../stations/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { CpoReservationTable } from '../../store/tables/cpo.ts';
-import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { Transactions } from '../../transactions/index.ts';
-import type { CpoLog } from './rooms.ts';
+import type { TransactionState } from '../../transactions/index.ts';
 
-type Row = Selectable<CpoReservationTable>;
+/** A reservation as it is kept. */
+export type Row = Selectable<CpoReservationTable>;
 
 export interface Reservations {
   /** Whose reservation holds the EVSE now. */
@@ -35,6 +25,17 @@ export interface Reservations {
   /** A reservation of this eMSP that still holds. */
   find(caller: Caller, reservationId: string): Promise<Row | undefined>;
   end(number: number): Promise<void>;
+  /** From now on it holds for nobody, and is over as if nobody had come in time. */
+  expire(number: number): Promise<void>;
+  /**
+   * A transaction began that a reservation was for: that of its card, or the one its station names. One that began after the reservation was
+   * over uses nothing.
+   */
+  use(transaction: TransactionState): Promise<void>;
+  /** When the reservation was made that became this session. */
+  reservedMs(sessionId: string): Promise<number | undefined>;
+  /** Those that nobody used in time, and whose end is not settled. */
+  expired(): Promise<readonly Row[]>;
 }
 
 export interface ReservationsOptions {
@@ -88,6 +89,58 @@ export function createReservations({ store, clock, network }: ReservationsOption
         .executeTakeFirst();
       return row?.token as Token | undefined;
     },
+    async expire(number) {
+      await store.db
+        .updateTable('cpo_reservation')
+        .set((e) => ({ expires_ms: e.fn<number>('least', ['expires_ms', e.val(clock.now())]) }))
+        .where('number', '=', number)
+        .where('ended_ms', 'is', null)
+        .execute();
+    },
+    async use({ id, stationId, evseId, tokenUid = '', startMs, reservationId = -1 }) {
+      const place = network.placeOf(stationId, evseId);
+      if (place === undefined) return;
+      await store.transaction(async (trx) => {
+        const used = await trx
+          .updateTable('cpo_reservation')
+          .set({ ended_ms: clock.now() })
+          .where('ended_ms', 'is', null)
+          .where('expires_ms', '>=', startMs)
+          .where(sql<boolean>`lower(location_id) = ${place.locationId.toLowerCase()}`)
+          .where(sql<boolean>`lower(evse_uid) = ${place.evseUid.toLowerCase()}`)
+          .where((e) =>
+            e.or([
+              sql<boolean>`lower(token->>'uid') = ${tokenUid.toLowerCase()}`,
+              e('number', '=', reservationId),
+            ]),
+          )
+          .returning(['number', 'reserved_ms'])
+          .execute();
+        const [first] = used.sort((a, b) => (a.reserved_ms ?? Infinity) - (b.reserved_ms ?? Infinity));
+        if (first === undefined) return;
+        await trx
+          .insertInto('cpo_reservation_use')
+          .values({ session_id: id, ...first, used_ms: clock.now() })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      });
+    },
+    async reservedMs(sessionId) {
+      const row = await store.db
+        .selectFrom('cpo_reservation_use')
+        .select('reserved_ms')
+        .where('session_id', '=', sessionId)
+        .executeTakeFirst();
+      return row?.reserved_ms ?? undefined;
+    },
+    expired: () =>
+      store.db
+        .selectFrom('cpo_reservation')
+        .selectAll()
+        .where('ended_ms', 'is', null)
+        .where('expires_ms', '<=', clock.now())
+        .orderBy('expires_ms')
+        .execute(),
     async note(caller, request, expiresMs) {
       const before = await find(caller, request.reservation_id);
       const values = {
@@ -96,6 +149,7 @@ export function createReservations({ store, clock, network }: ReservationsOption
         token: JSON.stringify(request.token),
         reference: request.authorization_reference ?? null,
         response_url: request.response_url,
+        reserved_ms: before?.reserved_ms ?? clock.now(),
         expires_ms: expiresMs,
         ended_ms: null,
       };
@@ -120,87 +174,5 @@ export function createReservations({ store, clock, network }: ReservationsOption
         },
       };
     },
-  };
-}
-
-/** What makes a running transaction use another reservation than before. */
-const CHARGES_WHO = ['evseId', 'tokenUid', 'tokenStatus', 'reservationId'] as const;
-
-export interface ReservationEnds extends ReservationsOptions {
-  readonly reservations: Reservations;
-  readonly stations: Pick<Stations, 'listen'>;
-  readonly transactions: Pick<Transactions, 'onChange'>;
-  readonly platform: () => OcpiPlatform;
-  readonly activity: Activity;
-  readonly log: CpoLog;
-}
-
-/**
- * A reservation ends with the transaction it was for, and when the station lets go of it; in that case the eMSP is told, because it paid for
- * it. @returns ends it
- */
-export function followReservations(options: ReservationEnds): () => void {
-  const { store, clock, network, reservations, activity, log } = options;
-
-  async function used(stationId: string, evseId: number, uid: string, number?: number): Promise<void> {
-    const place = network.placeOf(stationId, evseId);
-    if (place === undefined) return;
-    await store.db
-      .updateTable('cpo_reservation')
-      .set({ ended_ms: clock.now() })
-      .where('ended_ms', 'is', null)
-      .where(sql<boolean>`lower(location_id) = ${place.locationId.toLowerCase()}`)
-      .where(sql<boolean>`lower(evse_uid) = ${place.evseUid.toLowerCase()}`)
-      .where((e) => e.or([sql<boolean>`lower(token->>'uid') = ${uid}`, e('number', '=', number ?? -1)]))
-      .execute();
-  }
-
-  async function letGo(number: number, stationId: string, status: string): Promise<void> {
-    const row = await store.db
-      .selectFrom('cpo_reservation')
-      .selectAll()
-      .where('number', '=', number)
-      .where('ended_ms', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) return;
-    await reservations.end(number);
-    if (status !== 'Removed') return;
-    const [countryCode = '', partyId = ''] = row.party.split('-');
-    const to: PartyId = { countryCode, partyId };
-    const posted = await createOcpiClient(options.platform(), row.peer_id).postResult(
-      row.response_url,
-      { kind: 'CommandResult', result: { result: 'CANCELED_RESERVATION' } },
-      { to },
-    );
-    if (!posted.ok)
-      log.warn({ peerId: row.peer_id, stationId, detail: posted.detail }, 'A lost reservation was not told');
-  }
-
-  const background = (work: () => Promise<void>) =>
-    void activity
-      .track(work)
-      .catch((error: unknown) => log.error({ error }, 'A reservation could not be ended'));
-  const heard = async (
-    payload: { readonly reservationId: number; readonly reservationUpdateStatus: string },
-    { stationId, afterAnswer }: { readonly stationId: string; afterAnswer(fire: () => void): void },
-  ) => {
-    afterAnswer(() =>
-      background(() => letGo(payload.reservationId, stationId, payload.reservationUpdateStatus)),
-    );
-    return {};
-  };
-  const unlisten = options.stations.listen({
-    requests: { '2.0.1': { ReservationStatusUpdate: heard }, '2.1': { ReservationStatusUpdate: heard } },
-  });
-  const unsubscribe = options.transactions.onChange(({ kind, transaction, before }) => {
-    const { stationId, evseId, tokenUid, reservationId } = transaction;
-    if (kind === 'ended' || tokenUid === undefined || transaction.tokenStatus !== 'Accepted') return;
-    // Every reading is a change; a reservation is used by who charges, and that seldom changes.
-    if (before !== undefined && CHARGES_WHO.every((field) => before[field] === transaction[field])) return;
-    background(() => used(stationId, evseId, tokenUid.toLowerCase(), reservationId));
-  });
-  return () => {
-    unlisten();
-    unsubscribe();
   };
 }

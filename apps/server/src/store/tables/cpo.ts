@@ -12,8 +12,18 @@ export interface CpoReservationTable {
   token: Json<unknown>;
   reference: string | null;
   response_url: string;
+  /** When it was made first; null: before this was kept. */
+  reserved_ms: number | null;
   expires_ms: number;
   ended_ms: number | null;
+}
+
+/** The transaction that a reservation became. */
+export interface CpoReservationUseTable {
+  session_id: string;
+  number: number;
+  reserved_ms: number | null;
+  used_ms: number;
 }
 
 /** The charging profile that another party set for an own session. */
@@ -30,4 +40,5 @@ export interface CpoProfileTable {
 export interface CpoTables {
   cpo_profile: CpoProfileTable;
   cpo_reservation: CpoReservationTable;
+  cpo_reservation_use: CpoReservationUseTable;
 }

@@ -71,7 +71,7 @@ async function emptyStore(): Promise<Store> {
   shared ??= memoryStore();
   const store = await shared;
   await sql`truncate table location, evse, charging_session, network_evse, optimisation_context, driver_token, token, token_decision,
-    tariff_revision, cdr, cdr_delivery, cpo_reservation cascade`.execute(store.db);
+    tariff_revision, cdr, cdr_delivery, cpo_reservation, cpo_reservation_use cascade`.execute(store.db);
   return store;
 }
 
