@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { WebSocket, WebSocketServer } from 'ws';
 
 /** A peer that sends whatever a test wants over a real WebSocket, and keeps what comes back. */
 export class RawPeer {
@@ -26,6 +28,23 @@ export class RawPeer {
     const peer = new RawPeer(socket);
     await once(socket, 'open');
     return peer;
+  }
+
+  /** A raw CSMS: `peer` is the first station that connects to `url`. */
+  static async csms(
+    t: TestContext,
+    subprotocol: string,
+  ): Promise<{ readonly url: string; readonly peer: Promise<RawPeer> }> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => subprotocol });
+    await once(server, 'listening');
+    t.after(() => {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    });
+    const peer = new Promise<RawPeer>((resolve) =>
+      server.once('connection', (socket) => resolve(new RawPeer(socket))),
+    );
+    return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`, peer };
   }
 
   /** A text as it is; anything else as JSON. */
