@@ -36,6 +36,9 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
       ocppTlsClientCa: undefined,
       ocppTls12Port: undefined,
       ocppWithoutTls: true,
+      // Its link signs in once, so that sign-in lasts.
+      sessionIdleMinutes: 1440,
+      sessionHours: 168,
     },
     around,
     { demo: true },

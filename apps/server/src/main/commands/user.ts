@@ -52,7 +52,7 @@ export const user: Command = async (args, streams) => {
     for (const { email: address, role, state, name, lastSignIn } of await withServer(config, staff)) {
       const seen = lastSignIn === null ? 'never signed in' : `last signed in ${lastSignIn}`;
       streams.stdout.write(
-        `${address ?? '(first admin)'}  ${role.padEnd(8)}  ${state}  ${name ?? ''}  ${seen}\n`,
+        `${address ?? '(no address)'}  ${role.padEnd(8)}  ${state}  ${name ?? ''}  ${seen}\n`,
       );
     }
     return 0;

@@ -191,6 +191,11 @@ export async function signInByLink(
     const row = await openRow(room, trx, token);
     if (row === undefined || row.purpose !== 'sign-in') return UNKNOWN;
     await use(room, trx, token);
+    await trx
+      .updateTable('account')
+      .set({ last_sign_in_ms: room.clock.now() })
+      .where('id', '=', row.id)
+      .execute();
     const cookie = await sessions.open(
       { accountId: row.id, kind: 'staff', stage: 'full', where, steppedUpMs },
       trx,

@@ -66,7 +66,7 @@ export async function listStaff({ store }: AccountsRoom): Promise<readonly Staff
     .execute();
   return rows.map((row) => ({
     ...accountOf(row),
-    state: row.password_hash === null ? ('invited' as const) : ('active' as const),
+    state: row.password_hash === null && row.email_key !== ONE_TIME_ADMIN ? 'invited' : 'active',
   }));
 }
 
