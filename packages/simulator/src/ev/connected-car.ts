@@ -5,6 +5,8 @@ import { acceptedBy, stretchFrom } from './charge-curve.ts';
 import { type Connection, toBatteryW, toMainsW } from './connection.ts';
 import { type Course, energyTo, powerAt, reaches, rest } from './course.ts';
 import { type DischargeTerms, dischargeRoomWh, NO_DISCHARGE } from './discharge-terms.ts';
+import { heardW, isOffer, ownLimitW, reactionMs } from './heard.ts';
+import { HAIR_MS, rampTo, SNAP_W } from './ramp.ts';
 import type { VehicleModel } from './vehicle.ts';
 
 export interface ConnectedCarOptions {
@@ -20,19 +22,8 @@ export interface ConnectedCarOptions {
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** After X1 the current falls within 3 s and S2 opens. */
-const X1_FALL_MS = 500;
+/** After X1 S2 opens. */
 const X1_OPEN_MS = 2_800;
-/** A charge loop of ISO 15118 comes round every half second. */
-const DIGITAL_REACTION_MS = 1_000;
-const DOWN_REACTION_MS = 2_000;
-/** Shortest step: epoch ms are doubles with steps of a quarter of a microsecond. */
-const HAIR_MS = 0.01;
-/** Between charging and discharging it rests. */
-const TURN_MS = 200;
-/** A power this close to its goal has reached it. */
-const SNAP_W = 0.05;
-
 /**
  * A car at a cable. It hears a pilot and a contactor and takes or gives power; between two things it hears, its course is
  * closed-form (ramp, constant, curve of the battery), so a step of a day is as exact as a step of a second and
@@ -167,9 +158,12 @@ export class ConnectedCar {
     if (signal.kind === 'fault') this.#onFault();
     else if (is && !was) this.#onOffer();
     else if (!is && was) this.#opensAtMs = this.#atMs + X1_OPEN_MS;
-    const heardW = this.#understood(signal);
-    const soFar = this.#coming?.heardW ?? this.#heardW;
-    if (heardW !== soFar) this.#coming = { atMs: this.#atMs + this.#reactionMs(heardW, soFar, is), heardW };
+    const { behaviour } = this.vehicle;
+    const toW = heardW(signal, this.#connection, behaviour);
+    const soFarW = this.#coming?.heardW ?? this.#heardW;
+    if (toW !== soFarW) {
+      this.#coming = { atMs: this.#atMs + reactionMs(signal, toW, soFarW, behaviour), heardW: toW };
+    }
     this.#plan();
   }
 
@@ -192,7 +186,7 @@ export class ConnectedCar {
   /** The station has other phases on after a pause without contactor; the current is 0 then. */
   reconnect(connection: Connection): void {
     this.#connection = connection;
-    this.#heardW = this.#understood(this.#signal);
+    this.#heardW = heardW(this.#signal, connection, this.vehicle.behaviour);
     this.#plan();
   }
 
@@ -233,40 +227,6 @@ export class ConnectedCar {
     const timerMs = this.#pluggedMs + behaviour.delayS * 1000;
     this.#wantsFromMs = Math.max(this.#atMs + waitS * 1000, timerMs);
     this.#opensAtMs = NEVER;
-  }
-
-  #reactionMs(heardW: number, soFar: number, isOffer: boolean): number {
-    if (!isOffer) return X1_FALL_MS;
-    if (this.#signal.kind === 'digital') return DIGITAL_REACTION_MS;
-    const ownMs = this.vehicle.behaviour.reactionS * 1000;
-    return Math.abs(heardW) >= Math.abs(soFar) ? ownMs : Math.min(ownMs, DOWN_REACTION_MS);
-  }
-
-  /** What the signal lets or tells the car draw after its own steps, W; 0 below its minimum. */
-  #understood(signal: PilotSignal): number {
-    const { behaviour } = this.vehicle;
-    const { phases, voltageV, maxW, minW, maxDischargeW, minDischargeW } = this.#connection;
-    if (signal.kind === 'fault') return 0;
-    if (signal.kind === 'digital') {
-      if (signal.targetW < 0)
-        return -signal.targetW < minDischargeW ? 0 : Math.max(signal.targetW, -maxDischargeW);
-      const targetW = Math.min(signal.targetW, maxW);
-      return targetW < minW - 1e-6 ? 0 : targetW * behaviour.overdraw;
-    }
-    const reading = readDuty(signal.dutyPercent);
-    if (reading.kind !== 'current') return 0;
-    const offeredA = Math.min(reading.currentA, behaviour.isSimplified ? 10 : NEVER);
-    const steppedA = Math.floor(offeredA / behaviour.currentStepA + 1e-9) * behaviour.currentStepA;
-    const targetW = Math.min((steppedA - behaviour.lagA) * phases * voltageV, maxW);
-    const leastW = behaviour.lagA > 0 ? Math.min(minW, 6 * phases * voltageV) : minW;
-    const roundedW = behaviour.lagA > 0 && steppedA >= 6 ? Math.max(targetW, leastW) : targetW;
-    return roundedW < leastW - 1e-6 ? 0 : roundedW * behaviour.overdraw;
-  }
-
-  #ownLimitW(atMs: number): number {
-    let limitW = NEVER;
-    for (const entry of this.#own) if (entry.fromMs <= atMs) limitW = entry.powerW;
-    return limitW;
   }
 
   #flow(untilMs: number): void {
@@ -363,10 +323,10 @@ export class ConnectedCar {
 
   /** Where the power should go by pilot, own profile, battery and warranty. */
   #goal(): { readonly powerW: number; readonly offeredW: number; readonly isHeating: boolean } {
-    const heardW = Math.min(this.#heardW, this.#heardW > 0 ? this.#ownLimitW(this.#atMs) : NEVER);
-    if (heardW < 0) {
+    const askedW = Math.min(this.#heardW, this.#heardW > 0 ? ownLimitW(this.#own, this.#atMs) : NEVER);
+    if (askedW < 0) {
       const roomWh = this.#dischargeRoomWh();
-      return { powerW: roomWh > 1e-3 ? heardW : 0, offeredW: heardW, isHeating: false };
+      return { powerW: roomWh > 1e-3 ? askedW : 0, offeredW: askedW, isHeating: false };
     }
     const { minW } = this.#connection;
     const { behaviour, curve } = this.vehicle;
@@ -375,37 +335,22 @@ export class ConnectedCar {
     }
     if (this.isFull) {
       const heatW =
-        behaviour.preheatW === 0 || heardW < minW ? 0 : Math.min(heardW, Math.max(minW, behaviour.preheatW));
+        behaviour.preheatW === 0 || askedW < minW ? 0 : Math.min(askedW, Math.max(minW, behaviour.preheatW));
       return { powerW: heatW, offeredW: heatW, isHeating: true };
     }
-    if (heardW < minW * 0.999) return { powerW: 0, offeredW: 0, isHeating: false };
+    if (askedW < minW * 0.999) return { powerW: 0, offeredW: 0, isHeating: false };
     const acceptedW = toMainsW(this.#connection, acceptedBy(curve, this.#soc));
-    return { powerW: Math.min(heardW, acceptedW), offeredW: heardW, isHeating: false };
+    return { powerW: Math.min(askedW, acceptedW), offeredW: askedW, isHeating: false };
   }
 
   #dischargeRoomWh(): number {
     return dischargeRoomWh(this.#discharge, this.vehicle.capacityWh, this.#soc, this.#dischargedWh);
   }
 
-  /** A straight ramp; the way between 0 and the smallest power is a jump. */
   #rampTo(goalW: number, nowW: number): Course {
-    const { minW, minDischargeW, risePerS, fallPerS } = this.#connection;
-    const least = (w: number) => Math.min(Math.abs(w), w < 0 ? minDischargeW : minW);
-    const isLeaving = goalW === 0 || goalW * nowW < 0;
-    // An inverter stops feeding in at once; a charger goes down to its smallest power first.
-    const aimW = isLeaving ? (nowW < 0 ? nowW : least(nowW)) : goalW;
-    const fromW = nowW === 0 ? Math.sign(goalW) * least(goalW) : nowW;
-    if (Math.abs(aimW - fromW) <= SNAP_W) {
-      const pauseMs = isLeaving && goalW !== 0 ? TURN_MS : HAIR_MS;
-      return { ...rest(this.#atMs, this.#atMs + pauseMs), mainsW: isLeaving ? 0 : aimW };
-    }
-    const perMs = (Math.abs(aimW) > Math.abs(fromW) ? risePerS : fallPerS) / 1000;
-    const lastsMs = Math.abs(aimW - fromW) / perMs;
-    const course = {
-      ...rest(this.#atMs, this.#atMs + lastsMs),
-      mainsW: fromW,
-      slopeWPerMs: (aimW - fromW) / lastsMs,
-    };
+    const course = rampTo(this.#connection, this.#atMs, goalW, nowW);
+    if (course.slopeWPerMs === 0) return course;
+    const lastsMs = course.endMs - this.#atMs;
     return { ...course, endMs: Math.min(course.endMs, this.#atMs + this.#roomLastsMs(course, lastsMs)) };
   }
 
@@ -447,9 +392,4 @@ export class ConnectedCar {
           reaches((ms) => at(ms).mainsWh, wishWh, mostMs),
         );
   }
-}
-
-function isOffer(signal: PilotSignal): boolean {
-  if (signal.kind === 'digital') return true;
-  return signal.kind === 'pwm' && readDuty(signal.dutyPercent).kind !== 'none';
 }
