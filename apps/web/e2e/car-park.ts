@@ -48,7 +48,7 @@ const sunAt = (hour: number) => Math.max(0, 12_000 * Math.sin(((hour - 5) / 16) 
 export function atCarPark(
   work: (site: SimulatedSite) => Promise<void>,
   /** Local hour at which the simulation begins; what came before is left out. */
-  fromHour = 8,
+  fromHour = 12,
 ): Promise<void> {
   const startMs = T0 + fromHour * HOUR_MS;
   const minutes = (atMs: number) => (atMs - startMs) / MINUTE_MS;
