@@ -10,7 +10,7 @@ import {
 } from '../operators/index.ts';
 import { cookieOf } from './cookies.ts';
 import { HttpProblem } from './problem.ts';
-import { STEP_UP } from './step-up.ts';
+import { STEP_UP, STEP_UP_WHEN } from './step-up.ts';
 import type { ApiSurroundings } from './surroundings.ts';
 
 declare module 'fastify' {
@@ -43,6 +43,8 @@ export interface Caller {
 
 /** Rights that belong to drivers: only their cookie opens these, and it opens nothing else. */
 const OF_DRIVERS: ReadonlySet<Permission> = new Set(['charge:own', 'drive:own']);
+/** Its body holds what no other site knows. */
+const CODE_IS_PROOF: ReadonlySet<string> = new Set(['POST /api/auth/step-up']);
 const VISITOR: Caller = { actor: 'visitor', standing: 'visitor' };
 
 /**
@@ -92,6 +94,10 @@ export function guardAccess(
       `This needs the right ${permission}, which role ${caller.standing} does not have.`,
     );
   });
+  app.addHook('preHandler', async (request) => {
+    const isDangerous = STEP_UP_WHEN.get(routeOf(request));
+    if (request.person && isDangerous?.(request)) demandFreshCode(request.person.session, around.clock.now());
+  });
 }
 
 async function callerOf(
@@ -139,7 +145,7 @@ function demandProof(
 ): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuseOtherSites(request);
-    if (!isCsrfToken(cookie, request.headers['x-csrf-token'])) {
+    if (!CODE_IS_PROOF.has(routeOf(request)) && !isCsrfToken(cookie, request.headers['x-csrf-token'])) {
       throw new HttpProblem(
         403,
         'The header x-csrf-token is missing or old: take it from GET /api/me or /api/drivers/me.',
@@ -148,15 +154,19 @@ function demandProof(
       );
     }
   }
-  const route = `${request.method} ${request.routeOptions.url}`;
-  if (STEP_UP.has(route) && clock.now() >= (session.steppedUpUntilMs ?? 0)) {
-    throw new HttpProblem(
-      403,
-      'Show the second factor again for this (POST /api/auth/step-up).',
-      [],
-      'step-up',
-    );
-  }
+  if (STEP_UP.has(routeOf(request))) demandFreshCode(session, clock.now());
+}
+
+const routeOf = (request: FastifyRequest) => `${request.method} ${request.routeOptions.url}`;
+
+function demandFreshCode({ steppedUpUntilMs }: Session, nowMs: number): void {
+  if (nowMs < (steppedUpUntilMs ?? 0)) return;
+  throw new HttpProblem(
+    403,
+    'Show the second factor again for this (POST /api/auth/step-up).',
+    [],
+    'step-up',
+  );
 }
 
 /** Browsers say where a request comes from (Fetch Metadata); programs say nothing and bring no cookie by themselves. */

@@ -11,7 +11,7 @@ import {
 } from '../main/testing/signed-in.ts';
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
 import { systemClock } from '../time/clock.ts';
-import { STEP_UP } from './step-up.ts';
+import { STEP_UP, STEP_UP_WHEN } from './step-up.ts';
 
 /** The server's clock runs, and jumps when a test says so. */
 let aheadMs = 0;
@@ -56,12 +56,15 @@ test('D1.5-R9-4 ASVS-6.3.3 a password alone opens nothing: every route of staff 
   const anna = await somebody('admin');
   const cookie = await firstStep(anna);
   const { paths } = (
-    await plainCall<{ paths: Record<string, Record<string, unknown>> }>(`${server.url}/docs/json`, 'GET')
+    await plainCall<{ paths: Record<string, Record<string, { 'x-right': string }>> }>(
+      `${server.url}/docs/json`,
+      'GET',
+    )
   ).json;
   let asked = 0;
   for (const [path, methods] of Object.entries(paths)) {
-    for (const method of Object.keys(methods)) {
-      if (!path.startsWith('/api/') || /^\/api\/(auth|drivers)\/|stream/.test(path)) continue;
+    for (const [method, operation] of Object.entries(methods)) {
+      if (/^\/api\/drivers\/|stream/.test(path) || operation['x-right'] === 'public') continue;
       const { status, json } = await plainCall(
         `${server.url}${path.replaceAll(/\{\w+\}/g, '1')}`,
         method.toUpperCase(),
@@ -291,6 +294,18 @@ test('ASVS-7.5.3 dangerous actions ask for a fresh code, good for five minutes; 
   assert.equal((await makeKey()).json.code, 'step-up');
 });
 
+test('ASVS-7.5.3 lifting a limit above the contracted one asks for a fresh code, other inputs do not', async () => {
+  const anna = await somebody('operator');
+  aheadMs += 6 * MINUTE_MS;
+  const put = (kind: string, value: number) =>
+    anna.call('PUT', `/api/contexts/nothing/inputs/${kind}`, {
+      slots: [{ start: new Date(clock.now()).toISOString(), durationMinutes: 15, value }],
+    });
+  assert.equal((await put('flex', 5_000)).json.code, 'step-up');
+  assert.equal((await put('flex', -5_000)).status, 404);
+  assert.equal((await put('demand', 5_000)).status, 404);
+});
+
 test('ASVS-7.5.3 every dangerous action in the table is a route of the router', async () => {
   const { paths } = (
     await plainCall<{ paths: Record<string, Record<string, unknown>> }>(`${server.url}/docs/json`, 'GET')
@@ -300,5 +315,5 @@ test('ASVS-7.5.3 every dangerous action in the table is a route of the router', 
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     ),
   );
-  for (const route of STEP_UP) assert.ok(routes.has(route), route);
+  for (const route of [...STEP_UP, ...STEP_UP_WHEN.keys()]) assert.ok(routes.has(route), route);
 });

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+
 /**
  * Dangerous actions (security.md 6): whoever is signed in shows the second factor again before them, at most five minutes old
  * (ASVS 7.5.3). API keys and the command line are no people at a screen; for them the right alone decides. One table, and a test
@@ -23,3 +25,14 @@ export const STEP_UP: ReadonlySet<string> = new Set([
   'POST /api/parties/:peerId/reinvite',
   'GET /api/database/backup',
 ]);
+
+/** Dangerous by what is asked for: a flex order lifts the limit of the supply point above what is contracted. */
+export const STEP_UP_WHEN: ReadonlyMap<string, (request: FastifyRequest) => boolean> = new Map([
+  ['PUT /api/contexts/:contextId/inputs/:kind', liftsLimit],
+]);
+
+function liftsLimit({ params, body }: FastifyRequest): boolean {
+  const { kind } = params as { readonly kind: string };
+  const { slots } = body as { readonly slots: readonly { readonly value: number }[] };
+  return kind === 'flex' && slots.some(({ value }) => value > 0);
+}
