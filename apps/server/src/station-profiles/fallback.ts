@@ -46,30 +46,35 @@ const MOVES_LIMITS: ReadonlySet<TriggerCause> = new Set(['static-inputs', 'cap',
 export function createFallback(options: FallbackOptions): Fallback {
   const { stations, network, sites, book, activity, log } = options;
   const inputs = { ...options, limits: createFallbackLimits(options) };
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<boolean>>();
   const done = new Set<string>();
   /** By station and EVSE; absent while it is in doubt. */
   const confirmed = new Map<string, number>();
 
   function install(stationId: string, force: boolean): Promise<void> {
-    const before = running.get(stationId) ?? Promise.resolve();
+    const before: Promise<unknown> = running.get(stationId) ?? Promise.resolve();
     const next = before.then(() => activity.track(() => installAll(stationId, force)));
-    const settled = next.catch((error: unknown) =>
+    const settled = next.catch((error: unknown) => {
       log.error(
         { stationId, detail: String(error) },
         'The fallback profiles of a station were not installed',
-      ),
-    );
-    running.set(stationId, settled);
-    void settled.then(() => {
-      if (running.get(stationId) === settled) running.delete(stationId);
+      );
+      return false;
     });
-    return settled;
+    running.set(stationId, settled);
+    void settled.then((isInstalled) => {
+      // While another one waits behind it, a boot for instance, the station is not ready.
+      if (running.get(stationId) !== settled) return;
+      running.delete(stationId);
+      if (isInstalled) done.add(stationId);
+    });
+    return settled.then(() => {});
   }
 
-  async function installAll(stationId: string, force: boolean): Promise<void> {
+  /** @returns false where there is nothing to install, or nobody to hear it */
+  async function installAll(stationId: string, force: boolean): Promise<boolean> {
     const places = network.evsesOf(stationId);
-    if (places.length === 0 || stations.connected(stationId) === undefined) return;
+    if (places.length === 0 || stations.connected(stationId) === undefined) return false;
     await clearLeftovers(stationId);
     const held = new Map((await book.of(stationId)).map((entry) => [entry.profile.id, entry]));
     let refused = 0;
@@ -104,8 +109,8 @@ export function createFallback(options: FallbackOptions): Fallback {
         'detail' in answer ? answer.detail : undefined,
       );
     }
-    done.add(stationId);
     if (refused > 0) log.info({ stationId, refused }, 'A station did not take all of its fallback profiles');
+    return true;
   }
 
   /** Plans of transactions that ended while the station was away would bind the next car. */
@@ -146,7 +151,10 @@ export function createFallback(options: FallbackOptions): Fallback {
 
   const unlisten = stations.listen({
     event(event) {
-      if (event.kind === 'booted' && event.registration === 'Accepted') void install(event.stationId, true);
+      if (event.kind === 'booted' && event.registration === 'Accepted') {
+        done.delete(event.stationId);
+        void install(event.stationId, true);
+      }
       if (event.kind === 'connected') void install(event.stationId, false);
       if (event.kind === 'disconnected') done.delete(event.stationId);
     },

@@ -181,7 +181,7 @@ test('2.x: ids are remembered over the connections of an identity, so a lost ans
   const { csms, dial, peer, handled, connection } = await setUp(t, '2.0.1', {
     replies: new ReplyCache(),
   });
-  const call = [2, 'unique-1', 'Heartbeat', {}];
+  const call = [2, 'unique-1', 'SecurityEventNotification', { type: 'Tampering', timestamp: at }];
   const first = await peer.ask(call);
   peer.socket.terminate();
   await connection.closed;
@@ -190,6 +190,30 @@ test('2.x: ids are remembered over the connections of an identity, so a lost ans
   next.onAnyCall(() => assert.fail('processed twice'));
   assert.deepEqual(await again.ask(call), first);
   assert.equal(handled.length, 1);
+});
+
+test('2.x B01: a station that counts its ids from 1 after every restart boots anew: its boot is no repetition of the last one', async (t) => {
+  const { csms, dial, peer, connection } = await setUp(t, '2.0.1', {
+    replies: new ReplyCache(),
+  });
+  const accepted = { currentTime: at, interval: 60, status: 'Accepted' };
+  let boots = 0;
+  connection.onAnyCall(() => {
+    boots += 1;
+    return accepted;
+  });
+  const boot = { reason: 'PowerUp', chargingStation: { vendorName: 'Acme', model: 'One' } };
+  const call = [2, '1', 'BootNotification', boot];
+  assert.deepEqual(await peer.ask(call), [3, '1', accepted]);
+  assert.deepEqual(await peer.ask(call), [3, '1', accepted]);
+  assert.equal(boots, 1, 'on the same connection it is the same boot');
+  peer.socket.terminate();
+  await connection.closed;
+  const again = await dial();
+  const next = await csms.next();
+  const later = { ...accepted, currentTime: '2027-01-01T00:00:00Z' };
+  next.onAnyCall(() => later);
+  assert.deepEqual(await again.ask(call), [3, '1', later]);
 });
 
 test('a call in work when its connection ends is answered on the next one; one that only waited is done there', async (t) => {

@@ -61,6 +61,12 @@ type RequestFrame = Extract<Frame, { type: 'CALL' | 'SEND' }>;
 type ResultFrame = Extract<Frame, { type: 'CALLRESULT' }>;
 type ErrorFrame = Extract<Frame, { type: 'CALLERROR' | 'CALLRESULTERROR' }>;
 
+/**
+ * Their answers hold the time and the state of now. A station that counts its message ids from 1 after every restart sends the same boot,
+ * byte by byte, under the same id: on another connection it is another boot.
+ */
+const ASKS_FOR_NOW: ReadonlySet<string> = new Set(['BootNotification', 'Heartbeat']);
+
 /** Does with each frame of the peer what the version's RPC rules say. Nothing that a peer sends makes it throw. */
 export class Incoming {
   readonly #wire: Wire;
@@ -144,7 +150,7 @@ export class Incoming {
       return;
     }
     this.#forgiven(id, action, checked);
-    const pending = this.#wire.replies.begin(id, content);
+    const pending = this.#wire.replies.begin(id, content, !ASKS_FOR_NOW.has(action));
     this.#wire.in.add({
       id,
       action,

@@ -25,6 +25,7 @@ export interface Pending {
 
 interface Entry {
   readonly content: string;
+  readonly outlives: boolean;
   reply: string | null;
   waiting: ((reply: string | null) => void)[];
 }
@@ -54,6 +55,9 @@ export class ReplyCache {
 
   /** Called when a connection begins: of an earlier one only the newest answers stay. */
   beginConnection(): void {
+    for (const [messageId, { reply, outlives }] of this.#entries) {
+      if (reply !== null && !outlives) this.#forget(messageId);
+    }
     this.#shrink(this.#carried);
   }
 
@@ -66,9 +70,10 @@ export class ReplyCache {
     return { kind: 'in-work', whenDone: (tell) => entry.waiting.push(tell) };
   }
 
-  begin(messageId: string, content: string): Pending {
+  /** `outlives`: its answer is true on a later connection, too. */
+  begin(messageId: string, content: string, outlives = true): Pending {
     this.#forget(messageId);
-    const entry: Entry = { content, reply: null, waiting: [] };
+    const entry: Entry = { content, outlives, reply: null, waiting: [] };
     this.#entries.set(messageId, entry);
     const settle = (reply: string | null): void => {
       for (const tell of entry.waiting.splice(0)) tell(reply);

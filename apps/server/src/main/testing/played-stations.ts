@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AnyConnection, dialStation, type OcppVersion, type StationLine } from '@smac/ocpp';
 import { socket } from '../../network/testing/socket.ts';
-import { systemClock } from '../../time/clock.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
 import { type TestServer, testServer } from './test-server.ts';
 
 export interface HeardCall {
@@ -40,7 +40,7 @@ export interface OwnServer extends TestServer {
 export async function until<T>(
   what: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const found = await what();
     if (found !== undefined && found !== false) return found;
@@ -58,13 +58,16 @@ export const CARD = 'CARD0001';
 const now = (plusS = 0) => new Date(Date.now() + plusS * 1000).toISOString();
 
 /** A server with an own location of 20 kW and one card. */
-export async function ownServer(env: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
-  const server = await testServer({
+export async function ownServer(
+  env: Readonly<Record<string, string>> = {},
+  clock: Clock = systemClock,
+): Promise<OwnServer> {
+  const ocpp = {
     SMAC_OCPP_PORT: '0',
     SMAC_OCPP_WITHOUT_TLS: 'true',
     SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '10000',
-    ...env,
-  });
+  };
+  const server = await testServer({ ...ocpp, ...env }, {}, clock);
   const { network, tokens } = server.backOffice;
   const location = await network.addLocation({
     id: LOCATION,
@@ -128,7 +131,8 @@ async function play(
     password,
     versions: [version],
     clock: systemClock,
-    random: () => 0.5,
+    // Message ids are made of it: ids that come again on the next connection are repetitions.
+    random: Math.random,
     backOff: { minimumMs: 50, doublings: 0, randomMs: 0 },
     onConnected(connection) {
       connection.onAnyCall((action, payload) => {
