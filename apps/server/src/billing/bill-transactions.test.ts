@@ -99,7 +99,7 @@ async function bench(t: { after(fn: () => Promise<void>): void }) {
     locationId: 'quay',
     evseUid: 'quay-1',
     firstPhase: 1 as const,
-    connectors: [{ id: '1', connectorId: 1 }],
+    connectors: [{ id: '1', connectorId: 1, powerType: 'DC', maxVoltageV: 500, maxCurrentA: 100 }],
   };
   const options: BillTransactionsOptions = {
     store,
@@ -170,10 +170,10 @@ const energies = (cdrs: readonly Cdr[]) =>
 test('D1.5-§2.3.1-CDR after a restart everything that ended is billed, however much it was, and one that cannot be billed stops nothing', async (t) => {
   const { bills, billing, put, errors } = await bench(t);
   const lasting = Array.from({ length: 600 }, (_, n) => ended(`tx-${n}`));
-  await put(...lasting, ended('moment', { startMs: NOW_MS - 1000 }));
+  await put(...lasting, ended('long-id'.repeat(8)), ended('nothing', { startMs: NOW_MS, importWh: 0 }));
   await bills.start();
   const { total } = await billing.cdrs.list({ offset: 0, limit: 1 });
-  assert.deepEqual([total, errors], [600, ['moment']]);
+  assert.deepEqual([total, errors], [600, ['long-id'.repeat(8)]]);
 });
 
 test('D1.5-§2.3.1-CDR what could not be billed is tried again every hour, told once, and billed once', async (t) => {
@@ -187,6 +187,16 @@ test('D1.5-§2.3.1-CDR what could not be billed is tried again every hour, told 
   await anHour();
   await anHour();
   assert.deepEqual(energies(await cdrsOf('lost')), [[false, 5, 0]]);
+});
+
+test('F13 D1.5-§2.3.1-CDR what was charged is billed although the clock went back between start and end', async (t) => {
+  const { bills, end, cdrsOf, errors } = await bench(t);
+  await bills.start();
+  await end(ended('back', { startMs: NOW_MS, endMs: NOW_MS - 60_000 }));
+  const [cdr] = await cdrsOf('back');
+  assert.deepEqual([cdr?.total_energy, cdr?.total_time, errors], [5, 0.1, []]);
+  await end(ended('shown', { startMs: NOW_MS, endMs: NOW_MS - 60_000, importWh: 0 }));
+  assert.deepEqual([await cdrsOf('shown'), errors], [[], []]);
 });
 
 for (const flag of ['superseded', 'abandoned']) {

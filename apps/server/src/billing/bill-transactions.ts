@@ -1,9 +1,16 @@
 /** Every transaction of an own station that ends becomes a CDR (D1.5-§2.3.1-CDR), and a new one when it turns out to have ended otherwise. */
 import { isDeepStrictEqual } from 'node:util';
 import type { UsagePeriod } from '@smac/ocpi';
+import { sql } from 'kysely';
 import { isDatabaseAway, type Store } from '../store/index.ts';
 import type { Activity } from '../time/activity.ts';
-import { isEndedByUs, type TransactionState, type Transactions } from '../transactions/index.ts';
+import {
+  exportedWh,
+  importedWh,
+  isEndedByUs,
+  type TransactionState,
+  type Transactions,
+} from '../transactions/index.ts';
 import type { Cdrs, StandingCdr } from './billing.ts';
 import type { SessionFacts } from './facts.ts';
 import type { BillingLog } from './room.ts';
@@ -60,7 +67,7 @@ export function billTransactions(options: BillTransactionsOptions): {
 
   async function bill(id: string, isSweep: boolean): Promise<void> {
     const transaction = await transactions.get(id);
-    if (transaction?.state !== 'ended') return;
+    if (transaction?.state !== 'ended' || isNothing(transaction)) return;
     const facts = await factsOf(options, transaction);
     if (facts === undefined) {
       failed(id, `The station ${transaction.stationId} stands nowhere.`);
@@ -169,6 +176,12 @@ function materialOf({ startMs, endMs, usage, token }: SessionFacts) {
   };
 }
 
+/** A card that was shown and taken back: neither time nor energy. */
+const isNothing = (transaction: TransactionState): boolean =>
+  (transaction.endMs ?? 0) <= transaction.startMs &&
+  importedWh(transaction) === 0 &&
+  exportedWh(transaction) === 0;
+
 /** Ended transactions without a CDR, and those of which something was heard since theirs was made. Who began first is billed first. */
 async function openIn({ db }: Store, fromMs: number): Promise<readonly string[]> {
   const rows = await db
@@ -176,6 +189,10 @@ async function openIn({ db }: Store, fromMs: number): Promise<readonly string[]>
     .select('t.id')
     .where('t.state', '=', 'ended')
     .where('t.start_ms', '>=', fromMs)
+    .where(
+      sql<boolean>`not (t.end_ms <= t.start_ms and t.import_wh is not distinct from t.import_start_wh
+        and t.export_wh is not distinct from t.export_start_wh)`,
+    )
     .where((e) =>
       e.not(
         e.exists(

@@ -1,11 +1,17 @@
 /** What is billed of a transaction: from its registers, its events, and who was let charge. */
 import type { CdrToken, Location, Activity as SessionActivity, UsagePeriod } from '@smac/ocpi';
 import type { Tokens } from '../drivers/index.ts';
-import type { Network } from '../network/index.ts';
+import { maxPowerOf, type Network, type Placed } from '../network/index.ts';
 import type { Sites } from '../sites/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
-import { countedReadings, type TransactionState, type Transactions } from '../transactions/index.ts';
+import {
+  countedReadings,
+  exportedWh,
+  importedWh,
+  type TransactionState,
+  type Transactions,
+} from '../transactions/index.ts';
 import type { SessionFacts } from './facts.ts';
 import { signedDataOf } from './signed-data.ts';
 import { type ActivityChange, usageOfReadings } from './usage-of-readings.ts';
@@ -30,9 +36,10 @@ export async function factsOf(
   transaction: TransactionState,
 ): Promise<SessionFacts | undefined> {
   const { id, stationId, evseId, startMs, tokenUid } = transaction;
-  const endMs = Math.max(transaction.endMs ?? clock.now(), startMs);
   const place = network.placeOf(stationId, evseId);
   if (place === undefined) return undefined;
+  const toldMs = transaction.endMs ?? clock.now();
+  const endMs = toldMs > startMs ? toldMs : leastEndMs(transaction, place);
   const location = await sites.getLocation(network.owner, { locationId: place.locationId });
   if (!location.ok) return undefined;
   // By our own clock: a station that was offline tells of times that lie before the decision.
@@ -78,6 +85,14 @@ export async function factsOf(
     ...(decision?.energyContract === undefined ? {} : { energyContract: decision.energyContract }),
     ...(profileType === undefined ? {} : { profiles: [{ fromMs: startMs, profileType }] }),
   };
+}
+
+/** A clock that went back between start and end leaves no time for what was charged: it took as long as its EVSE needs for it. */
+function leastEndMs(transaction: TransactionState, place: Placed): number {
+  const usedWh = importedWh(transaction) + exportedWh(transaction);
+  if (usedWh === 0) return transaction.startMs;
+  const mostPowerW = Math.max(1, ...place.connectors.map(maxPowerOf));
+  return transaction.startMs + Math.max(1000, Math.ceil((usedWh / mostPowerW) * 3_600_000));
 }
 
 /** A CDR begins with the reservation before the session (OCPI 2.2.1 and 2.3.0 mod_cdrs, start_date_time). */

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly isConcurrent?: boolean;
   /** Another transaction that ended because this one began. */
   readonly ended?: TransactionState;
+  /** An ended transaction whose name the station gave away again. */
+  readonly renamed?: TransactionState;
 }
 
 /** @param isHeld whether a use of a card still keeps it from others */
@@ -49,6 +51,7 @@ export async function commitReports(
     const events: { readonly state: TransactionState; readonly report: TransactionReport }[] = [];
     const results = group.map((pending) => {
       const step = apply({ known, cards, heard, isHeld }, pending);
+      if (step.outcome.renamed) touched.set(step.outcome.renamed.id, step.outcome.renamed);
       if (step.outcome.ended) touched.set(step.outcome.ended.id, step.outcome.ended);
       if (step.outcome.state && !step.outcome.duplicate) {
         touched.set(step.outcome.state.id, step.outcome.state);
@@ -80,6 +83,16 @@ class Known {
     return this.#byRef.get(`${stationId} ${ref}`);
   }
 
+  /** The start this one repeats, whatever became of its transaction. */
+  repeated(report: TransactionReport): TransactionState | undefined {
+    return this.#byRef
+      .values()
+      .find(
+        (state) =>
+          state.stationId === report.stationId && state.evseId === report.evseId && isRepeated(state, report),
+      );
+  }
+
   running(stationId: string, evseId: number): TransactionState | undefined {
     let newest: TransactionState | undefined;
     for (const state of this.#byRef.values()) {
@@ -103,14 +116,19 @@ function usedNumbers(known: Known, group: readonly Pending[]) {
 async function load(trx: Transaction<Database>, group: readonly Pending[]): Promise<Known> {
   const stations = [...new Set(group.map(({ report }) => report.stationId))];
   const refs = group.flatMap(({ report }) => report.stationRef ?? []);
+  const starts = group.flatMap(({ report }) =>
+    report.kind === 'Started' && report.stationRef === undefined ? report.atMs : [],
+  );
   const rows = await trx
     .selectFrom('ocpp_transaction')
     .selectAll()
     .where('station_id', 'in', stations)
     .where((e) =>
-      refs.length === 0
-        ? e('state', '=', 'active')
-        : e.or([e('state', '=', 'active'), e('station_ref', 'in', refs)]),
+      e.or([
+        e('state', '=', 'active'),
+        ...(refs.length === 0 ? [] : [e('station_ref', 'in', refs)]),
+        ...(starts.length === 0 ? [] : [e('start_ms', 'in', starts)]),
+      ]),
     )
     .forUpdate()
     .execute();
@@ -130,7 +148,11 @@ function apply(
   { known, cards, heard, isHeld }: Surroundings,
   { report: told, newId, newRef }: Pending,
 ): { readonly outcome: Outcome; readonly readings: TransactionReport['readings'] } {
-  const before = find(known, told);
+  const named = find(known, told);
+  const isReborn = named !== undefined && isNewOfSameName(named, told, heard);
+  const renamed = isReborn ? { ...named, stationRef: `${named.stationRef} ${named.id}` } : undefined;
+  if (renamed) known.put(renamed);
+  const before = isReborn ? undefined : named;
   if (before === undefined && told.kind === 'Updated' && told.stationRef === undefined) {
     return { outcome: { state: undefined, before, duplicate: false }, readings: told.readings };
   }
@@ -156,24 +178,44 @@ function apply(
     cards.note(ended);
   }
   return {
-    outcome: { state, before, duplicate, ...refusal, ...(ended && { ended }) },
+    outcome: {
+      state,
+      before,
+      duplicate,
+      ...refusal,
+      ...(ended && { ended }),
+      ...(renamed && { renamed }),
+    },
     readings,
   };
 }
 
+/** A station that counts its transactions from 1 again after every reboot begins another one under a name that is over. */
+function isNewOfSameName(before: TransactionState, report: TransactionReport, heard: HeardEvents): boolean {
+  return (
+    report.kind === 'Started' &&
+    before.version !== '1.6' &&
+    before.state === 'ended' &&
+    !before.flags.includes('start-missing') &&
+    !report.flags.includes('clock') &&
+    report.atMs > (before.endMs ?? Infinity) &&
+    heard.of(before.id, report) !== 'same'
+  );
+}
+
 function find(known: Known, report: TransactionReport): TransactionState | undefined {
   if (report.stationRef !== undefined) return known.byRef(report.stationId, report.stationRef);
-  const running = report.evseId === undefined ? undefined : known.running(report.stationId, report.evseId);
-  if (report.kind !== 'Started') return running;
   // 1.6 has no key for a start that is sent again because its answer was lost: the same car, second and register are the same start.
-  return running !== undefined && isRepeated(running, report) ? running : undefined;
+  if (report.kind === 'Started') return known.repeated(report);
+  return report.evseId === undefined ? undefined : known.running(report.stationId, report.evseId);
 }
 
 function isRepeated(before: TransactionState, report: TransactionReport): boolean {
   if (report.kind === 'Ended') return before.state === 'ended' && !isEndedByUs(before);
   const register = report.readings.find(({ context }) => context === 'Transaction.Begin')?.importWh;
   // A station without a clock says another time with every try: there the card and the register have to do.
-  const isClockless = before.flags.includes('clock') && report.flags.includes('clock');
+  const isClockless =
+    before.state === 'active' && before.flags.includes('clock') && report.flags.includes('clock');
   return (
     (before.startMs === report.atMs || isClockless) &&
     before.tokenUid === report.token?.uid &&

@@ -158,4 +158,53 @@ eachDatabase('one card', (database) => {
       [false, true],
     );
   });
+
+  test('a start of 1.6 that is sent again when its transaction is over is still that one', async () => {
+    const take = rooms();
+    const first = await take(start('replay', 'REPLAY'));
+    const stop = { transactionId: Number(first.state?.stationRef), meterStop: 5, timestamp: at(5) };
+    await take(stopOf16(stop, { stationId: 'replay', receivedMs: T0 }));
+    const again = await take(start('replay', 'REPLAY'));
+    assert.deepEqual(
+      [again.duplicate, again.state?.id, again.state?.state],
+      [true, first.state?.id, 'ended'],
+    );
+    const other = await take(start('replay', 'REPLAY', 2));
+    assert.notEqual(other.state?.id, first.state?.id);
+  });
+
+  test('a station that names its transactions from 1 again begins another one, also under a name that is over', async () => {
+    const take = rooms();
+    const told = (eventType: 'Started' | 'Ended', minutes: number, seqNo: number) =>
+      reportOf2x(
+        {
+          eventType,
+          timestamp: at(minutes),
+          triggerReason: 'CablePluggedIn',
+          seqNo,
+          transactionInfo: { transactionId: '1' },
+          evse: { id: 1 },
+        },
+        { stationId: 'reborn', receivedMs: T0 + minutes * 60_000, version: '2.0.1' },
+      );
+    const story = [told('Started', 0, 0), told('Ended', 10, 1), told('Started', 60, 0), told('Ended', 70, 1)];
+    const all = await Promise.all(story.map(take));
+    const ids = all.map(({ state }) => state?.id);
+    assert.deepEqual([ids[0] === ids[1], ids[1] === ids[2], ids[2] === ids[3]], [true, false, true]);
+    assert.deepEqual(
+      all.map(({ state }) => state?.state),
+      ['active', 'ended', 'active', 'ended'],
+    );
+    for (const report of story.slice(2)) assert.equal((await take(report)).duplicate, true);
+    const rows = await database.store.db
+      .selectFrom('ocpp_transaction')
+      .select(['station_ref', 'start_ms'])
+      .where('station_id', '=', 'reborn')
+      .orderBy('start_ms')
+      .execute();
+    assert.deepEqual(rows, [
+      { station_ref: `1 ${ids[0]}`, start_ms: T0 },
+      { station_ref: '1', start_ms: T0 + 3_600_000 },
+    ]);
+  });
 });
