@@ -14,6 +14,7 @@ module.exports = {
     only('optimiser-stands-alone', 'the optimiser imports no other package', '^packages/optimiser/', []),
     only('ocpi-stands-alone', 'protocol packages do not import each other', '^packages/ocpi/', []),
     only('ocpp-stands-alone', 'protocol packages do not import each other', '^packages/ocpp/', []),
+    only('grid-stands-alone', 'protocol packages do not import each other', '^packages/grid/', []),
     only('simulator-speaks-protocols', 'the simulator may use protocol packages, never the product', '^packages/simulator/', [
       '^packages/ocpi/',
       '^packages/ocpp/',
@@ -44,20 +45,20 @@ module.exports = {
       comment: 'rooms of the server point one way: sites <- planning <- roles, api, main; dispatch knows no planning',
       severity: 'error',
       from: { path: '^apps/server/src/sites/' },
-      to: { path: '^apps/server/src/(planning|dispatch|roles|api|main)/' },
+      to: { path: '^apps/server/src/(planning|dispatch|grid|roles|api|main)/' },
     },
     {
       name: 'dispatch-knows-no-role',
       comment: 'the guard reaches a station or a back office only through the Target port',
       severity: 'error',
       from: { path: '^apps/server/src/dispatch/' },
-      to: { path: '^apps/server/src/(planning|roles|api|main)/' },
+      to: { path: '^apps/server/src/(planning|grid|roles|api|main)/' },
     },
     {
       name: 'planning-knows-no-role',
       severity: 'error',
       from: { path: '^apps/server/src/planning/' },
-      to: { path: '^apps/server/src/(roles|api|main)/' },
+      to: { path: '^apps/server/src/(grid|roles|api|main)/' },
     },
     {
       name: 'scsp-without-ocpp',

@@ -56,6 +56,15 @@ test('D4.2-§3.3.5 SMC_002: code of the SCSP role that reaches for OCPP or for a
   assert.match(station.output, /scsp-without-ocpp: apps\/server\/src\/roles\/scsp\/target\.ts/);
 });
 
+test('SC2: the grid library stands alone: it cannot reach another protocol', () => {
+  const aside = cruise({
+    'packages/ocpi/src/index.ts': exporting,
+    'packages/grid/src/index.ts': importing('../../ocpi/src/index.ts'),
+    'apps/server/src/main/main.ts': exporting,
+  });
+  assert.match(aside.output, /grid-stands-alone: packages\/grid\/src\/index\.ts/);
+});
+
 test('D4.2-§3.3.5: the OCPI library cannot reach OCPP either; the SCSP role may use OCPI', () => {
   const aside = cruise({
     'packages/ocpp/src/index.ts': exporting,

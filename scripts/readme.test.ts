@@ -39,6 +39,10 @@ test('README of ocpp: the example connects a station, boots it and calls it', as
   );
 });
 
+test('README of grid: a forecast in amperes becomes a limit in W', async () => {
+  assert.equal(await printed('packages/grid/README.md'), 'street: 11040 W\n204');
+});
+
 test('README of the server: the example starts a server and ends it', async () => {
   assert.match(await printed('apps/server/README.md'), /^http:\/\/127\.0\.0\.1:\d+ 0$/);
 });

@@ -35,6 +35,13 @@ test('GDPR retention: what own stations and cards left behind goes after its per
     // A fallback profile that a station has held for years is still what it falls back to.
     await sql`insert into station_profile (station_id, profile_id, evse_id, purpose, state, profile, set_ms)
       values ('S1', 99, 1, 'TxDefaultProfile', 'accepted', '{}', ${oldMs})`.execute(db);
+    // The newest signal of a grid operator holds, however old it is.
+    await sql`insert into grid_partner (id, name, role, dialect, state, token_hashes, awaits_register, measurements, updated_ms)
+      values ('P', 'DSO', 'cp', 'standard', 'online', '[]', false, '[]', ${oldMs})`.execute(db);
+    for (const requestId of ['first', 'newest']) {
+      await sql`insert into grid_signal (partner_id, group_id, type, request_id, received_ms, envelope)
+        values ('P', 'G', 'CONSUMPTION', ${requestId}, ${oldMs}, '{}')`.execute(db);
+    }
     for (const atMs of [oldMs, youngMs]) {
       await ensureMeterPartitions(db, [atMs]);
       await sql`insert into meter_value (station_id, evse_id, at_ms, context, received_ms, import_wh)
@@ -49,8 +56,8 @@ test('GDPR retention: what own stations and cards left behind goes after its per
     const kept = { store, audit, meters };
     const removed = await removeExpired(kept, testConfig({}), NOW_MS);
     assert.deepEqual(
-      [removed.transactions, removed.meterMonths, removed.tokenDecisions, removed.dispatch],
-      [1, 1, 1, 1],
+      [removed.transactions, removed.meterMonths, removed.tokenDecisions, removed.dispatch, removed.inputs],
+      [1, 1, 1, 1, 1],
     );
     const ids = async (table: string, column: string) =>
       (
@@ -58,6 +65,7 @@ test('GDPR retention: what own stations and cards left behind goes after its per
           id: string;
         }>`select ${sql.ref(column)} as id from ${sql.table(table)} order by 1`.execute(db)
       ).rows.map(({ id }) => id);
+    assert.deepEqual(await ids('grid_signal', 'request_id'), ['newest']);
     assert.deepEqual(await ids('ocpp_transaction', 'id'), ['running', 'young']);
     assert.deepEqual(await ids('transaction_event', 'transaction_id'), ['running', 'young']);
     assert.deepEqual(await ids('station_profile', 'purpose'), ['TxDefaultProfile', 'TxProfile', 'TxProfile']);

@@ -118,7 +118,18 @@ async function removeInputs({ db }: Store, beforeMs: number): Promise<number> {
     .deleteFrom('series_receipt')
     .where('received_ms', '<', beforeMs)
     .executeTakeFirst();
-  return Number(slots.numDeletedRows) + Number(receipts.numDeletedRows);
+  // The newest signal of each kind is what holds.
+  const signals = await db
+    .deleteFrom('grid_signal')
+    .where('received_ms', '<', beforeMs)
+    .where('number', 'not in', (q) =>
+      q
+        .selectFrom('grid_signal as newest')
+        .select((e) => e.fn.max('newest.number').as('number'))
+        .groupBy(['newest.partner_id', 'newest.group_id', 'newest.type']),
+    )
+    .executeTakeFirst();
+  return [slots, receipts, signals].reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0);
 }
 
 async function removeDispatch(store: Store, beforeMs: number): Promise<number> {
