@@ -19,16 +19,18 @@ import {
   shippedScenarios,
 } from '@smac/simulator/scenario';
 import { CannotStart } from '../config/index.ts';
-import { playLoop } from './closed-loop/run.ts';
-import { storyOf, tableOf } from './closed-loop/tell.ts';
+import { type LoopFigures, playLoop } from './closed-loop/run.ts';
+import { rowsOf, storyOf, tableOf } from './closed-loop/tell.ts';
 import { createLog } from './log.ts';
+
+const ALL = 'all';
 
 const HELP = `npm run scenario -- [options]
 
 Plays a scenario through the whole platform as fast as it goes: the server, stations that speak OCPP to it over real sockets, cars and
 their supply point second by second, faults included. Prints whether the limit was kept and what the cars got.
 
-  --name NAME      ${shippedScenarios().join(', ')} (turku)
+  --name NAME      ${shippedScenarios().join(', ')}; or ${ALL} of them, one after the other (turku)
   --file FILE      a scenario file of your own
   --sessions FILE  recorded sessions (ACN-Data, .csv or .csv.gz) instead of the cars of the first site, on their days of this year
   --hours N        hours to play (as the scenario says)
@@ -59,24 +61,51 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const scenario: Scenario =
-    values.file === undefined
-      ? shippedScenario(values.name ?? 'turku')
-      : readScenario(readFileSync(values.file, 'utf8'));
-  const hours = positive('hours', values.hours);
+  const scenarios: readonly Scenario[] =
+    values.file !== undefined
+      ? [readScenario(readFileSync(values.file, 'utf8'))]
+      : values.name === ALL
+        ? shippedScenarios().map(shippedScenario)
+        : [shippedScenario(values.name ?? 'turku')];
+  const rows: string[] = [];
+  let isKept = true;
+  for (const scenario of scenarios) {
+    const hours = positive('hours', values.hours) ?? scenario.hours;
+    const cpu = process.cpuUsage();
+    const startedMs = performance.now();
+    const figures = await played(scenario, hours, values);
+    const used = process.cpuUsage(cpu);
+    const cpuS = (used.user + used.system) / 1e6;
+    const wallS = (performance.now() - startedMs) / 1000;
+    for (const site of figures.sites) console.log(storyOf(site));
+    rows.push(...rowsOf(scenario.name, figures, { hours, cpuS, wallS }));
+    isKept &&= figures.sites.every((site) => site.overLimitSeconds === 0 && !site.hasFuseMelted);
+  }
+  console.log(`\n${tableOf(rows)}`);
+  return isKept ? 0 : 1;
+}
+
+interface Values {
+  readonly sessions?: string | undefined;
+  readonly faults?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly stations?: string | undefined;
+  readonly 'forecast-error'?: string | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+async function played(scenario: Scenario, hours: number, values: Values): Promise<LoopFigures> {
   const stations = positive('stations', values.stations);
   const startMs = startOf(scenario);
   const { timeZone } = scenario.sites[0]!;
   const visits =
     values.sessions === undefined ? undefined : await recorded(values.sessions, startMs, timeZone);
-  console.log(`${scenario.title}\n`);
-  const cpu = process.cpuUsage();
-  const startedMs = performance.now();
-  let toldMs = startedMs;
-  const figures = await playLoop({
+  console.log(`\n${scenario.title}\n`);
+  let toldMs = performance.now();
+  return await playLoop({
     scenario,
     startMs,
-    ...(hours === undefined ? {} : { hours }),
+    hours,
     ...(stations === undefined ? {} : { stations }),
     ...(visits === undefined ? {} : { visits }),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
@@ -102,12 +131,6 @@ async function main(args: string[]): Promise<number> {
         console.log(`${at}  ${event.kind} ${event.stay.id} at ${event.stay.plug.uid}`);
     },
   });
-  const used = process.cpuUsage(cpu);
-  const cpuS = (used.user + used.system) / 1e6;
-  const wallS = (performance.now() - startedMs) / 1000;
-  for (const site of figures.sites) console.log(storyOf(site));
-  console.log(`\n${tableOf(scenario.name, figures, { hours: hours ?? scenario.hours, cpuS, wallS })}`);
-  return figures.sites.every((site) => site.overLimitSeconds === 0 && !site.hasFuseMelted) ? 0 : 1;
 }
 
 async function recorded(file: string, startMs: number, timeZone: string): Promise<readonly Visit[]> {

@@ -29,33 +29,38 @@ export interface Effort {
   readonly wallS: number;
 }
 
-/** One row per site, as a Markdown table; what belongs to the whole run stands in its first row. */
-export function tableOf(name: string, figures: LoopFigures, { hours, cpuS, wallS }: Effort): string {
-  const rows = figures.sites.map((site, n) => [
-    n === 0 ? name : '',
-    site.siteId,
-    `${hours}`,
-    `${site.overLimitSeconds}${site.overLimitSeconds === 0 ? '' : ` (by ${Math.round(site.worstOverW)} W)`}`,
-    `${percent(site.needsMet)} %`,
-    `${site.staysMet} of ${site.stays}`,
-    kwh(site.deliveredWh),
-    `${percent(site.costPerKwh / Math.max(1e-9, site.atOnceCostPerKwh) - 1)} %`,
-    ...(n === 0
-      ? [
-          `${figures.stations}`,
-          `${figures.faults}`,
-          `${figures.plans}`,
-          `${figures.commands}`,
-          `${figures.messages}`,
-          `${cpuS.toFixed(0)} s`,
-          `${wallS.toFixed(0)} s`,
-        ]
-      : ['', '', '', '', '', '', '']),
-  ]);
-  return [HEADER, HEADER.map((_, n) => (n < 2 ? '---' : '--:')), ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
+/** One row of a Markdown table per site; what belongs to the whole run stands in the first. */
+export function rowsOf(name: string, figures: LoopFigures, { hours, cpuS, wallS }: Effort): string[] {
+  return figures.sites.map((site, n) =>
+    rowOf([
+      n === 0 ? name : '',
+      site.siteId,
+      `${hours}`,
+      `${site.overLimitSeconds}${site.overLimitSeconds === 0 ? '' : ` (by ${Math.round(site.worstOverW)} W)`}`,
+      `${percent(site.needsMet)} %`,
+      `${site.staysMet} of ${site.stays}`,
+      kwh(site.deliveredWh),
+      `${percent(site.costPerKwh / Math.max(1e-9, site.atOnceCostPerKwh) - 1)} %`,
+      ...(n === 0
+        ? [
+            `${figures.stations}`,
+            `${figures.faults}`,
+            `${figures.plans}`,
+            `${figures.commands}`,
+            `${figures.messages}`,
+            `${cpuS.toFixed(0)} s`,
+            `${wallS.toFixed(0)} s`,
+          ]
+        : ['', '', '', '', '', '', '']),
+    ]),
+  );
 }
+
+export function tableOf(rows: readonly string[]): string {
+  return [rowOf(HEADER), rowOf(HEADER.map((_, n) => (n < 2 ? '---' : '--:'))), ...rows].join('\n');
+}
+
+const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const HEADER = [
   'scenario',
