@@ -37,4 +37,34 @@ eachDatabase('answers of many stations', (database) => {
     assert.ok(r.target.allowedW(IDS, r.clock.now(), 11_000) <= budgetW);
     await r.dispatcher.close();
   });
+
+  test('F2 what leaves for hundreds is recorded before it leaves, portion by portion; who ends before his turn stays out of the record', async () => {
+    const r = rig(database.store);
+    const ids = Array.from({ length: 250 }, (_, n) => `car-${n}`);
+    const recorded: number[] = [];
+    const setProfile = r.target.setProfile.bind(r.target);
+    r.target.setProfile = async (key, profile, reference) => {
+      if (r.target.sent.length === 0) void r.dispatcher.end({ peerId: r.peerId, sessionId: 'car-249' });
+      const answer = await setProfile(key, profile, reference);
+      const row = await database.store.db
+        .selectFrom('dispatch_profile')
+        .select('id')
+        .where('id', '=', reference)
+        .executeTakeFirst();
+      recorded.push(row === undefined ? 0 : 1);
+      return answer;
+    };
+    await r.dispatcher.execute(r.assignment(Object.fromEntries(ids.map((id) => [id, 4_200])), 1_100_000));
+    await r.idle();
+    assert.equal(recorded.length, 249);
+    assert.ok(recorded.every((rows) => rows === 1));
+    await r.dispatcher.close();
+    const ledger = await database.store.db
+      .selectFrom('dispatch_ledger')
+      .select('session_id')
+      .where('peer_id', '=', r.peerId)
+      .execute();
+    assert.equal(ledger.length, 249);
+    assert.ok(ledger.every(({ session_id }) => session_id !== 'car-249'));
+  });
 });

@@ -14,6 +14,9 @@ interface Leaving {
   readonly intent: Intent;
 }
 
+/** While the first stations answer, what leaves for the next ones is recorded. */
+const AT_ONCE = 100;
+
 /** Records what is about to leave, then lets it leave: after a kill the restart knows what may be out there. */
 export async function sendAll(
   room: DispatchRoom,
@@ -22,17 +25,22 @@ export async function sendAll(
   nowMs: number,
 ): Promise<void> {
   const leaving = sends.map((send) => prepare(room, contextId, send, nowMs));
-  try {
-    await room.records.write({
-      intents: leaving.map(({ intent }) => intent),
-      entries: leaving.map(({ session }) => session.entry),
-    });
-  } catch {
-    takeBack(room, contextId, leaving, nowMs);
-    return;
-  }
-  for (const each of leaving) {
-    if (room.isLive(each.session)) void room.activity.track(() => send(room, each));
+  for (let from = 0; from < leaving.length; from += AT_ONCE) {
+    // Who ended meanwhile has no place in the record any more.
+    const portion = leaving.slice(from, from + AT_ONCE).filter(({ session }) => room.isLive(session));
+    if (room.closed) return;
+    try {
+      await room.records.write({
+        intents: portion.map(({ intent }) => intent),
+        entries: portion.map(({ session }) => session.entry),
+      });
+    } catch {
+      takeBack(room, contextId, leaving.slice(from), nowMs);
+      return;
+    }
+    for (const each of portion) {
+      if (room.isLive(each.session)) void room.activity.track(() => send(room, each));
+    }
   }
   const shown = leaving
     .slice(0, 3)

@@ -15,11 +15,11 @@ import { partLimits, partShares } from './supply-parts.ts';
  * (X20, D1.5-§2.3.1.1-ACT). Powers below a minimum are gathered where the model left it out, and no slot exceeds its calendar band.
  */
 export function assignmentOf(
-  record: PlanRecord,
+  record: Omit<PlanRecord, 'number'>,
   built: BuiltProblem,
   snapshot: ContextSnapshot,
   kickPeers: readonly string[] = [],
-): Assignment {
+): Omit<Assignment, 'planId'> {
   const { grid, budgetW } = built;
   const slots = Array.from({ length: grid.slots }, (_, slot) => ({
     startMs: slotStart(grid, slot),
@@ -80,7 +80,6 @@ export function assignmentOf(
     budgetW[0] ?? null,
   );
   return {
-    planId: String(record.number),
     contextId: record.contextId,
     budget: budgetOf(built),
     ...(parts.length > 0 ? { parts } : {}),

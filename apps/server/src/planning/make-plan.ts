@@ -26,7 +26,7 @@ export async function makePlan(
   const built = await build(around, snapshot);
   if (!snapshot.context.shadow) dispatcher.limit(order.contextId, budgetOf(built));
   const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built, last);
-  const record = await insertPlan(store, {
+  const made: Omit<PlanRecord, 'number'> = {
     contextId: order.contextId,
     contextVersion: snapshot.context.version,
     causes: order.causes,
@@ -38,8 +38,12 @@ export async function makePlan(
     plan,
     sessions: built.sessions,
     degraded: [...built.degraded, ...degraded],
-  });
-  await dispatcher.execute(assignmentOf(record, built, snapshot, around.policy.kickPeers));
+  };
+  const inserted = insertPlan(store, made);
+  // While the database stores the plan; nothing of it leaves before it is stored.
+  const assignment = assignmentOf(made, built, snapshot, around.policy.kickPeers);
+  const record = await inserted;
+  await dispatcher.execute({ ...assignment, planId: String(record.number) });
   return record;
 }
 
