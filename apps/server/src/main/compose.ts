@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { type ApiHost, createApi } from '../api/index.ts';
 import { type Config, openSeal } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
-import { createDriverAccounts } from '../drivers/accounts/index.ts';
+import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
 import { OWN_PEER } from '../network/index.ts';
@@ -68,6 +68,7 @@ export interface House {
   readonly stationDoor: () => OpenListener | undefined;
   readonly audit: Audit;
   readonly accounts: Accounts;
+  readonly driverAccounts: DriverAccounts;
   readonly anchors: AuditAnchors;
   readonly activity: Activity;
   /** Starts the loop: reconciles what stations hold, plans every busy context, pulls from the peers. */
@@ -316,6 +317,7 @@ export async function compose(
     stationDoor: () => door,
     audit,
     accounts,
+    driverAccounts,
     anchors,
     activity,
     async begin() {

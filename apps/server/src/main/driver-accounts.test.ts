@@ -195,6 +195,20 @@ test('SMC_017 a guest charges without an account at the socket whose code was sc
     'the next guest sees nothing',
   );
   await here.stop(10);
+  assert.equal(await server.driverAccounts.removeOldGuests(), 0);
+  await server.store.db
+    .updateTable('account')
+    .set({ created_ms: Date.now() - 49 * 3_600_000 })
+    .where('id', '=', guest.id)
+    .execute();
+  assert.equal(await server.driverAccounts.removeOldGuests(), 1);
+  assert.equal((await guest.call('GET', '/me')).status, 401);
+  const left = await server.store.db
+    .selectFrom('driver_card')
+    .selectAll()
+    .where('account_id', '=', guest.id)
+    .execute();
+  assert.deepEqual(left, []);
 });
 
 test('UC-003 UC-004-c a charge without a form begins with the driver’s car and usual wishes', async () => {

@@ -24,6 +24,7 @@ export interface RunningServer
     | 'stationDoor'
     | 'audit'
     | 'accounts'
+    | 'driverAccounts'
   > {
   /** How this machine reaches it, like `http://127.0.0.1:8080`. */
   readonly url: string;
@@ -90,8 +91,20 @@ function running(
   publicUrl: string,
   stopChores: () => Promise<void>,
 ): RunningServer {
-  const { activity, sites, planning, dispatcher, scsp, grid, stations, backOffice, stationDoor, audit, accounts } =
-    house;
+  const {
+    activity,
+    sites,
+    planning,
+    dispatcher,
+    scsp,
+    grid,
+    stations,
+    backOffice,
+    stationDoor,
+    audit,
+    accounts,
+    driverAccounts,
+  } = house;
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     await stopChores();
@@ -113,6 +126,7 @@ function running(
     stationDoor,
     audit,
     accounts,
+    driverAccounts,
     url: web.url,
     publicUrl,
     close() {
@@ -174,6 +188,7 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
   every('retention', DAY_MS, retain);
   every('sign-in', DAY_MS, async () => {
     await house.accounts.removeOld();
+    await house.driverAccounts.removeOldGuests();
   });
   every('audit', HOUR_MS, () => house.anchors.note());
   return async () => {

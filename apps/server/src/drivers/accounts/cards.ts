@@ -1,6 +1,7 @@
 import { type Outcome, refused } from '@smac/ocpi';
 import { OWN_PEER, type TokenPicture } from '../token.ts';
 import type { DriverRoom } from './room.ts';
+import { GUEST_MS } from './sign-up.ts';
 
 export interface DriverCard extends TokenPicture {
   readonly kind: 'app' | 'card';
@@ -56,7 +57,10 @@ export async function appUid(
     .executeTakeFirst();
   if (known) return { ok: true, data: (known.object as { uid: string }).uid };
   const uid = `A${Buffer.from(random(UID_BYTES)).toString('hex').toUpperCase()}`;
-  const made = await tokens.add({ uid, type: isGuest ? 'AD_HOC_USER' : 'APP_USER' }, `driver:${accountId}`);
+  const made = await tokens.add(
+    isGuest ? { uid, type: 'AD_HOC_USER', expiresMs: clock.now() + GUEST_MS } : { uid, type: 'APP_USER' },
+    `driver:${accountId}`,
+  );
   if (!made.ok) return made;
   await store.db
     .insertInto('driver_card')

@@ -8,6 +8,7 @@ import { type Consent, consentsOf, type Purpose } from './consent.ts';
 import { applyDefaults, type DriverDefaults, defaultsOf, setDefaults } from './defaults.ts';
 import { eraseDriver } from './erase.ts';
 import { addVehicle, changeVehicle, removeVehicle, vehiclesOf } from './garage.ts';
+import { removeOldGuests } from './old-guests.ts';
 import { exportOf } from './own-data.ts';
 import { type DriverSession, ownSession, sessionsOf, wishFor } from './own-sessions.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
@@ -49,6 +50,8 @@ export interface DriverAccounts {
   wish(accountId: string, sessionId: string, wishes: Preferences): Promise<Outcome<undefined>>;
   export(accountId: string): Promise<unknown>;
   erase(accountId: string): Promise<Outcome<undefined>>;
+  /** Ends guests whose time is over. @returns how many */
+  removeOldGuests(): Promise<number>;
   /** From now on a charge of a driver begins with their car and usual wishes. @returns ends it */
   follow(): () => void;
 }
@@ -94,6 +97,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     wish: (...rest) => wishFor(room, ...rest),
     export: (accountId) => exportOf(room, accountId),
     erase: (accountId) => eraseDriver(room, accountId),
+    removeOldGuests: () => removeOldGuests(room),
     follow: () =>
       sites.onTrigger(({ cause, session }) => {
         if (cause === 'session-start' && session?.peerId === OWN_SESSIONS)

@@ -16,7 +16,7 @@ export interface NewDriver {
 }
 
 /** A guest's charge is over by then; then their sign-in ends. */
-const GUEST_MS = 48 * 3_600_000;
+export const GUEST_MS = 48 * 3_600_000;
 
 export async function signUp(
   room: DriverRoom,
