@@ -4,8 +4,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -36,15 +34,6 @@ after(async () => {
   for (const child of children) child.kill('SIGKILL');
   rmSync(dataDir, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Stations, their places and cards; @returns what they log in with. */
 async function prepare(
@@ -78,17 +67,26 @@ async function prepare(
   return made;
 }
 
-async function serve(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+/** A server that is up, and where its stations come to: any free port, another one after a restart. */
+async function serve(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [SMAC, 'serve', '--empty'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, ...env },
   });
   children.push(child);
+  let log = '';
+  child.stderr!.setEncoding('utf8').on('data', (part: string) => {
+    log += part;
+  });
   for await (const part of child.stdout!.setEncoding('utf8')) {
-    if (/running at \S+/.test(part as string)) return child;
+    if (!/running at \S+/.test(part as string)) continue;
+    const url = await until(() => /Stations: (ws:\S+\/ocpp)\//.exec(log)?.[1]);
+    return { child, url };
   }
-  throw new Error('The server ended before it was up.');
+  throw new Error(`The server ended before it was up: ${log}`);
 }
 
 /** Reports one message after the other; what was not acknowledged is sent again, as OCPP wants it. */
@@ -142,6 +140,7 @@ function report(url: string, n: number, who: { identity: string; password: strin
     }
   })();
   return {
+    line,
     acknowledged,
     profileIds,
     async stop() {
@@ -164,13 +163,12 @@ test('F2 T-KILL: every acknowledged transaction message is there exactly once af
   const env = {
     SMAC_DATA_DIR: dataDir,
     SMAC_PORT: '0',
-    SMAC_OCPP_PORT: String(await freePort()),
+    SMAC_OCPP_PORT: '0',
     SMAC_OCPP_WITHOUT_TLS: 'true',
     SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '100000',
   };
   const who = await prepare(env);
-  const first = await serve(env);
-  const url = `ws://127.0.0.1:${env.SMAC_OCPP_PORT}/ocpp`;
+  const { child: first, url } = await serve(env);
   const stations = who.map((each, n) => report(url, n, each));
   const count = () => stations.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
   await until(() => count() >= BEFORE);
@@ -178,7 +176,8 @@ test('F2 T-KILL: every acknowledged transaction message is there exactly once af
   await once(first, 'exit');
   const known = count();
 
-  const second = await serve(env);
+  const { child: second, url: secondUrl } = await serve(env);
+  for (const { line } of stations) line.reconfigure({ url: secondUrl });
   const restartMs = usedMs(second);
   assert.ok(restartMs === undefined || restartMs <= RESTART_MS, `${restartMs} ms of processor time`);
   await until(() => count() >= known + AFTER);
