@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { SessionKey } from '../dispatch/index.ts';
+import { LeapingClock } from './testing/leaping-clock.ts';
 import { type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 
+const clock = new LeapingClock();
 let server: OwnServer;
 before(async () => {
-  server = await ownServer();
+  server = await ownServer({}, clock);
 });
 after(() => server.close());
 
@@ -49,7 +51,10 @@ async function dynamicStation(stationId: string): Promise<{ station: Played; key
 
 /** Somebody wants this much for the next quarter hour, and 8 kW then. */
 async function want(key: SessionKey, stepMs: number, nowW: number): Promise<void> {
-  const startMs = Math.floor(Date.now() / 1000) * 1000;
+  // The pause between two messages to a session is over.
+  await server.activity.idle();
+  clock.leap(2_500);
+  const startMs = Math.floor(clock.now() / 1000) * 1000;
   const periods = [
     { startMs, powerW: nowW },
     { startMs: stepMs, powerW: 8_000 },
@@ -81,7 +86,7 @@ test('K28 Q110: what changes the present value only goes out as a dynamic profil
   timeout: 60_000,
 }, async () => {
   const { station, key } = await dynamicStation('dynamic');
-  const stepMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
+  const stepMs = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
   await want(key, stepMs, 9_000);
   await until(() => nowW(key) === 9_000);
   const whole = ofKind(station, 'Absolute').length;
@@ -138,7 +143,7 @@ test('K28 K01.FR.120: a station that says it takes dynamic profiles and does not
   timeout: 60_000,
 }, async () => {
   const { station, key } = await dynamicStation('not-really');
-  const stepMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
+  const stepMs = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
   await want(key, stepMs, 9_000);
   await until(() => nowW(key) === 9_000);
   station.answers.SetChargingProfile = ({ chargingProfile }: { chargingProfile: OnWire }) =>
