@@ -1,99 +1,31 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { OcppVersion } from '@smac/ocpp';
-import { CATALOGUE, createRandom, settled, VirtualClock } from '@smac/simulator';
-import { OcppStation, usualLimits, vehicleOf } from '@smac/simulator/ocpp';
-import { socket } from '../network/testing/socket.ts';
-import { memoryStore } from '../store/testing/index.ts';
-import { silentLog } from './log.ts';
-import { type RunningServer, startServer } from './start-server.ts';
-import { testConfig } from './testing/test-server.ts';
+import { CATALOGUE } from '@smac/simulator';
+import { type OcppStation, vehicleOf } from '@smac/simulator/ocpp';
+import { atSimulatedSite, type SimulatedSite } from './testing/simulated-site.ts';
 
 const T0 = Date.parse('2026-06-01T20:00:00Z');
 const MINUTE_MS = 60_000;
 
-interface Loop {
-  readonly server: RunningServer;
+interface Loop extends SimulatedSite {
   readonly station: OcppStation;
-  runTo(minutes: number): Promise<void>;
 }
 
-/** A server and a station with two sockets at a supply point of 12 kW, on one virtual clock. */
-async function inLoop(
-  version: OcppVersion,
-  sampleIntervalS: number,
-  work: (loop: Loop) => Promise<void>,
-): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'smac-loop-'));
-  const clock = new VirtualClock(T0);
-  const server = await startServer(
-    testConfig({ SMAC_DATA_DIR: dataDir, SMAC_OCPP_PORT: '0', SMAC_OCPP_WITHOUT_TLS: 'true' }),
-    { clock, random: randomBytes, log: silentLog },
-    { store: await memoryStore(), planning: { solverSeconds: 60 } },
-  );
-  const { network, tokens } = server.backOffice;
-  await network.addLocation({
-    id: 'LOC1',
-    address: 'Kauppatori 1',
-    city: 'Turku',
-    country: 'FIN',
-    latitude: '60.45',
-    longitude: '22.27',
-    timeZone: 'Europe/Helsinki',
-    supply: { maxImportW: 12_000, currency: 'EUR' },
-  });
-  const added = await server.stations.admin.add({ stationId: 'S1', securityProfile: 1 }, 'local');
-  assert.ok(added.ok);
-  for (const evseId of [1, 2]) {
-    await network.placeEvse({
-      stationId: 'S1',
-      evseId,
-      locationId: 'LOC1',
-      evseUid: `E${evseId}`,
-      connectors: [socket()],
-    });
-    await tokens.add({ uid: `CARD000${evseId}` }, 'local');
-  }
-  const random = createRandom(1);
-  const station = new OcppStation({
-    version,
-    url: server.stationDoor()?.url ?? '',
-    identity: added.data.identity,
-    password: added.data.password ?? '',
-    clock,
-    random,
-    station: {
-      id: 'S1',
-      evses: [1, 2].map((evseId) => ({
-        evseId,
-        currentType: 'AC' as const,
-        phases: 3 as const,
-        maxCurrentA: 16,
-      })),
-      limits: usualLimits(version),
-      random,
+/** A station with two sockets at a supply point of 12 kW. */
+const inLoop = (version: OcppVersion, sampleIntervalS: number, work: (loop: Loop) => Promise<void>) =>
+  atSimulatedSite(
+    {
+      version,
       startMs: T0,
+      supply: { maxImportW: 12_000, currency: 'EUR' },
+      stations: [{ id: 'S1', evses: [SOCKET, SOCKET] }],
       sampleIntervalS,
     },
-  });
-  const idle = () => settled([server.activity, station.activity]);
-  try {
-    while (!station.isServing) await new Promise((resolve) => setImmediate(resolve));
-    await work({
-      server,
-      station,
-      runTo: (minutes) => clock.runUntil(T0 + minutes * MINUTE_MS, idle),
-    });
-  } finally {
-    await station.close();
-    await server.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
+    (site) => work({ ...site, station: site.stations.get('S1')! }),
+  );
+
+const SOCKET = { phases: 3, maxCurrentA: 16 } as const;
 
 const car = vehicleOf(
   CATALOGUE.find(({ model }) => model.charger.phases === 3 && model.charger.maxCurrentA >= 16)!.model,
@@ -110,7 +42,7 @@ test(
       await runTo(1);
       for (const evseId of [1, 2]) {
         station.plug(evseId, { vehicle: car, soc: 0.3 });
-        await station.present(evseId, `CARD000${evseId}`);
+        await station.present(evseId, `CARDS1${evseId}`);
       }
       let highestW = 0;
       for (let minute = 2; minute <= 30; minute += 1) {
@@ -139,9 +71,9 @@ test(
       await runTo(1);
       const rogue = { ...car, behaviour: { ...car.behaviour, overdraw: 1.13 } };
       station.plug(1, { vehicle: rogue, soc: 0.3 });
-      await station.present(1, 'CARD0001');
+      await station.present(1, 'CARDS11');
       station.plug(2, { vehicle: car, soc: 0.3 });
-      await station.present(2, 'CARD0002');
+      await station.present(2, 'CARDS12');
       const alarms = async (code: string) =>
         (await server.stations.events.list({ limit: 50 })).filter((event) => event.code === code);
       let overdrawnMs: number | undefined;
@@ -169,19 +101,17 @@ test(
     timeout: 120_000,
   },
   () =>
-    inLoop('2.1', 60, async ({ server, station, runTo }) => {
+    inLoop('2.1', 60, async ({ server, station, runTo, contextId }) => {
       await runTo(1);
       for (const evseId of [1, 2]) {
         station.plug(evseId, { vehicle: car, soc: 0.2 });
-        await station.present(evseId, `CARD000${evseId}`);
+        await station.present(evseId, `CARDS1${evseId}`);
       }
       await runTo(6);
       const before = station.act((now) => now.powerW());
       assert.ok(before > 8_000, `${before} W`);
-      const context = (await server.sites.contexts()).find(({ id }) => /supply/.test(id));
-      assert.ok(context);
       const cap = [{ startMs: T0 + 5 * MINUTE_MS, durationMs: 30 * MINUTE_MS, value: 5_000 }];
-      await server.sites.putSeries(context.id, 'cap', cap, { source: 'dso' });
+      await server.sites.putSeries(await contextId(), 'cap', cap, { source: 'dso' });
       await runTo(7);
       const after = station.act((now) => now.powerW());
       assert.ok(after <= 5_000, `${after} W a minute after a cut to 5 kW`);
