@@ -122,6 +122,11 @@ export function createGrid(options: GridOptions): Grid {
       });
   });
 
+  async function load(): Promise<void> {
+    await book.load();
+    await fp.load();
+  }
+
   const notFound = (id: string): GridOutcome<never> => ({
     ok: false,
     code: 'not-found',
@@ -207,8 +212,9 @@ export function createGrid(options: GridOptions): Grid {
       if (sent.ok) return { ok: true, data: sent };
       return { ok: false, code: sent.code === 'invalid' ? 'invalid' : 'failed', detail: sent.detail };
     },
+    load,
     async start() {
-      await book.load();
+      await load();
       await fp.start();
       await limits.applyAll();
       lookLater();

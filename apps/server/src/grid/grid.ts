@@ -77,6 +77,8 @@ export interface Grid {
   groups(contextId?: string): readonly GroupView[];
   /** Asks the grid operator for another capacity (AdjustGroupCapacityForecast). */
   adjust(partnerId: string, wanted: GroupCapacityForecast): Promise<GridOutcome<Sent>>;
+  /** What is stored; `start` does it too. */
+  load(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
 }

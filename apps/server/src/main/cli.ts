@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   station: async () => (await import('./commands/station.ts')).station,
   cert: async () => (await import('./commands/cert.ts')).cert,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  grid: async () => (await import('./commands/grid.ts')).grid,
   token: async () => (await import('./commands/token.ts')).token,
   audit: async () => (await import('./commands/audit.ts')).audit,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,

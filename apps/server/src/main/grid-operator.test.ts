@@ -1,10 +1,12 @@
 /** A grid operator over real HTTP at the real server: the API registers it, its forecast reaches the stations by OCPP, its silence too. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { SimulatedCapacityProvider } from '@smac/grid/testing';
 import { createApiKeys } from '../operators/index.ts';
 import { systemClock } from '../time/clock.ts';
+import { main } from './cli.ts';
 import { LIMIT_W, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 
 const HOUR_MS = 3_600_000;
@@ -109,7 +111,8 @@ test('SC3 NL-202 SC2: a grid operator is registered by the API; its capacity low
   assert.equal((await cp.post('register', undefined, { method: 'DELETE' })).status, 204);
   await until(() => allowedW() <= 4_200);
   assert.equal((await api('DELETE', `/partners/${partnerId}/groups/G%201`)).status, 200);
-  await until(() => allowedW() > 7_000);
+  const { grid_cap } = await server.sites.series(context.id, Date.now(), Date.now() + HOUR_MS);
+  assert.deepEqual(grid_cap, [], 'lifted by a person');
 });
 
 test('SC2: without a token nothing is said at the door of grid operators, and what is no message is not there', async () => {
@@ -122,4 +125,33 @@ test('SC2: without a token nothing is said at the door of grid operators, and wh
     const answer = await fetch(`${server.url}${path}`, { method });
     assert.equal(answer.status, status, path);
   }
+});
+
+test('SC3: `smac grid` invites a grid operator, names its groups, shows what holds, and ends it', async () => {
+  const smac = async (...args: string[]) => {
+    const [out, err]: string[][] = [[], []];
+    const code = await main(['grid', ...args], {
+      stdin: Readable.from([]),
+      stdout: { write: (text) => out?.push(text) },
+      stderr: { write: (text) => err?.push(text) },
+      env: { SMAC_DATA_DIR: server.dataDir },
+    });
+    return { code, out: (out ?? []).join(''), err: (err ?? []).join('') };
+  };
+  const made = await smac('invite', 'Cable 7', '--dialect', 'vector', '--url', cp.baseUrl, '--token', 'x');
+  assert.equal(made.code, 0, made.err);
+  const { partnerId, token, versionUrl } = JSON.parse(made.out);
+  const [context] = (await server.sites.contexts()).filter(({ id }) => /supply/.test(id));
+  const group = await smac('group', partnerId, 'K7', '--context', context?.id ?? '', '--fallback-w', '5000');
+  assert.equal(group.code, 0, group.err);
+  assert.match((await smac('list')).out, /Cable 7\n {2}K7 {2}\S+ {2}no limit yet/);
+  cp.theirUrl = versionUrl;
+  cp.theirToken = token;
+  assert.equal((await cp.forecast('K7', 'CONSUMPTION', Date.now() - 1_000, HOUR_MS, [9])).status, 204);
+  assert.match((await smac('list')).out, /online .*Cable 7\n {2}K7 {2}\S+ {2}9000 W \(forecast\)/);
+  assert.equal((await smac('end', partnerId)).code, 0);
+  assert.match((await smac('list')).out, /ended .*Cable 7\n {2}K7 {2}\S+ {2}5000 W \(agreed\)/);
+  const wrong = await smac('group', partnerId);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /Usage: smac grid invite NAME/);
 });

@@ -14,6 +14,8 @@ Commands
                              own certificates for stations and for the OCPP port
   token add UID              add a card that may charge
   token list | remove ID     list or end cards
+  grid invite NAME           let a grid operator limit supply points (OSCP); prints the token for it
+  grid group | list | end    which supply point its groups are, what holds now, end it
   simulate --scenario NAME   charging stations and cars in real time, against this or any other back office
   user add EMAIL --role ROLE invite a member of staff (admin, operator, viewer, city); prints the link
   user list | remove EMAIL | reset EMAIL

@@ -60,6 +60,8 @@ export interface FlexibilityProvider {
     body: Bodies[A],
     correlationId?: string,
   ) => Promise<Sent>;
+  /** Loads the partners; nothing goes out yet. */
+  load(): Promise<void>;
   /** Loads the partners; from then on heartbeats go out and broken promises are seen. */
   start(): Promise<void>;
   close(): void;
@@ -198,6 +200,7 @@ export function createFlexibilityProvider(options: FlexibilityProviderOptions): 
       }
       return client.send(partner, action, body, correlationId === undefined ? {} : { correlationId });
     },
+    load: () => book.load(),
     async start() {
       await book.load();
       watch.look();

@@ -36,6 +36,7 @@ export async function withServer<T>(config: Config, work: (call: Call) => Promis
       { publicUrl: config.publicUrl ?? `${scheme}://${config.host}:${config.port}`, isLocal: () => true },
     );
     try {
+      await house.grid.load();
       return await work(async (method, url, payload) => {
         const answer = await house.app.inject({
           method,
