@@ -3,7 +3,6 @@ export { type Drift, type DriftLog, driftLog } from './drift-log.ts';
 export { createFallback, type Fallback } from './fallback.ts';
 export { type FallbackEvse, fallbackShares } from './fallback-share.ts';
 export { giveWay } from './give-way.ts';
-export { giveWay } from './give-way.ts';
 export { followHandMade, type HandMadeProfiles } from './hand-made.ts';
 export type { HandMade } from './hand-made-book.ts';
 export { followMainMeters } from './main-meter.ts';
