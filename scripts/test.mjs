@@ -17,6 +17,16 @@ const files = globSync('{packages,apps,scripts}/**/*.test.ts', {
 if (wanted.length === 0) {
   step('lint', 'node_modules/.bin/biome', ['ci', '--error-on-warnings']);
   step('types', 'node_modules/.bin/tsc', ['-p', 'tsconfig.json']);
+  // What runs in a browser has types of its own, and Svelte files need their own checker: types, accessibility, unused styles.
+  step('types of the pages', 'apps/web/node_modules/.bin/svelte-check', [
+    '--workspace',
+    'apps/web',
+    '--tsconfig',
+    'tsconfig.json',
+    '--fail-on-warnings',
+    '--output',
+    'human',
+  ]);
   step('borders', process.execPath, ['scripts/borders.mjs']);
   step('requirements', process.execPath, ['scripts/requirements.mjs']);
 }

@@ -112,7 +112,7 @@ test('D1.5-Q5-8-ui every EVSE has a card: state, reason, next change, control; a
   const text = await waiting.innerText();
   assert.match(text, /Waits for cheaper energy until .*\d\d:\d\d\./);
   assert.match(text, /Next: .*\d\d:\d\d starts with \d+\.\d kW/);
-  assert.match(text, /\d+\.\d kWh of \d+\.\d kWh/);
+  assert.match(text, /\d+\.\d of \d+\.\d kWh/);
   const free = cards.filter({ hasText: 'Free' }).first();
   assert.match(await free.innerText(), /nobody is plugged in/);
   await close();

@@ -1,6 +1,7 @@
 // `npm run screens`: writes docs/screens, each main page at three widths, from a real server with simulated stations.
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { RunningServer } from '../../server/src/main/start-server.ts';
 import { look, openBrowser } from './browser.ts';
 import { atCarPark } from './car-park.ts';
 
@@ -8,12 +9,14 @@ const FOLDER = fileURLToPath(new URL('../../../docs/screens/', import.meta.url))
 const WIDTHS = { phone: 390, tablet: 820, desktop: 1360 } as const;
 const MOST_BYTES = 200_000;
 /** Below this a page goes on in the same way. */
-const MOST_HEIGHT = 1800;
+const MOST_HEIGHT = 1600;
 
 const browser = await openBrowser();
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
-await atCarPark(async ({ server, contextId }) => {
+await atCarPark(async (carPark) => {
+  const { server, contextId } = carPark;
+  await otherSites(server);
   const site = `operator/sites/${encodeURIComponent(await contextId())}`;
   for (const [size, width] of Object.entries(WIDTHS)) {
     await shoot(`${server.url}/operator`, `overview-${size}`, width);
@@ -23,6 +26,57 @@ await atCarPark(async ({ server, contextId }) => {
   await shoot(`${server.url}/${site}`, 'site-desktop-dark', WIDTHS.desktop, 'dark');
 }, 0);
 await browser.close();
+
+/** Sites where nobody charges now, so that the list is one. */
+async function otherSites({ stations, backOffice: { network } }: RunningServer): Promise<void> {
+  const places = [
+    { id: 'HUB', name: 'Via Colombo hub', city: 'Rome', country: 'ITA', timeZone: 'Europe/Rome', sockets: 8 },
+    {
+      id: 'SQ',
+      name: 'Glories square',
+      city: 'Barcelona',
+      country: 'ESP',
+      timeZone: 'Europe/Madrid',
+      sockets: 5,
+    },
+  ];
+  for (const { id, name, city, country, timeZone, sockets } of places) {
+    const supply = { maxImportW: 75_000, currency: 'EUR' };
+    const [latitude, longitude] = ['41.40', '2.18'];
+    await network.addLocation({
+      id,
+      name,
+      address: name,
+      city,
+      country,
+      latitude,
+      longitude,
+      timeZone,
+      supply,
+    });
+    await stations.admin.add({ stationId: id, securityProfile: 1 }, 'local');
+    for (let socket = 1; socket <= sockets; socket += 1)
+      await network.placeEvse({
+        stationId: id,
+        evseId: socket,
+        locationId: id,
+        evseUid: `${id}-${socket}`,
+        connectors: [
+          {
+            id: '1',
+            connectorId: 1,
+            standard: 'IEC_62196_T2',
+            format: 'SOCKET',
+            powerType: 'AC_3_PHASE',
+            maxVoltageV: 230,
+            maxCurrentA: 16,
+            dischargeW: 0,
+            tariffIds: [],
+          },
+        ],
+      });
+  }
+}
 
 async function shoot(
   url: string,

@@ -103,7 +103,6 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
       const row = rows.get((await evseOf(ref)) ?? '');
       if (row !== undefined && record !== undefined) addPlan(row.plannedW, record, id, grid);
     }
-    const orNull = (values: readonly (number | undefined)[]) => values.map((value) => value ?? null);
     return {
       contextId,
       objectId: context.objectId,
@@ -117,8 +116,8 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
       startMs,
       slotMinutes: slotMs / 60_000,
       limitW: points.map(({ limitW }) => limitW),
-      baseLoadW: orNull(resample(series.demand, grid)),
-      generationW: orNull(resample(series.generation, grid)),
+      baseLoadW: countedWith(resample(series.demand, grid), record, 'demand_w', grid),
+      generationW: countedWith(resample(series.generation, grid), record, 'generation_w', grid),
       // Before the site was known nothing was measured: that is no zero.
       meteredNetW: points.map(({ actualNetW, baseW, actualEvW, limitW }) =>
         baseW === null && limitW === null && !actualEvW ? null : actualNetW,
@@ -169,6 +168,25 @@ function addPlan(
     const w = powerW[Math.floor((startMs - planStartMs) / planSlotMs)];
     if (w !== undefined) row[slot] = (row[slot] ?? 0) + w;
   }
+}
+
+/** What is known of a load; ahead, where nothing is, what the plan counted with instead (the day before, for one). */
+function countedWith(
+  known: readonly (number | undefined)[],
+  record: PlanRecord | undefined,
+  name: 'demand_w' | 'generation_w',
+  grid: { readonly startMs: number; readonly slotMs: number; readonly nowMs: number },
+): (number | null)[] {
+  const problem = record?.problem;
+  const counted = problem?.site?.[name];
+  const planStartMs = Date.parse(problem?.start ?? '');
+  const planSlotMs = (problem?.slot_minutes ?? 15) * 60_000;
+  return known.map((value, slot) => {
+    const startMs = grid.startMs + slot * grid.slotMs;
+    if (value !== undefined || counted === undefined || startMs + grid.slotMs <= grid.nowMs)
+      return value ?? null;
+    return counted[Math.floor((startMs - planStartMs) / planSlotMs)] ?? null;
+  });
 }
 
 function outlineOf({ number, createdMs, plan, degraded }: PlanRecord): PlanOutline {

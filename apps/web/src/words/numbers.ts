@@ -35,6 +35,11 @@ export function kilowattHours(language: string, wh: number | null | undefined): 
   return wh === null || wh === undefined ? NONE : `${number(language, 1, 1).format(clean(wh / 1000, 1))} kWh`;
 }
 
+/** `16.6 of 34.0 kWh` without the words: a part whose unit stands behind the whole. */
+export function kilowattHoursBare(language: string, wh: number): string {
+  return number(language, 1, 1).format(clean(wh / 1000, 1));
+}
+
 /** @param share 0..1 */
 export function percent(language: string, share: number | null | undefined): string {
   return share === null || share === undefined
