@@ -19,9 +19,17 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
   const owner = { peerId: OWN_PEER, party };
   const byStation = new Map<string, Placed>();
   const ofStation = new Map<string, readonly Placed[]>();
+  /** By location and, within it, by the name of the EVSE at its station. */
+  const ofLocation = new Map<string, Map<string, Placed>>();
   const byUid = new Map<string, Placed>();
   const remember = (place: Placed) => {
-    byStation.set(stationKey(place.stationId, place.evseId), place);
+    const name = stationKey(place.stationId, place.evseId);
+    const before = byStation.get(name);
+    if (before !== undefined && before.locationId !== place.locationId)
+      ofLocation.get(before.locationId)?.delete(name);
+    byStation.set(name, place);
+    const neighbours = ofLocation.get(place.locationId) ?? new Map<string, Placed>();
+    ofLocation.set(place.locationId, neighbours.set(name, place));
     const others = (ofStation.get(place.stationId) ?? []).filter(({ evseId }) => evseId !== place.evseId);
     ofStation.set(place.stationId, [...others, place]);
     byUid.set(uidKey(place.locationId, place.evseUid), place);
@@ -42,7 +50,7 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     for (const listener of listeners) listener(change);
   };
   const evses = (locationId?: string) =>
-    [...byStation.values()].filter((place) => locationId === undefined || place.locationId === locationId);
+    locationId === undefined ? [...byStation.values()] : [...(ofLocation.get(locationId)?.values() ?? [])];
   let lastMs = 0;
   /** OCPI objects are ordered by their time of change: two of one millisecond would be one (X42). */
   const now = () => {

@@ -11,14 +11,22 @@ export interface Running {
 
 export function followRunning(transactions: Transactions): Running {
   const places = new Map<string, { readonly stationId: string; readonly evseId: number }>();
+  const byStation = new Map<string, Set<string>>();
   const note = ({ id, state, stationId, evseId }: TransactionState) => {
-    if (state === 'active') places.set(id, { stationId, evseId });
-    else places.delete(id);
+    const there = byStation.get(stationId) ?? new Set();
+    if (state === 'active') {
+      places.set(id, { stationId, evseId });
+      byStation.set(stationId, there.add(id));
+      return;
+    }
+    places.delete(id);
+    there.delete(id);
+    if (there.size === 0) byStation.delete(stationId);
   };
   const unsubscribe = transactions.onChange(({ transaction }) => note(transaction));
   return {
     at: (sessionId) => places.get(sessionId),
-    sessionsAt: (stationId) => [...places].filter(([, at]) => at.stationId === stationId).map(([id]) => id),
+    sessionsAt: (stationId) => [...(byStation.get(stationId) ?? [])],
     async start() {
       for (let offset = 0; ; offset += 1_000) {
         const active = await transactions.list({ state: 'active', limit: 1_000, offset });

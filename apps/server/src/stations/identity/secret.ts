@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { keyFile } from '../../config/index.ts';
 import type { RandomBytes } from '../surroundings.ts';
 
@@ -28,10 +28,11 @@ export interface Secrets {
 
 /**
  * Secrets of 160 random bits need no slow hash: keyed SHA-256 keeps a stolen database useless and a reconnect storm short
- * (issue section "Security"; argon2id is for what people choose). The key lies in the data folder.
+ * (argon2id is for what people choose). The key lies in the data folder.
  */
 export function openSecrets(dataDir: string, random: RandomBytes): Secrets {
-  const key = keyFile(dataDir, KEY_FILE, random, 'give every station a new password');
+  // Made once: a key from bytes costs as much as the hash, and a storm asks twice per handshake.
+  const key = createSecretKey(keyFile(dataDir, KEY_FILE, random, 'give every station a new password'));
   const digest = (stationId: string, bytes: Uint8Array) =>
     createHmac('sha256', key).update(`${stationId}\0`).update(bytes).digest();
   return {
