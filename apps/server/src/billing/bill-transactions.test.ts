@@ -251,6 +251,21 @@ for (const flag of ['superseded', 'abandoned']) {
   });
 }
 
+test('D1.5-§2.3.1-CDR T-POISON a station that tells another end with every message makes a correction at once and then one an hour', async (t) => {
+  const { bills, clock, end, anHour, cdrsOf } = await bench(t);
+  await bills.start();
+  for (let n = 0; n < 20; n += 1) {
+    clock.advance(1000);
+    await end(ended('mind', { importWh: 5_000 + n, updatedMs: clock.now() }));
+  }
+  assert.equal((await cdrsOf('mind')).length, 3);
+  await anHour();
+  const all = await cdrsOf('mind');
+  assert.deepEqual([all.length, all.at(-1)?.total_energy], [5, 5.019]);
+  await anHour();
+  assert.equal((await cdrsOf('mind')).length, 5);
+});
+
 test('D1.5-§2.3.1-CDR what a person corrected or took back stays as it is, unless the station tells something new', async (t) => {
   const { bills, billing, clock, end, anHour, cdrsOf } = await bench(t);
   await bills.start();
@@ -271,6 +286,7 @@ test('D1.5-§2.3.1-CDR what a person corrected or took back stays as it is, unle
   await anHour();
   assert.equal((await cdrsOf('back')).length, 2);
   await end(ended('hand', { importWh: 7_000, updatedMs: clock.now() }));
+  await anHour();
   assert.equal((await cdrsOf('hand')).at(-1)?.total_energy, 7);
 });
 

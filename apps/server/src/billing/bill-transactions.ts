@@ -115,17 +115,19 @@ export function billTransactions(options: BillTransactionsOptions): {
 
 /**
  * A CDR never changes: one that is wrong is credited, and another takes its place. While the station has not told its own end every replayed
- * event would be a CDR, so that is left to the sweep; so is what changes the price only, such as a pause that is told late.
+ * event would be a CDR, so that is left to the sweep; so is what changes the price only, such as a pause that is told late, and everything
+ * after the first correction: a station that changes its mind with every message makes one CDR an hour.
  */
 async function corrected(
   { cdrs, log }: BillTransactionsOptions,
-  { cdr, facts: billed, isCredited }: StandingCdr,
+  { cdr, facts: billed, revision, isCredited }: StandingCdr,
   told: SessionFacts,
   transaction: TransactionState,
   isSweep: boolean,
 ) {
   const facts = withPayer(billed, told);
-  if (isCredited || (!isSweep && isEndedByUs(transaction))) return undefined;
+  if (isCredited) return undefined;
+  if (!isSweep && (revision > 0 || isEndedByUs(transaction))) return undefined;
   if (isDeepStrictEqual(materialOf(billed), materialOf(facts))) {
     if (!isSweep) return undefined;
     const price = await cdrs.price(facts);

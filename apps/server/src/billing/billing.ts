@@ -90,6 +90,8 @@ export interface CdrDelivery {
 export interface StandingCdr {
   readonly cdr: Cdr;
   readonly facts: SessionFacts;
+  /** How often the session was billed before. */
+  readonly revision: number;
   /** Taken back, and nothing put in its place. */
   readonly isCredited: boolean;
 }

@@ -148,7 +148,7 @@ export function cdrBook(room: Room, tariffs: Tariffs): Cdrs {
       const row = await store.db
         .selectFrom('cdr')
         .leftJoin('cdr as credit', 'credit.credit_of', 'cdr.id')
-        .select(['cdr.object', 'cdr.facts', 'credit.id as credited'])
+        .select(['cdr.object', 'cdr.facts', 'cdr.revision', 'credit.id as credited'])
         .where('cdr.session_id', '=', sessionId)
         .where('cdr.credit_of', 'is', null)
         .orderBy('cdr.revision', 'desc')
@@ -158,6 +158,7 @@ export function cdrBook(room: Room, tariffs: Tariffs): Cdrs {
       return {
         cdr: row.object as Cdr,
         facts: row.facts as SessionFacts,
+        revision: row.revision,
         isCredited: row.credited !== null,
       };
     },

@@ -64,7 +64,8 @@ export async function factsOf(
   const nobody: CdrToken = {
     country_code: countryCode,
     party_id: partyId,
-    uid: tokenUid ?? NO_TOKEN,
+    // A station that lets anybody charge presents an empty one (2.x NoAuthorization).
+    uid: tokenUid || NO_TOKEN,
     type: 'OTHER',
     contract_id: NO_TOKEN,
   };

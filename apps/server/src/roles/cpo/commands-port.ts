@@ -56,7 +56,7 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
       if (connector_id !== undefined && !hasConnector(place, connector_id)) return unknownPlace();
       const holder = await reservations.holderAt(place.stationId, place.evseId);
       if (holder !== undefined && !isHolder(holder, token)) {
-        return answer('REJECTED', 'The EVSE is reserved for somebody else.');
+        return answer('REJECTED', RESERVED);
       }
       // The token is not to be validated (mod_commands, StartSession): it is known to be good for a while.
       await tokens.acceptByCommand(token, {
@@ -102,6 +102,8 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
       if (place === undefined) return unknownPlace();
       const expiresMs = parseDateTime(request.expiry_date) ?? 0;
       if (expiresMs <= rooms.clock.now()) return answer('REJECTED', 'expiry_date is over.');
+      const holder = await reservations.holderAt(place.stationId, place.evseId);
+      if (holder !== undefined && !isHolder(holder, token)) return answer('REJECTED', RESERVED);
       const { number, undo } = await reservations.note(caller, { ...request, evse_uid }, expiresMs);
       await tokens.acceptByCommand(token, {
         stationId: place.stationId,
@@ -128,6 +130,8 @@ export function commandsReceiver(rooms: CpoRooms): CommandsReceiver {
     }),
   };
 }
+
+const RESERVED = 'The EVSE is reserved for somebody else.';
 
 function hasConnector(
   place: { readonly connectors: readonly { readonly id: string }[] },

@@ -42,6 +42,12 @@ test('D1.5-§2.3.1-CMD reservations get a number of ours, are cancelled by their
   await settled(one.client.receiver.commands.reserveNow(request(one, 'TNM')));
   await settled(two.client.receiver.commands.reserveNow(request(two, 'ALL')));
   await settled(one.client.receiver.commands.reserveNow(request(one, 'TNM')));
+  const other = await two.client.receiver.commands.reserveNow({
+    ...request(two, 'ALL'),
+    token: card('04X', { party_id: 'ALL' }),
+    reservation_id: 'r-2',
+  });
+  assert.equal(other.ok && other.data.result, 'REJECTED');
   const [a, b, c] = numbers.map(([, number]) => number);
   assert.ok(a !== b && a === c, String(numbers));
   await settled(
