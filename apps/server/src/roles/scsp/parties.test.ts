@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { after } from 'node:test';
 import type { Peer } from '@smac/ocpi';
 import { ManualClock } from '../../dispatch/testing/manual-clock.ts';
 import { eachDatabase, memoryStore } from '../../store/testing/index.ts';
@@ -33,8 +33,15 @@ const PEER: Peer = {
   updatedMs: T0,
 };
 
+const folders: string[] = [];
+after(() => {
+  for (const one of folders) rmSync(one, { recursive: true, force: true });
+});
+
 function folder(): string {
-  return mkdtempSync(join(tmpdir(), 'smac-parties-'));
+  const made = mkdtempSync(join(tmpdir(), 'smac-parties-'));
+  folders.push(made);
+  return made;
 }
 
 eachDatabase('parties', (database) => {

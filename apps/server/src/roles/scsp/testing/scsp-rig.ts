@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OcpiHandler, type ServedHandler, serveNode } from '@smac/ocpi';
@@ -99,6 +99,7 @@ export async function scspRig(
       await rig.scsp.close();
       for (const cpo of cpos) await cpo.close();
       await served.close();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
   return rig;
