@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type AnyConnection, dialStation, type OcppVersion, type StationLine } from '@smac/ocpp';
 import { socket } from '../../network/testing/socket.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
+import type { Extra } from '../compose.ts';
 import { type TestServer, testServer } from './test-server.ts';
 
 export interface HeardCall {
@@ -34,6 +35,8 @@ export interface Played {
 }
 
 export interface OwnServer extends TestServer {
+  /** Ends the server and leaves its stations dialling. */
+  stop(): Promise<void>;
   play(version: OcppVersion, stationId: string, place?: { dischargeW?: number }): Promise<Played>;
 }
 
@@ -61,13 +64,14 @@ const now = (plusS = 0) => new Date(Date.now() + plusS * 1000).toISOString();
 export async function ownServer(
   env: Readonly<Record<string, string>> = {},
   clock: Clock = systemClock,
+  extra: Extra = {},
 ): Promise<OwnServer> {
   const ocpp = {
     SMAC_OCPP_PORT: '0',
     SMAC_OCPP_WITHOUT_TLS: 'true',
     SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '10000',
   };
-  const server = await testServer({ ...ocpp, ...env }, {}, clock);
+  const server = await testServer({ ...ocpp, ...env }, extra, clock);
   const { network, tokens } = server.backOffice;
   const location = await network.addLocation({
     id: LOCATION,
@@ -89,6 +93,7 @@ export async function ownServer(
       lines.push(played.line);
       return played;
     },
+    stop: () => server.close(),
     async close() {
       await Promise.all(lines.map((line) => line.close()));
       await server.close();

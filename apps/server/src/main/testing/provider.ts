@@ -27,6 +27,8 @@ import type { TestServer } from './test-server.ts';
 /** What a provider was told, oldest first; `atMs` on the clock of `performance`. */
 export interface HeardByProvider {
   readonly results: CommandResult[];
+  /** What came of charging profiles it set, by the id in its response URL. */
+  readonly profileResults: Map<string, string>;
   readonly sessions: Session[];
   readonly sessionTimesMs: number[];
   readonly cdrs: Cdr[];
@@ -41,6 +43,8 @@ export interface Provider {
   readonly heard: HeardByProvider;
   /** To call the server with; after `join`. */
   readonly client: () => OcpiClient;
+  /** How the server names it; after `join`. */
+  readonly peerId: () => string;
   /** Registers at the server by the real handshake. */
   join(server: TestServer): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +57,7 @@ export async function provider(
 ): Promise<Provider> {
   const heard: HeardByProvider = {
     results: [],
+    profileResults: new Map(),
     sessions: [],
     sessionTimesMs: [],
     cdrs: [],
@@ -83,6 +88,17 @@ export async function provider(
               heard.results.push(result);
               return done(undefined);
             },
+          },
+        },
+        chargingprofiles: {
+          sender: {
+            profileResult: async (_caller, id, { result }) => {
+              heard.profileResults.set(id, result);
+              return done(undefined);
+            },
+            clearResult: async () => done(undefined),
+            activeProfileResult: async () => done(undefined),
+            activeProfile: async () => done(undefined),
           },
         },
         sessions: {
@@ -135,6 +151,7 @@ export async function provider(
   if (platform === undefined) throw new Error('The provider was not made.');
   const own = platform;
   let client: OcpiClient | undefined;
+  let peerId = '';
   return {
     platform: own,
     heard,
@@ -142,6 +159,7 @@ export async function provider(
       if (client === undefined) throw new Error('The provider has not joined a server.');
       return client;
     },
+    peerId: () => peerId,
     async join(server) {
       const invitation = await server.scsp.parties.invite({
         role: 'EMSP',
@@ -156,6 +174,7 @@ export async function provider(
       });
       assert.ok(made.ok, JSON.stringify(made));
       client = createOcpiClient(own, made.data.id);
+      peerId = invitation.data.peerId;
     },
     close: () => served.close(),
   };

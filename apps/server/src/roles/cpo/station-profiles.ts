@@ -41,6 +41,12 @@ export interface StationProfiles extends ProfileExecutor {
 
 type Result = ChargingProfileResult['result'];
 
+interface Waiting {
+  readonly settle: (result: Result) => void;
+  /** The next answer is that to a message from before. */
+  isOlderAwaited: boolean;
+}
+
 /** Without a duration a profile holds until it is cleared: further than any session. */
 const NO_END_MS = 30 * MAX_VALIDITY_MS;
 /** Held and wanted differ by less: no message goes out for that, W. */
@@ -48,7 +54,7 @@ const SAME_W = 220;
 
 export function stationProfiles(options: StationProfilesOptions): StationProfiles {
   const { network, transactions, sites, clock, dispatch, read } = options;
-  const waiting = new Map<string, (result: Result) => void>();
+  const waiting = new Map<string, Waiting>();
   const keyOf = (sessionId: string) => ({ peerId: network.owner.peerId, sessionId });
 
   async function running(
@@ -70,17 +76,22 @@ export function stationProfiles(options: StationProfilesOptions): StationProfile
     return profileOf(wire, at.transaction.startMs, at.place, phases);
   }
 
-  /** The station's word on the next message to the session, or UNKNOWN when the time is over. */
-  function answerOf(sessionId: string): { readonly result: Promise<Result>; settle(result: Result): void } {
+  /**
+   * The station's word on the next message to the session, or UNKNOWN when the time is over. What is on its way already is not that message.
+   */
+  function answerOf(
+    sessionId: string,
+    isInFlight: boolean,
+  ): { readonly result: Promise<Result>; settle(result: Result): void } {
     const { promise, resolve } = Promise.withResolvers<Result>();
-    waiting.get(sessionId)?.('REJECTED');
+    waiting.get(sessionId)?.settle('REJECTED');
     const cancel = clock.after(COMMAND_TIMEOUT_S * 1000, () => settle('UNKNOWN'));
     function settle(result: Result): void {
       cancel();
-      if (waiting.get(sessionId) === settle) waiting.delete(sessionId);
+      if (waiting.get(sessionId)?.settle === settle) waiting.delete(sessionId);
       resolve(result);
     }
-    waiting.set(sessionId, settle);
+    waiting.set(sessionId, { settle, isOlderAwaited: isInFlight });
     return { result: promise, settle };
   }
 
@@ -95,7 +106,7 @@ export function stationProfiles(options: StationProfilesOptions): StationProfile
       .find(({ key }) => key.peerId === network.owner.peerId && key.sessionId === sessionId);
     // A station that let go of a profile is read before it is told another.
     if (state === undefined || (way === 'free' && !state.reachable)) return 'REJECTED';
-    const answer = answerOf(sessionId);
+    const answer = answerOf(sessionId, state.inFlight);
     if (!(await dispatch().wish(keyOf(sessionId), wanted))) answer.settle('REJECTED');
     if (isHeld(dispatch().held(keyOf(sessionId)), wanted, clock.now())) answer.settle('ACCEPTED');
     const result = await answer.result;
@@ -120,7 +131,9 @@ export function stationProfiles(options: StationProfilesOptions): StationProfile
       if (feedback.kind !== 'answer' || feedback.key.peerId !== network.owner.peerId) return;
       const { result } = feedback.answer;
       const known = result === 'ACCEPTED' || result === 'UNKNOWN' ? result : 'REJECTED';
-      waiting.get(feedback.key.sessionId)?.(known);
+      const awaited = waiting.get(feedback.key.sessionId);
+      if (awaited?.isOlderAwaited) awaited.isOlderAwaited = false;
+      else awaited?.settle(known);
     },
   };
 }
