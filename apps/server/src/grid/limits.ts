@@ -31,8 +31,7 @@ export interface Limits {
 const DAY_MS = 24 * 3_600_000;
 /** Further than any plan looks. */
 const AHEAD_DAYS = 9;
-/** A snapshot looks back no further than this for a slot that still holds. */
-const LONGEST_SLOT_MS = DAY_MS;
+const HOUR_MS = 3_600_000;
 
 export function createLimits(options: LimitsOptions): Limits {
   const { book, sites, clock, log } = options;
@@ -121,6 +120,7 @@ export function createLimits(options: LimitsOptions): Limits {
   };
 }
 
+/** Cut at full hours: whoever reads inputs from an hour on finds what holds then. */
 function slotsOf(
   steps: readonly StepInForce[],
   limitOf: (step: StepInForce) => number | null,
@@ -128,11 +128,13 @@ function slotsOf(
   return steps.flatMap((step) => {
     const value = limitOf(step);
     if (value === null) return [];
-    const count = Math.ceil((step.endMs - step.startMs) / LONGEST_SLOT_MS);
-    return Array.from({ length: count }, (_, n) => {
-      const startMs = step.startMs + n * LONGEST_SLOT_MS;
-      return { startMs, durationMs: Math.min(LONGEST_SLOT_MS, step.endMs - startMs), value };
-    });
+    const slots: SeriesSlot[] = [];
+    for (let startMs = step.startMs; startMs < step.endMs; ) {
+      const endMs = Math.min(step.endMs, (Math.floor(startMs / HOUR_MS) + 1) * HOUR_MS);
+      slots.push({ startMs, durationMs: endMs - startMs, value });
+      startMs = endMs;
+    }
+    return slots;
   });
 }
 

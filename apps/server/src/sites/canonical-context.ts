@@ -4,6 +4,7 @@ import { INPUT_KINDS, type InputKind, type SeriesKind, type StoredSlot } from '.
 
 /** Slots that lie behind are not told any more; the list moves on with the hours. */
 const HOUR_MS = 3_600_000;
+const QUARTER_MS = HOUR_MS / 4;
 /** So far ahead, ms. */
 export const TOLD_AHEAD_MS = 48 * HOUR_MS;
 
@@ -28,7 +29,7 @@ export function canonicalContextOf(
   const { capW = Number.POSITIVE_INFINITY } = statics;
   const told = INPUT_KINDS.map((kind) => {
     const slots = effectiveSlots(series[kind], nowMs);
-    return [kind, kind === 'cap' ? lowerOf(slots, effectiveSlots(series.grid_cap, nowMs)) : slots] as const;
+    return [kind, kind === 'cap' ? lowerOf(slots, quarterly(series.grid_cap, nowMs)) : slots] as const;
   }).filter(([, slots]) => slots.length > 0);
   const lists = Object.fromEntries(told) as Partial<Record<InputKind, readonly CanonicalSlot[]>>;
   if (Number.isFinite(capW)) {
@@ -84,6 +85,20 @@ function effectiveSlots(slots: readonly StoredSlot[], nowMs: number): readonly C
       ? []
       : [{ startMs, durationMs: endMs - startMs, value: slot.value }];
   });
+}
+
+/** Limits of grid operators begin at any moment; in a list of equal slots the lowest of each quarter of an hour is told. */
+function quarterly(slots: readonly StoredSlot[], nowMs: number): readonly CanonicalSlot[] {
+  const lowest = new Map<number, number>();
+  const untilMs = toldFromMs(nowMs) + TOLD_AHEAD_MS;
+  for (const { startMs, durationMs, value } of slots) {
+    const endMs = Math.min(startMs + durationMs, untilMs);
+    for (let at = Math.floor(startMs / QUARTER_MS) * QUARTER_MS; at < endMs; at += QUARTER_MS)
+      lowest.set(at, Math.min(value, lowest.get(at) ?? Number.POSITIVE_INFINITY));
+  }
+  return [...lowest]
+    .sort(([a], [b]) => a - b)
+    .map(([startMs, value]) => ({ startMs, durationMs: QUARTER_MS, value }));
 }
 
 /** Two limits as one: whoever hears it knows one limit per moment. */

@@ -168,7 +168,8 @@ export function createHandler(options: HandlerOptions): (request: OscpRequest) =
 }
 
 function alive(partner: Partner, nowMs: number): Partner {
-  return { ...partner, state: 'online', ...(partner.state === 'offline' ? { backSinceMs: nowMs } : {}) };
+  const { offlineSinceMs = Number.NEGATIVE_INFINITY, backSinceMs = Number.NEGATIVE_INFINITY } = partner;
+  return { ...partner, state: 'online', ...(backSinceMs < offlineSinceMs ? { backSinceMs: nowMs } : {}) };
 }
 
 /** Undefined: it may be said now (the state machine of a peer). */

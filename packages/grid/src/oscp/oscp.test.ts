@@ -175,6 +175,8 @@ test('SC2 NL-201 SC3: a grid operator registers with the token of a person, toke
   });
   assert.equal(rig.fp.partner('dso')?.state, 'online');
   assert.equal(rig.fp.partner('dso')?.heartbeatS, 30);
+  // Its 204 to our Register may still be under way.
+  while ((rig.fp.partner('dso')?.tokenHashes.length ?? 0) > 1) await new Promise(setImmediate);
   const stale = await cp.post('heartbeat', { offline_mode_at: at(rig.clock.now() + HOUR_MS) }, { token });
   assert.equal(stale.status, 401, 'the token of the invitation is worth nothing any more');
 
@@ -403,6 +405,17 @@ test('SC3 F7: a promise that is broken takes a partner offline, a heartbeat brin
   const partner = rig.fp.partner('dso');
   assert.equal(partner?.state, 'online');
   assert.equal(partner?.backSinceMs, partner?.offlineSinceMs);
+
+  // Who registers anew after an absence is back too.
+  const again = rig.nextChange();
+  rig.clock.pass(90_001);
+  assert.equal((await again).state, 'offline');
+  const theirs = cp.next('register');
+  assert.equal((await cp.sendRegister()).status, 204);
+  await theirs;
+  await cp.handshake();
+  assert.equal(rig.fp.partner('dso')?.state, 'online');
+  assert.equal(rig.fp.partner('dso')?.backSinceMs, rig.clock.now());
 });
 
 test('SC3 F7: who registered, what was promised and the tokens survive a restart; a promise broken meanwhile is seen at once', async (t) => {
