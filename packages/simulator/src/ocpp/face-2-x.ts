@@ -11,6 +11,14 @@ import { present } from './profile-in.ts';
 import type { Delivery, FaceHost, StationFace } from './station-face.ts';
 import { evScheduleOf, iso, needsOf, scheduleOut, triggerOf } from './words-2-x.ts';
 
+/** Somebody was authorised then. */
+const PRESENTED: readonly TransactionEvent['trigger'][] = [
+  'Authorized',
+  'RemoteStart',
+  'StopAuthorized',
+  'Deauthorized',
+];
+
 export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1'): StationFace {
   const evseIds = station.evses.map(({ options }) => options.evseId);
   const variables = variables2x(station.options.limits, evseIds);
@@ -34,6 +42,9 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
     return car?.vehicle.tellsSoc && speaksDigital ? car.soc : undefined;
   };
 
+  /** Transactions whose card the back office knows. */
+  const shown = new Set<string>();
+
   async function deliver(event: TransactionEvent): Promise<Delivery> {
     const { evseId, reading } = event;
     const context =
@@ -42,6 +53,8 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
         : event.eventType === 'Ended'
           ? 'Transaction.End'
           : 'Sample.Periodic';
+    // Told when somebody presented it, not with every event (TransactionEventRequest.idToken): the back office asks about it every time.
+    const isShown = !shown.has(event.transactionId) || PRESENTED.includes(event.trigger);
     const mode = version === '2.1' ? host.act((now) => now.operationMode(evseId)) : undefined;
     const answer = await call('TransactionEvent', {
       eventType: event.eventType,
@@ -59,10 +72,14 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
         }),
       },
       evse: { id: evseId, connectorId: 1 },
-      ...(event.idToken === undefined ? {} : { idToken: { idToken: event.idToken, type: 'ISO14443' } }),
+      ...(isShown && event.idToken !== undefined
+        ? { idToken: { idToken: event.idToken, type: 'ISO14443' } }
+        : {}),
       meterValue: [meterValue2x(reading, context, soc(evseId), event.signedValue)],
     });
     if (answer === undefined) return 'again';
+    if (event.idToken !== undefined) shown.add(event.transactionId);
+    if (event.eventType === 'Ended') shown.delete(event.transactionId);
     if (answer === 'error') return 'dropped';
     const info = answer.idTokenInfo as { readonly status: string } | undefined;
     if (info !== undefined && info.status !== 'Accepted' && event.eventType !== 'Ended') {
