@@ -43,7 +43,8 @@ export async function localListFor(
     const isKnown = held !== undefined && held.version > 0 && held.version === stationVersion;
     const difference = isKnown ? differenceOf(held.entries as readonly LocalListEntry[], entries) : undefined;
     if (isKnown && difference === undefined) return undefined;
-    const version = Math.max(held?.version ?? 0, held?.offered_version ?? 0, stationVersion, 0) + 1;
+    const version =
+      Math.max(held?.version ?? 0, held?.offered_version ?? 0, believableVersion(stationVersion)) + 1;
     const offer = { offered_version: version, offered_entries: JSON.stringify(entries), updated_ms: nowMs };
     await trx
       .insertInto('station_local_list')
@@ -55,6 +56,13 @@ export async function localListFor(
       : { kind: 'Differential', version, ...difference, leftOut };
   });
 }
+
+/** A number that leaves no room for the next list is nobody's count: the station gets a whole list under ours. */
+function believableVersion(told: number): number {
+  return Number.isInteger(told) && told > 0 && told < MOST_VERSION ? told : 0;
+}
+
+const MOST_VERSION = 2 ** 30;
 
 export async function localListAnswered(
   { store, clock }: Room,

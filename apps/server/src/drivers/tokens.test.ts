@@ -186,6 +186,10 @@ eachDatabase('drivers', (database) => {
     assert.deepEqual([again?.kind, again?.version], ['Full', 2]);
     // A station that reports a version nobody gave it may hold anything.
     assert.deepEqual((await tokens.localListFor('st-2', 7, LIMITS))?.version, 8);
+    for (const absurd of [2 ** 31 - 1, 1e300, 1.5, Number.NaN]) {
+      const whole = await tokens.localListFor('st-2', absurd, LIMITS);
+      assert.ok(whole?.kind === 'Full' && whole.version < 100, `${absurd}`);
+    }
   });
 
   test('D1.5-§2.3.1-CMD a token that came with a command is not checked again: RFID for 15 minutes at that station, app tokens for a day', async () => {

@@ -11,6 +11,8 @@ export interface ToldVariable {
   readonly characteristics: Readonly<Record<string, unknown>> | null;
 }
 
+/** More than any station holds, whatever it says. */
+const MOST_ENTRIES = 1_000_000;
 /** Small enough for stations that do not say how much they hold. */
 const UNTOLD_ENTRIES = 100;
 
@@ -46,13 +48,14 @@ function limits2(variables: readonly ToldVariable[]): LocalListLimits | undefine
   if (flag('Enabled') !== 'true' || flag('Available') === 'false') return undefined;
   const most = told('Entries')?.characteristics?.maxLimit;
   const maxEntries = least([
-    typeof most === 'number' ? Math.trunc(most) : undefined,
+    typeof most === 'number' ? Math.min(Math.max(0, Math.trunc(most)), MOST_ENTRIES) : undefined,
     count(told('ItemsPerMessage')?.value ?? ''),
   ]);
   return maxEntries === 0 ? undefined : { maxEntries, maxUidLength: 36 };
 }
 
-const count = (text: string) => (/^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined);
+const count = (text: string) =>
+  /^\d{1,9}$/.test(text.trim()) ? Math.min(Number(text), MOST_ENTRIES) : undefined;
 
 function least(counts: readonly (number | undefined)[]): number {
   const known = counts.filter((each) => each !== undefined);

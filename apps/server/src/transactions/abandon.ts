@@ -31,6 +31,8 @@ export async function abandon(
       .set(rowOf(after))
       .where('id', '=', before.id)
       .where('state', '=', 'active')
+      // Something was heard meanwhile: it is not gone.
+      .where('updated_ms', '=', before.updatedMs)
       .executeTakeFirst();
     if (numUpdatedRows > 0n) ended.push({ before, after });
   }
