@@ -16,8 +16,8 @@ rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 await atCarPark(async (carPark) => {
   const { server, contextId } = carPark;
-  await otherSites(server);
   const site = `operator/sites/${encodeURIComponent(await contextId())}`;
+  await otherSites(server);
   for (const [size, width] of Object.entries(WIDTHS)) {
     await shoot(`${server.url}/operator`, `overview-${size}`, width);
     await shoot(`${server.url}/${site}`, `site-${size}`, width);

@@ -76,7 +76,10 @@ export function createOverview(sources: OverviewSources): () => Promise<Overview
     const netPowerW = evPowerW + (now?.baseW ?? 0);
     const limitW = now?.limitW ?? context.statics.maxImportW ?? null;
     const faulted = place.evses.filter(({ status }) => status === 'OUTOFORDER' || status === 'INOPERATIVE');
-    const isSilent = lastMessageMs !== null && nowMs - lastMessageMs > SILENT_MS;
+    const isSilent =
+      lastMessageMs === null
+        ? place.evses.every(({ status }) => status === 'UNKNOWN')
+        : nowMs - lastMessageMs > SILENT_MS;
     const charging = sessions.filter(({ actualW }) => Math.abs(actualW ?? 0) >= LEAST_CHARGING_W).length;
     const alerts: Alert[] = [];
     if (faulted.length > 0)

@@ -5,7 +5,7 @@ import {
   resample,
   type SessionPicture,
 } from '../planning/index.ts';
-import type { SessionRef, Sites } from '../sites/index.ts';
+import type { ContextState, SessionRef, Sites } from '../sites/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Place, type PlacedEvse, placeOf, same } from './place.ts';
 import { createTodays, type Today } from './today.ts';
@@ -115,7 +115,8 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
       nowMs,
       startMs,
       slotMinutes: slotMs / 60_000,
-      limitW: points.map(({ limitW }) => limitW),
+      // Without a plan the contract still holds.
+      limitW: points.map(({ limitW, endMs }) => limitW ?? (endMs > nowMs ? contractedW(context) : null)),
       baseLoadW: countedWith(resample(series.demand, grid), record, 'demand_w', grid),
       generationW: countedWith(resample(series.generation, grid), record, 'generation_w', grid),
       // Before the site was known nothing was measured: that is no zero.
@@ -168,6 +169,11 @@ function addPlan(
     const w = powerW[Math.floor((startMs - planStartMs) / planSlotMs)];
     if (w !== undefined) row[slot] = (row[slot] ?? 0) + w;
   }
+}
+
+function contractedW({ statics: { maxImportW, capW } }: ContextState): number | null {
+  const limits = [maxImportW, capW].filter((w) => w !== undefined);
+  return limits.length === 0 ? null : Math.min(...limits);
 }
 
 /** What is known of a load; ahead, where nothing is, what the plan counted with instead (the day before, for one). */

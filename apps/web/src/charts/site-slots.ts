@@ -104,7 +104,8 @@ export function powerScale(
 ): { readonly lowW: number; readonly highW: number; readonly stepW: number } {
   const all = [
     0,
-    1000,
+    // A picture of nothing still has even numbers at its lines.
+    4000,
     ...layers.flatMap(({ toW }) => toW),
     ...slots.flatMap(({ limitW, netW, plannedNetW, baseLoadW }) =>
       [limitW, netW, plannedNetW, baseLoadW].map((w) => w ?? 0),
