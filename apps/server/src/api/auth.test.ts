@@ -9,6 +9,7 @@ import {
   type SignedIn,
   signedIn,
 } from '../main/testing/signed-in.ts';
+import { softwarePasskey } from '../main/testing/software-passkey.ts';
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
 import { systemClock } from '../time/clock.ts';
 import { STEP_UP, STEP_UP_WHEN } from './step-up.ts';
@@ -17,12 +18,14 @@ import { STEP_UP, STEP_UP_WHEN } from './step-up.ts';
 let aheadMs = 0;
 const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
 const MINUTE_MS = 60_000;
+/** Browsers make passkeys for names, not for addresses. */
+const SITE = new URL('http://localhost:8080');
 let server: TestServer;
 let people = 0;
 
 before(async () => {
   // A proxy on this machine may say that the browser came by TLS.
-  server = await testServer({ SMAC_TRUSTED_PROXIES: '127.0.0.1' }, {}, clock);
+  server = await testServer({ SMAC_TRUSTED_PROXIES: '127.0.0.1', SMAC_PUBLIC_URL: SITE.origin }, {}, clock);
 });
 after(() => server.close());
 
@@ -146,6 +149,53 @@ test('ASVS-6.5.1 ASVS-6.4.3 each of the ten recovery codes signs in once, and ne
   assert.equal(renewed.status, 200);
   assert.equal((await use(second)).status, 401);
   assert.equal((await use(renewed.json.recoveryCodes[9] ?? '')).status, 200);
+});
+
+test('D1.5-R9-4 ASVS-6.3.3 a passkey is a second factor: made once, shown for each challenge, of this site alone', async () => {
+  const anna = await somebody();
+  const passkey = softwarePasskey(SITE);
+  const toMake = await anna.call<{ challenge: string; rp: { id: string } }>(
+    'POST',
+    '/api/me/passkeys/request',
+  );
+  assert.equal(toMake.json.rp.id, 'localhost');
+  const made = { name: 'Blue key', response: passkey.make(toMake.json) };
+  const kept = await anna.call<{ id: string }>('POST', '/api/me/passkeys', made);
+  assert.equal(kept.status, 201, JSON.stringify(kept.json));
+  assert.equal((await anna.call('POST', '/api/me/passkeys', made)).status, 401, 'a challenge is good once');
+
+  const ask = async (cookie: string) =>
+    (
+      await plainCall<{ challenge: string }>(`${server.url}/api/auth/passkey-request`, 'POST', undefined, {
+        cookie,
+      })
+    ).json;
+  const show = (cookie: string, response: unknown) =>
+    post<MeAnswer & { code?: string }>('/api/auth/second-factor', { passkey: response }, { cookie });
+  const half = await firstStep(anna);
+  const response = passkey.show(await ask(half));
+  const done = await show(half, response);
+  assert.equal(done.status, 200, JSON.stringify(done.json));
+  assert.equal(done.json.id, anna.accountId);
+
+  const again = await firstStep(anna);
+  const stale = await ask(again);
+  assert.equal((await show(again, response)).json.code, 'wrong-code', 'an answer that was overheard');
+  assert.equal((await show(again, passkey.show(stale))).status, 401, 'its challenge was used up by that');
+  const phished = passkey.show(await ask(again), { origin: 'http://localhost.example.org' });
+  assert.equal((await show(again, phished)).status, 401);
+  passkey.goBack();
+  assert.equal(
+    (await show(again, passkey.show(await ask(again)))).status,
+    401,
+    'a copy, whose counter is behind',
+  );
+
+  const emma = await somebody();
+  const foreign = await firstStep(emma);
+  assert.equal((await show(foreign, passkey.show(await ask(foreign)))).status, 401);
+  assert.equal((await anna.call('DELETE', `/api/me/passkeys/${kept.json.id}`)).status, 200);
+  assert.deepEqual((await anna.call<unknown[]>('GET', '/api/me/passkeys')).json, []);
 });
 
 test('ASVS-6.3.1 after five failures an account is locked from that address for 15 minutes, the right password too', async () => {

@@ -19,6 +19,7 @@ import { networkRoutes } from './routes/network.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { ownAccountRoutes } from './routes/own-account.ts';
 import { partyRoutes } from './routes/parties.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { planRoutes } from './routes/plans.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -145,6 +146,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   cdrRoutes(app, around);
   authRoutes(app, around);
   ownAccountRoutes(app, around);
+  passkeyRoutes(app, around);
   staffRoutes(app, around);
   driverAuthRoutes(app, around);
   driverProfileRoutes(app, around);

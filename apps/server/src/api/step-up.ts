@@ -13,6 +13,8 @@ export const STEP_UP: ReadonlySet<string> = new Set([
   'DELETE /api/staff/:accountId',
   'POST /api/staff/:accountId/reset',
   'POST /api/me/recovery-codes',
+  'POST /api/me/passkeys',
+  'DELETE /api/me/passkeys/:passkeyId',
   'POST /api/tariffs/:tariffId/:revision/approval',
   'PUT /api/tariff-ceilings',
   'POST /api/cdrs/:cdrId/credit',

@@ -35,6 +35,7 @@ export const OF_PEERS: ReadonlyMap<string, Owns> = new Map<string, Owns>([
   ['PATCH /api/contexts/:contextId', ofContext],
   ['GET /api/contexts/:contextId/inputs', ofContext],
   ['PUT /api/contexts/:contextId/inputs/:kind', ofContext],
+  ['PUT /api/contexts/:contextId/meter', ofContext],
   ['GET /api/contexts/:contextId/sessions', ofContext],
   ['GET /api/contexts/:contextId/plans', ofContext],
   ['POST /api/contexts/:contextId/plans', ofContext],

@@ -107,6 +107,7 @@ export async function compose(
     audit,
     log,
     dataDir: config.dataDir,
+    publicUrl: host.publicUrl,
     cost: extra.passwordCost ?? { memoryKiB: config.passwordMemoryMiB * 1024, passes: PASSWORD_PASSES },
     times: {
       staff: {

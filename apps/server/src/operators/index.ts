@@ -11,7 +11,8 @@ export {
 export { type Accounts, createAccounts } from './accounts/create-accounts.ts';
 export type { Accepted, Invitation, OpenInvitation, Purpose } from './accounts/invitations.ts';
 export type { PasswordCost } from './accounts/password-hash.ts';
-export { type AccountsRoom, newAccountId, type SecondFactor, weakPassword } from './accounts/room.ts';
+export { type AccountsRoom, newAccountId, weakPassword } from './accounts/room.ts';
+export type { SecondFactor } from './accounts/second-factor.ts';
 export {
   csrfTokenOf,
   isCsrfToken,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { PrintableText } from './schemas.ts';
+import { AnyObject, PrintableText } from './schemas.ts';
 
 /** Longer than a password may be, so that a refusal says why; short enough to hash. */
 export const Password = Type.String({ minLength: 1, maxLength: 256 });
@@ -13,7 +13,39 @@ export const OneTimeCode = Type.String({
   pattern: '^\\d{6}$',
   description: 'What the authenticator app shows',
 });
+const Bytes = Type.String({ maxLength: 20_000, pattern: '^[\\w-]*$', description: 'base64url' });
+/** What `navigator.credentials.get` answers, as JSON. */
+export const ShownPasskey = Type.Object({
+  id: Bytes,
+  rawId: Bytes,
+  type: Type.Literal('public-key'),
+  response: Type.Object({
+    clientDataJSON: Bytes,
+    authenticatorData: Bytes,
+    signature: Bytes,
+    userHandle: Type.Optional(Bytes),
+  }),
+  clientExtensionResults: AnyObject,
+  authenticatorAttachment: Type.Optional(Type.String({ maxLength: 20 })),
+});
+/** What `navigator.credentials.create` answers, as JSON. */
+export const MadePasskey = Type.Object({
+  id: Bytes,
+  rawId: Bytes,
+  type: Type.Literal('public-key'),
+  response: Type.Object({
+    clientDataJSON: Bytes,
+    attestationObject: Bytes,
+    transports: Type.Optional(Type.Array(Type.String({ maxLength: 20 }), { maxItems: 10 })),
+    authenticatorData: Type.Optional(Bytes),
+    publicKey: Type.Optional(Bytes),
+    publicKeyAlgorithm: Type.Optional(Type.Integer()),
+  }),
+  clientExtensionResults: AnyObject,
+  authenticatorAttachment: Type.Optional(Type.String({ maxLength: 20 })),
+});
 export const SecondFactorBody = Type.Union([
+  Type.Object({ passkey: ShownPasskey }, { additionalProperties: false }),
   Type.Object({ code: OneTimeCode }, { additionalProperties: false }),
   Type.Object(
     { recoveryCode: PrintableText(40, 'One of the ten, used once') },

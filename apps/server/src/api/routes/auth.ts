@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { SecondFactor } from '../../operators/index.ts';
 import { refuseOtherSites } from '../access.ts';
 import { granted, meOf, whereabouts } from '../account-answers.ts';
 import { clearCookie, cookieOf, setCookie } from '../cookies.ts';
@@ -78,7 +79,7 @@ export function authRoutes(app: FastifyInstance, around: ApiSurroundings): void 
       ...open,
       schema: describes({
         tag,
-        summary: 'Second step: a one-time code or a recovery code',
+        summary: 'Second step: a one-time code, a passkey or a recovery code',
         description: 'Within five minutes of the first. 401 `wrong-code`, 429 `locked`.',
         body: SecondFactorBody,
         answer: Me,
@@ -86,7 +87,12 @@ export function authRoutes(app: FastifyInstance, around: ApiSurroundings): void 
     },
     async (request, reply) => {
       const cookie = cookieOf(request, 'staff', config) ?? '';
-      const next = await accounts.showSecondFactor('staff', cookie, request.body, whereabouts(request));
+      const next = await accounts.showSecondFactor(
+        'staff',
+        cookie,
+        request.body as SecondFactor,
+        whereabouts(request),
+      );
       return meWith(request, reply, granted(next, reply).cookie);
     },
   );
@@ -122,7 +128,7 @@ export function authRoutes(app: FastifyInstance, around: ApiSurroundings): void 
     async (request, reply) => {
       const cookie = request.person?.cookie ?? '';
       const steppedUpUntilMs = granted(
-        await accounts.stepUp('staff', cookie, request.body, whereabouts(request)),
+        await accounts.stepUp('staff', cookie, request.body as SecondFactor, whereabouts(request)),
         reply,
       );
       return outside({ steppedUpUntilMs });

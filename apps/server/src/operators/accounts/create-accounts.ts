@@ -1,3 +1,7 @@
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/server';
 import type { Transaction } from 'kysely';
 import { openSeal } from '../../config/index.ts';
 import type { Database, Store } from '../../store/index.ts';
@@ -14,8 +18,17 @@ import {
   signInByLink,
 } from './invitations.ts';
 import { changePassword, confirmPassword, recoveryCodesLeft, renewRecoveryCodes } from './own-account.ts';
+import {
+  addPasskey,
+  type Passkey,
+  passkeysOf,
+  passkeyToMake,
+  passkeyToShow,
+  removePasskey,
+} from './passkeys.ts';
 import { createPasswordHashes, type PasswordCost } from './password-hash.ts';
-import type { AccountsLog, AccountsRoom, SecondFactor } from './room.ts';
+import type { AccountsLog, AccountsRoom } from './room.ts';
+import type { SecondFactor } from './second-factor.ts';
 import { createSessions, type Sessions, type SessionTimes, type Whereabouts } from './sessions.ts';
 import { type Credentials, type SignIn, showSecondFactor, signIn, stepUp } from './sign-in.ts';
 import {
@@ -68,6 +81,20 @@ export interface Accounts {
   ): Promise<AccountOutcome<undefined>>;
   renewRecoveryCodes(accountId: string): Promise<readonly string[]>;
   recoveryCodesLeft(accountId: string): Promise<number>;
+  passkeys(accountId: string): Promise<readonly Passkey[]>;
+  /** For the browser, to make one. */
+  passkeyToMake(
+    account: Account,
+    cookie: string,
+  ): Promise<AccountOutcome<PublicKeyCredentialCreationOptionsJSON>>;
+  addPasskey(
+    account: Account,
+    cookie: string,
+    given: Parameters<typeof addPasskey>[3],
+  ): Promise<AccountOutcome<Passkey>>;
+  removePasskey(account: Account, id: string): Promise<boolean>;
+  /** For the browser, to show one. */
+  passkeyToShow(account: Account, cookie: string): Promise<PublicKeyCredentialRequestOptionsJSON>;
   addStaff(
     staff: NewStaff,
     actor: string,
@@ -97,6 +124,8 @@ export function createAccounts(options: {
   readonly audit: Audit;
   readonly log: AccountsLog;
   readonly dataDir: string;
+  /** Where browsers find this server. */
+  readonly publicUrl: string;
   readonly cost: PasswordCost;
   readonly times: Readonly<Record<AccountKind, SessionTimes>>;
 }): Accounts {
@@ -113,6 +142,7 @@ export function createAccounts(options: {
     hashes: createPasswordHashes(cost, random),
     sessions,
     failures,
+    site: new URL(options.publicUrl),
   };
   return {
     sessions,
@@ -130,6 +160,11 @@ export function createAccounts(options: {
     },
     renewRecoveryCodes: (accountId) => renewRecoveryCodes(room, accountId),
     recoveryCodesLeft: (accountId) => recoveryCodesLeft(room, accountId),
+    passkeys: (accountId) => passkeysOf(room, accountId),
+    passkeyToMake: (...rest) => passkeyToMake(room, ...rest),
+    addPasskey: (...rest) => addPasskey(room, ...rest),
+    removePasskey: (...rest) => removePasskey(room, ...rest),
+    passkeyToShow: (...rest) => passkeyToShow(room, ...rest),
     addStaff: (...rest) => addStaff(room, ...rest),
     listStaff: () => listStaff(room),
     changeStaff: (...rest) => changeStaff(room, ...rest),

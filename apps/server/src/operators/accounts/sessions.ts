@@ -113,6 +113,8 @@ export function createSessions(options: {
           agent: where.agent.slice(0, 200),
           evse_key: evseKey ?? null,
           ended_ms: null,
+          challenge: null,
+          challenge_until_ms: null,
         })
         .execute();
       return cookie;

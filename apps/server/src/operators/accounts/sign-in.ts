@@ -1,7 +1,8 @@
 import type { StaffRole } from '../../store/tables/accounts.ts';
 import { type AccountKind, type AccountOutcome, emailKey, refusedFor } from './account.ts';
 import { MOST_FAILURES } from './failures.ts';
-import { type AccountsRoom, isSecondFactor, type SecondFactor } from './room.ts';
+import type { AccountsRoom } from './room.ts';
+import { isSecondFactor, type SecondFactor } from './second-factor.ts';
 import type { Whereabouts } from './sessions.ts';
 
 export interface SignIn {
@@ -81,14 +82,14 @@ export async function showSecondFactor(
   const attempt = await failures.begin(`${kind}:${emailKey(email ?? id)}`, 'second', where.address);
   if (!attempt.ok) return attempt;
   const next = await store.transaction(async (trx) => {
-    if (!(await isSecondFactor(room, trx, id, given))) return undefined;
+    if (!(await isSecondFactor(room, trx, id, cookie, given))) return undefined;
     await trx.updateTable('account').set({ last_sign_in_ms: clock.now() }).where('id', '=', id).execute();
     await audit.record(
       {
         actor: `${kind}:${id}`,
         action: 'account.signed_in',
         subject: `account:${id}`,
-        detail: { secondFactor: 'code' in given ? 'one-time code' : 'recovery code' },
+        detail: { secondFactor: Object.keys(given)[0] },
       },
       trx,
     );
@@ -120,7 +121,7 @@ export async function stepUp(
   const { id, email } = session.account;
   const attempt = await room.failures.begin(`${kind}:${emailKey(email ?? id)}`, 'second', where.address);
   if (!attempt.ok) return attempt;
-  if (!(await room.store.transaction((trx) => isSecondFactor(room, trx, id, given)))) {
+  if (!(await room.store.transaction((trx) => isSecondFactor(room, trx, id, cookie, given)))) {
     await tellFailure(room, id, 'second', attempt.count, where);
     return refusedFor('wrong-code', 'This code is not right, or it was used before: wait for the next one.');
   }

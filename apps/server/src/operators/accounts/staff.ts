@@ -86,6 +86,7 @@ export async function resetStaff(
       .returning('role')
       .executeTakeFirst();
     if (row === undefined) return NOT_FOUND;
+    await trx.deleteFrom('passkey').where('account_id', '=', id).execute();
     await room.sessions.endAll(id, undefined, trx);
     await room.audit.record(
       { actor, action: 'account.reset_asked', subject: `account:${id}`, detail: { role: row.role } },
@@ -168,6 +169,7 @@ export async function endAccount(
     .execute();
   await sessions.endAll(id, undefined, trx);
   await trx.deleteFrom('account_session').where('account_id', '=', id).execute();
+  await trx.deleteFrom('passkey').where('account_id', '=', id).execute();
   await trx.deleteFrom('recovery_code').where('account_id', '=', id).execute();
   await trx.deleteFrom('account_invitation').where('account_id', '=', id).execute();
 }

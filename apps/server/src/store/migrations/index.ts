@@ -22,6 +22,7 @@ import * as reservationUse from './0063_reservation_use.ts';
 import * as accounts from './0070_accounts.ts';
 import * as driverAccounts from './0071_driver_accounts.ts';
 import * as erasure from './0072_erasure.ts';
+import * as passkeys from './0073_passkeys.ts';
 import * as grid from './0080_grid.ts';
 
 /**
@@ -53,5 +54,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0070_accounts': accounts,
   '0071_driver_accounts': driverAccounts,
   '0072_erasure': erasure,
+  '0073_passkeys': passkeys,
   '0080_grid': grid,
 };

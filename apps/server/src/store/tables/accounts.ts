@@ -1,4 +1,4 @@
-import type { Identity } from './columns.ts';
+import type { Identity, Json } from './columns.ts';
 
 export type StaffRole = 'admin' | 'operator' | 'viewer' | 'city';
 export type DriverRole = 'driver' | 'guest';
@@ -59,6 +59,24 @@ export interface AccountSessionTable {
   /** A guest's: the one EVSE it is good for. */
   evse_key: string | null;
   ended_ms: number | null;
+  /** WebAuthn challenge this sign-in was given last; used once. */
+  challenge: string | null;
+  challenge_until_ms: number | null;
+}
+
+/** A passkey of a member of staff. */
+export interface PasskeyTable {
+  /** Credential id, base64url. */
+  id: string;
+  account_id: string;
+  /** COSE key, base64url. */
+  public_key: string;
+  /** Signature counter of the authenticator; 0 where it keeps none. */
+  counter: number;
+  transports: Json<readonly string[]>;
+  name: string;
+  created_ms: number;
+  last_used_ms: number | null;
 }
 
 export interface SignInFailureTable {
@@ -75,5 +93,6 @@ export interface AccountsTables {
   account_invitation: AccountInvitationTable;
   recovery_code: RecoveryCodeTable;
   account_session: AccountSessionTable;
+  passkey: PasskeyTable;
   sign_in_failure: SignInFailureTable;
 }
