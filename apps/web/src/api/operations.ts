@@ -15,6 +15,20 @@ export interface Operations {
     path?: never;
     query?: never;
     body: {
+      readonly passkey: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: "public-key";
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly authenticatorData: string;
+          readonly signature: string;
+          readonly userHandle?: string;
+        };
+        readonly clientExtensionResults: Readonly<Record<string, unknown>>;
+        readonly authenticatorAttachment?: string;
+      };
+    } | {
       readonly code: string;
     } | {
       readonly recoveryCode: string;
