@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { AnyConnection } from '../rpc/index.ts';
 import { dialStation } from '../station/index.ts';
 import { HandClock } from '../testing/hand-clock.ts';
 import { csmsOnFreePort, seeded } from '../testing/pair.ts';
+import { testPki } from '../testing/pki.ts';
 import { RawPeer } from '../testing/raw-peer.ts';
 import { type Admission, acceptStations, type Handshake } from './index.ts';
 
@@ -361,28 +358,3 @@ test('D1.5-§2.2.1.2-SP3: over https the handshake shows protocol, cipher and th
   assert.deepEqual([shown[2]?.tls?.authorised, shown[2]?.tls?.certificate], [false, null]);
   await listener.close();
 });
-
-/** A root, a server and a station certificate, made by openssl for this test only. */
-function testPki(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'smac-ocpp-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=Test root');
-  for (const [name, subject] of [
-    ['server', 'localhost'],
-    ['station', 'CS-1'],
-  ] as const) {
-    const signer = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-addext', `subjectAltName=DNS:${subject}`];
-    const files = ['-keyout', `${name}.key`, '-out', `${name}.crt`, '-subj', `/CN=${subject}`];
-    openssl('req', '-x509', ...newKey, ...signer, ...files);
-  }
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-  return {
-    ca: read('ca.crt'),
-    serverKey: read('server.key'),
-    serverCert: read('server.crt'),
-    stationKey: read('station.key'),
-    stationCert: read('station.crt'),
-  };
-}

@@ -25,6 +25,8 @@ class Line implements StationLine {
   #socket: WebSocket | null = null;
   /** Consecutive attempts that did not become a connection. */
   #failed = 0;
+  /** TLS session of the last connection: a fleet that comes back resumes, which costs both ends about half. */
+  #tlsSession: Buffer | undefined;
   #closing = false;
   #redialling = false;
   #stopWaiting: () => void = () => {};
@@ -43,6 +45,8 @@ class Line implements StationLine {
 
   reconfigure(change: Partial<Pick<DialOptions, 'url' | 'password' | 'tls' | 'versions'>>): void {
     this.#options = { ...this.#options, ...change };
+    // Another CSMS or another certificate is to be judged anew.
+    this.#tlsSession = undefined;
   }
 
   redial(): void {
@@ -119,8 +123,17 @@ class Line implements StationLine {
         maxPayload: limits?.largeFrameBytes ?? defaultLimits.largeFrameBytes,
         ...(password === undefined ? {} : { headers: { Authorization: basic(identity, password) } }),
         ...tls,
+        ...(this.#tlsSession === undefined ? {} : { session: this.#tlsSession }),
+        finishRequest: (request) => {
+          request.on('socket', (socket) => socket.on('session', (session) => this.#keepSession(session)));
+          request.end();
+        },
       },
     );
+  }
+
+  #keepSession(session: Buffer): void {
+    this.#tlsSession = session;
   }
 
   #opened(socket: WebSocket, version: OcppVersion): Promise<Closure> {
@@ -146,7 +159,10 @@ class Line implements StationLine {
     const closure = await closed;
     this.#socket = null;
     this.#connection = null;
-    if (closure === null) this.#failed += 1;
+    if (closure === null) {
+      this.#failed += 1;
+      this.#tlsSession = undefined;
+    }
     const attempts = this.#failed;
     const at = this.#redialling
       ? 0
