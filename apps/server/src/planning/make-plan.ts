@@ -2,6 +2,7 @@ import type { Plan, Problem } from '@smac/optimiser';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
 import { assignmentOf, budgetOf } from './assignment.ts';
 import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
+import { certainShortfallWh } from './certain-shortfall.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
 import { roomForNewcomers } from './newcomers.ts';
 import type { PlanOrder } from './plan-queue.ts';
@@ -110,6 +111,12 @@ async function solve(
     for (const scale of ROOM_SCALES) {
       const room = roomForNewcomers(built, snapshot, policy, scale);
       if (room === undefined) break;
+      const leftW = built.freeW.map((w, slot) =>
+        w === null ? null : Math.max(0, w - room.reservedW[slot]!),
+      );
+      // What will be short for certain is too much, unless as much is short without any room.
+      const certainWh = certainShortfallWh(built.problem, leftW);
+      if (certainWh > allowedWh && certainWh > (await unreserved()).shortfall_wh + allowedWh) continue;
       const plan = await planner.plan(room.problem, options);
       const isFine =
         plan.shortfall_wh <= allowedWh || plan.shortfall_wh <= (await unreserved()).shortfall_wh + allowedWh;
