@@ -71,6 +71,9 @@ server.planning.onPlan(({ contextId, plan, causes, snapshotMs, createdMs }, trig
 );
 const { network, tokens } = server.backOffice;
 
+const ceilingOf = (contextId: string) =>
+  server.dispatcher.sessions(contextId).reduce((sum, { ceilingW }) => sum + Math.max(0, ceilingW), 0);
+
 const answers = {
   async where() {
     return { url: server.url, stationsUrl: server.stationDoor()?.url ?? '' };
@@ -179,13 +182,16 @@ const answers = {
     limitW: number;
     giveUpMs: number;
   }): Promise<number> {
-    const ceilingW = () =>
-      server.dispatcher.sessions(contextId).reduce((sum, { ceilingW: w }) => sum + Math.max(0, w), 0);
-    while (ceilingW() > limitW + 1) {
+    while (ceilingOf(contextId) > limitW + 1) {
       if (Date.now() > giveUpMs) return giveUpMs;
-      await wait(10);
+      await wait(25);
     }
     return Date.now();
+  },
+
+  /** The most that the sessions of a site may draw together by what they confirmed, W. */
+  async ceilingW({ contextId }: { contextId: string }): Promise<number> {
+    return ceilingOf(contextId);
   },
 
   async plans({ sinceMs }: { sinceMs: number }) {
