@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { formatDateTime } from '@smac/ocpi';
 import type { OcppVersion } from '@smac/ocpp';
 import { exportedWh, importedWh, type TransactionState } from '../transactions/index.ts';
-import { type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
+import { LOCATION, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 import { rawStation } from './testing/raw-station.ts';
 import { tellStart } from './testing/told-transactions.ts';
 
@@ -147,6 +147,48 @@ for (const version of VERSIONS) {
     assert.deepEqual(codes, ['TypeConstraintViolation', property, property]);
     assert.equal(await station.codeOf('MeterValues', { [name]: 1, meterValue }), 'taken');
     station.close();
+  });
+}
+
+for (const version of VERSIONS) {
+  test(`BI19 ${version}: the bill of a reserved session begins with its reservation, and says its time`, async () => {
+    const station = await booted(version, `reserved-${version}`);
+    const uid = await newCard();
+    const t0 = hourAgo();
+    await server.store.db
+      .insertInto('cpo_reservation')
+      .values({
+        peer_id: 'emsp',
+        party: 'NL-TNM',
+        reservation_key: `odd-${version}`,
+        location_id: LOCATION,
+        evse_uid: station.evseUid,
+        token: JSON.stringify({ uid }),
+        reference: null,
+        response_url: 'http://localhost/r',
+        reserved_ms: t0 - 30 * MINUTE_MS,
+        expires_ms: Date.now() + 60 * MINUTE_MS,
+        ended_ms: null,
+      })
+      .execute();
+    const told = await tellStart(station, uid, { atMs: t0, importWh: 0 });
+    const transaction = await byRef(station, told.ref);
+    await until(async () => {
+      const use = await server.store.db
+        .selectFrom('cpo_reservation_use')
+        .select('reserved_ms')
+        .where('session_id', '=', transaction.id)
+        .executeTakeFirst();
+      return use !== undefined;
+    });
+    await told.stop({ atMs: t0 + 30 * MINUTE_MS, importWh: 4000 });
+    const [cdr] = await until(async () => {
+      const cdrs = await cdrsOf(transaction);
+      return cdrs.length > 0 && cdrs;
+    });
+    assert.equal(cdr?.start_date_time, formatDateTime(t0 - 30 * MINUTE_MS));
+    assert.deepEqual(cdr?.charging_periods[0]?.dimensions, [{ type: 'RESERVATION_TIME', volume: 0.5 }]);
+    assert.deepEqual([cdr?.total_time, cdr?.total_energy], [0.5, 4]);
   });
 }
 
