@@ -2,7 +2,7 @@
 // `npm start` and `npm test` run it; nothing happens (a few ms) when the pages are current. `--force` builds in any case.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -28,12 +28,8 @@ if (!isCurrent || process.argv.includes('--force')) build();
 
 function hashOfSources() {
   const hash = createHash('sha256');
-  const files = globSync(['src/**/*', '*.html', 'public/**/*', 'vite.config.ts', 'package.json'], {
-    cwd: web,
-    withFileTypes: true,
-  })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
-    .map((entry) => join(entry.parentPath, entry.name))
+  const files = [...filesIn(join(web, 'src')), ...filesIn(web, false)]
+    .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.md'))
     .sort();
   for (const file of [...files, fileURLToPath(import.meta.url)])
     hash
@@ -41,6 +37,15 @@ function hashOfSources() {
       .update(readFileSync(file))
       .update('\0');
   return hash.digest('hex');
+}
+
+/** Every file of a folder; written without what Node 20 lacks, because it may be started by it. */
+function filesIn(folder, isDeep = true) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return isDeep ? filesIn(path) : [];
+    return [path];
+  });
 }
 
 function build() {
@@ -62,8 +67,7 @@ function build() {
 
 /** Once here instead of at every request: the files are named by their content and never change. */
 function compress() {
-  for (const file of globSync('dist/assets/*.{js,css,svg,json}', { cwd: web })) {
-    const path = join(web, file);
+  for (const path of filesIn(join(web, 'dist/assets'))) {
     const content = readFileSync(path);
     writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };

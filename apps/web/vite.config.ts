@@ -15,7 +15,10 @@ export default defineConfig({
     // The content policy allows no `data:` scripts and no inline parts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { operator: page('operator'), drive: page('drive'), city: page('city') } },
+    rolldownOptions: {
+      input: { operator: page('operator'), drive: page('drive'), city: page('city') },
+      checks: { pluginTimings: false },
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
 });

@@ -118,7 +118,7 @@ test('D1.5-Q5-8-ui every EVSE has a card: state, reason, next change, control; a
   await close();
 });
 
-test('D4.2-§3.3.2-1 reading is open on this machine, changing asks who you are; an unknown key is refused in words', async () => {
+test('reading is open on this machine, changing asks who you are; an unknown key is refused in words', async () => {
   const { page, close } = await look(browser);
   await openSite(page);
   const card = page.getByRole('article').filter({ hasText: 'Waiting' }).first();
@@ -135,7 +135,7 @@ test('D4.2-§3.3.2-1 reading is open on this machine, changing asks who you are;
   await close();
 });
 
-test('US-D(i)-2 a limit, a price and an occupancy cost are tried before anything changes; a limit is then held for a day', async () => {
+test('a limit, a price and an occupancy cost are tried before anything changes; a limit is then held for a day', async () => {
   const { page, complaints, close } = await look(browser);
   await signIn(page);
   await openSite(page);

@@ -47,7 +47,7 @@ test('a browser gets the smallest form it takes', () => {
   assert.deepEqual(form(''), ['let a;', undefined]);
 });
 
-test('D4.2-§3.3-layers every address below an entry is its page, for anybody, under the policy against foreign script; files keep for a year', async () => {
+test('every address below an entry is its page, for anybody, under the policy against foreign script; files keep for a year', async () => {
   for (const path of ['/operator', '/operator/sites/1', '/drive', '/city/']) {
     const answer = await fetch(`${server.url}${path}`);
     const text = await answer.text();

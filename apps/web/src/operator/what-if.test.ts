@@ -9,7 +9,7 @@ const PROBLEM: Problem = {
   sessions: [],
 };
 
-test('US-D(i)-2 a trial changes limit, price or opportunity cost and nothing else of what was known', () => {
+test('a trial changes limit, price or opportunity cost and nothing else of what was known', () => {
   assert.deepEqual(tried(PROBLEM, {}), PROBLEM);
   assert.deepEqual(tried(PROBLEM, { limitW: 8_000 }).site, { ...PROBLEM.site, max_import_w: 8_000 });
   assert.deepEqual(
