@@ -74,6 +74,8 @@ interface Line {
 /** One session on its way into the room of the sites. */
 interface Put {
   readonly session: Session;
+  /** When the meter showed its energy; a station that was away tells it later. */
+  readonly readMs: number | undefined;
   outcome?: Outcome<undefined>;
 }
 
@@ -84,6 +86,7 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
     const outcomes = await sites.putSessions(
       network.owner,
       group.map(({ session }) => session),
+      group.map(({ readMs }) => readMs),
     );
     for (const [n, put] of group.entries()) put.outcome = outcomes[n] ?? NOTHING_SAID;
   });
@@ -190,7 +193,7 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
     // OCPI objects are ordered by their time of change: two of one millisecond would be one (X42).
     lastMs = Math.max(clock.now(), lastMs + 1);
     const bare = sessionObject(transaction, place, network.owner.party, options.currency, lastMs);
-    const put: Put = { session: { ...bare, ...line.identity } };
+    const put: Put = { session: { ...bare, ...line.identity }, readMs: transaction.meteredMs };
     await puts.add(put);
     const { session, outcome = NOTHING_SAID } = put;
     if (!outcome.ok) {

@@ -61,7 +61,7 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
       locations.setEvseStatuses(room, owner, locationId, statuses),
     getLocation: (owner, key) => locations.getLocation(room, owner, key),
     putSession: (owner, session) => sessions.putSession(room, owner, session),
-    putSessions: (owner, pushed) => sessions.putSessions(room, owner, pushed),
+    putSessions: (owner, pushed, readMs) => sessions.putSessions(room, owner, pushed, readMs),
     patchSession: (owner, id, patch) => sessions.patchSession(room, owner, id, patch),
     getSession: (owner, id) => sessions.getSession(room, owner, id),
     setChargingPreferences: (ref, wished) => drivers.setChargingPreferences(room, ref, wished),

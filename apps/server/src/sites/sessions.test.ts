@@ -51,6 +51,25 @@ eachDatabase('sessions', (database) => {
     assert.equal(object.ok && object.data.charging_periods?.length, 2);
   });
 
+  test('X56: energy counts from when the meter showed it; a station that was away tells it later, and the car did not draw less', async () => {
+    const { sites, clock } = bench(database.store);
+    const owner = newOwner();
+    const ref = { peerId: owner.peerId, sessionId: 'S' };
+    const told = (kwh: number, toldMs: number, readMs?: number) =>
+      sites.putSessions(owner, [aSession('S', { kwh, last_updated: at(toldMs) })], [readMs]);
+    await clock.runUntil(NOW_MS + 600_000, async () => {});
+    await told(0, NOW_MS, NOW_MS);
+    await told(1, NOW_MS + 300_000, NOW_MS + 60_000);
+    let session = (await sites.session(ref))!;
+    assert.equal(session.energyAtMs, NOW_MS + 60_000);
+    assert.equal(session.powerW, 60_000);
+    await told(1, NOW_MS + 310_000, NOW_MS + 30_000);
+    session = (await sites.session(ref))!;
+    assert.equal(session.energyAtMs, NOW_MS + 60_000, 'never before what is known');
+    await told(5, NOW_MS + 320_000);
+    assert.equal((await sites.session(ref))!.energyAtMs, NOW_MS + 320_000);
+  });
+
   test('X19: the station wins over the back office, both over the driver, the newest inside a class', async () => {
     const { sites } = bench(database.store);
     const owner = newOwner();

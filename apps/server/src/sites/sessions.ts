@@ -42,17 +42,18 @@ export function putSessions(
   room: Room,
   owner: Owner,
   pushed: readonly Session[],
+  readMs: readonly (number | undefined)[] = [],
 ): Promise<readonly Outcome<undefined>[]> {
   return changeOf(room, owner, async (trx, emit) => {
     const existing = await lockSessions(trx, owner.peerId, pushed);
     const made: Made[] = [];
     const outcomes: Outcome<undefined>[] = [];
-    for (const session of pushed) {
+    for (const [n, session] of pushed.entries()) {
       const before = existing.get(folded(session.id));
       const outcome =
         before !== undefined && before.party !== ownerParty(owner)
           ? othersSession(session.id)
-          : await madeOf(room, trx, owner, before, session, true, emit);
+          : await madeOf(room, trx, owner, before, session, true, emit, readMs[n]);
       if ('row' in outcome) made.push(outcome);
       outcomes.push('row' in outcome ? outcome.outcome : outcome);
     }
@@ -169,7 +170,7 @@ async function write(trx: Trx, made: readonly Made[]): Promise<void> {
     .execute();
 }
 
-/** `metered`: the push says what the meter shows; a PATCH of other fields is no reading. */
+/** `metered`: the push says what the meter shows; a PATCH of other fields is no reading. `readMs`: when the meter showed it, where that is known. */
 async function madeOf(
   room: Room,
   trx: Trx,
@@ -178,6 +179,7 @@ async function madeOf(
   session: Session,
   metered: boolean,
   emit: (trigger: PendingTrigger) => void,
+  readMs?: number,
 ): Promise<Outcome<undefined> | Made> {
   const fresh = decideLastUpdated(existing?.object as Session | undefined, session, room.clock.now());
   if (!fresh.ok) return fresh;
@@ -191,9 +193,11 @@ async function madeOf(
       ? existing.context_id
       : await contextOf(room, trx, owner, evse);
   const atMs = validMs(session.last_updated);
-  const energyAtMs = metered ? atMs : (existing?.energy_at_ms ?? atMs);
+  const knownAtMs = existing?.energy_at_ms ?? atMs;
+  const shownAtMs = readMs === undefined ? atMs : Math.min(atMs, Math.max(readMs, knownAtMs));
+  const energyAtMs = metered ? shownAtMs : knownAtMs;
   const powerW = metered
-    ? (facts.powerW ?? derivedPower(existing, facts.energyWh, atMs))
+    ? (facts.powerW ?? derivedPower(existing, facts.energyWh, energyAtMs))
     : (existing?.power_w ?? undefined);
   const vehicle = vehicleAfter(existing, session, facts, atMs);
   const row = {

@@ -105,8 +105,17 @@ export interface Sites {
 
   // Sessions and drivers
   putSession(owner: Owner, session: Session): Promise<Outcome<undefined>>;
-  /** Many at once, each session once, in one commit. @returns an outcome per session, in their order */
-  putSessions(owner: Owner, pushed: readonly Session[]): Promise<readonly Outcome<undefined>[]>;
+  /**
+   * Many at once, each session once, in one commit.
+   *
+   * @param readMs when the meter of each showed its energy, where that is known; else when the session changed last
+   * @returns an outcome per session, in their order
+   */
+  putSessions(
+    owner: Owner,
+    pushed: readonly Session[],
+    readMs?: readonly (number | undefined)[],
+  ): Promise<readonly Outcome<undefined>[]>;
   patchSession(owner: Owner, id: string, patch: Partial<Session>): Promise<Outcome<undefined>>;
   getSession(owner: Owner, id: string): Promise<Outcome<Session>>;
   /** OCPI charging preferences (X39). The answer says whether the wish can be met as stated. */
