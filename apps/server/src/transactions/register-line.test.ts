@@ -24,17 +24,23 @@ function told(readings: readonly Shown[]): { readonly countedWh: number; readonl
 
 const cases: readonly [string, readonly number[], number][] = [
   ['a meter that is replaced by a new one counts in both parts', [1000, 3000, 5000, 20, 520, 1020], 5000],
-  ['a register that wraps round goes on', [999_900, 999_980, 40, 140], 180],
-  ['a register that was set back to 0 goes on from there', [5000, 7000, 0, 0, 300], 2300],
+  ['a register that wraps round goes on', [999_900, 999_980, 40, 140, 240], 280],
+  ['a register that was set back to 0 goes on from there', [5000, 7000, 0, 0, 300, 500], 2500],
   [
     'one that is replaced by an older meter counts no more than both gained',
-    [1000, 2000, 880_000, 880_500],
-    1500,
+    [1000, 2000, 880_000, 880_500, 881_000],
+    2000,
   ],
   ['a begin of 0 that was never read is no energy', [0, 5_000_000, 5_000_100, 5_000_200], 200],
   ['nonsense for a while counts nothing', [1000, 2000, 0, 0, 0, 2500], 1500],
   ['one leap counts nothing', [1000, 2000, 9_000_000, 2100], 1100],
-  ['nonsense that grows is left again, and adds no level', [5000, 5100, 10, 15, 5200, 5300], 305],
+  ['nonsense that grows is left again, and adds nothing', [5000, 5100, 10, 15, 5200, 5300], 300],
+  ['two readings of nonsense that could be a level add nothing', [5000, 100, 4000, 5100], 100],
+  [
+    'a register of each transaction that begins anew at 0 passes its old value',
+    [0, 500, 0, 200, 400, 700],
+    1100,
+  ],
   ['two levels by turns count on the one that counted', [5000, 120, 5010, 125, 5020, 130], 20],
   ['noise below a watt-hour is no fall', [1000, 1000.6, 1000.2, 1001], 1],
 ];
@@ -46,7 +52,10 @@ for (const [name, values, countedWh] of cases) {
 }
 
 test('T-POISON what a replaced meter did is named', () => {
-  assert.deepEqual(told(shown([1000, 2000, 0, 500])).verdicts.slice(2), ['register-fell', 'meter-replaced']);
+  const { verdicts } = told(shown([1000, 2000, 0, 500, 900]));
+  assert.deepEqual(verdicts.slice(2), ['register-fell', 'register-fell', 'meter-replaced']);
+  const last = { wh: 300, atMs: T0 + 5 * 60_000, isEnd: true };
+  assert.equal(told([...shown([1000, 2000, 0]), last]).countedWh, 1300);
 });
 
 test('the final register counts although its clock lies before the last reading', () => {

@@ -1,14 +1,18 @@
 /**
  * One register of a meter through one transaction. Meters are replaced, reset and wrap round while a car charges, and some show nonsense for
- * a while: a reading that does not fit is set aside, and only when the next one runs on from it has the register moved to another level.
- * From there on what it gains counts; what it showed when it came never does, because nobody knows who used that.
+ * a while: a reading that does not fit is set aside, and only when the next two run on from it, or the final one does, has the register moved
+ * to another level. What it gained there counts; what it showed when it came never does, because nobody knows who used that.
  */
 import { mostPlausibleWh, NOISE_WH } from '../metering/index.ts';
 
 /** A level of the register that is not the one that counts. Wh as the meter showed it. */
 export interface Aside {
+  /** First on this level, where it was not left. */
+  readonly fromWh?: number;
   readonly shownWh: number;
   readonly atMs: number;
+  /** It ran on once. */
+  readonly hasGrown?: true;
   /** It counted before, and the meter may come back to it. */
   readonly isLeft?: true;
 }
@@ -77,16 +81,14 @@ function begunAt(line: RegisterLine, { wh, atMs }: Shown): Moved | undefined {
   };
 }
 
-function onward(line: RegisterLine, { wh, atMs }: Shown): Moved {
+function onward(line: RegisterLine, { wh, atMs, isEnd }: Shown): Moved {
   const { offsetWh = 0, aside } = line;
   const shownWh = line.wh - offsetWh;
   const gainWh = wh - shownWh;
   const fits = gainWh >= -NOISE_WH && gainWh <= mostPlausibleWh(atMs - line.readMs);
-  const asideGainWh = aside === undefined ? 0 : wh - aside.shownWh;
-  const fitsAside =
-    aside !== undefined && asideGainWh > 0 && asideGainWh <= mostPlausibleWh(atMs - aside.atMs);
+  const runsOn = aside !== undefined && isRunningOn(aside, wh, atMs);
   // Where it may stand on either level, the smaller gain is the true one.
-  if (fits && !(fitsAside && aside.isLeft === true && asideGainWh < gainWh)) {
+  if (fits && !(runsOn && aside.isLeft === true && wh > aside.shownWh && wh - aside.shownWh < gainWh)) {
     const { aside: _, ...rest } = line;
     return {
       verdict: 'counted',
@@ -98,8 +100,11 @@ function onward(line: RegisterLine, { wh, atMs }: Shown): Moved {
       },
     };
   }
-  if (fitsAside) {
-    const countedWh = line.wh + asideGainWh;
+  const doubt = gainWh < 0 ? 'register-fell' : 'register-jumped';
+  if (!runsOn) return { verdict: doubt, line: { ...line, aside: { fromWh: wh, shownWh: wh, atMs } } };
+  const isSure = aside.isLeft === true || aside.hasGrown === true || isEnd === true;
+  if (wh > aside.shownWh && isSure) {
+    const countedWh = line.wh + wh - (aside.fromWh ?? aside.shownWh);
     return {
       verdict: 'meter-replaced',
       line: {
@@ -111,10 +116,12 @@ function onward(line: RegisterLine, { wh, atMs }: Shown): Moved {
       },
     };
   }
-  return {
-    verdict: gainWh < 0 ? 'register-fell' : 'register-jumped',
-    line: { ...line, aside: { shownWh: wh, atMs } },
-  };
+  const grown = wh > aside.shownWh ? { hasGrown: true as const } : {};
+  return { verdict: doubt, line: { ...line, aside: { ...aside, ...grown, shownWh: wh, atMs } } };
+}
+
+function isRunningOn({ shownWh, atMs }: Aside, wh: number, nowMs: number): boolean {
+  return wh >= shownWh && wh - shownWh <= mostPlausibleWh(nowMs - atMs);
 }
 
 /** The final register counts although the clock of the station went back before it: it is what the driver was shown. */
