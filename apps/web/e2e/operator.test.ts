@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { codeAt, fromBase32, stepAt } from '../../server/src/operators/accounts/one-time-code.ts';
 import { createApiKeys } from '../../server/src/operators/index.ts';
 import { systemClock } from '../../server/src/time/clock.ts';
 import { barriers, look, openBrowser } from './browser.ts';
@@ -132,6 +133,55 @@ test('reading is open on this machine, changing asks who you are; an unknown key
   await page.getByRole('button', { name: 'Use this key' }).click();
   await page.getByRole('slider').waitFor();
   assert.match(page.url(), /\/sites\//, 'back to where the person was');
+  await close();
+});
+
+test('D1.5-R9-4 staff join by a link with a password and a second factor; from then on a password alone opens nothing', async () => {
+  const { store, audit } = site.server;
+  const keys = createApiKeys({ store, clock: systemClock, random: randomBytes, audit });
+  const admin = await keys.create({ name: 'e2e admin', role: 'admin' }, 'test');
+  const invited = await fetch(`${site.server.url}/api/staff`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'anna@example.org', role: 'operator' }),
+  });
+  assert.equal(invited.status, 201);
+  const { link } = (await invited.json()) as { link: string };
+  const { page, close } = await look(browser);
+  await page.goto(link);
+  const password = 'four unrelated words here';
+  await page.getByLabel('New password').fill(password);
+  const seed = fromBase32((await page.locator('.secret code').innerText()).replaceAll(' ', ''));
+  const step = stepAt(LOOKED_AT_MS);
+  await page.getByLabel('Code of the authenticator app').fill(codeAt(seed, step));
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByText('Keep these recovery codes').waitFor();
+  assert.equal(await page.getByRole('listitem').count(), 10);
+  assert.ok(!page.url().includes('invitation'), 'the link is used up and gone from the address');
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('table').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+
+  await page.getByLabel('E-mail address').fill('anna@example.org');
+  await page.getByLabel('Password').fill('not this one at all');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('Address or password is wrong.').waitFor();
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  const code = page.getByLabel('Code of the authenticator app');
+  await code.fill('000000');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('This code is not right').waitFor();
+  assert.equal(await page.evaluate("fetch('/api/contexts').then(({ status }) => status)"), 401);
+  await code.fill(codeAt(seed, step + 1));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('table').waitFor();
+  await openSite(page);
+  const card = page.getByRole('article').filter({ hasText: 'Waiting' }).first();
+  await card.getByRole('button', { name: 'Green' }).click();
+  await card.getByText('Set to Green').waitFor();
+  await card.getByRole('button', { name: 'Cheap' }).click();
+  await card.getByText('Set to Cheap').waitFor();
   await close();
 });
 
