@@ -19,6 +19,8 @@ export interface GroupBook {
 export function createGroupBook({ db }: Store): GroupBook {
   const groups = new Map<string, GridGroup>();
   const signals = new Map<string, Map<string, GridSignal>>();
+  /** Signals are kept in the order in which they came: what is newest here is newest in the database. */
+  let turn: Promise<unknown> = Promise.resolve();
   const nameOf = (partnerId: string, groupId: string) => JSON.stringify([partnerId, groupId]);
 
   function note(partnerId: string, groupId: string, signal: GridSignal): void {
@@ -78,19 +80,25 @@ export function createGroupBook({ db }: Store): GroupBook {
       return groups.delete(name);
     },
     signals: ({ partnerId, groupId }) => [...(signals.get(nameOf(partnerId, groupId))?.values() ?? [])],
-    async take(group, signal) {
-      await db
-        .insertInto('grid_signal')
-        .values({
-          partner_id: group.partnerId,
-          group_id: group.groupId,
-          type: signal.type,
-          request_id: signal.requestId,
-          received_ms: signal.envelope.receivedMs,
-          envelope: JSON.stringify(signal.envelope),
-        })
-        .execute();
-      note(group.partnerId, group.groupId, signal);
+    take(group, signal) {
+      const taken = turn.then(() => keep(group, signal));
+      turn = taken.catch(() => undefined);
+      return taken;
     },
   };
+
+  async function keep(group: GridGroup, signal: GridSignal): Promise<void> {
+    await db
+      .insertInto('grid_signal')
+      .values({
+        partner_id: group.partnerId,
+        group_id: group.groupId,
+        type: signal.type,
+        request_id: signal.requestId,
+        received_ms: signal.envelope.receivedMs,
+        envelope: JSON.stringify(signal.envelope),
+      })
+      .execute();
+    note(group.partnerId, group.groupId, signal);
+  }
 }

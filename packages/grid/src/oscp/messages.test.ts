@@ -1,6 +1,7 @@
 /** Every message of OSCP 2.0 over real HTTP, as it should be and as it should not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { ACTION_NAMES, ACTIONS, type Sent } from '../index.ts';
 import { block, bodies, energy, HOUR_MS, mutantsOf, online } from '../testing/oscp-rig.ts';
 
@@ -168,4 +169,49 @@ test('SC2 NL-201: numbers as text, words in small letters and nulls are read', a
   assert.equal((await cp.post('update_group_capacity_forecast', body)).status, 204);
   const [read] = rig.forecasts.at(-1)?.forecasted_blocks ?? [];
   assert.deepEqual(read, { ...block(nowMs), capacity: 40.5 });
+});
+
+test('T-FUZZ SC2: whatever stands in a request, it is answered in words and nothing is taken', async (t) => {
+  const { rig, cp } = await online(t);
+  const before = JSON.stringify(rig.fp.partner('dso'));
+  const odd = fc.oneof(
+    fc.string(),
+    fc.json({ maxDepth: 4 }),
+    fc.constant('{"__proto__":{"token":1}}'),
+    fc.constant('[[['),
+  );
+  const header = fc.oneof(fc.string({ maxLength: 300 }), fc.constant('1'), fc.constant(undefined));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...ACTION_NAMES, 'nonsense', '__proto__', 'constructor', '..'),
+      fc.constantFrom('POST', 'PUT', 'GET', 'BREW'),
+      odd,
+      header,
+      header,
+      async (action, method, body, index, correlation) => {
+        const answer = await rig.fp.handle({
+          method,
+          url: `${cp.theirUrl}/${action}`,
+          headers: {
+            authorization: `Token ${cp.theirToken}`,
+            'x-request-id': 'r',
+            'x-segment-index': index,
+            'x-segment-count': index,
+            'x-correlation-id': correlation,
+          },
+          body,
+        });
+        if (answer.status === 204) {
+          // A segment that waits for others, or a handshake, which may be empty.
+          assert.ok(index !== undefined || action.startsWith('handshake'), `${action} ${body}`);
+          return;
+        }
+        assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status}`);
+        assert.match((JSON.parse(answer.body) as { message: string }).message, /\.$/);
+      },
+    ),
+    { numRuns: 400, seed: 5 },
+  );
+  assert.deepEqual(rig.forecasts, []);
+  assert.equal(JSON.parse(before).baseUrl, rig.fp.partner('dso')?.baseUrl);
 });
