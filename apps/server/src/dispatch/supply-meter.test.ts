@@ -90,6 +90,18 @@ eachDatabase('the meter of a supply point', (database) => {
     await r.dispatcher.close();
   });
 
+  test('T-LIE security 7.4: what a car draws while its station says 0 W shows at the supply point, and the others leave it its room', async () => {
+    const r = rig(database.store);
+    await site(r);
+    r.clock.advance(60_000);
+    // 10 kW of base load, and 11 kW of a car that is said to draw nothing.
+    await r.dispatcher.measured({ peerId: r.peerId, sessionId: 'a' }, 0, r.clock.now());
+    await r.dispatcher.measured({ peerId: r.peerId, sessionId: 'b' }, 11_000, r.clock.now());
+    await meter(r, 32_000);
+    assert.ok(allowed(r) <= 40_000 - 21_000, `${allowed(r)} W beside 21 kW that no station owns up to`);
+    await r.dispatcher.close();
+  });
+
   test('F8 a limit that fell holds below the meter too, and without a limit no reading matters', async () => {
     const r = rig(database.store);
     await site(r);

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { OcppVersion } from '@smac/ocpp';
 import type { TransactionState } from '../transactions/index.ts';
 import { exportedWh, importedWh } from '../transactions/index.ts';
-import { CARD, LIMIT_W, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
+import { CARD, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 
 let server: OwnServer;
 before(async () => {
@@ -270,29 +270,6 @@ test('D1.5-Q5-8 D1.5-Q5-9 2.1: charging and giving back show with their sign, in
   assert.equal(importedWh(feeding), 100);
   assert.equal(exportedWh(feeding), 0);
   await station.stop(100);
-});
-
-test('SC11 twenty stations share one connection: whatever they are told, the sum stays below its limit', {
-  timeout: 60_000,
-}, async () => {
-  const stations: Played[] = [];
-  for (let n = 0; n < 20; n += 1) stations.push(await server.play('1.6', `plaza-${n}`));
-  await Promise.all(stations.map((station) => station.boot()));
-  for (const [n, station] of stations.entries()) {
-    assert.ok((await server.backOffice.tokens.add({ uid: `PLAZA${n}` }, 'local')).ok);
-    await station.start(`PLAZA${n}`);
-  }
-  await until(() => stations.every((station) => station.profiles('TxProfile').length > 0));
-  await until(async () => {
-    const entries = await Promise.all(stations.map(({ stationId }) => server.backOffice.book.of(stationId)));
-    const held = entries.flat().filter(({ transactionId }) => transactionId !== undefined);
-    if (held.length < 20 || held.some(({ state }) => state !== 'accepted')) return false;
-    const instants = held.flatMap(({ plan }) => plan!.periods.map(({ startMs }) => startMs));
-    const at = (plan: (typeof held)[number]['plan'], ms: number) =>
-      plan!.periods.findLast(({ startMs }) => startMs <= ms)?.powerW ?? 0;
-    return instants.every((ms) => held.reduce((sum, { plan }) => sum + at(plan, ms), 0) <= LIMIT_W);
-  });
-  for (const station of stations) await station.stop(0);
 });
 
 test('a station that is retired leaves no transaction behind: its card charges elsewhere, its power is free', async () => {

@@ -101,7 +101,7 @@ for (const version of ['1.6', '2.0.1', '2.1'] as const) {
   });
 }
 
-test('security 7.1 F10 T-LIE: a reading by REST lowers the car at once, and when it is stale the forecast holds again; who may not write inputs tells nothing', {
+test('security 7.1 F10: a reading by REST lowers the car at once, and when it is stale the forecast holds again; who may not write inputs tells nothing', {
   timeout: 60_000,
 }, async () => {
   const car = await charging('car-rest');

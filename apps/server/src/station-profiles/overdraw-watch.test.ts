@@ -98,7 +98,7 @@ function rig(generatedW = 0) {
   return { notes, stops, answers, reads, pass, change, watch };
 }
 
-test('D1.5-Q1-16 every EVSE of a station has its own alarm; a refused stop is tried again at growing distances until the draw is over', async () => {
+test('security 7.4 D1.5-Q1-16 every EVSE of a station has its own alarm; a refused stop is tried again at growing distances until the draw is over', async () => {
   const { notes, stops, reads, pass, watch } = rig();
   for (let n = 0; n < 3; n += 1) {
     await reads(1, 8_000);
@@ -134,7 +134,7 @@ test('D1.5-Q1-16 every EVSE of a station has its own alarm; a refused stop is tr
   watch.close();
 });
 
-test('D1.5-Q1-16 a station that agrees to end charging and does not is asked again; the end of the transaction ends it', async () => {
+test('security 7.4 D1.5-Q1-16 a station that agrees to end charging and does not is asked again; the end of the transaction ends it', async () => {
   const { notes, stops, answers, reads, pass, change } = rig();
   answers.accepted = true;
   for (let n = 0; n < 3; n += 1) await reads(1, 8_000);
