@@ -51,6 +51,7 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
   }
 
   async function store(): Promise<void> {
+    const failed: typeof waiting = new Map();
     for (const [, { place: next }] of waiting) {
       const { locationId } = next;
       const changes = [...waiting].filter(([, { place }]) => place.locationId === locationId);
@@ -66,10 +67,13 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
         );
         for (const [name, { status }] of changes) stored.set(name, status);
       } catch (error) {
-        // What was not stored is tried again with the next word about it.
+        for (const [name, change] of changes) failed.set(name, change);
         log.error({ locationId, detail: String(error) }, 'The status of EVSEs was not stored');
       }
     }
+    // What was not stored is tried again with the next word of any station, unless its own came meanwhile.
+    for (const [name, change] of failed)
+      if (!stored.has(name) && !waiting.has(name)) waiting.set(name, change);
     isStoring = false;
   }
 
