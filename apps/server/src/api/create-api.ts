@@ -7,6 +7,7 @@ import { mountOcpi } from './ocpi-face.ts';
 import { mountOscp } from './oscp-face.ts';
 import { pageRoutes } from './page-routes.ts';
 import { answerProblems, HttpProblem } from './problem.ts';
+import { noteReads } from './read-trail.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { contextRoutes } from './routes/contexts.ts';
@@ -70,6 +71,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   setSecurityHeaders(app, config.tlsCert !== undefined);
   guardAccess(app, around, host.isLocal);
   guardTenancy(app, around);
+  noteReads(app, around);
   app.addHook('onResponse', async (request, reply) => {
     metrics.request(
       request.routeOptions.url ?? 'unknown',

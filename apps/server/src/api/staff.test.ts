@@ -13,6 +13,7 @@ import {
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
 import { GRANTS, PERMISSIONS, type Permission, type Standing } from '../operators/index.ts';
 import { systemClock } from '../time/clock.ts';
+import { ABOUT_DRIVERS } from './read-trail.ts';
 import { OF_PEERS } from './tenancy.ts';
 
 /** The server's clock runs, and jumps when a test says so. */
@@ -203,6 +204,19 @@ test('the link of the demo signs in once as admin, and no code is asked for afte
   assert.equal(done.json.role, 'admin');
   assert.ok(Date.parse(done.json.session.steppedUpUntil ?? '') >= Date.parse(done.json.session.ends) - 1000);
   assert.equal((await post('/api/auth/link', { token })).status, 404);
+});
+
+test('D1.5-§1.4-I staff who look at drivers’ data stand in the trail, once an hour for each address', async () => {
+  const anna = await signedIn(server, 'operator', clock.now(), 'reads@example.org');
+  const looks = async () =>
+    (await server.audit.list({ limit: 50 }))
+      .filter(({ action, actor }) => action === 'driver_data.read' && actor === `staff:${anna.accountId}`)
+      .map(({ subject }) => subject);
+  for (const path of ['/api/tokens', '/api/tokens?limit=5', '/api/cdrs', '/api/contexts'])
+    assert.equal((await anna.call('GET', path)).status, 200, path);
+  assert.deepEqual((await looks()).sort(), ['address:/api/cdrs', 'address:/api/tokens']);
+  const known = new Set(routes.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1')));
+  for (const path of ABOUT_DRIVERS) assert.ok(known.has(path), path);
 });
 
 test('the command line invites, lists, resets and removes staff, and prints the link alone', async () => {
