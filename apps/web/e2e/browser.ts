@@ -1,5 +1,5 @@
+import process from 'node:process';
 import { AxeBuilder } from '@axe-core/playwright';
-import chromium from '@sparticuz/chromium';
 import {
   type Browser,
   type BrowserContext,
@@ -7,6 +7,8 @@ import {
   type Page,
   chromium as playwright,
 } from 'playwright-core';
+
+import { unpackedChromium } from './chromium.ts';
 
 /** Its own arguments hold `--single-process`, in which a second context crashes, and `--disable-web-security`. */
 const ARGUMENTS = [
@@ -21,10 +23,12 @@ const ARGUMENTS = [
 
 /** A real headless browser; it comes by npm, so a fresh machine needs nothing more. */
 export async function openBrowser(): Promise<Browser> {
+  const { executablePath, env } = unpackedChromium();
   return playwright.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath,
     args: ARGUMENTS,
     headless: true,
+    env: { ...(process.env as Record<string, string>), ...env },
   });
 }
 
