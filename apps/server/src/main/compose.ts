@@ -87,6 +87,9 @@ const DRIVER_LONGEST_MS = 180 * DAY_MS;
 /** OWASP's figure for argon2id with 19 MiB. */
 const PASSWORD_PASSES = 2;
 
+/** While a thread solves for one context, others read their inputs and store their plans. */
+const CONTEXTS_PER_THREAD = 4;
+
 /** Opens no port; `publicUrl` is how peers will reach this server. */
 export async function compose(
   config: Config,
@@ -217,7 +220,7 @@ export async function compose(
       slots: Math.round((config.horizonHours * 60) / config.slotMinutes),
       solverSeconds: config.solverTimeLimitS,
       trustDepartures: config.departures === 'trusted',
-      concurrency: config.solverThreads,
+      concurrency: config.solverThreads * CONTEXTS_PER_THREAD,
       kickPeers: [OWN_PEER],
       ...extra.planning,
     },

@@ -53,7 +53,11 @@ export async function playLoop(options: LoopOptions): Promise<LoopFigures> {
   const server = await startServer(
     loopConfig(dataDir),
     { clock, random: (count) => Uint8Array.from({ length: count }, () => bytes.below(256)), log },
-    { store: options.store ?? (await openMemoryStore()), planning: { solverSeconds: 60 } },
+    // One plan at a time: a scenario that is played twice gives the same result.
+    {
+      store: options.store ?? (await openMemoryStore()),
+      planning: { solverSeconds: 60, concurrency: 1 },
+    },
   );
   let plans = 0;
   let faults = 0;

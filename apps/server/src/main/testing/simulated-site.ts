@@ -52,7 +52,7 @@ export async function atSimulatedSite(
   const server = await startServer(
     testConfig({ SMAC_DATA_DIR: dataDir, SMAC_OCPP_PORT: '0', SMAC_OCPP_WITHOUT_TLS: 'true' }),
     { clock, random: randomBytes, log: silentLog },
-    { store: await memoryStore(), planning: { solverSeconds: 60 } },
+    { store: await memoryStore(), planning: { solverSeconds: 60, concurrency: 1 } },
   );
   const { network, tokens } = server.backOffice;
   await network.addLocation({
