@@ -184,7 +184,7 @@ const answers = {
   }): Promise<number> {
     while (ceilingOf(contextId) > limitW + 1) {
       if (Date.now() > giveUpMs) return giveUpMs;
-      await wait(25);
+      await wait(100);
     }
     return Date.now();
   },
