@@ -5,6 +5,7 @@ export const OPERATIONS = [
   'POST /api/auth/sign-out',
   'POST /api/auth/invitation',
   'POST /api/auth/accept',
+  'POST /api/auth/link',
   'GET /api/me',
   'GET /api/overview',
   'GET /api/contexts/{contextId}/picture',

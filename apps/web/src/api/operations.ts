@@ -110,6 +110,32 @@ export interface Operations {
       readonly recoveryCodes: readonly string[];
     };
   };
+  'POST /api/auth/link': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly token: string;
+    };
+    answer: {
+      readonly kind: string;
+      readonly id: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly role: string;
+      readonly peerId: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken?: string;
+      readonly session?: {
+        readonly handle: string;
+        readonly created: string;
+        readonly idleEnds: string;
+        readonly ends: string;
+        readonly steppedUpUntil: string | null;
+      };
+      readonly recoveryCodesLeft?: number;
+      readonly demo: boolean;
+    };
+  };
   'GET /api/me': {
     path?: never;
     query?: never;
