@@ -102,6 +102,21 @@ eachDatabase('the meter of a supply point', (database) => {
     await r.dispatcher.close();
   });
 
+  test('security 7.4 a meter that shows an absurd export lifts nobody above the limit of the supply point', async () => {
+    const r = rig(database.store);
+    const budget = [{ startMs: T0, endMs: T0 + H24, powerW: 6_000, baseW: 4_000 }];
+    await r.dispatcher.execute({ ...r.assignment({ a: 5_000, b: 0 }, 6_000), budget });
+    await r.idle();
+    r.clock.advance(60_000);
+    await meter(r, -1e9);
+    const wanted = { ...r.assignment({ a: 11_000 }, null).sessions[0]!.profile };
+    await r.dispatcher.wish({ peerId: r.peerId, sessionId: 'a' }, wanted);
+    r.clock.advance(20_000);
+    await r.idle();
+    assert.equal(allowed(r), 10_000);
+    await r.dispatcher.close();
+  });
+
   test('F8 a limit that fell holds below the meter too, and without a limit no reading matters', async () => {
     const r = rig(database.store);
     await site(r);

@@ -60,15 +60,20 @@ export function fresh(room: DispatchRoom, contextId: string): MeasuredBase | und
   return base !== undefined && base.untilMs > room.clock.now() ? base : undefined;
 }
 
-/** The budget of the plan, in the present stretch with the base load as it is instead of the forecast. */
+/**
+ * The budget of the plan, in the present stretch with the base load as it is instead of the forecast. Whatever a meter says, cars never get
+ * more than the limit of the supply point, or than the plan gave them.
+ */
 export function withMeasuredBase(budget: Budget, base: MeasuredBase | undefined, nowMs: number): Budget {
   if (base === undefined) return budget;
   const at = presentAt(budget, nowMs);
-  return budget.map((stretch, n) =>
-    n === at && stretch.powerW !== null && stretch.baseW !== undefined
-      ? { ...stretch, powerW: Math.max(0, Math.floor(stretch.powerW + stretch.baseW - base.powerW)) }
-      : stretch,
-  );
+  return budget.map((stretch, n) => {
+    const { powerW: plannedW, baseW: forecastW } = stretch;
+    if (n !== at || plannedW === null || forecastW === undefined) return stretch;
+    const limitW = plannedW + forecastW;
+    const powerW = Math.min(Math.floor(limitW - base.powerW), Math.max(limitW, plannedW));
+    return { ...stretch, powerW: Math.max(0, powerW) };
+  });
 }
 
 export const presentAt = (budget: Budget, nowMs: number): number =>
