@@ -9,7 +9,7 @@ import { seeded } from '../testing/pair.ts';
 import { testPki } from '../testing/pki.ts';
 import { dialStation } from './index.ts';
 
-test('T-STORM D1.5-§2.2.1.2-SP3: a station that comes back resumes its TLS session, and is still known by its certificate; with another certificate it begins anew', async (t) => {
+test('RT2 D1.5-§2.2.1.2-SP3: a station that comes back resumes its TLS session, and is still known by its certificate; with another certificate it begins anew', async (t) => {
   const pki = testPki(t);
   const shown: Handshake[] = [];
   const listener = acceptStations<null>({

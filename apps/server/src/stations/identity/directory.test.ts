@@ -27,7 +27,7 @@ const station = (stationId: string): StationRecord => ({
   waivers: [],
 });
 
-test('T-STORM: what changes at many stations at once is stored as it is shown, whichever columns change at which of them', async () => {
+test('RT2: what changes at many stations at once is stored as it is shown, whichever columns change at which of them', async () => {
   const store = await memoryStore();
   const directory = createDirectory(store);
   for (const stationId of ['A', 'B', 'C']) await directory.add(station(stationId));

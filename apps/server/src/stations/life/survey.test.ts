@@ -15,7 +15,7 @@ for (const [version, action] of [
   ['1.6', 'GetConfiguration'],
   ['2.0.1', 'GetBaseReport'],
 ] as const) {
-  test(`T-STORM ${version}: a station that tells nothing about itself is asked after a boot, and not again whenever its line was lost`, async () => {
+  test(`RT2 ${version}: a station that tells nothing about itself is asked after a boot, and not again whenever its line was lost`, async () => {
     const who = await rig.add();
     const first = await rig.connect(who, version);
     assert.equal((await first.say('BootNotification', bootOf(version))).kind, 'result');
