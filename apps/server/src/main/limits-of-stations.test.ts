@@ -109,6 +109,22 @@ test('D4.2-§3.3.4 a station whose EVSEs stand at two supply points keeps a shar
   assert.ok(limitsA[0] >= 26 && limitsA[0] <= 26.2, `${limitsA[0]} A: 16 A here and 10.1 A there`);
 });
 
+test('SC8 the fuse of a station at two supply points is divided between them: planned one by one they fit under it together', async () => {
+  const { network } = server.backOffice;
+  assert.ok((await server.stations.admin.add({ stationId: 'fused', securityProfile: 1 }, 'local')).ok);
+  for (const [n, locationId] of [LOCATION, 'LOC2'].entries()) {
+    const evse = { stationId: 'fused', evseId: n + 1, locationId, evseUid: `E-fused-${n}`, stationFuseA: 20 };
+    assert.ok((await network.placeEvse({ ...evse, connectors: [socket()] })).ok);
+  }
+  const groups = (await server.sites.contexts())
+    .flatMap(({ statics }) => statics.groups ?? [])
+    .filter(({ id }) => id === 'fused');
+  assert.deepEqual(
+    groups.map(({ maxPhaseW }) => maxPhaseW),
+    [2_300, 2_300],
+  );
+});
+
 test('BI3 X42 an operator who edits a connector leaves the status of its EVSE as the station told it', async () => {
   const station = await server.play('2.0.1', 'edited');
   await station.boot();

@@ -161,6 +161,14 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
         .execute();
       remember(placed);
       tell({ locationId: placed.locationId });
+      // A fuse that EVSEs at two supply points share is divided anew.
+      const fused = placed.stationFuseA === undefined ? [] : (ofStation.get(placed.stationId) ?? []);
+      const others = new Set(fused.map(({ locationId }) => locationId));
+      others.delete(placed.locationId);
+      for (const locationId of others) {
+        const written = await writeContext(locationId, undefined);
+        if (!written.ok) return written;
+      }
       return writeContext(placed.locationId, undefined);
     },
     async locations() {
