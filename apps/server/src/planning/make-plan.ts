@@ -116,11 +116,16 @@ async function solve(
       );
       // What will be short for certain is too much, unless as much is short without any room.
       const certainWh = certainShortfallWh(built.problem, leftW);
-      if (certainWh > allowedWh && certainWh > (await unreserved()).shortfall_wh + allowedWh) continue;
+      if (certainWh > allowedWh) {
+        const without = await unreserved();
+        if (hasOverrun(without)) break;
+        if (certainWh > without.shortfall_wh + allowedWh) continue;
+      }
       const plan = await planner.plan(room.problem, options);
       const isFine =
         plan.shortfall_wh <= allowedWh || plan.shortfall_wh <= (await unreserved()).shortfall_wh + allowedWh;
       if (isFine) return { ...room, plan, degraded: [] };
+      if (hasOverrun(plan)) break;
     }
     return { problem: built.problem, plan: await unreserved(), degraded: [] };
   } catch (error) {
@@ -133,6 +138,9 @@ async function solve(
     };
   }
 }
+
+/** The solver had no time for this problem: it has none for the same with a little more or less room. */
+const hasOverrun = ({ solver }: Plan): boolean => solver === 'heuristic';
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
