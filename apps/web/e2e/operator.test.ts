@@ -185,6 +185,20 @@ test('D1.5-R9-4 staff join by a link with a password and a second factor; from t
   await close();
 });
 
+test('the link the demo prints opens the site signed in, once, and is gone from the address', async () => {
+  const { token } = await site.server.accounts.oneTimeAdmin();
+  const { page, close } = await look(browser);
+  await page.goto(`${address}#sign-in=${token}`);
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  assert.ok(!page.url().includes('sign-in'));
+  assert.equal((await page.request.get(`${site.server.url}/api/me`)).status(), 200);
+  await close();
+  const again = await look(browser);
+  await again.page.goto(`${address}#sign-in=${token}`);
+  await again.page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+  await again.close();
+});
+
 test('a limit, a price and an occupancy cost are tried before anything changes; a limit is then held for a day', async () => {
   const { page, complaints, close } = await look(browser);
   await signIn(page);
