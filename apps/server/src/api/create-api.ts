@@ -13,7 +13,9 @@ import { cdrRoutes } from './routes/cdrs.ts';
 import { contextRoutes } from './routes/contexts.ts';
 import { driverAuthRoutes } from './routes/driver-auth.ts';
 import { driverChargingRoutes } from './routes/driver-charging.ts';
+import { driverPlanRoutes } from './routes/driver-plan.ts';
 import { driverProfileRoutes } from './routes/driver-profile.ts';
+import { driverSocketRoutes } from './routes/driver-sockets.ts';
 import { gridRoutes } from './routes/grid.ts';
 import { healthRoutes } from './routes/health.ts';
 import { networkRoutes } from './routes/network.ts';
@@ -153,6 +155,8 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   driverAuthRoutes(app, around);
   driverProfileRoutes(app, around);
   driverChargingRoutes(app, around);
+  driverPlanRoutes(app, around);
+  driverSocketRoutes(app, around);
   operatorRoutes(app, around);
   pageRoutes(app, host.prefix);
   mountOcpi(app, around, host.prefix);

@@ -13,4 +13,5 @@ export type {
 } from './billing.ts';
 export { type BillingOptions, createBilling } from './create-billing.ts';
 export type { SessionFacts } from './facts.ts';
+export { type PriceAhead, priceAhead, statedPerKwh } from './price-ahead.ts';
 export { type ActivityChange, type RegisterReading, usageOfReadings } from './usage-of-readings.ts';
