@@ -1,5 +1,5 @@
 /** Which features a problem uses: engines say by this what they can solve exactly. */
-import type { NormalProblem } from '../grid/index.ts';
+import type { NormalProblem, NormalSession } from '../grid/index.ts';
 
 export interface ProblemClass {
   slots: number;
@@ -23,6 +23,8 @@ export interface ProblemClass {
   phases: boolean;
   /** FAST or GREEN sessions, whose levels stand before money. */
   preferences: boolean;
+  /** Every session that needs something is FAST, all are as efficient, and none could stop short of its need and go on: early is early for all. */
+  allFastAlike: boolean;
 }
 
 export function classify(normal: NormalProblem): ProblemClass {
@@ -45,7 +47,24 @@ export function classify(normal: NormalProblem): ProblemClass {
     groups: normal.groups.length > 0,
     phases: site.phaseRoomW.some(Number.isFinite),
     preferences: sessions.some((session) => session.preference === 'FAST' || session.preference === 'GREEN'),
+    allFastAlike: areFastAlike(sessions),
   };
+}
+
+/** Of a need that was worked out from the same target, Wh. */
+const ROUNDING_WH = 1e-6;
+
+function areFastAlike(sessions: readonly NormalSession[]): boolean {
+  const inNeed = sessions.filter(({ needWh }) => needWh > 0);
+  return inNeed.every(
+    ({ preference, chargeEfficiency, targets, startWh, needWh, endSlot }) =>
+      preference === 'FAST' &&
+      chargeEfficiency === inNeed[0]!.chargeEfficiency &&
+      // The whole need is a target at the end of the stay too, as it is unless an explicit one there asks for less.
+      targets.some(
+        (target) => target.endSlot >= endSlot && target.contentWh >= startWh + needWh - ROUNDING_WH,
+      ),
+  );
 }
 
 /** Can sessions and stores together make the site import as well as export in slot t? */

@@ -6,6 +6,10 @@
  * "after departure"; whatever is cheaper than nothing is filled before it, and what lands there is energy not taken.
  *
  * Among segments of one price the order is free, and the contract's ties decide: lowest peak, then early. See `same-price.ts`.
+ *
+ * Where every session is FAST and all are as efficient, level 2e is the same greedy in order of time: with the energy of each session settled by the
+ * levels before, the sum over slots of what is unmet falls by (end of stay - slot) for every Wh in a slot, so what an hour later costs is the same
+ * whoever charges. No two slots are as early as each other, hence the slot totals are settled too, and with them money.
  */
 import type { NormalProblem, PowerMatrix } from '../grid/normal-problem.ts';
 import { type CostSegment, costSegments } from './cost-segments.ts';
@@ -23,14 +27,25 @@ export interface ChargeOnlySolution {
   marginalPricePerKwh: (number | null)[];
 }
 
+/** What comes first: the cheapest slot, or the earliest (every session FAST, no price below nothing). */
+export type SlotOrder = 'cheapest' | 'earliest';
+
 /** A sentence when the shares of a shortage are another engine's work. */
-export function solveChargeOnly(normal: NormalProblem): ChargeOnlySolution | string {
+export function solveChargeOnly(
+  normal: NormalProblem,
+  order: SlotOrder = 'cheapest',
+): ChargeOnlySolution | string {
   const segments = costSegments(normal);
+  // Stable: what surplus offers in a slot stays before what the grid does.
+  if (order === 'earliest') segments.sort((a, b) => a.slot - b.slot);
   const wanted = normal.sessions.map((session) => reachableNeed(normal, session));
-  const flow = fill(normal, segments, wanted);
+  const flow = fill(normal, segments, wanted, order);
   if (!isShort(flow.flow)) return solutionOf(normal, flow);
+  if (order === 'earliest' && normal.sessions.some(({ targets }) => targets.length > 1)) {
+    return 'not everything fits, and a FAST session has several targets';
+  }
   const granted = fairNeeds(normal, slotTotals(normal, segments));
-  return typeof granted === 'string' ? granted : solutionOf(normal, fill(normal, segments, granted));
+  return typeof granted === 'string' ? granted : solutionOf(normal, fill(normal, segments, granted, order));
 }
 
 /** Missing energy that is more than rounding. */
@@ -47,9 +62,14 @@ interface Filled {
   used: PricedSlot[];
 }
 
-function fill(normal: NormalProblem, segments: readonly CostSegment[], needs: readonly Need[]): Filled {
+function fill(
+  normal: NormalProblem,
+  segments: readonly CostSegment[],
+  needs: readonly Need[],
+  order: SlotOrder,
+): Filled {
   const { sessions, slots, hours } = normal;
-  const someoneGains = segments.length > 0 && segments[0]!.pricePerKwh < 0;
+  const someoneGains = order === 'cheapest' && segments.length > 0 && segments[0]!.pricePerKwh < 0;
   const flow = new EnergyFlow(
     hours,
     sessions.map((session, n) =>
@@ -66,7 +86,8 @@ function fill(normal: NormalProblem, segments: readonly CostSegment[], needs: re
       privateSlotOpen = false;
     }
     let to = from + 1;
-    while (to < segments.length && segments[to]!.pricePerKwh === pricePerKwh) to++;
+    const isTied = () => order === 'cheapest' && segments[to]!.pricePerKwh === pricePerKwh;
+    while (to < segments.length && isTied()) to++;
     const takenWh = peak.extend(segments.slice(from, to));
     for (let i = from; i < to; i++) {
       const wh = takenWh[i - from]!;

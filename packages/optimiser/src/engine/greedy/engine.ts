@@ -13,7 +13,14 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
   [(problem) => problem.minimumPower, 'a session has a minimum power'],
   [(problem) => problem.capacityPrice, 'there is a capacity price'],
   [(problem) => problem.occupancy !== 'none', 'there is an opportunity cost'],
-  [(problem) => problem.preferences, 'a session wants FAST or GREEN'],
+  [
+    (problem) => problem.preferences && !problem.allFastAlike,
+    'a session wants FAST or GREEN, and not all of them FAST alike',
+  ],
+  [
+    (problem) => problem.preferences && problem.negativePrices,
+    'a session wants FAST, and to take more than it needs may pay',
+  ],
   [(problem) => problem.priceInversion, 'exporting earns more than importing costs in some slot'],
 ];
 
@@ -24,7 +31,8 @@ export const greedyEngine: Engine = {
   ignoresLast: true,
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
   async solve(normal) {
-    const solution = solveChargeOnly(normal);
+    const isFast = normal.sessions.some(({ preference, needWh }) => preference === 'FAST' && needWh > 0);
+    const solution = solveChargeOnly(normal, isFast ? 'earliest' : 'cheapest');
     if (typeof solution === 'string') return { failure: solution };
     return {
       powers: solution.powers,
