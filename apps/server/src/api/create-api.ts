@@ -10,6 +10,7 @@ import { answerProblems, HttpProblem } from './problem.ts';
 import { noteReads } from './read-trail.ts';
 import { authRoutes } from './routes/auth.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
+import { cityRoutes } from './routes/city.ts';
 import { contextRoutes } from './routes/contexts.ts';
 import { driverAuthRoutes } from './routes/driver-auth.ts';
 import { driverChargingRoutes } from './routes/driver-charging.ts';
@@ -148,6 +149,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   tokenRoutes(app, around);
   tariffRoutes(app, around);
   cdrRoutes(app, around);
+  cityRoutes(app, around);
   authRoutes(app, around);
   ownAccountRoutes(app, around);
   passkeyRoutes(app, around);

@@ -6,6 +6,7 @@ import type { Dispatcher, Log } from '../dispatch/index.ts';
 import type { DriverAccounts } from '../drivers/accounts/index.ts';
 import type { Tokens } from '../drivers/index.ts';
 import type { Grid } from '../grid/index.ts';
+import type { City } from '../insight/city/index.ts';
 import type { Metrics, StatusFeed } from '../insight/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Accounts, ApiKeys, Audit } from '../operators/index.ts';
@@ -44,6 +45,7 @@ export interface ApiSurroundings {
   readonly ocpi: (request: OcpiRequest) => Promise<OcpiResponse>;
   readonly tokens: Tokens;
   readonly billing: Billing;
+  readonly city: City;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;
   readonly driverAccounts: DriverAccounts;

@@ -7,6 +7,7 @@ import { type Config, openSeal } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
+import { createCity } from '../insight/city/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
 import { OWN_PEER } from '../network/index.ts';
 import {
@@ -291,6 +292,7 @@ export async function compose(
       ocpi: (request) => scsp.handle(request),
       tokens: backOffice.tokens,
       billing: backOffice.billing,
+      city: createCity({ store, planning, clock }),
       apiKeys,
       accounts,
       driverAccounts,

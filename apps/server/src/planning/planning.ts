@@ -11,6 +11,9 @@ export interface Savings {
   readonly baselineCost: number;
   readonly saving: number;
   readonly energyWh: number;
+  /** Highest slot mean of all cars together, W: as it was, and charged uncontrolled. */
+  readonly peakEvW: number;
+  readonly baselinePeakEvW: number;
 }
 
 /** One slot of the site's picture: what was, what is planned. Absent values are unknown. */

@@ -56,8 +56,12 @@ export async function savings(
     baselineCost,
     saving: baselineCost - plannedCost,
     energyWh: actualWh.reduce((sum, wh) => sum + wh, 0),
+    peakEvW: highest(actualWh) / hours,
+    baselinePeakEvW: highest(uncontrolled) / hours,
   };
 }
+
+const highest = (slotsWh: Float64Array) => slotsWh.reduce((most, wh) => Math.max(most, wh), 0);
 
 function total(rows: Iterable<MeteredSession>, slots: number): Float64Array {
   const sum = new Float64Array(slots);

@@ -1,0 +1,147 @@
+import Type, { type TSchema } from 'typebox';
+import { Moment, PrintableText } from './schemas.ts';
+
+const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Amount = OrNull(Type.Number());
+const Count = OrNull(Type.Integer());
+const Day = Type.String({
+  pattern: '^\\d{4}-\\d\\d-\\d\\d$',
+  description: 'Day at the site, like 2026-06-01',
+});
+const Format = Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')]));
+
+const Chosen = {
+  site: Type.Optional(PrintableText(300, 'Key of a site, from choices')),
+  district: Type.Optional(PrintableText(60, 'Postal code, or the city where a location has none')),
+  operator: Type.Optional(Type.String({ pattern: '^[A-Z]{2}-[A-Z0-9]{3}$', description: 'Like NL-TNM' })),
+};
+export const CityQuerySchema = Type.Object({
+  from: Type.Optional(Day),
+  to: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'Last day, inclusive' })),
+  ...Chosen,
+  format: Format,
+});
+export const ReportQuerySchema = Type.Object({
+  month: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$', description: 'Like 2026-06' }),
+  ...Chosen,
+  format: Format,
+});
+
+const Period = Type.Object({ from: Day, to: Day });
+const Peak = OrNull(Type.Object({ value: Type.Number(), at: Moment('Since when it held') }));
+
+const Figures = Type.Object(
+  {
+    withheld: Type.Boolean({ description: 'Too few sessions to show anything: the other fields are absent' }),
+    sessions: Type.Optional(Type.Integer({ description: 'That began in the period' })),
+    cards: Type.Optional(Type.Integer({ description: 'Different cards' })),
+    energyWh: Type.Optional(Type.Number()),
+    energyPerSessionWh: Type.Optional(Amount),
+    carbon: Type.Optional(
+      Type.Object({
+        kg: Type.Number({ description: 'CO2 equivalent, by methods.co2' }),
+        seriesShare: OrNull(
+          Type.Number({ description: 'Of the energy, with an intensity of the site, 0..1' }),
+        ),
+      }),
+    ),
+    chargingHours: Type.Optional(Type.Number()),
+    occupiedHours: Type.Optional(Type.Number()),
+    chargingShare: Type.Optional(Amount),
+    peak: Type.Optional(Peak),
+    simultaneous: Type.Optional(Peak),
+    turnover: Type.Optional(Amount),
+    occupiedShare: Type.Optional(Amount),
+    bookings: Type.Optional(Type.Object({ count: Count, meanMinutes: Amount, perDay: Amount })),
+  },
+  { description: 'Energies in Wh, powers in W, shares 0..1; peak is the mean of a quarter hour' },
+);
+
+const Cell = { withheld: Type.Boolean(), sessions: Count, energyWh: Amount };
+
+export const CitySummaryAnswer = Type.Object({
+  now: Moment('When this was true'),
+  period: Period,
+  previous: Period,
+  leastSessions: Type.Integer({ description: 'Fewer sessions than this in a cell are withheld' }),
+  evses: Type.Integer(),
+  faulted: Type.Integer({ description: 'Out of order now' }),
+  timeZones: Type.Array(Type.String()),
+  figures: Figures,
+  before: Figures,
+  days: Type.Array(Type.Object({ date: Day, ...Cell })),
+  effects: Type.Array(
+    Type.Object({
+      currency: Type.String(),
+      energyWh: Type.Number(),
+      cost: Type.Number(),
+      uncontrolledCost: Type.Number(),
+      peakW: Type.Number(),
+      uncontrolledPeakW: Type.Number(),
+    }),
+  ),
+  uptimeShare: Amount,
+  outages: Type.Integer({ description: 'Lost connections of 5 minutes and more' }),
+  methods: Type.Object({ co2: Type.String(), effect: Type.String() }),
+  choices: Type.Object({
+    sites: Type.Array(Type.Object({ key: Type.String(), name: Type.String() })),
+    districts: Type.Array(Type.String()),
+    operators: Type.Array(Type.String()),
+  }),
+});
+
+export const CityHeatAnswer = Type.Object({
+  period: Period,
+  cells: Type.Array(
+    Type.Object({
+      weekday: Type.Integer({ description: '0 is Monday' }),
+      hour: Type.Integer({ description: 'Of the clock at the site' }),
+      ...Cell,
+    }),
+  ),
+});
+
+const SocketUse = {
+  operator: Type.String(),
+  site: Type.String(),
+  siteName: Type.String(),
+  district: Type.String(),
+  evseUid: Type.String(),
+  label: Type.String(),
+  status: Type.String({ description: 'OCPI status now' }),
+  maxW: Type.Number(),
+  ...Cell,
+  cards: OrNull(Type.Integer({ description: 'Different cards' })),
+  energyPerSessionWh: Amount,
+  chargingHours: Amount,
+  occupiedHours: Amount,
+  uptimeShare: OrNull(Type.Number({ description: '0..1; null where the station is not of this platform' })),
+  outages: OrNull(Type.Array(Type.Object({ from: Moment('Lost'), until: Moment('Back') }))),
+};
+
+export const CityEvsesAnswer = Type.Object(
+  {
+    type: Type.Literal('FeatureCollection'),
+    period: Period,
+    features: Type.Array(
+      Type.Object({
+        type: Type.Literal('Feature'),
+        id: Type.String(),
+        geometry: OrNull(
+          Type.Object({
+            type: Type.Literal('Point'),
+            coordinates: Type.Array(Type.Number(), { description: 'Longitude, latitude' }),
+          }),
+        ),
+        properties: Type.Object(SocketUse),
+      }),
+    ),
+  },
+  { description: 'GeoJSON (RFC 7946)' },
+);
+
+export const CityReportAnswer = Type.Object({
+  month: Type.String(),
+  period: Period,
+  sockets: Type.Array(Type.Object(SocketUse)),
+});

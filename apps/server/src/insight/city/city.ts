@@ -1,0 +1,151 @@
+import type { Planning } from '../../planning/index.ts';
+import type { Store } from '../../store/index.ts';
+import type { Clock } from '../../time/clock.ts';
+import { availabilityOf, type StationAvailability } from './availability.ts';
+import { CO2_METHOD } from './carbon.ts';
+import { EFFECT_METHOD, type Effect, effectsOf } from './effect.ts';
+import type { CityEvse, CityFacts, Period } from './facts.ts';
+import { figuresOf, type Shown } from './figures.ts';
+import { boundsOf, localTime, nextDate, previousOf } from './local-time.ts';
+import { chosen, readPlaces, type Selection } from './places.ts';
+import { readConnections, readFacts, readIntensities } from './read.ts';
+import { LEAST_SESSIONS } from './suppress.ts';
+import { type DayBar, daysOfFacts, type EvseUse, type HeatCell, heatOf, usePerEvse } from './tables.ts';
+
+export interface CityQuery extends Selection {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface CitySummary {
+  readonly nowMs: number;
+  readonly period: Period;
+  readonly previous: Period;
+  readonly leastSessions: number;
+  readonly evses: number;
+  readonly faulted: number;
+  readonly timeZones: readonly string[];
+  readonly figures: Shown;
+  readonly before: Shown;
+  readonly days: readonly DayBar[];
+  /** Empty where too few sessions or no plans. */
+  readonly effects: readonly Effect[];
+  /** Of own stations; null where none was there. */
+  readonly uptimeShare: number | null;
+  readonly outages: number;
+  readonly methods: { readonly co2: string; readonly effect: string };
+  readonly choices: Choices;
+}
+
+export interface Choices {
+  readonly sites: readonly { readonly key: string; readonly name: string }[];
+  readonly districts: readonly string[];
+  readonly operators: readonly string[];
+}
+
+export interface SocketLine extends EvseUse {
+  /** null: another operator's station, whose connection is not seen here. */
+  readonly availability: StationAvailability | null;
+}
+
+/** What a city sees: sums from which nobody can be picked out. */
+export interface City {
+  summary(query: CityQuery): Promise<CitySummary>;
+  evses(query: CityQuery): Promise<{ readonly period: Period; readonly lines: readonly SocketLine[] }>;
+  heat(query: CityQuery): Promise<{ readonly period: Period; readonly cells: readonly HeatCell[] }>;
+}
+
+export interface CityRoom {
+  readonly store: Store;
+  readonly planning: Pick<Planning, 'savings'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Days shown where none are named. */
+const DEFAULT_DAYS = 30;
+
+export function createCity({ store, planning, clock }: CityRoom): City {
+  async function factsOf(query: CityQuery): Promise<CityFacts & { readonly all: readonly CityEvse[] }> {
+    const nowMs = clock.now();
+    const all = await readPlaces(store);
+    const evses = chosen(all, query);
+    const facts = await readFacts(store, evses, periodOf(query, evses, nowMs), nowMs);
+    return { ...facts, all };
+  }
+
+  async function linesOf(facts: CityFacts): Promise<SocketLine[]> {
+    const connections = await readConnections(store);
+    return usePerEvse(facts).map((use) => {
+      const { stationId, timeZone } = use.evse;
+      const { fromMs, untilMs } = boundsOf(facts.period, timeZone);
+      const known = stationId === null ? undefined : connections.get(stationId);
+      const endMs = Math.min(untilMs, facts.nowMs);
+      return { ...use, availability: known ? availabilityOf(known, fromMs, endMs) : null };
+    });
+  }
+
+  return {
+    async summary(query) {
+      const facts = await factsOf(query);
+      const previous = previousOf(facts.period);
+      const before = await readFacts(store, facts.evses, previous, facts.nowMs);
+      const figures = figuresOf(facts, await readIntensities(store, facts));
+      const lines = await linesOf(facts);
+      const stations = new Map(
+        lines.flatMap(({ evse, availability }) =>
+          availability === null ? [] : [[evse.stationId, availability] as const],
+        ),
+      );
+      const shares = [...stations.values()].flatMap(({ uptimeShare }) => uptimeShare ?? []);
+      return {
+        nowMs: facts.nowMs,
+        period: facts.period,
+        previous,
+        leastSessions: LEAST_SESSIONS,
+        evses: facts.evses.length,
+        faulted: facts.evses.filter(({ status }) => status === 'OUTOFORDER' || status === 'INOPERATIVE')
+          .length,
+        timeZones: [...new Set(facts.evses.map(({ timeZone }) => timeZone))].sort(),
+        figures,
+        before: figuresOf(before, await readIntensities(store, before)),
+        days: daysOfFacts(facts),
+        effects: figures.withheld || figures.sessions === 0 ? [] : await effectsOf(planning, facts),
+        uptimeShare:
+          shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
+        outages: [...stations.values()].reduce((sum, { outages }) => sum + outages.length, 0),
+        methods: { co2: CO2_METHOD, effect: EFFECT_METHOD },
+        choices: choicesOf(facts.all),
+      };
+    },
+    async evses(query) {
+      const facts = await factsOf(query);
+      return { period: facts.period, lines: await linesOf(facts) };
+    },
+    async heat(query) {
+      const facts = await factsOf(query);
+      return { period: facts.period, cells: heatOf(facts) };
+    },
+  };
+}
+
+/** The last thirty days where nothing is said; one end alone gets thirty days too. */
+function periodOf({ from, to }: CityQuery, evses: readonly CityEvse[], nowMs: number): Period {
+  if (from !== undefined) return { from, to: to ?? nextDate(from, DEFAULT_DAYS - 1) };
+  const zones = evses.length === 0 ? ['UTC'] : evses.map(({ timeZone }) => timeZone);
+  const today = [...new Set(zones)]
+    .map((timeZone) => localTime(nowMs, timeZone).date)
+    .sort()
+    .at(-1)!;
+  const last = to ?? today;
+  return { from: nextDate(last, 1 - DEFAULT_DAYS), to: last };
+}
+
+function choicesOf(evses: readonly CityEvse[]): Choices {
+  const sites = new Map(evses.map(({ siteKey, siteName }) => [siteKey, siteName]));
+  const different = (read: (evse: CityEvse) => string) => [...new Set(evses.map(read))].sort();
+  return {
+    sites: [...sites].map(([key, name]) => ({ key, name })).sort((a, b) => a.name.localeCompare(b.name)),
+    districts: different(({ district }) => district),
+    operators: different(({ operator }) => operator),
+  };
+}
