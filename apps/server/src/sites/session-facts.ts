@@ -7,7 +7,7 @@ export interface SessionFacts {
   readonly endMs?: number;
   /** Wh since the start: what was charged minus what was discharged. */
   readonly energyWh: number;
-  /** Average power of the last charging period where the CPO states it, W. */
+  /** Average power of the last charging period where the CPO states it and the period is short enough to speak of now, W. */
   readonly powerW?: number;
   readonly soc?: SocFact;
   readonly batteryWh?: number;
@@ -19,11 +19,15 @@ export interface SocFact {
   readonly periodStart: string;
 }
 
+/** The average over a longer charging period says what was, not what is drawn now. */
+const LONGEST_TELLING_MS = 3_600_000;
+
 export function sessionFacts(session: Session): SessionFacts {
   const periods = session.charging_periods ?? [];
   const exportedKwh = periods.reduce((sum, period) => sum + volume(period.dimensions, 'ENERGY_EXPORT', 0), 0);
   const last = periods.at(-1);
-  const powerKw = last && find(last.dimensions, 'POWER');
+  const lastsMs = last && validMs(session.last_updated) - validMs(last.start_date_time);
+  const powerKw = last && lastsMs! <= LONGEST_TELLING_MS ? find(last.dimensions, 'POWER') : undefined;
   const soc = latestSoc(periods);
   return {
     startMs: validMs(session.start_date_time),

@@ -51,6 +51,21 @@ eachDatabase('sessions', (database) => {
     assert.equal(object.ok && object.data.charging_periods?.length, 2);
   });
 
+  test('OCPI 2.2.1 mod_cdrs POWER: the average of a charging period counts as power now only while the period is at most an hour old', async () => {
+    const { sites } = bench(database.store);
+    const owner = newOwner();
+    const powerAfter = async (id: string, periodMs: number) => {
+      const period = {
+        start_date_time: at(NOW_MS - periodMs),
+        dimensions: [{ type: 'POWER' as const, volume: 5 }],
+      };
+      await sites.putSession(owner, aSession(id, { last_updated: at(NOW_MS), charging_periods: [period] }));
+      return (await sites.session({ peerId: owner.peerId, sessionId: id }))!.powerW;
+    };
+    assert.equal(await powerAfter('A', 900_000), 5_000);
+    assert.equal(await powerAfter('B', 4 * 3_600_000), undefined);
+  });
+
   test('X56: energy counts from when the meter showed it; a station that was away tells it later, and the car did not draw less', async () => {
     const { sites, clock } = bench(database.store);
     const owner = newOwner();
