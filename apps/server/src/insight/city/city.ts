@@ -73,15 +73,17 @@ export function createCity({ store, planning, clock }: CityRoom): City {
     return { ...facts, all };
   }
 
-  async function linesOf(facts: CityFacts): Promise<SocketLine[]> {
+  /** By station; other operators' stations are not in it. */
+  async function availabilities({ evses, period, nowMs }: CityFacts) {
     const connections = await readConnections(store);
-    return usePerEvse(facts).map((use) => {
-      const { stationId, timeZone } = use.evse;
-      const { fromMs, untilMs } = boundsOf(facts.period, timeZone);
-      const known = stationId === null ? undefined : connections.get(stationId);
-      const endMs = Math.min(untilMs, facts.nowMs);
-      return { ...use, availability: known ? availabilityOf(known, fromMs, endMs) : null };
-    });
+    const known = new Map<string, StationAvailability>();
+    for (const { stationId, timeZone } of evses) {
+      const ofStation = stationId === null ? undefined : connections.get(stationId);
+      if (stationId === null || ofStation === undefined) continue;
+      const { fromMs, untilMs } = boundsOf(period, timeZone);
+      known.set(stationId, availabilityOf(ofStation, fromMs, Math.min(untilMs, nowMs)));
+    }
+    return known;
   }
 
   return {
@@ -90,12 +92,7 @@ export function createCity({ store, planning, clock }: CityRoom): City {
       const previous = previousOf(facts.period);
       const before = await readFacts(store, facts.evses, previous, facts.nowMs);
       const figures = figuresOf(facts, await readIntensities(store, facts));
-      const lines = await linesOf(facts);
-      const stations = new Map(
-        lines.flatMap(({ evse, availability }) =>
-          availability === null ? [] : [[evse.stationId, availability] as const],
-        ),
-      );
+      const stations = await availabilities(facts);
       const shares = [...stations.values()].flatMap(({ uptimeShare }) => uptimeShare ?? []);
       return {
         nowMs: facts.nowMs,
@@ -118,8 +115,17 @@ export function createCity({ store, planning, clock }: CityRoom): City {
       };
     },
     async evses(query) {
-      const facts = await factsOf(query);
-      return { period: facts.period, lines: await linesOf(facts) };
+      const { from, to } = query;
+      const whole = await factsOf({
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      });
+      const known = await availabilities(whole);
+      const wanted = new Set(chosen(whole.evses, query).map(({ key }) => key));
+      const lines = usePerEvse(whole)
+        .filter(({ evse }) => wanted.has(evse.key))
+        .map((use) => ({ ...use, availability: known.get(use.evse.stationId ?? '') ?? null }));
+      return { period: whole.period, lines };
     },
     async heat(query) {
       const facts = await factsOf(query);

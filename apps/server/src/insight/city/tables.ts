@@ -75,12 +75,23 @@ export interface EvseUse {
   readonly occupiedHours: number | null;
 }
 
-/** Sessions that began in the period, by EVSE. */
+/**
+ * Sessions that began in the period, by EVSE. Taken over all EVSEs and filtered afterwards: sums of sites, districts and operators can be
+ * asked for too, and must not tell by subtraction what is withheld.
+ */
 export function usePerEvse(facts: CityFacts): EvseUse[] {
   const byEvse = new Map<string, CitySession[]>(facts.evses.map(({ key }) => [key, []]));
   for (const session of facts.sessions)
     if (beganIn(session, facts)) byEvse.get(session.evse.key)?.push(session);
-  const hidden = withheld(facts.evses.map(({ key }) => byEvse.get(key)!.length));
+  const hidden = withheld(
+    facts.evses.map(({ key }) => byEvse.get(key)!.length),
+    [
+      ({ siteKey }: CityEvse) => siteKey,
+      ({ district }: CityEvse) => district,
+      ({ operator }: CityEvse) => operator,
+      () => '',
+    ].map((name) => facts.evses.map(name)),
+  );
   return facts.evses.map((evse, n) => {
     const sessions = byEvse.get(evse.key)!;
     const energyWh = sessions.reduce((sum, session) => sum + session.energyWh, 0);
