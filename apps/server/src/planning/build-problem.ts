@@ -3,7 +3,7 @@ import type { HeldByOthers } from '../dispatch/index.ts';
 import type { ContextSnapshot, SnapshotSession, StaticInputs } from '../sites/index.ts';
 import { chargingPower } from './charging-power.ts';
 import { leavesAsSaid } from './deadline.ts';
-import { hurriedShares } from './fair-share.ts';
+import { sharesByStay } from './fair-share.ts';
 import { type HeldInPlan, heldSessions, sumOf, whenFree } from './held-by-others.ts';
 import type { Degradation, PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
@@ -12,6 +12,7 @@ import { type SessionInProblem, sessionInProblem } from './session-problem.ts';
 import { capFromAbove, type SiteInputs, siteInputs } from './site-inputs.ts';
 import { type SlotGrid, slotGrid, slotStart } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
+import { FAST_STAY_MS } from './stay-prior.ts';
 import { groupOf, phaseLimitW, phasesLoaded } from './supply-parts.ts';
 
 /** What planning knows besides the snapshot. */
@@ -78,7 +79,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     Number.isFinite(limitW[slot]) ? Math.max(0, limitW[slot]! - demand + inputs.generationW[slot]!) : null,
   );
   const freeW = budgetW.map((w, slot) => (w === null ? null : Math.max(0, w - heldW[slot]!)));
-  const sessions = fairly(controlled, inProblem, freeW, grid.slotMs / 3_600_000);
+  const sessions = fairly(controlled, inProblem, freeW, grid);
   const decided = sessions.filter(({ isLeftOut }) => !isLeftOut);
   const drawnW = demandW.map((w, slot) => w + heldW[slot]!);
   const hours = grid.slotMs / 3_600_000;
@@ -158,26 +159,49 @@ function groupsOf(
   return groups.length === 0 ? {} : { groups };
 }
 
-/** Sessions that charge at once get equal shares where they do not all fit (X59). */
+/**
+ * Sessions that charge at once get shares where they do not all fit (X59). Who said for certain when it leaves, and wants to charge as early as
+ * possible until then, takes part: it is planned to its departure, and the others do not share what it needs.
+ */
 function fairly(
   entries: readonly SnapshotSession[],
   inProblem: (entry: SnapshotSession, shareW?: number) => SessionInProblem,
   budgetW: readonly (number | null)[],
-  slotHours: number,
+  grid: SlotGrid,
 ): readonly SessionInProblem[] {
-  const first = entries.map((entry) => ({ entry, session: inProblem(entry) }));
-  const hurried = first.filter(({ session }) => session.hurried && session.planned.remainingWh >= 1);
-  const shares = hurriedShares(
-    hurried.map(({ session: { power, planned } }) =>
-      Math.min(power.maxChargeW, Math.max(power.minChargeW, planned.remainingWh / slotHours)),
-    ),
+  const first = entries.map((entry) => {
+    const session = inProblem(entry);
+    return { entry, session, isSoonGone: isSoonGone(entry, session, grid.nowMs) };
+  });
+  const sharing = first.filter(
+    ({ session, isSoonGone }) =>
+      (session.hurried || (isSoonGone && session.problem.preference === 'FAST')) &&
+      session.planned.remainingWh >= 1,
+  );
+  const slotHours = grid.slotMs / 3_600_000;
+  const shares = sharesByStay(
+    sharing.map(({ session: { power, planned }, isSoonGone }) => ({
+      mostW: Math.min(power.maxChargeW, Math.max(power.minChargeW, planned.remainingWh / slotHours)),
+      leavesSoon: isSoonGone,
+    })),
     budgetW,
   );
   if (shares === undefined) return first.map(({ session }) => session);
   return first.map((item) => {
-    const position = hurried.indexOf(item);
-    return position < 0 ? item.session : inProblem(item.entry, shares[position]);
+    const position = sharing.indexOf(item);
+    return position < 0 || !item.session.hurried ? item.session : inProblem(item.entry, shares[position]);
   });
+}
+
+/** Gone within the hour: it said so for certain, or stands at a DC charger, said nothing, and has not been there for longer than people stay. */
+function isSoonGone(
+  { session, connector }: SnapshotSession,
+  { planned }: SessionInProblem,
+  nowMs: number,
+): boolean {
+  if (planned.leavesMs !== null) return planned.leavesMs - nowMs <= 3_600_000;
+  const isUnsaid = session.preferences.departureMs === undefined;
+  return isUnsaid && connector.powerType === 'DC' && nowMs - session.startMs < FAST_STAY_MS;
 }
 
 /** Id of a session inside problem and plan: unique over peers. */

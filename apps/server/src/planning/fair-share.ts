@@ -1,6 +1,46 @@
 /** How far ahead the room for hurried sessions is looked at, slots. */
 const NEAR_SLOTS = 8;
 
+/** Of the room where all do not fit, cars that stand for hours keep this share among those who leave soon: a stream of them starves nobody. */
+const STANDING_SHARE = 0.1;
+
+/** A session that wants to charge at once. */
+export interface Hurried {
+  /** What it could draw now, W. */
+  readonly mostW: number;
+  /** It is gone within the hour: what it does not get now it never gets. */
+  readonly leavesSoon: boolean;
+}
+
+/**
+ * Shares of cars that charge at once, where not all fit: who leaves soon comes before who stands for hours, and inside each kind all are
+ * equal (X59). A car at a fast charger that waits its turn beside cars that stand until morning leaves without its energy, and they have
+ * the night for theirs.
+ * @param budgetW room per slot; null = no limit
+ * @returns what each may draw, in the order given; undefined where all fit side by side or nothing is known to be free
+ */
+export function sharesByStay(
+  sessions: readonly Hurried[],
+  budgetW: readonly (number | null)[],
+): readonly number[] | undefined {
+  const maximaW = sessions.map(({ mostW }) => mostW);
+  const equal = hurriedShares(maximaW, budgetW);
+  const soon = sessions.filter(({ leavesSoon }) => leavesSoon);
+  if (equal === undefined || soon.length === 0 || soon.length === sessions.length) return equal;
+  const near = budgetW.slice(0, NEAR_SLOTS).map((w) => w ?? Infinity);
+  const standingW = sessions.reduce((sum, { mostW, leavesSoon }) => sum + (leavesSoon ? 0 : mostW), 0);
+  const soonRoomW = near.map((w) => w - Math.min(standingW, w * STANDING_SHARE));
+  const soonMaximaW = soon.map(({ mostW }) => mostW);
+  const first = hurriedShares(soonMaximaW, soonRoomW) ?? soonMaximaW;
+  const takenW = first.reduce((sum, w) => sum + w, 0);
+  const standing = sessions.filter(({ leavesSoon }) => !leavesSoon).map(({ mostW }) => mostW);
+  const second = hurriedShares(standing, [mean(near) - takenW]) ?? standing;
+  const [firsts, seconds] = [first.values(), second.values()];
+  return sessions.map(({ leavesSoon }) => (leavesSoon ? firsts : seconds).next().value!);
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, w) => sum + w, 0) / values.length;
+
 /**
  * Equal shares of the room of the near slots for sessions that charge at once (X59: FAST gets the fair share of the site limit, not more),
  * so that nobody waits for somebody else to finish. Undefined where all of them fit side by side or nothing is known to be free.

@@ -12,6 +12,15 @@ const LEAST_INTERVAL_MS = 55_000;
 const DRAWS_ALL = 0.95;
 /** Of a car that was seen weaker: it was given 5 % more than it drew, and one that goes on as before, near the end of its battery, draws 95 % of that. */
 const DRAWS_ALL_AGAIN = 0.98;
+/**
+ * A car without a smallest power (DC) follows its offer exactly, and its battery takes less with every minute. Where the site is full, what
+ * it leaves is somebody else's: it is believed to take 2 % more than it drew, planned again when it leaves 3 % (and the noise), and
+ * tried with 5 % more when it takes 99 %, twice that each time it goes on. A plan within a minute of the reading does what a loop of
+ * its own between the meters would do, with the order of decreases before increases that every plan has.
+ */
+const CLOSE = { headroom: 1.02, tolerance: 0.03, drawsAll: 0.99, more: 0.05 };
+/** A site is full where its plan takes this share of what it may in the running slot. */
+const FULL = 0.97;
 /** A car needs this long to follow a new limit, ms. */
 const RAMP_MS = 30_000;
 
@@ -23,6 +32,8 @@ export class Reality {
   readonly #around: Surroundings;
   readonly #offers = new Offers();
   readonly #readings = new Map<string, { atMs: number; energyWh: number }>();
+  /** How often in a row a car took all that it was tried with. */
+  readonly #tries = new Map<string, number>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -38,6 +49,7 @@ export class Reality {
     const id = nameOf(key);
     this.#offers.forget(id);
     this.#readings.delete(id);
+    this.#tries.delete(id);
   }
 
   /**
@@ -55,22 +67,27 @@ export class Reality {
     this.#offers.forgetBefore(id, session.energyAtMs - RAMP_MS);
     if (intervalMs < LEAST_INTERVAL_MS || offer === undefined || offer.mostW <= 0) return false;
     const measuredW = ((session.energyWh - before.energyWh) * 3_600_000) / intervalMs;
-    const tolerance = this.#around.policy.meterTolerance;
+    const { meterTolerance } = this.#around.policy;
     const observedW = session.vehicle.observedMaxW;
-    if (measuredW < offer.leastW * (1 - tolerance) - NOISE_W) {
-      const maximumW = Math.max(planned.minPowerW, measuredW * 1.05);
+    const isClose = planned.minPowerW === 0 && isFull(record);
+    // Cable check and matching of voltages take a DC charger up to a minute: that says nothing of the car.
+    if (planned.minPowerW === 0 && before.energyWh <= 0) return false;
+    if (measuredW < offer.leastW * (1 - (isClose ? CLOSE.tolerance : meterTolerance)) - NOISE_W) {
+      const maximumW = Math.max(planned.minPowerW, measuredW * (isClose ? CLOSE.headroom : 1.05));
+      this.#tries.delete(id);
       if (observedW !== undefined && Math.abs(observedW - maximumW) < NOISE_W) return false;
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
       return true;
     }
-    const isAll = observedW === undefined ? DRAWS_ALL : DRAWS_ALL_AGAIN;
-    if (measuredW >= planned.believedMaxW * isAll && planned.believedMaxW < planned.maxPowerW) {
+    const isSeen = observedW !== undefined;
+    const drawsAll = isSeen ? (isClose ? CLOSE.drawsAll : DRAWS_ALL_AGAIN) : DRAWS_ALL;
+    if (measuredW >= planned.believedMaxW * drawsAll && planned.believedMaxW < planned.maxPowerW) {
       // A car nobody knew draws all that is common: it may do what its socket can. One that was seen weaker may have warmed up.
-      const moreW = observedW === undefined ? planned.maxPowerW : observedW * 1.5;
+      const moreW = isSeen ? observedW * (isClose ? this.#tried(id) : 1.5) : planned.maxPowerW;
       await this.#around.sites.setObservedMaximum(refOf(session), Math.min(planned.maxPowerW, moreW));
       return true;
     }
-    if (measuredW > offer.mostW * (1 + tolerance) + NOISE_W) {
+    if (measuredW > offer.mostW * (1 + meterTolerance) + NOISE_W) {
       this.#around.log.warn(
         { session: session.sessionId, measuredW: Math.round(measuredW), offeredW: Math.round(offer.mostW) },
         'a session draws more than it was offered',
@@ -78,6 +95,13 @@ export class Reality {
       return true;
     }
     return false;
+  }
+
+  /** What a car is tried with next, as a factor: a little, and twice as much more each time it takes all of it. */
+  #tried(id: string): number {
+    const tries = this.#tries.get(id) ?? 0;
+    this.#tries.set(id, tries + 1);
+    return 1 + Math.min(0.5, CLOSE.more * 2 ** tries);
   }
 
   /**
@@ -119,6 +143,12 @@ export class Reality {
       await sites.setStationLimit(refOf(session), undefined);
     }
   }
+}
+
+/** Others could use what one car leaves. */
+function isFull(record: PlanRecord | undefined): boolean {
+  const limitW = record?.plan.site.limit_w[0] ?? null;
+  return limitW !== null && (record?.plan.site.net_w[0] ?? 0) >= limitW * FULL;
 }
 
 /** Until the reported profile allows more, or ends. */

@@ -364,6 +364,58 @@ eachDatabase('planning loop', (database) => {
     }
   });
 
+  test('X56: where a site is full, what a DC car leaves near the end of its battery is the next plan of the other; who takes all is tried with little more', async () => {
+    const loop = await begin();
+    const { sites, owner } = loop;
+    const { connectors } = anEvse('E1');
+    const dc = connectors.map((each) => ({
+      ...each,
+      power_type: 'DC' as const,
+      max_voltage: 400,
+      max_amperage: 125,
+      max_electric_power: 50_000,
+    }));
+    await sites.putLocation(
+      owner,
+      aLocation('L1', [anEvse('E1', { connectors: dc }), anEvse('E2', { connectors: dc })]),
+    );
+    const evses = ['E1', 'E2'].map((uid) => ({
+      ...evse(uid),
+      connectors: [{ connector_id: '1', power: 50_000 }],
+    }));
+    await sites.putContext(owner, aContext('C', { max_power: 60_000, evses }), readSi);
+    for (const [id, uid] of [
+      ['A', 'E1'],
+      ['B', 'E2'],
+    ] as const)
+      await sites.putSession(owner, onEvse(id, uid));
+    await loop.pass(BURST_MS);
+    const wh = { A: 0, B: 0 };
+    const minute = async (powerW: { readonly A: number; readonly B: number }) => {
+      await loop.pass(60_000);
+      for (const id of ['A', 'B'] as const) {
+        wh[id] += (powerW[id] * (60_000 + 2 * BURST_MS)) / 3_600_000;
+        await sites.patchSession(owner, id, { kwh: wh[id] / 1000, last_updated: at(loop.clock.now()) });
+        await loop.pass(BURST_MS);
+      }
+    };
+    const planned = () =>
+      loop.plans.at(-1)!.plan.sessions.map(({ power_w: [w] }) => Math.round(w! / 100) / 10);
+    const observedW = async () =>
+      (await sites.session({ peerId: owner.peerId, sessionId: 'A' }))!.vehicle.observedMaxW;
+    assert.deepEqual(planned(), [30, 30]);
+    await minute({ A: 10_000, B: 10_000 });
+    assert.equal(await observedW(), undefined, 'cable check and matching of voltages say nothing of the car');
+    await minute({ A: 30_000, B: 30_000 });
+    assert.equal(await observedW(), undefined);
+    await minute({ A: 28_000, B: 30_000 });
+    assert.deepEqual(planned(), [28.6, 31.4]);
+    await minute({ A: 28_000, B: 31_400 });
+    assert.deepEqual(planned(), [28.6, 31.4], 'two per cent are its room to take all again');
+    await minute({ A: 28_500, B: 31_400 });
+    assert.deepEqual(planned(), [30, 30]);
+  });
+
   test('X56 D1.5-Q1-11: a car that tells its charge with every reading is judged by what it draws like any other', async () => {
     const loop = await begin();
     const { sites, owner } = loop;

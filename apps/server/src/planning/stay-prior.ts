@@ -30,6 +30,12 @@ const BY_ANNOUNCEMENT: Readonly<Record<'morning' | 'later', readonly (readonly n
 
 const HOUR_MS = 3_600_000;
 
+/**
+ * Longest mean stay at DC chargers: 42 minutes where charging is paid for, 78 where it is free. Source: more than 2.3 million sessions
+ * at public DC chargers in the United States, June 2020 to June 2023 (U.S. Department of Energy, Vehicle Technologies Office, 2023).
+ */
+export const FAST_STAY_MS = 78 * 60_000;
+
 /** Classes of stays that are learned apart. */
 export type StayClass = `hour:${number}` | `announced:${'morning' | 'later'}:${0 | 1 | 2}`;
 

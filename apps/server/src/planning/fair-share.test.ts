@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { hurriedShares, sharesByStay } from './fair-share.ts';
+import { anEntry, aSnapshot, built, HOUR_MS, NOW_MS } from './testing/snapshots.ts';
+
+test('X59: among cars that charge at once, who leaves soon comes before who stands for hours, and no stream of them starves the others', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ mostW: fc.integer({ min: 0, max: 150_000 }), leavesSoon: fc.boolean() }), {
+        maxLength: 12,
+      }),
+      fc.integer({ min: 1, max: 400_000 }),
+      (sessions, roomW) => {
+        const budgetW = new Array<number>(8).fill(roomW);
+        const shares = sharesByStay(sessions, budgetW);
+        const wishedW = sessions.reduce((sum, { mostW }) => sum + mostW, 0);
+        if (wishedW <= roomW) return assert.equal(shares, undefined);
+        const sum = (soon: boolean) =>
+          shares!.reduce((total, w, n) => total + (sessions[n]!.leavesSoon === soon ? w : 0), 0);
+        assert.ok(Math.abs(sum(true) + sum(false) - roomW) < 1, 'all of the room is given, and no more');
+        for (const [n, { mostW }] of sessions.entries()) assert.ok(shares![n]! <= mostW + 1e-6);
+        const wants = (soon: boolean) =>
+          sessions.reduce((total, { mostW, leavesSoon }) => total + (leavesSoon === soon ? mostW : 0), 0);
+        assert.ok(sum(true) >= Math.min(wants(true), 0.9 * roomW) - 1);
+        assert.ok(sum(false) >= Math.min(wants(false), 0.1 * roomW) - 1);
+        if (wants(true) === 0 || wants(false) === 0) {
+          const equal = hurriedShares(
+            sessions.map(({ mostW }) => mostW),
+            budgetW,
+          );
+          for (const [n, w] of equal!.entries()) assert.ok(Math.abs(w - shares![n]!) < 1);
+        }
+      },
+    ),
+  );
+});
+
+const fast = { connector: { powerType: 'DC', chargeW: 50_000 } } as const;
+const mostOf = (sessions: Parameters<typeof aSnapshot>[0]['sessions']) =>
+  built(aSnapshot({ statics: { maxImportW: 60_000 }, sessions })).problem.sessions!.map(
+    ({ max_charge_w: w }) => Math.round(w),
+  );
+
+test('X59, D4.2-§3.3.1-opt: at a full site a car at a fast charger whose driver said nothing comes before cars that said nothing and stand', () => {
+  const standing = ['A', 'B', 'C'].map((id) => anEntry({ id }));
+  assert.deepEqual(mostOf([...standing, anEntry({ id: 'F', ...fast })]), [3_333, 3_333, 3_333, 50_000]);
+  const long = anEntry({ id: 'F', ...fast, session: { startMs: NOW_MS - 2 * HOUR_MS } });
+  const [first, , , fourth] = mostOf([...standing, long]);
+  assert.ok(first === 11_000 && fourth! < 50_000, 'two hours are no short stay any more');
+});
+
+test('X59: who said for certain that it leaves within the hour and wants it fast keeps what it needs from those who said nothing', () => {
+  const preferences = {
+    profileType: 'FAST',
+    departureMs: NOW_MS + HOUR_MS / 2,
+    departureFirm: true,
+    energyNeedWh: 20_000,
+  } as const;
+  const standing = ['A', 'B', 'C'].map((id) => anEntry({ id }));
+  const [first, , , fourth] = mostOf([...standing, anEntry({ id: 'F', ...fast, preferences })]);
+  assert.equal(fourth, 50_000);
+  assert.ok(first! < 11_000);
+});
