@@ -6,12 +6,20 @@ export interface Clock {
   after(delayMs: number, fire: () => void): () => void;
 }
 
+/** Longer, and a timer of Node goes off at once: a limit that a station states for a year would be looked at without end. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The real clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, fire) {
-    const timer = setTimeout(fire, Math.max(0, delayMs));
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      const turnMs = Math.min(leftMs, LONGEST_TIMER_MS);
+      timer = setTimeout(() => (leftMs > turnMs ? wait(leftMs - turnMs) : fire()), turnMs);
+      timer.unref();
+    };
+    wait(Math.max(0, delayMs));
     return () => clearTimeout(timer);
   },
 };
