@@ -24,6 +24,8 @@ declare module 'fastify' {
     standing: Standing;
     /** Who is signed in, with what their cookie holds; null for keys and visitors. */
     person: Person | null;
+    /** Whether the same request would be let in now; for answers that go on for hours. Asking is no use of the sign-in. */
+    mayStill: () => Promise<boolean>;
   }
 }
 
@@ -45,6 +47,7 @@ export interface Caller {
 const OF_DRIVERS: ReadonlySet<Permission> = new Set(['charge:own', 'drive:own']);
 /** Its body holds what no other site knows. */
 const CODE_IS_PROOF: ReadonlySet<string> = new Set(['POST /api/auth/step-up']);
+const nobody = async () => false;
 const VISITOR: Caller = { actor: 'visitor', standing: 'visitor' };
 
 /**
@@ -59,6 +62,7 @@ export function guardAccess(
   app.decorateRequest('actor', 'visitor');
   app.decorateRequest('standing', 'visitor');
   app.decorateRequest('person', null);
+  app.decorateRequest('mayStill', nobody);
   app.addHook('onRoute', (route) => {
     const inherited = route.url.startsWith('/docs') ? 'public' : undefined;
     const permission = route.config?.permission ?? inherited;
@@ -70,6 +74,11 @@ export function guardAccess(
     const permission = request.routeOptions.config.permission;
     if (permission === undefined || permission === 'public' || permission === 'ocpi') return;
     const kind = OF_DRIVERS.has(permission) ? 'driver' : 'staff';
+    const isAskedOpenly = OPEN_PAGE.has(permission) && isOpen(request, around);
+    request.mayStill = async () => {
+      const { standing } = await callerOf(request, around, isLocal, kind, false);
+      return GRANTS[standing].has(permission) || (standing === 'visitor' && isAskedOpenly);
+    };
     const caller = await callerOf(request, around, isLocal, kind);
     request.actor = caller.actor;
     request.standing = caller.standing;
@@ -79,7 +88,7 @@ export function guardAccess(
       return;
     }
     if (caller.standing === 'visitor') {
-      if (OPEN_PAGE.has(permission) && isOpen(request, around)) return;
+      if (isAskedOpenly) return;
       throw new HttpProblem(
         401,
         kind === 'driver'
@@ -105,10 +114,11 @@ async function callerOf(
   around: ApiSurroundings,
   isLocal: (request: FastifyRequest) => boolean,
   kind: AccountKind,
+  isUse = true,
 ): Promise<Caller> {
   if (isLocal(request)) return { actor: 'local', standing: 'admin' };
   const given = request.headers.authorization;
-  if (given === undefined) return personOf(request, around, kind);
+  if (given === undefined) return personOf(request, around, kind, isUse);
   const key = /^Bearer (smac_[\w-]{43})$/.exec(given)?.[1];
   const known = key === undefined ? undefined : await around.apiKeys.find(key);
   if (!known) {
@@ -125,9 +135,10 @@ async function personOf(
   request: FastifyRequest,
   { accounts, config }: ApiSurroundings,
   kind: AccountKind,
+  isUse: boolean,
 ): Promise<Caller> {
   const cookie = cookieOf(request, kind, config);
-  const session = cookie === undefined ? undefined : await accounts.sessions.find(cookie, kind);
+  const session = cookie === undefined ? undefined : await accounts.sessions.find(cookie, kind, isUse);
   if (cookie === undefined || session === undefined) return VISITOR;
   if (session.stage === 'password') {
     // A password alone opens nothing (D1.5-R9-4).

@@ -367,3 +367,59 @@ test('ASVS-7.5.3 every dangerous action in the table is a route of the router', 
   );
   for (const route of [...STEP_UP, ...STEP_UP_WHEN.keys()]) assert.ok(routes.has(route), route);
 });
+
+test('ASVS-7.4.2 what a page hears by itself ends with the sign-in, the account or the key that opened it', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const admin = await somebody('admin');
+  const ends: Record<string, (person: SignedIn) => Promise<unknown>> = {
+    'signed out': ({ cookie }) => post('/api/auth/sign-out', {}, { cookie }),
+    'account removed': ({ accountId }) => server.accounts.removeStaff(accountId, 'test'),
+    'role without the right': ({ accountId }) =>
+      server.accounts.changeStaff(accountId, { role: 'city' }, 'test'),
+  };
+  for (const path of ['/api/status/stream', '/api/changes/stream']) {
+    const stays = await listen(path, { cookie: admin.cookie });
+    for (const [why, end] of Object.entries(ends)) {
+      const person = await somebody('viewer');
+      const heard = await listen(path, { cookie: person.cookie });
+      await end(person);
+      t.mock.timers.tick(15_000);
+      await heard.ended(`${path}, ${why}`);
+    }
+    const { json } = await admin.call<{ id: string; key: string }>('POST', '/api/keys', {
+      name: 'screen',
+      role: 'viewer',
+    });
+    const screen = await listen(path, { authorization: `Bearer ${json.key}` });
+    await admin.call('DELETE', `/api/keys/${json.id}`);
+    t.mock.timers.tick(15_000);
+    await screen.ended(`${path}, key revoked`);
+    await stays.goesOn(() => t.mock.timers.tick(15_000));
+  }
+});
+
+/** A page that listens; what it was told up to now does not count. */
+async function listen(path: string, headers: Record<string, string>) {
+  const abort = new AbortController();
+  const answer = await fetch(`${server.url}${path}`, { headers, signal: abort.signal });
+  assert.equal(answer.status, 200, path);
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  return {
+    /** Reads to the end, which never comes where the stream goes on. */
+    async ended(why: string) {
+      const late = AbortSignal.timeout(10_000);
+      late.addEventListener('abort', () => abort.abort(new Error(`still open: ${why}`)));
+      while (!(await reader.read()).done);
+    },
+    async goesOn(tick: () => void) {
+      let text = '';
+      while (!text.includes(': alive')) {
+        tick();
+        const { done, value = '' } = await reader.read();
+        assert.equal(done, false);
+        text += value;
+      }
+      abort.abort();
+    },
+  };
+}

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { createChanges, createOverview, createSitePictures } from '../../insight/index.ts';
 import { OWN_PEER } from '../../network/index.ts';
 import type { ContextState } from '../../sites/index.ts';
+import { openEventStream } from '../event-stream.ts';
 import { outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -10,8 +11,6 @@ import { OverviewAnswer, SitePictureAnswer } from './picture-schemas.ts';
 import { ContextParams, describes } from './schemas.ts';
 
 const MOST_LISTENERS = 500;
-/** A comment line keeps proxies from closing a quiet stream. */
-const KEEP_ALIVE_MS = 15_000;
 
 /** What the operator site draws: all sites in a list, one site as plan against reality, and word of what changed. */
 export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): void {
@@ -66,29 +65,12 @@ export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         answer: Type.String(),
       }),
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       if (open.size >= MOST_LISTENERS)
         throw new HttpProblem(503, 'Too many open pages listen for changes: close one.');
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
-      raw.write(': open\n\n');
-      const stop = changes.watch((contexts) =>
-        raw.write(`event: changed\ndata: ${JSON.stringify({ contexts })}\n\n`),
+      openEventStream(request, reply, open, ({ word }) =>
+        changes.watch((contexts) => word(`event: changed\ndata: ${JSON.stringify({ contexts })}\n\n`)),
       );
-      const alive = setInterval(() => raw.write(': alive\n\n'), KEEP_ALIVE_MS).unref();
-      const close = () => {
-        clearInterval(alive);
-        stop();
-        open.delete(close);
-        raw.end();
-      };
-      open.add(close);
-      raw.on('close', close);
     },
   );
 

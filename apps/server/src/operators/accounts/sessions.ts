@@ -55,7 +55,8 @@ export interface Sessions {
     },
     trx?: Transaction<Database>,
   ): Promise<string>;
-  find(cookie: string, kind: AccountKind): Promise<Session | undefined>;
+  /** @param isUse default true; false: looking does not put off the end of a sign-in that nobody uses */
+  find(cookie: string, kind: AccountKind, isUse?: boolean): Promise<Session | undefined>;
   end(cookie: string): Promise<void>;
   /** Everywhere, or everywhere but here. */
   endAll(accountId: string, exceptCookie?: string, trx?: Transaction<Database>): Promise<number>;
@@ -119,7 +120,7 @@ export function createSessions(options: {
         .execute();
       return cookie;
     },
-    async find(cookie, kind) {
+    async find(cookie, kind, isUse = true) {
       if (!SHAPE.test(cookie)) return undefined;
       const row = await store.db
         .selectFrom('account_session as s')
@@ -143,7 +144,7 @@ export function createSessions(options: {
       const nowMs = clock.now();
       const { idleMs } = times[kind];
       if (row === undefined || nowMs >= row.ends_ms || nowMs >= row.seen_ms + idleMs) return undefined;
-      const isNoted = nowMs - row.seen_ms < SEEN_RESOLUTION_MS;
+      const isNoted = !isUse || nowMs - row.seen_ms < SEEN_RESOLUTION_MS;
       if (!isNoted) {
         await store.db
           .updateTable('account_session')
