@@ -61,6 +61,17 @@ eachDatabase('slow rises', (database) => {
     assert.deepEqual(await highAt({ rampWPerS: 1_000 }), [1, 2, 3]);
   });
 
+  test('security 7.2 plugs of more than 1 MW below a limit of 1 MW: no rise waits', async () => {
+    const r = rig(database.store);
+    await r.dispatcher.execute(r.assignment(all(0), 0));
+    await r.idle();
+    r.clock.advance(60_000);
+    await r.dispatcher.execute(r.assignment(all(8_000), 1_000_000));
+    await r.idle();
+    assert.equal(r.target.allowedW(FLEET, r.clock.now(), 11_000), 120 * 8_000);
+    await r.dispatcher.close();
+  });
+
   test('F14 cars whose stations come back after a power cut restart spread over the time that is set', async () => {
     const r = rig(database.store, undefined, { rampWPerS: 100_000, restoreSpreadMs: 600_000 });
     const some = Object.fromEntries(FLEET.slice(0, 20).map((id) => [id, 0]));

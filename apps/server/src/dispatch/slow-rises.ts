@@ -7,7 +7,10 @@ import type { Assignment, Budget } from './port.ts';
 import { riseStepMs, type StaggerPolicy, staggered } from './stagger.ts';
 import { fraction } from './surroundings.ts';
 
-/** Where no ramp is set, this one holds for supply points whose cars together can draw more than 1 MW: 1 MW in 60 s. */
+/**
+ * Where no ramp is set, this one holds for supply points whose cars together can draw more than 1 MW, and may: 1 MW in 60 s. Below a limit
+ * of 1 MW nothing returns that is more, and a car at a fast charger that waits its turn for minutes leaves without its energy.
+ */
 const LARGE_W = 1_000_000;
 const LARGE_S = 60;
 
@@ -46,11 +49,12 @@ export function slowRises(
   for (const [n, session] of planned.entries()) session.planned = profiles[n]!;
 }
 
-function staggerOf(policy: DispatchPolicy, { sessions }: Assignment): StaggerPolicy | undefined {
+function staggerOf(policy: DispatchPolicy, { sessions, budget }: Assignment): StaggerPolicy | undefined {
   const { rampWPerS, restoreSpreadMs, stepSpreadMs } = policy;
   if (rampWPerS > 0) return { rampWPerS, restoreSpreadMs, stepSpreadMs };
   const sumW = sessions.reduce((sum, { maxPowerW }) => sum + maxPowerW, 0);
-  if (sumW <= LARGE_W) return undefined;
+  const mayW = Math.max(0, ...budget.map(({ powerW }) => powerW ?? Number.POSITIVE_INFINITY));
+  if (Math.min(sumW, mayW) <= LARGE_W) return undefined;
   // What begins at one instant stands for the whole step before it: in no minute more than 1 MW.
   const largeRampWPerS = LARGE_W / (LARGE_S + riseStepMs(sessions.length) / 1000);
   return { rampWPerS: largeRampWPerS, restoreSpreadMs, stepSpreadMs };
