@@ -23,6 +23,7 @@ export interface ProblemClass {
   phases: boolean;
   /** FAST or GREEN sessions, whose levels stand before money. */
   preferences: boolean;
+  green: boolean;
   /** Every session that needs something is FAST, all are as efficient, and none could stop short of its need and go on: early is early for all. */
   allFastAlike: boolean;
 }
@@ -47,6 +48,7 @@ export function classify(normal: NormalProblem): ProblemClass {
     groups: normal.groups.length > 0,
     phases: site.phaseRoomW.some(Number.isFinite),
     preferences: sessions.some((session) => session.preference === 'FAST' || session.preference === 'GREEN'),
+    green: sessions.some((session) => session.preference === 'GREEN'),
     allFastAlike: areFastAlike(sessions),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Charge-only sessions with costs of their own (linear occupancy, D4.2 O4 as surrogate): the optimum, with a proof by prices.
+ * Charge-only sessions with costs of their own (linear occupancy, D4.2 O4 as surrogate; FAST ones among others): the optimum, with a proof by prices.
  *
  * When not everything fits, the energies come first: fair shares by the polymatroid (levels 2a to 2d), then the flow for these energies.
  */
@@ -14,8 +14,8 @@ export interface WeightedSolution {
   powers: PowerMatrix;
   /** Site and occupancy together, in the problem's currency: the proved optimum. */
   money: number;
-  /** Currency per kWh: optimal duals of the slots. */
-  marginalPrice: Float64Array;
+  /** Currency per kWh: optimal duals of the slots; null where FAST sessions come first. */
+  marginalPrice: Float64Array | null;
 }
 
 /** What is taken off every demand when the flow falls short by rounding alone, Wh; the second value is the last attempt. */
@@ -97,7 +97,10 @@ function solutionOf(normal: NormalProblem, { program, flow }: Attempt): Weighted
   return {
     powers: { powerW, storePowerW: [] },
     money: moneyOf(normal, program, flow),
-    marginalPrice: flow.slotPrice.slice(0, slots),
+    // Where hurry stands before money, the duals are both in one.
+    marginalPrice: program.cost.every((cost, a) => cost === program.moneyCost[a])
+      ? flow.slotPrice.slice(0, slots)
+      : null,
   };
 }
 
@@ -108,6 +111,6 @@ function moneyOf({ site, hours, slots }: NormalProblem, program: WeightedProgram
     money += baseKwh * (baseKwh > 0 ? site.importPricePerKwh[t]! : site.exportPricePerKwh[t]!);
   }
   const end = vehicleArcs(program) + program.slots * SEGMENTS_PER_SLOT;
-  for (let a = 0; a < end; a++) money += (program.cost[a]! * flow.flowWh[a]!) / 1000;
+  for (let a = 0; a < end; a++) money += (program.moneyCost[a]! * flow.flowWh[a]!) / 1000;
   return money;
 }

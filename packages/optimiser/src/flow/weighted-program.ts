@@ -6,7 +6,32 @@ import { type FlowProgram, quantumFor, SEGMENTS_PER_SLOT } from './flow-program.
 export interface WeightedProgram extends FlowProgram {
   /** The slot "after departure" for energy that is not taken, -1 when nobody gains by more than the need. */
   privateSlot: number;
+  /** What arcs and segments cost in money alone: `cost` has what stands before money in it too. */
+  moneyCost: Float64Array;
 }
+
+/**
+ * Level 2e as a cost: a Wh that a FAST session takes a slot later leaves as much of its need unmet for a slot more, in Wh of the battery.
+ *
+ * A flow that is better in this level by any move of energy between slots gains at least the least efficiency a slot, and loses no more money than the
+ * dearest price on each slot that it passes; so a weight above their ratio never trades one for the other. Sessions of different efficiency can
+ * differ by less, which a hundred times as much covers.
+ *
+ * @returns currency per kWh at the plug and slot; 0 for sessions that are not FAST
+ */
+function hurryPerKwh({ sessions, site, slots }: NormalProblem): (session: NormalSession) => number {
+  const isHurried = ({ preference, needWh }: NormalSession) => preference === 'FAST' && needWh > 0;
+  if (!sessions.some(isHurried)) return () => 0;
+  let dearest = LEAST_PRICE;
+  for (let t = 0; t < slots; t++) {
+    dearest = Math.max(dearest, site.importPricePerKwh[t]!, site.exportPricePerKwh[t]!);
+  }
+  const weight = MORE_THAN_ENOUGH * slots * dearest;
+  return (session) => (isHurried(session) ? weight * session.chargeEfficiency : 0);
+}
+
+const LEAST_PRICE = 1e-3;
+const MORE_THAN_ENOUGH = 100;
 
 /** Currency per kWh at the plug and slot after arrival; the weight of slot k of the stay is (occupiedSlots + k) times this. */
 function occupancyPerKwh(normal: NormalProblem, session: NormalSession): number {
@@ -35,15 +60,19 @@ export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array):
   const arcs = arcStart[sessions.length]!;
   const arcSlot = new Int32Array(arcs);
   const cost = new Float64Array(arcs + slots * SEGMENTS_PER_SLOT);
-  const capacityWh = new Float64Array(arcs + slots * SEGMENTS_PER_SLOT);
+  const moneyCost = cost.slice();
+  const capacityWh = cost.slice();
   const demandWh = new Float64Array(sessions.length);
+  const hurryOf = hurryPerKwh(normal);
   sessions.forEach((session, n) => {
     const perKwh = occupancyPerKwh(normal, session);
+    const hurry = hurryOf(session);
     let a = arcStart[n]!;
     let stay = 0;
     for (let t = session.firstSlot; t < session.endSlot; t++, a++) {
       arcSlot[a] = t;
-      cost[a] = perKwh * (session.occupiedSlots + t - session.firstSlot);
+      moneyCost[a] = perKwh * (session.occupiedSlots + t - session.firstSlot);
+      cost[a] = moneyCost[a]! + hurry * (t - session.firstSlot);
       capacityWh[a] = down(session.maxChargeW * hours[t]!);
       stay += capacityWh[a]!;
     }
@@ -57,15 +86,25 @@ export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array):
     const first = arcs + t * SEGMENTS_PER_SLOT;
     const baseW = site.baseW[t]!;
     const ceilingW = site.netCeilingW[t]!;
-    cost[first] = site.exportPricePerKwh[t]!;
-    cost[first + 1] = site.importPricePerKwh[t]!;
+    cost[first] = moneyCost[first] = site.exportPricePerKwh[t]!;
+    cost[first + 1] = moneyCost[first + 1] = site.importPricePerKwh[t]!;
     capacityWh[first] = Math.max(0, down(Math.min(-baseW, ceilingW - baseW) * hours[t]!));
     const importW = neverImports(normal, t) ? 0 : ceilingW - Math.max(0, baseW);
     capacityWh[first + 1] = Math.max(0, down(importW * hours[t]!));
     capacityWh[first + 2] = Number.POSITIVE_INFINITY;
   }
   if (hasPrivateSlot) capacityWh[arcs + privateSlot * SEGMENTS_PER_SLOT] = Number.POSITIVE_INFINITY;
-  return { slots, vehicles: sessions.length, arcStart, arcSlot, demandWh, cost, capacityWh, privateSlot };
+  return {
+    slots,
+    vehicles: sessions.length,
+    arcStart,
+    arcSlot,
+    demandWh,
+    cost,
+    moneyCost,
+    capacityWh,
+    privateSlot,
+  };
 }
 
 /** The cars cannot use the surplus up (or another engine would have the problem), and importing beside it would be paid by exporting. */

@@ -1,4 +1,4 @@
-/** The network simplex as an engine: charge-only fleets whose sessions have costs of their own (linear occupancy), exact. */
+/** The network simplex as an engine: charge-only fleets whose sessions have costs of their own (linear occupancy, FAST among others), exact. */
 import { solveWeighted } from '../../flow/solve-weighted.ts';
 import type { Engine } from '../engine.ts';
 import type { ProblemClass } from '../problem-class.ts';
@@ -13,7 +13,11 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
   [(problem) => problem.capacityPrice, 'there is a capacity price'],
   [(problem) => problem.occupancy === 'exact', 'the opportunity cost is exact'],
   [(problem) => problem.severalTargets, 'a session has several targets'],
-  [(problem) => problem.preferences, 'a session wants FAST or GREEN'],
+  [(problem) => problem.green, 'a session wants GREEN'],
+  [
+    (problem) => problem.preferences && problem.negativePrices,
+    'a session wants FAST, and to take more than it needs may pay',
+  ],
   [(problem) => problem.priceInversion, 'exporting earns more than importing costs in some slot'],
 ];
 
