@@ -25,7 +25,14 @@ export class Refusal extends Error {
 const KEY = 'smac-key';
 let onSignedOut: () => void = () => {};
 
-export const apiKey = () => sessionStorage.getItem(KEY) ?? '';
+/** Whose sign-in counts on these pages: staff and drivers have cookies of their own, and API keys are for staff. */
+let asksAs: 'staff' | 'driver' = 'staff';
+
+export function askAsDriver(): void {
+  asksAs = 'driver';
+}
+
+export const apiKey = () => (asksAs === 'driver' ? '' : (sessionStorage.getItem(KEY) ?? ''));
 
 export function keepApiKey(key: string): void {
   if (key === '') sessionStorage.removeItem(KEY);
@@ -61,27 +68,30 @@ export async function call<O extends OperationName>(operation: O, input?: Input<
 }
 
 /** A cookie comes along by itself, so a change also needs what only this page can read. Signing in comes before that. */
-const needsProof = (path: string, method = 'GET') =>
-  method !== 'GET' && !path.startsWith('/api/auth/') && isSignedIn();
+const needsProof = (path: string, method = 'GET') => method !== 'GET' && !isOpen(path) && isSignedIn();
+const isOpen = (path: string) =>
+  asksAs === 'driver' ? !path.startsWith('/api/drivers/me') : path.startsWith('/api/auth/');
 
 let token: Promise<string> | undefined;
 function csrfToken(): Promise<string> {
-  token ??= call('GET /api/me').then(({ csrfToken: told = '' }) => told);
+  token ??= call(asksAs === 'driver' ? 'GET /api/drivers/me' : 'GET /api/me').then(
+    ({ csrfToken: told = '' }) => told,
+  );
   token.catch(() => {
     token = undefined;
   });
   return token;
 }
 
-const SIGNED_IN = 'smac-signed-in';
+const signedInMark = () => (asksAs === 'driver' ? 'smac-drive-signed-in' : 'smac-signed-in');
 
 /** Whether somebody signed in here before: by cookie, which no script can see, or by key. */
-export const isSignedIn = () => apiKey() !== '' || localStorage.getItem(SIGNED_IN) !== null;
+export const isSignedIn = () => apiKey() !== '' || localStorage.getItem(signedInMark()) !== null;
 
 export function noteSignedIn(isIn: boolean): void {
   token = undefined;
-  if (isIn) localStorage.setItem(SIGNED_IN, 'yes');
-  else localStorage.removeItem(SIGNED_IN);
+  if (isIn) localStorage.setItem(signedInMark(), 'yes');
+  else localStorage.removeItem(signedInMark());
 }
 
 /** One request below the address of this server. @throws Refusal with the server's sentence */
@@ -97,6 +107,8 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
     code?: string;
     errors?: Refusal['fields'];
   };
-  if (answer.status === 401 && !path.startsWith('/api/auth/')) onSignedOut();
+  // A driver who erases the account with a wrong password is still signed in.
+  const isOut = asksAs === 'staff' || told.code === 'signed-out';
+  if (answer.status === 401 && !isOpen(path) && isOut) onSignedOut();
   throw new Refusal(answer.status, told.detail ?? `HTTP ${answer.status}`, told.code, told.errors);
 }

@@ -500,4 +500,679 @@ export interface Operations {
     };
     answer: Readonly<Record<string, unknown>>;
   };
+  'GET /api/city/summary': {
+    path?: never;
+    query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly site?: string;
+      readonly district?: string;
+      readonly operator?: string;
+      readonly format?: "json" | "csv";
+    };
+    body?: never;
+    answer: {
+      readonly now: string;
+      readonly period: {
+        readonly from: string;
+        readonly to: string;
+      };
+      readonly previous: {
+        readonly from: string;
+        readonly to: string;
+      };
+      readonly leastSessions: number;
+      readonly evses: number;
+      readonly faulted: number;
+      readonly timeZones: readonly string[];
+      readonly figures: {
+        readonly withheld: boolean;
+        readonly sessions?: number;
+        readonly cards?: number;
+        readonly energyWh?: number;
+        readonly energyPerSessionWh?: number | null;
+        readonly carbon?: {
+          readonly kg: number;
+          readonly seriesShare: number | null;
+        };
+        readonly chargingHours?: number;
+        readonly occupiedHours?: number;
+        readonly chargingShare?: number | null;
+        readonly peak?: {
+          readonly value: number;
+          readonly at: string;
+        } | null;
+        readonly simultaneous?: {
+          readonly value: number;
+          readonly at: string;
+        } | null;
+        readonly turnover?: number | null;
+        readonly occupiedShare?: number | null;
+        readonly bookings?: {
+          readonly count: number | null;
+          readonly meanMinutes: number | null;
+          readonly perDay: number | null;
+        };
+      };
+      readonly before: {
+        readonly withheld: boolean;
+        readonly sessions?: number;
+        readonly cards?: number;
+        readonly energyWh?: number;
+        readonly energyPerSessionWh?: number | null;
+        readonly carbon?: {
+          readonly kg: number;
+          readonly seriesShare: number | null;
+        };
+        readonly chargingHours?: number;
+        readonly occupiedHours?: number;
+        readonly chargingShare?: number | null;
+        readonly peak?: {
+          readonly value: number;
+          readonly at: string;
+        } | null;
+        readonly simultaneous?: {
+          readonly value: number;
+          readonly at: string;
+        } | null;
+        readonly turnover?: number | null;
+        readonly occupiedShare?: number | null;
+        readonly bookings?: {
+          readonly count: number | null;
+          readonly meanMinutes: number | null;
+          readonly perDay: number | null;
+        };
+      };
+      readonly days: readonly ({
+        readonly date: string;
+        readonly withheld: boolean;
+        readonly sessions: number | null;
+        readonly energyWh: number | null;
+      })[];
+      readonly effects: readonly {
+        readonly currency: string;
+        readonly energyWh: number;
+        readonly cost: number;
+        readonly uncontrolledCost: number;
+        readonly peakW: number;
+        readonly uncontrolledPeakW: number;
+      }[];
+      readonly uptimeShare: number | null;
+      readonly outages: number;
+      readonly methods: {
+        readonly co2: string;
+        readonly effect: string;
+      };
+      readonly choices: {
+        readonly sites: readonly {
+          readonly key: string;
+          readonly name: string;
+        }[];
+        readonly districts: readonly string[];
+        readonly operators: readonly string[];
+      };
+    };
+  };
+  'GET /api/city/evses': {
+    path?: never;
+    query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly site?: string;
+      readonly district?: string;
+      readonly operator?: string;
+      readonly format?: "json" | "csv";
+    };
+    body?: never;
+    answer: {
+      readonly type: "FeatureCollection";
+      readonly period: {
+        readonly from: string;
+        readonly to: string;
+      };
+      readonly features: readonly ({
+        readonly type: "Feature";
+        readonly id: string;
+        readonly geometry: {
+          readonly type: "Point";
+          readonly coordinates: readonly number[];
+        } | null;
+        readonly properties: {
+          readonly operator: string;
+          readonly site: string;
+          readonly siteName: string;
+          readonly district: string;
+          readonly evseUid: string;
+          readonly label: string;
+          readonly status: string;
+          readonly maxW: number;
+          readonly withheld: boolean;
+          readonly sessions: number | null;
+          readonly energyWh: number | null;
+          readonly cards: number | null;
+          readonly energyPerSessionWh: number | null;
+          readonly chargingHours: number | null;
+          readonly occupiedHours: number | null;
+          readonly uptimeShare: number | null;
+          readonly outages: readonly {
+            readonly from: string;
+            readonly until: string;
+          }[] | null;
+        };
+      })[];
+    };
+  };
+  'GET /api/city/heat': {
+    path?: never;
+    query?: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly site?: string;
+      readonly district?: string;
+      readonly operator?: string;
+      readonly format?: "json" | "csv";
+    };
+    body?: never;
+    answer: {
+      readonly period: {
+        readonly from: string;
+        readonly to: string;
+      };
+      readonly cells: readonly ({
+        readonly weekday: number;
+        readonly hour: number;
+        readonly withheld: boolean;
+        readonly sessions: number | null;
+        readonly energyWh: number | null;
+      })[];
+    };
+  };
+  'POST /api/drivers/sign-up': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly email: string;
+      readonly password: string;
+      readonly name?: string;
+    };
+    answer: {
+      readonly id: string;
+      readonly role: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken: string;
+      readonly socket: {
+        readonly locationId: string;
+        readonly evseUid: string;
+      } | null;
+      readonly session: {
+        readonly ends: string;
+      };
+    };
+  };
+  'POST /api/drivers/sign-in': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly email: string;
+      readonly password: string;
+    };
+    answer: {
+      readonly id: string;
+      readonly role: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken: string;
+      readonly socket: {
+        readonly locationId: string;
+        readonly evseUid: string;
+      } | null;
+      readonly session: {
+        readonly ends: string;
+      };
+    };
+  };
+  'POST /api/drivers/guest': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly socket: string;
+    };
+    answer: {
+      readonly id: string;
+      readonly role: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken: string;
+      readonly socket: {
+        readonly locationId: string;
+        readonly evseUid: string;
+      } | null;
+      readonly session: {
+        readonly ends: string;
+      };
+    };
+  };
+  'POST /api/drivers/sign-out': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/drivers/me': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly id: string;
+      readonly role: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly rights: readonly string[];
+      readonly csrfToken: string;
+      readonly socket: {
+        readonly locationId: string;
+        readonly evseUid: string;
+      } | null;
+      readonly session: {
+        readonly ends: string;
+      };
+    };
+  };
+  'DELETE /api/drivers/me': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly password: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/vehicle-models': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'GET /api/drivers/me/vehicles': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly name: string;
+      readonly make?: string;
+      readonly model?: string;
+      readonly batteryWh?: number;
+      readonly acPhases?: 1 | 2 | 3;
+      readonly acPowerW?: number;
+      readonly dcPowerW?: number;
+      readonly dischargePowerW?: number;
+      readonly whPerKm?: number;
+      readonly id: string;
+      readonly from: string;
+    })[];
+  };
+  'POST /api/drivers/me/vehicles': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly name: string;
+      readonly make?: string;
+      readonly model?: string;
+      readonly batteryWh?: number;
+      readonly acPhases?: 1 | 2 | 3;
+      readonly acPowerW?: number;
+      readonly dcPowerW?: number;
+      readonly dischargePowerW?: number;
+      readonly whPerKm?: number;
+    };
+    answer: {
+      readonly name: string;
+      readonly make?: string;
+      readonly model?: string;
+      readonly batteryWh?: number;
+      readonly acPhases?: 1 | 2 | 3;
+      readonly acPowerW?: number;
+      readonly dcPowerW?: number;
+      readonly dischargePowerW?: number;
+      readonly whPerKm?: number;
+      readonly id: string;
+      readonly from: string;
+    };
+  };
+  'PUT /api/drivers/me/vehicles/{vehicleId}': {
+    path: {
+      readonly vehicleId: string;
+    };
+    query?: never;
+    body: {
+      readonly name: string;
+      readonly make?: string;
+      readonly model?: string;
+      readonly batteryWh?: number;
+      readonly acPhases?: 1 | 2 | 3;
+      readonly acPowerW?: number;
+      readonly dcPowerW?: number;
+      readonly dischargePowerW?: number;
+      readonly whPerKm?: number;
+    };
+    answer: {
+      readonly name: string;
+      readonly make?: string;
+      readonly model?: string;
+      readonly batteryWh?: number;
+      readonly acPhases?: 1 | 2 | 3;
+      readonly acPowerW?: number;
+      readonly dcPowerW?: number;
+      readonly dischargePowerW?: number;
+      readonly whPerKm?: number;
+      readonly id: string;
+      readonly from: string;
+    };
+  };
+  'DELETE /api/drivers/me/vehicles/{vehicleId}': {
+    path: {
+      readonly vehicleId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/drivers/me/preferences': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly readyBy?: string;
+      readonly targetSoc?: number;
+      readonly minSoc?: number;
+      readonly dischargeAllowed?: boolean;
+      readonly reserveSoc?: number;
+      readonly vehicleId?: string;
+    };
+  };
+  'PUT /api/drivers/me/preferences': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly readyBy?: string;
+      readonly targetSoc?: number;
+      readonly minSoc?: number;
+      readonly dischargeAllowed?: boolean;
+      readonly reserveSoc?: number;
+      readonly vehicleId?: string;
+    };
+    answer: {
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly readyBy?: string;
+      readonly targetSoc?: number;
+      readonly minSoc?: number;
+      readonly dischargeAllowed?: boolean;
+      readonly reserveSoc?: number;
+      readonly vehicleId?: string;
+    };
+  };
+  'GET /api/drivers/me/consents': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly purpose: string;
+      readonly isGiven: boolean;
+      readonly textVersion: string | null;
+      readonly floorSoc: number | null;
+      readonly given: string | null;
+    })[];
+  };
+  'PUT /api/drivers/me/consents/{purpose}': {
+    path: {
+      readonly purpose: "v2g" | "soc" | "sharing" | "statistics";
+    };
+    query?: never;
+    body: {
+      readonly floorSoc?: number;
+    };
+    answer: readonly ({
+      readonly purpose: string;
+      readonly isGiven: boolean;
+      readonly textVersion: string | null;
+      readonly floorSoc: number | null;
+      readonly given: string | null;
+    })[];
+  };
+  'DELETE /api/drivers/me/consents/{purpose}': {
+    path: {
+      readonly purpose: "v2g" | "soc" | "sharing" | "statistics";
+    };
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly purpose: string;
+      readonly isGiven: boolean;
+      readonly textVersion: string | null;
+      readonly floorSoc: number | null;
+      readonly given: string | null;
+    })[];
+  };
+  'GET /api/drivers/me/sockets': {
+    path?: never;
+    query?: {
+      readonly text?: string;
+    };
+    body?: never;
+    answer: readonly ({
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly label: string;
+      readonly place: string;
+      readonly city: string;
+      readonly timeZone: string;
+      readonly status: string;
+      readonly maxW: number;
+      readonly givesBack: boolean;
+      readonly price: {
+        readonly currency: string;
+        readonly perKwh: number | null;
+        readonly tariffId: string;
+      } | null;
+    })[];
+  };
+  'GET /api/drivers/me/sessions': {
+    path?: never;
+    query?: {
+      readonly limit?: number;
+      readonly before?: string;
+    };
+    body?: never;
+    answer: readonly ({
+      readonly sessionId: string;
+      readonly isLive: boolean;
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly start: string;
+      readonly end: string | null;
+      readonly energyWh: number;
+      readonly powerW: number | null;
+      readonly cdrId: string | null;
+      readonly currency: string | null;
+      readonly totalCost: number | null;
+    })[];
+  };
+  'GET /api/drivers/me/sessions/{sessionId}/plan': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly sessionId: string;
+      readonly isLive: boolean;
+      readonly socket: {
+        readonly label: string;
+        readonly place: string;
+        readonly timeZone: string;
+        readonly maxW: number;
+        readonly givesBack: boolean;
+      };
+      readonly status: string;
+      readonly now: string;
+      readonly start: string;
+      readonly end: string | null;
+      readonly energyWh: number;
+      readonly powerW: number | null;
+      readonly soc: number | null;
+      readonly batteryWh: number | null;
+      readonly wishes: {
+        readonly profileType: "CHEAP" | "FAST" | "GREEN" | "REGULAR" | null;
+        readonly departure: string | null;
+        readonly targetSoc: number | null;
+        readonly minSoc: number | null;
+        readonly energyNeedWh: number | null;
+        readonly dischargeAllowed: boolean;
+        readonly reserveSoc: number | null;
+      };
+      readonly planNumber: number | null;
+      readonly outlook: {
+        readonly start: string;
+        readonly now: string;
+        readonly slotMinutes: number;
+        readonly powerW: readonly number[];
+        readonly pricePerKwh: readonly (number | null)[];
+        readonly co2GPerKwh: readonly (number | null)[];
+        readonly soc: readonly number[] | null;
+        readonly starts: string | null;
+        readonly ends: string | null;
+        readonly due: string | null;
+        readonly profileType: string;
+        readonly chargedWh: number;
+        readonly dischargedWh: number;
+        readonly co2G: number | null;
+        readonly shortfallWh: number;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+        readonly cost: {
+          readonly amount: number;
+          readonly currency: string;
+          readonly basis: "tariff" | "site";
+        } | null;
+      } | null;
+    };
+  };
+  'POST /api/drivers/me/sessions/{sessionId}/boost-trial': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly now: {
+        readonly start: string;
+        readonly now: string;
+        readonly slotMinutes: number;
+        readonly powerW: readonly number[];
+        readonly pricePerKwh: readonly (number | null)[];
+        readonly co2GPerKwh: readonly (number | null)[];
+        readonly soc: readonly number[] | null;
+        readonly starts: string | null;
+        readonly ends: string | null;
+        readonly due: string | null;
+        readonly profileType: string;
+        readonly chargedWh: number;
+        readonly dischargedWh: number;
+        readonly co2G: number | null;
+        readonly shortfallWh: number;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+        readonly cost: {
+          readonly amount: number;
+          readonly currency: string;
+          readonly basis: "tariff" | "site";
+        } | null;
+      };
+      readonly boosted: {
+        readonly start: string;
+        readonly now: string;
+        readonly slotMinutes: number;
+        readonly powerW: readonly number[];
+        readonly pricePerKwh: readonly (number | null)[];
+        readonly co2GPerKwh: readonly (number | null)[];
+        readonly soc: readonly number[] | null;
+        readonly starts: string | null;
+        readonly ends: string | null;
+        readonly due: string | null;
+        readonly profileType: string;
+        readonly chargedWh: number;
+        readonly dischargedWh: number;
+        readonly co2G: number | null;
+        readonly shortfallWh: number;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+        readonly cost: {
+          readonly amount: number;
+          readonly currency: string;
+          readonly basis: "tariff" | "site";
+        } | null;
+      };
+    };
+  };
+  'PUT /api/drivers/me/sessions/{sessionId}/car': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body: {
+      readonly soc?: number;
+      readonly batteryWh?: number;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'PUT /api/drivers/me/sessions/{sessionId}/preferences': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body: {
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly departure?: string;
+      readonly energyNeedWh?: number;
+      readonly targetSoc?: number;
+      readonly minSoc?: number;
+      readonly reserveSoc?: number;
+      readonly dischargeAllowed?: boolean;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/drivers/me/sessions/{sessionId}/stop': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly accepted: boolean;
+      readonly detail?: string;
+    };
+  };
+  'POST /api/drivers/me/charging': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly locationId: string;
+      readonly evseUid: string;
+    };
+    answer: {
+      readonly accepted: boolean;
+      readonly detail?: string;
+    };
+  };
 }

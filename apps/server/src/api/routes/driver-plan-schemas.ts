@@ -101,7 +101,7 @@ export const DriverCharge = Type.Object({
   outlook: Maybe(Outlook),
 });
 
-export const Trial = Type.Object({ now: Outlook, then: Outlook });
+export const Trial = Type.Object({ now: Outlook, boosted: Outlook });
 export const SocketQuery = Type.Object({
   text: Type.Optional(PrintableText(60, 'Only places whose name, address or city hold it')),
 });

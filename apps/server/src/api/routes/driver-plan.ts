@@ -88,13 +88,13 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
       const now = record && (await outlookOf(session, record, record.plan));
       if (record === undefined || now === undefined)
         throw new HttpProblem(409, 'There is no plan for this charge yet: try again in a few seconds.');
-      const then = await outlookOf(
+      const faster = await outlookOf(
         session,
         record,
         await tried(boosted(record.problem, idOf(session))),
         'FAST',
       );
-      return outside({ now, then });
+      return outside({ now, boosted: faster });
     },
   );
 

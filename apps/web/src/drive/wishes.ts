@@ -1,0 +1,18 @@
+import type { Charge } from './charge-state.ts';
+
+export const PROFILE_TYPES = ['CHEAP', 'GREEN', 'REGULAR', 'FAST'] as const;
+export type ProfileType = (typeof PROFILE_TYPES)[number];
+
+/** The wishes of a charge as the server takes them; what nobody said is left out. */
+export function wishesOf({ wishes }: Pick<Charge, 'wishes'>) {
+  const { profileType, departure, targetSoc, minSoc, energyNeedWh, dischargeAllowed, reserveSoc } = wishes;
+  return {
+    dischargeAllowed,
+    ...(profileType === null ? {} : { profileType }),
+    ...(departure === null ? {} : { departure }),
+    ...(targetSoc === null ? {} : { targetSoc }),
+    ...(minSoc === null ? {} : { minSoc }),
+    ...(energyNeedWh === null ? {} : { energyNeedWh }),
+    ...(reserveSoc === null ? {} : { reserveSoc }),
+  };
+}
