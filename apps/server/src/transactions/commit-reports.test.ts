@@ -98,6 +98,23 @@ eachDatabase('reports', (database) => {
     assert.deepEqual([ended.state, ended.flags], ['ended', ['superseded']]);
   });
 
+  test('the start of an earlier transaction that comes late does not end the one that runs at its EVSE now', async () => {
+    const { take, row } = rooms();
+    const now = await take(start('late', { idTag: 'NOW', meterStart: 5000 }, 30));
+    const told = { connectorId: 1, idTag: 'CARD', meterStart: 1000, timestamp: at(0) };
+    const before = await take(startOf16(told, heard('late', 31)));
+    assert.ok(now.state && before.state);
+    assert.equal(before.ended, undefined);
+    assert.equal((await row(now.state.id)).state, 'active');
+    const { stationRef } = before.state;
+    const end = { transactionId: Number(stationRef), meterStop: 5000, timestamp: at(20) };
+    await take(stopOf16(end, heard('late', 32)));
+    assert.deepEqual(
+      [(await row(before.state.id)).state, (await row(now.state.id)).state],
+      ['ended', 'active'],
+    );
+  });
+
   test('T-OWN the number of another station is a transaction of its own and touches nobody (CVE-2026-28230)', async () => {
     const { take, row } = rooms();
     const victim = await take(start('s3'));

@@ -163,10 +163,7 @@ function apply(
   }
   const report = isConcurrent ? { ...told, tokenStatus: 'ConcurrentTx' } : told;
   const fresh = before ?? begun(report, { id: newId, stationRef: report.stationRef ?? newRef });
-  const displaced =
-    before === undefined && report.kind === 'Started' && report.evseId !== undefined
-      ? known.running(report.stationId, report.evseId)
-      : undefined;
+  const displaced = before === undefined ? displacedBy(known, report) : undefined;
   const { state, duplicate, readings } = advance(fresh, report, heard.of(fresh.id, report));
   known.put(state);
   cards.note(state);
@@ -188,6 +185,14 @@ function apply(
     },
     readings,
   };
+}
+
+/** One car at a time: a new transaction ends the one before it. A start that is told late began before the one that runs now, and ends nobody. */
+function displacedBy(known: Known, report: TransactionReport): TransactionState | undefined {
+  if (report.kind !== 'Started' || report.evseId === undefined) return undefined;
+  const running = known.running(report.stationId, report.evseId);
+  const isEarlier = report.offline && running !== undefined && report.atMs < running.startMs;
+  return isEarlier ? undefined : running;
 }
 
 /** A station that counts its transactions from 1 again after every reboot begins another one under a name that is over. */
