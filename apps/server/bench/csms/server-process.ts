@@ -37,6 +37,7 @@ export interface Confirmed {
 
 /** One plan and its times, epoch ms. */
 export interface PlanMade {
+  readonly planId: string;
   readonly contextId: string;
   readonly triggerMs: number;
   readonly snapshotMs: number;
@@ -57,8 +58,9 @@ const log =
     : { ...silentLog, error: console.error, warn: console.error };
 const server = await startServer(config.config, { clock: systemClock, random: randomBytes, log });
 const plans: PlanMade[] = [];
-server.planning.onPlan(({ contextId, plan, causes, snapshotMs, createdMs }, triggerMs) =>
+server.planning.onPlan(({ number, contextId, plan, causes, snapshotMs, createdMs }, triggerMs) =>
   plans.push({
+    planId: String(number),
     contextId,
     triggerMs,
     snapshotMs,
