@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { SnapshotSession } from '../sites/index.ts';
 import { hurriedShares, sharesByStay } from './fair-share.ts';
 import { anEntry, aSnapshot, built, HOUR_MS, NOW_MS } from './testing/snapshots.ts';
 
@@ -37,7 +38,7 @@ test('X59: among cars that charge at once, who leaves soon comes before who stan
 });
 
 const fast = { connector: { powerType: 'DC', chargeW: 50_000 } } as const;
-const mostOf = (sessions: Parameters<typeof aSnapshot>[0]['sessions']) =>
+const mostOf = (sessions: readonly SnapshotSession[]) =>
   built(aSnapshot({ statics: { maxImportW: 60_000 }, sessions })).problem.sessions!.map(
     ({ max_charge_w: w }) => Math.round(w),
   );

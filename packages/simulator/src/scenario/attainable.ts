@@ -9,7 +9,8 @@ import type { SiteWorld } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const STEP_MS = 15_000;
-const SLOT_MS = 300_000;
+/** Cars come and go within minutes: what one could not have drawn before it came is nobody's to give. */
+const SLOT_MS = 60_000;
 /** From the plug to the card at the reader and on: nobody charges before. */
 const CARD_MS = 15_000;
 
@@ -65,7 +66,10 @@ export function attainable(
   return { aloneWh, togetherWh: Math.max(0, maxFlow(sources, sinks, pairs).total - takenWh) };
 }
 
-/** A car alone at the site; and what its plug carries at most in every slot of its stay. */
+/**
+ * A car alone at the site; and what it can draw at most in every slot of its stay. Nobody is ahead of the car alone, so in company it has some
+ * state of charge between its first one and that of the car alone: it accepts no more than the most in between.
+ */
 function alone(
   world: SiteWorld,
   stay: Stay,
@@ -84,6 +88,8 @@ function alone(
   const slotWh = new Map<number, number>();
   let { soc } = stay.arrival;
   let gotWh = 0;
+  // Who gives back stands lower for a while, where a battery may accept more.
+  let acceptsW = stay.arrival.discharge === undefined ? 0 : Number.POSITIVE_INFINITY;
   let readyMs = stay.plugInMs + CARD_MS + connection.startS * 1000 + behaviour.delayS * 1000;
   for (let atMs = stay.plugInMs; atMs < Math.min(stay.unplugMs, endMs); atMs += STEP_MS) {
     const night = dark.find(({ fromMs, toMs }) => fromMs < atMs + STEP_MS && toMs > atMs);
@@ -92,12 +98,14 @@ function alone(
     if (ms === 0) continue;
     const mostW =
       Math.min(connection.maxW, steppedW(servedW(world, stay, connection.minW, atMs))) * behaviour.overdraw;
-    const powerW = Math.min(mostW, wantedW(stay, connection, soc) * behaviour.overdraw);
+    const wanted = wantedW(stay, connection, soc) * behaviour.overdraw;
+    acceptsW = Math.max(acceptsW, wanted);
+    const powerW = Math.min(mostW, wanted);
     const wh = Math.min((powerW * ms) / HOUR_MS, wishWh - gotWh);
     gotWh += wh;
     soc = socAfter(stay, connection, soc, powerW, ms);
     const slot = Math.floor((atMs - firstMs) / SLOT_MS);
-    slotWh.set(slot, (slotWh.get(slot) ?? 0) + (mostW * ms) / HOUR_MS);
+    slotWh.set(slot, (slotWh.get(slot) ?? 0) + (Math.min(mostW, acceptsW) * ms) / HOUR_MS);
   }
   return { aloneWh: gotWh, slotWh };
 }
