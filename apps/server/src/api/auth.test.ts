@@ -198,8 +198,9 @@ test('D1.5-R9-4 ASVS-6.3.3 a passkey is a second factor: made once, shown for ea
   assert.deepEqual((await anna.call<unknown[]>('GET', '/api/me/passkeys')).json, []);
 });
 
-test('ASVS-6.3.1 after five failures an account is locked from that address for 15 minutes, the right password too', async () => {
+test('ASVS-6.3.1 after five failures an account is locked from that address for 15 minutes, the right password too', async (t) => {
   const anna = await somebody();
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const attempt = (password: string) => post('/api/auth/sign-in', { email: anna.email, password });
   for (let index = 0; index < 5; index += 1) assert.equal((await attempt('wrong wrong wrong')).status, 401);
   const locked = await attempt(PASSWORD);
@@ -227,6 +228,26 @@ test('ASVS-6.3.1 many guesses at the same moment are no more than five, and seco
     assert.equal((await post('/api/auth/second-factor', { code: '000000' }, { cookie })).status, 401);
   const locked = await post('/api/auth/second-factor', { code: nextCode(eva) }, { cookie });
   assert.equal(locked.json.code, 'locked');
+});
+
+test('ASVS-6.3.1 who has an IPv6 network gets no new attempts by a new address of it, at the lock and at the count of requests', async (t) => {
+  const anna = await somebody();
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const from = (index: number) => ({ 'x-forwarded-for': `2001:db8:77:1${index.toString(16)}::${index}` });
+  const guess = (index: number) =>
+    post('/api/auth/sign-in', { email: anna.email, password: 'wrong wrong wrong' }, from(index));
+  for (let index = 0; index < 5; index += 1) assert.equal((await guess(index)).status, 401);
+  const locked = await guess(5);
+  assert.equal(locked.status, 429);
+  assert.equal(locked.json.code, 'locked');
+  const elsewhere = { 'x-forwarded-for': '2001:db8:78::1' };
+  const right = { email: anna.email, password: PASSWORD };
+  assert.equal((await post('/api/auth/sign-in', right, elsewhere)).status, 200, 'the owner elsewhere');
+  const knocks: number[] = [];
+  for (let index = 0; index < 61; index += 1)
+    knocks.push((await post('/api/auth/link', {}, from(index % 16))).status);
+  assert.deepEqual([...new Set(knocks.slice(0, 60))], [400]);
+  assert.equal(knocks[60], 429);
 });
 
 test('ASVS-6.3.8 an address without an account and a wrong password are answered alike, and locked alike', async () => {

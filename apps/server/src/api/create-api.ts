@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerFactory } from 'fastify';
+import { networkOf } from '../operators/index.ts';
 import { guardAccess } from './access.ts';
 import { mountOcpi } from './ocpi-face.ts';
 import { mountOscp } from './oscp-face.ts';
@@ -87,7 +88,8 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
     max: REQUESTS_PER_MINUTE,
     timeWindow: 60_000,
     allowList: (request) => host.isLocal(request),
-    keyGenerator: (request) => (request.actor === 'visitor' ? `address:${request.ip}` : request.actor),
+    keyGenerator: (request) =>
+      request.actor === 'visitor' ? `address:${networkOf(request.ip)}` : request.actor,
     errorResponseBuilder: (_request, { after }) =>
       new HttpProblem(429, `Too many requests: try again in ${after}.`),
   });

@@ -1,6 +1,7 @@
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type AccountRefusal, sha256 } from './account.ts';
+import { networkOf } from './network-of.ts';
 
 export type Factor = 'password' | 'second';
 
@@ -59,7 +60,8 @@ export function createSignInFailures(options: {
   }
 
   return {
-    async begin(subjectText, factor, address) {
+    async begin(subjectText, factor, from) {
+      const address = networkOf(from);
       const subject = sha256(subjectText);
       const nowMs = clock.now();
       const { id } = await store.db
