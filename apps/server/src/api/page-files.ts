@@ -58,6 +58,7 @@ function atPrefix(html: string, prefix: string): string {
   return html
     .replaceAll('"./', `"${prefix}/`)
     .replaceAll('"/favicon', `"${prefix}/favicon`)
+    .replaceAll('"/drive', `"${prefix}/drive`)
     .replace('<meta name="smac-base" content="">', `<meta name="smac-base" content="${prefix}">`);
 }
 

@@ -10,6 +10,11 @@ const FILES = [
   { url: '/page/chart.js', file: 'chart.js', type: 'text/javascript; charset=utf-8' },
   { url: '/page/words.js', file: 'words.js', type: 'text/javascript; charset=utf-8' },
   { url: '/favicon.svg', file: 'favicon.svg', type: 'image/svg+xml' },
+  // What makes the driver app one that can be installed; the worker stands above `/drive`, its scope.
+  { url: '/drive.webmanifest', file: 'drive.webmanifest', type: 'application/manifest+json' },
+  { url: '/drive-worker.js', file: 'drive-worker.js', type: 'text/javascript; charset=utf-8' },
+  { url: '/drive-icon-192.png', file: 'drive-icon-192.png', type: 'image/png' },
+  { url: '/drive-icon-512.png', file: 'drive-icon-512.png', type: 'image/png' },
 ] as const;
 const OPEN = { config: { permission: 'public' }, schema: { hide: true } } as const;
 /** Files of the pages are asked for by the dozen and cost nothing. */
