@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import { flowEngine } from './flow/engine.ts';
 import { greedyEngine } from './greedy/engine.ts';
 import { highsEngine } from './highs/engine.ts';
-import { interiorEngine } from './interior/engine.ts';
+import { interiorEngineOn } from './interior/engine.ts';
 import type { ProblemClass } from './problem-class.ts';
 import { repairEngine } from './repair/engine.ts';
 
@@ -17,11 +17,12 @@ export type EngineChoice = 'auto' | EngineName;
 /** All engines in the order in which `auto` tries them. @param now a monotonic clock in ms */
 export function engines(now: () => number): Engine[] {
   const highs = highsEngine(now);
+  const interior = interiorEngineOn(now);
   const byName: Record<EngineName, Engine> = {
     greedy: greedyEngine,
     flow: flowEngine,
-    interior: interiorEngine,
-    repair: repairEngine(now, [greedyEngine, flowEngine, interiorEngine, highs]),
+    interior,
+    repair: repairEngine(now, [greedyEngine, flowEngine, interior, highs]),
     highs,
   };
   return engineNames.map((name) => byName[name]);

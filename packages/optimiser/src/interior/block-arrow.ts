@@ -63,7 +63,7 @@ const LONGER = 0.2;
 /** Part of the way to the boundary that a step goes. */
 const DAMPING = 0.9995;
 
-/** `infeasible` comes with a proof; `failed` means that rounding stopped the iteration before the gap was closed. */
+/** `infeasible` comes with a proof; `failed` means that rounding, or the programme's clock, stopped the iteration before the gap was closed. */
 export function solveBlockArrow(
   program: BlockArrowProgram,
   content: Exactness = CONTENT,
@@ -149,6 +149,7 @@ class InteriorPoint {
         keptMerit = merit;
         if (gap < ENOUGH.gap && primalResidual < ENOUGH.primal && dualResidual < ENOUGH.dual) break;
       }
+      if (this.#program.late?.()) break;
       point.step = this.#direction(judged.products);
     }
     return kept ?? 'failed';

@@ -37,6 +37,8 @@ export interface BlockArrowProgram {
   upper: Float64Array;
   /** Level 3. */
   cost: Float64Array;
+  /** True when it is time to stop, whatever is reached; absent: never. */
+  late?: (() => boolean) | undefined;
 }
 
 export interface ProgramOptions {
@@ -46,11 +48,13 @@ export interface ProgramOptions {
   unmet?: boolean;
   /** Sessions that charge in slots of their own, supplied by surplus and from the grid (supply-rows.ts): only without a capacity price. */
   apart?: readonly number[];
+  /** What the programme and those made of it are stopped by. */
+  late?: (() => boolean) | undefined;
 }
 
 export function blockArrowProgram(
   normal: NormalProblem,
-  { shortfalls, unmet = false, apart = [] }: ProgramOptions = { shortfalls: false },
+  { shortfalls, unmet = false, apart = [], late }: ProgramOptions = { shortfalls: false },
 ): BlockArrowProgram {
   const { slots: gridSlots } = normal;
   const slots = apart.length > 0 ? 2 * gridSlots : gridSlots;
@@ -80,6 +84,7 @@ export function blockArrowProgram(
     lower: new Float64Array(variables),
     upper: new Float64Array(variables),
     cost: new Float64Array(variables),
+    late,
   };
   const room = slotRoom(normal, devices);
   fillSupply(program, normal, room);

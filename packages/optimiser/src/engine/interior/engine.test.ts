@@ -11,7 +11,7 @@ import { engines } from '../choose.ts';
 import type { Engine } from '../engine.ts';
 import { highsEngine } from '../highs/engine.ts';
 import { classify } from '../problem-class.ts';
-import { interiorEngine } from './engine.ts';
+import { interiorEngine, interiorEngineOn } from './engine.ts';
 
 const now = () => performance.now();
 const highs = highsEngine(now);
@@ -333,4 +333,16 @@ test('X11 in a shortage the car that loses less charges, even where it loses onl
   assert.equal(plan.solver, interiorEngine.name);
   // Once the face of the least sum was taken too wide and 28 Wh more were missing.
   assert.ok(Math.abs(plan.shortfall_wh - 51_215.66) < 0.01, `${plan.shortfall_wh} Wh are missing`);
+});
+
+test('the interior point looks at the clock in every round and stops when its time is over', async () => {
+  const problem = fleetOf({ ...HURRIED, limitW: 60_000 });
+  let readings = 0;
+  // A second passes between two looks at the clock.
+  const engine = interiorEngineOn(() => 1_000 * readings++);
+  const stopped = await engine.solve(normalise(problem), { timeLimitS: 3 });
+  assert.deepEqual(stopped, { failure: 'the interior point is out of time' });
+  assert.ok(readings < 30, `${readings} looks at the clock, each of a second, for a limit of three`);
+  const inTime = await interiorEngineOn(() => 0).solve(normalise(problem), { timeLimitS: 10 });
+  assert.ok(!('failure' in inTime));
 });

@@ -33,17 +33,28 @@ const UNFIT: readonly [(problem: ProblemClass) => boolean, string][] = [
   ],
 ];
 
-export const interiorEngine: Engine = {
-  name: 'interior',
-  applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
-  async solve(normal, options) {
-    return solve(normal, options);
-  },
-};
+/** @param now a monotonic clock in ms, by which the time limit is kept in every round of every programme */
+export function interiorEngineOn(now: () => number): Engine {
+  return {
+    name: 'interior',
+    applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
+    async solve(normal, options) {
+      const untilMs = now() + options.timeLimitS * 1000;
+      const late = () => now() > untilMs;
+      const result = solve(normal, options, late);
+      return 'failure' in result && late() ? { failure: OUT_OF_TIME } : result;
+    },
+  };
+}
 
-function solve(normal: NormalProblem, options: EngineOptions): Solution | NoSolution {
+/** Without a clock: it takes the time it needs. */
+export const interiorEngine = interiorEngineOn(() => 0);
+
+const OUT_OF_TIME = 'the interior point is out of time';
+
+function solve(normal: NormalProblem, options: EngineOptions, late: () => boolean): Solution | NoSolution {
   const { slots, hours } = normal;
-  const settled = solveLevels(normal, options);
+  const settled = solveLevels(normal, options, late);
   if (typeof settled === 'string') return { failure: settled };
   const { program, solution, warm = false } = settled;
   const { y, bound, primalObjective } = solution;

@@ -39,7 +39,11 @@ const KEPT = 1e-6;
 const FAILED = 'the iteration did not converge';
 
 /** A sentence when a level is another engine's work. */
-export function solveLevels(normal: NormalProblem, last: Partial<EngineOptions> = {}): Settled | string {
+export function solveLevels(
+  normal: NormalProblem,
+  last: Partial<EngineOptions> = {},
+  late?: () => boolean,
+): Settled | string {
   const devices = devicesOf(normal);
   const grams = gramsOf(normal);
   if (typeof grams === 'string') return grams;
@@ -48,6 +52,7 @@ export function solveLevels(normal: NormalProblem, last: Partial<EngineOptions> 
     grams,
     someFast: devices.some(({ fastWh }) => fastWh !== null),
     apart: grams?.shared ? grams.sessions : [],
+    late,
   };
   const exceeded = exceededSlots(normal, devices);
   const settled = exceeded.length === 0 ? solveHeld(normal, order, last) : undefined;
@@ -65,6 +70,7 @@ interface Order {
   someFast: boolean;
   /** GREEN sessions that share a surplus and need slots of their own for it. */
   apart: readonly number[];
+  late: (() => boolean) | undefined;
 }
 
 function exceededSlots(normal: NormalProblem, devices: readonly Device[]): number[] {
@@ -74,8 +80,8 @@ function exceededSlots(normal: NormalProblem, devices: readonly Device[]): numbe
 
 /** Every target that a session alone can reach is reached; undefined when that is not possible. */
 function solveHeld(normal: NormalProblem, order: Order, last: Partial<EngineOptions>): Settled | undefined {
-  const { apart } = order;
-  const program = blockArrowProgram(normal, { shortfalls: false, apart });
+  const { apart, late } = order;
+  const program = blockArrowProgram(normal, { shortfalls: false, apart, late });
   if (!order.someFast && order.grams === null) {
     const solution = moneyFromLast(normal, program, last);
     if (solution !== undefined) return { program, solution, warm: true };
@@ -84,7 +90,7 @@ function solveHeld(normal: NormalProblem, order: Order, last: Partial<EngineOpti
   const early = holdEarliest(program, order.devices);
   const settled = early && solveFromGreen(early, program, order);
   if (settled !== undefined) return settled;
-  const whole = blockArrowProgram(normal, { shortfalls: false, unmet: true, apart });
+  const whole = blockArrowProgram(normal, { shortfalls: false, unmet: true, apart, late });
   return solveFromFast(whole, whole, order);
 }
 
@@ -135,7 +141,7 @@ function solveBeforeMoney(
   order: Order,
   exceeded: readonly number[],
 ): Settled | string {
-  const whole = blockArrowProgram(normal, { shortfalls: true, apart: order.apart });
+  const whole = blockArrowProgram(normal, { shortfalls: true, apart: order.apart, late: order.late });
   const wishes = wishesOf(normal, whole);
   if (typeof wishes === 'string') return `not everything fits, and ${wishes}`;
   const overs = exceeded.map((t) => 2 * whole.slots + t);
