@@ -77,7 +77,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
 
   return {
     socketLinks: openSocketLinks(options.dataDir, options.random),
-    signUp: (...rest) => signUp(room, ...rest),
+    signUp: (...rest) => room.accounts.room.door(() => signUp(room, ...rest)),
     signInAsGuest: (...rest) => signInAsGuest(room, ...rest),
     vehicles: (accountId) => vehiclesOf(room, accountId),
     addVehicle: (...rest) => addVehicle(room, ...rest),

@@ -24,6 +24,7 @@ export interface AccountRefusal {
     | 'wrong-credentials'
     | 'wrong-code'
     | 'locked'
+    | 'busy'
     | 'signed-out'
     | 'unknown-link'
     | 'weak-password'
@@ -32,7 +33,7 @@ export interface AccountRefusal {
     | 'not-found'
     | 'last-admin';
   readonly sentence: string;
-  /** With `locked`. */
+  /** With `locked` and `busy`. */
   readonly retryAfterMs?: number;
 }
 export type AccountOutcome<T> = { readonly ok: true; readonly data: T } | AccountRefusal;

@@ -8,6 +8,7 @@ import type { Database, Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Audit } from '../audit.ts';
 import type { Account, AccountKind, AccountOutcome } from './account.ts';
+import { createDoor } from './door.ts';
 import { createSignInFailures } from './failures.ts';
 import {
   type Accepted,
@@ -139,23 +140,25 @@ export function createAccounts(options: {
     audit,
     log,
     seal: openSeal(dataDir, 'second-factor.key', random, 'reset every member of staff (`smac user reset`)'),
+    door: createDoor(),
     hashes: createPasswordHashes(cost, random),
     sessions,
     failures,
     site: new URL(options.publicUrl),
   };
+  const { door } = room;
   return {
     sessions,
     room,
-    signIn: (...rest) => signIn(room, ...rest),
+    signIn: (...rest) => door(() => signIn(room, ...rest)),
     showSecondFactor: (...rest) => showSecondFactor(room, ...rest),
     stepUp: (...rest) => stepUp(room, ...rest),
     openInvitation: (token) => openInvitation(room, token),
-    acceptInvitation: (...rest) => acceptInvitation(room, ...rest),
+    acceptInvitation: (...rest) => door(() => acceptInvitation(room, ...rest)),
     signInByLink: (token, where) => signInByLink(room, token, where, times.staff.absoluteMs),
-    changePassword: (...rest) => changePassword(room, ...rest),
+    changePassword: (...rest) => door(() => changePassword(room, ...rest)),
     async confirmPassword(...rest) {
-      const confirmed = await confirmPassword(room, ...rest);
+      const confirmed = await door(() => confirmPassword(room, ...rest));
       return confirmed.ok ? { ok: true, data: undefined } : confirmed;
     },
     renewRecoveryCodes: (accountId) => renewRecoveryCodes(room, accountId),

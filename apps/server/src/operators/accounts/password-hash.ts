@@ -18,8 +18,11 @@ export interface PasswordHashes {
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 const SHAPE = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([\w+/]+)\$([\w+/]+)$/;
-/** Hashes at one time; the others wait, so that a crowd at the door does not take all memory (ASVS 15.2.2). */
-const AT_ONCE = 4;
+/**
+ * Hashes at one time; the others wait, so that a crowd at the door takes neither all memory nor all four threads by which Node also
+ * reads files and looks up names (ASVS 15.2.2).
+ */
+const AT_ONCE = 2;
 
 /** argon2id of Node itself (ASVS 11.4.2), stored as a PHC string with its cost, so that a raised cost keeps old ones valid. */
 export function createPasswordHashes(

@@ -3,6 +3,7 @@ import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Audit } from '../audit.ts';
 import { type Account, refusedFor } from './account.ts';
+import type { Door } from './door.ts';
 import type { SignInFailures } from './failures.ts';
 import type { PasswordHashes } from './password-hash.ts';
 import { passwordFault } from './password-rule.ts';
@@ -20,6 +21,8 @@ export interface AccountsRoom {
   readonly audit: Audit;
   readonly log: AccountsLog;
   readonly seal: Seal;
+  /** Everything that makes slow hashes goes through it. */
+  readonly door: Door;
   readonly hashes: PasswordHashes;
   readonly sessions: Sessions;
   readonly failures: SignInFailures;
