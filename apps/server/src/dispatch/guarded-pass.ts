@@ -42,7 +42,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   const events = context.alarms.judge(
     planId,
     decision.overload,
-    decision.overPlannedW - takenW(planned, budget, nowMs),
+    decision.overPlannedW - takenW(planned, budget),
     nowMs,
   );
   if (events.length > 0) void room.records.write({ events });

@@ -71,8 +71,8 @@ export function relieved(room: DispatchRoom, context: ContextInDispatch, nowMs: 
   );
 }
 
-/** What the meters took from the budget of the plan in the present stretch, W: the plan did not ask for too much. */
-export function takenW(planned: Budget, left: Budget, nowMs: number): number {
-  const [before, after] = [planned, left].map((budget) => budgetAt(budget, nowMs) ?? 0) as [number, number];
-  return Math.max(0, before - after);
+/** The most that the meters took from the budget of the plan, W: the plan did not ask for too much. */
+export function takenW(planned: Budget, left: Budget): number {
+  const taken = planned.map(({ powerW }, n) => (powerW ?? 0) - (left[n]?.powerW ?? 0));
+  return Math.max(0, ...taken);
 }

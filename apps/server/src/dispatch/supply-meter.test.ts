@@ -66,6 +66,30 @@ eachDatabase('the meter of a supply point', (database) => {
     await r.dispatcher.close();
   });
 
+  test('security 7.1 what the meter shows goes on into the next quarter hour: cars do not rise at its border to what the forecast would allow', async () => {
+    const r = rig(database.store);
+    await site(r);
+    r.clock.advance(60_000);
+    await cars(r, 11_000);
+    await meter(r, 52_000);
+    assert.equal(allowed(r), 10_000);
+    r.clock.advance(810_000);
+    await cars(r, 5_000);
+    await meter(r, 40_000);
+    assert.equal(r.target.allowedW(BOTH, T0 + 900_000, 11_000), 10_000, 'told before it begins');
+    r.clock.advance(35_000);
+    await r.idle();
+    assert.equal(allowed(r), 10_000);
+    r.clock.advance(VALID_MS);
+    await r.idle();
+    r.clock.advance(10_000);
+    await r.idle();
+    assert.equal(allowed(r), 22_000, 'nobody knows better than the forecast');
+    const told = (await events(database.store, r.contextId)).map(({ code }) => code);
+    assert.deepEqual(told, []);
+    await r.dispatcher.close();
+  });
+
   test('security 7.1 a new plan made on the forecast does not lift what the meter shows; a reading that comes before the first plan counts', async () => {
     const r = rig(database.store);
     await meter(r, 25_000);

@@ -51,7 +51,8 @@ export async function supplyMeasured(
   const isFelt = known === undefined || Math.abs(known.powerW - baseW) > FELT_W;
   room.bases.set(contextId, { powerW: isFelt ? baseW : known.powerW, atMs, untilMs, cancelEnd });
   if (context === undefined || context.assignment.shadow) return;
-  if (isFelt || isAbove(context, powerW, nowMs)) await room.activity.track(() => room.pass(contextId));
+  const isDue = isFelt || isAbove(context, powerW, nowMs) || isNearBorder(context, nowMs, untilMs);
+  if (isDue) await room.activity.track(() => room.pass(contextId));
 }
 
 /** The base load where the last reading is fresh. */
@@ -62,17 +63,19 @@ export function fresh(room: DispatchRoom, contextId: string): MeasuredBase | und
 
 /**
  * The budget of the plan, in the present stretch with the base load as it is instead of the forecast. Whatever a meter says, cars never get
- * more than the limit of the supply point, or than the plan gave them.
+ * more than the limit of the supply point, or than the plan gave them. A stretch that begins while the reading is fresh gets no more than that
+ * leaves, either: cars would rise at its first instant, before anybody has read the meter or planned again.
  */
 export function withMeasuredBase(budget: Budget, base: MeasuredBase | undefined, nowMs: number): Budget {
-  if (base === undefined) return budget;
   const at = presentAt(budget, nowMs);
+  if (base === undefined || at < 0) return budget;
   return budget.map((stretch, n) => {
-    const { powerW: plannedW, baseW: forecastW } = stretch;
-    if (n !== at || plannedW === null || forecastW === undefined) return stretch;
+    const { startMs, powerW: plannedW, baseW: forecastW } = stretch;
+    const isMeant = n === at || (n > at && startMs < base.untilMs);
+    if (!isMeant || plannedW === null || forecastW === undefined) return stretch;
     const limitW = plannedW + forecastW;
-    const powerW = Math.min(Math.floor(limitW - base.powerW), Math.max(limitW, plannedW));
-    return { ...stretch, powerW: Math.max(0, powerW) };
+    const mostW = n === at ? Math.max(limitW, plannedW) : plannedW;
+    return { ...stretch, powerW: Math.max(0, Math.min(Math.floor(limitW - base.powerW), mostW)) };
   });
 }
 
@@ -87,6 +90,9 @@ function isAbove({ assignment: { budget } }: ContextInDispatch, powerW: number, 
   if (present?.powerW == null || present.baseW === undefined) return false;
   return powerW > present.powerW + present.baseW + FELT_W;
 }
+
+const isNearBorder = ({ assignment }: ContextInDispatch, nowMs: number, untilMs: number) =>
+  assignment.budget.some(({ startMs }) => startMs > nowMs && startMs < untilMs);
 
 interface Cars {
   /** What they draw by their meters; who has none draws what it may. */
