@@ -1029,6 +1029,7 @@ export interface Operations {
       readonly wishes: {
         readonly profileType: "CHEAP" | "FAST" | "GREEN" | "REGULAR" | null;
         readonly departure: string | null;
+        readonly departureFirm: boolean;
         readonly targetSoc: number | null;
         readonly minSoc: number | null;
         readonly energyNeedWh: number | null;
@@ -1144,6 +1145,7 @@ export interface Operations {
     body: {
       readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
       readonly departure?: string;
+      readonly departureFirm?: boolean;
       readonly energyNeedWh?: number;
       readonly targetSoc?: number;
       readonly minSoc?: number;

@@ -28,6 +28,7 @@ const charge = (
   wishes: {
     profileType: 'CHEAP',
     departure: '2026-06-02T05:00:00Z',
+    departureFirm: false,
     targetSoc: 0.8,
     minSoc: null,
     energyNeedWh: null,

@@ -5,11 +5,20 @@ export type ProfileType = (typeof PROFILE_TYPES)[number];
 
 /** The wishes of a charge as the server takes them; what nobody said is left out. */
 export function wishesOf({ wishes }: Pick<Charge, 'wishes'>) {
-  const { profileType, departure, targetSoc, minSoc, energyNeedWh, dischargeAllowed, reserveSoc } = wishes;
+  const {
+    profileType,
+    departure,
+    departureFirm,
+    targetSoc,
+    minSoc,
+    energyNeedWh,
+    dischargeAllowed,
+    reserveSoc,
+  } = wishes;
   return {
     dischargeAllowed,
     ...(profileType === null ? {} : { profileType }),
-    ...(departure === null ? {} : { departure }),
+    ...(departure === null ? {} : { departure, departureFirm }),
     ...(targetSoc === null ? {} : { targetSoc }),
     ...(minSoc === null ? {} : { minSoc }),
     ...(energyNeedWh === null ? {} : { energyNeedWh }),

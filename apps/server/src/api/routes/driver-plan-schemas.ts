@@ -91,6 +91,7 @@ export const DriverCharge = Type.Object({
   wishes: Type.Object({
     profileType: Maybe(ProfileType),
     departure: Maybe(Time),
+    departureFirm: Type.Boolean(),
     targetSoc: Maybe(Type.Number()),
     minSoc: Maybe(Type.Number()),
     energyNeedWh: Maybe(Type.Number()),

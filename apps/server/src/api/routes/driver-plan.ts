@@ -59,6 +59,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
         wishes: {
           profileType: wishes.profileType ?? null,
           departureMs: wishes.departureMs ?? null,
+          departureFirm: wishes.departureFirm ?? false,
           targetSoc: wishes.targetSoc ?? null,
           minSoc: wishes.minSoc ?? null,
           energyNeedWh: wishes.energyNeedWh ?? null,

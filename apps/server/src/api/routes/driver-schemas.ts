@@ -53,6 +53,9 @@ export const WishesBody = Type.Object(
   {
     profileType: Type.Optional(ProfileType),
     departure: Type.Optional(Moment('When the car leaves')),
+    departureFirm: Type.Optional(
+      Type.Boolean({ description: 'The car leaves then and not before; otherwise learned stays decide' }),
+    ),
     energyNeedWh: Type.Optional(
       Type.Number({ minimum: 0, maximum: 500_000, description: 'Counted from the start of the charge, Wh' }),
     ),
