@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import {
+  type OwnServer,
+  ownServer,
+  type Played,
+  until,
+} from '../../server/src/main/testing/played-stations.ts';
+import { PASSWORD } from '../../server/src/main/testing/signed-in.ts';
+import { barriers, type Looking, look, openBrowser } from './browser.ts';
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const HOUR_MS = 3_600_000;
+const TARIFF = {
+  id: 'T1',
+  currency: 'EUR',
+  tax_included: 'YES' as const,
+  elements: [{ price_components: [{ type: 'ENERGY' as const, price: 0.4, step_size: 1 }] }],
+};
+
+let browser: Browser;
+let server: OwnServer;
+let drivers = 0;
+
+before(
+  async () => {
+    [server, browser] = await Promise.all([ownServer(), openBrowser()]);
+  },
+  { timeout: 120_000 },
+);
+after(async () => {
+  await browser?.close();
+  await server.close();
+});
+
+/** A station whose EVSE drivers find by its name. */
+async function station(stationId: string, dischargeW = 0): Promise<Played> {
+  const played = await server.play('2.0.1', stationId, { dischargeW });
+  await played.boot();
+  return played;
+}
+
+/** Energy is dear until three hours from now, then cheap. */
+async function prices(): Promise<void> {
+  const [context] = await server.sites.contexts();
+  assert.ok(context);
+  const fromMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const slots = Array.from({ length: 48 }, (_, hour) => ({
+    startMs: fromMs + hour * HOUR_MS,
+    durationMs: HOUR_MS,
+    value: hour < 3 ? 0.5 : 0.1,
+  }));
+  assert.ok((await server.sites.putSeries(context.id, 'price', slots, { source: 'test' })).ok);
+}
+
+/** Signs up on the page, as a person does. */
+async function signUp(options = PHONE): Promise<Looking> {
+  drivers += 1;
+  const looking = await look(browser, options);
+  const { page } = looking;
+  await page.goto(`${server.url}/drive`);
+  await page.getByRole('button', { name: 'I am new here' }).click();
+  await page.getByLabel('E-mail address').fill(`e2e${drivers}@example.org`);
+  await page.getByLabel('New password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  return looking;
+}
+
+/** Starts by the page, and plugs in at the station. */
+async function startAt(page: Page, at: Played): Promise<void> {
+  await page.getByRole('button', { name: `Start charging ${at.evseUid}` }).click();
+  const { payload } = await until(() => at.heard.find(({ action }) => action === 'RequestStartTransaction'));
+  await at.start((payload.idToken as { idToken: string }).idToken);
+  await page.getByRole('heading', { name: 'What you need' }).waitFor();
+}
+
+const noPanning = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth');
+
+test('SMC_017 a guest scans the code on the socket, sees the price, starts and stops a charge without an account', async () => {
+  const { tariffs } = server.backOffice.billing;
+  const drafted = await tariffs.draft(TARIFF, [{ locationId: 'LOC1', evseUid: 'E-guest' }], 'a');
+  assert.ok(drafted.ok, JSON.stringify(drafted));
+  const at = await station('guest');
+  assert.ok((await tariffs.approve('T1', drafted.data.revision, undefined, 'b')).ok);
+  const code = server.driverAccounts.socketLinks.write({ locationId: 'LOC1', evseUid: at.evseUid });
+  const { page, complaints, close } = await look(browser, PHONE);
+  await page.goto(`${server.url}/drive#socket=${code}`);
+  await page.getByText('0.400 EUR/kWh').waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Start charging/ }).count(), 1, 'no other socket');
+  await startAt(page, at);
+  await at.meter(1_200, 7_000);
+  await page.getByText('1.2 kWh', { exact: true }).waitFor();
+  await page
+    .getByRole('article')
+    .getByText(/^.?Charging$/)
+    .waitFor();
+  assert.equal(await page.getByText('Give energy back (V2G)').count(), 0, 'a guest consents to nothing');
+  await page.getByRole('button', { name: 'Stop charging' }).click();
+  await until(() => at.heard.find(({ action }) => action === 'RequestStopTransaction'));
+  await at.stop(1_500);
+  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  await page.getByRole('link', { name: 'My charges' }).click();
+  await page.getByText('1.5 kWh').first().waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by when and how much, and sees promise, plan and what a boost costs', async () => {
+  const at = await station('wish');
+  await prices();
+  const { page, complaints, close } = await signUp();
+  await page.getByRole('link', { name: 'My car' }).click();
+  await page.getByLabel('Make and model').selectOption('BYD Atto 3');
+  assert.equal(await page.getByLabel('Battery size, kWh').inputValue(), '60');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'BYD Atto 3' }).waitFor();
+  await page.getByRole('link', { name: 'Charge', exact: true }).click();
+  await startAt(page, at);
+  const readyMs = Date.now() + 12 * HOUR_MS;
+  const ready = new Date(readyMs).toLocaleTimeString('en-GB', {
+    timeZone: 'Europe/Madrid',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  await page.getByLabel('Ready by (time here)').fill(ready);
+  await page.getByLabel(/^I stay until then for sure/).check();
+  await page.getByLabel('Battery now, %').fill('40');
+  await page.getByLabel('Target').fill('60');
+  await page.getByRole('radio', { name: 'Cheap' }).check();
+  await page.getByRole('button', { name: 'Plan it' }).click();
+  const promise = page.getByText(/^\d+ % by .*\d\d:\d\d · starts .*\d\d:\d\d · about €\d+\.\d\d$/);
+  await promise.waitFor();
+  assert.match((await promise.textContent()) ?? '', /^(60|61) % by/);
+  const list = page.getByRole('list', { name: 'The plan as text' }).getByRole('listitem');
+  assert.match(await list.first().innerText(), /\d\d:\d\d – \d\d:\d\d\s+\d+\.\d kW/);
+  await page.getByRole('button', { name: 'Charge now' }).click();
+  const question = page.getByText(/^Ready .* instead of .*: \+€\d+\.\d\d, €\d+\.\d\d in all\.$/);
+  await question.waitFor();
+  const known = (await server.sites.liveSessions()).find(({ evseUid }) => evseUid === at.evseUid);
+  assert.equal(known?.preferences.profileType, 'CHEAP', 'asking changes nothing');
+  await page.getByRole('button', { name: 'Yes, charge now' }).click();
+  await page.getByText(/^\d+ % by .* · charging now · about €\d+\.\d\d$/).waitFor();
+  assert.equal(await noPanning(page), true, 'nothing stands outside of 360 px');
+  // What cannot be reached is said, with the reason.
+  await page.getByLabel('Ready by (time here)').fill(
+    new Date(Date.now() + HOUR_MS).toLocaleTimeString('en-GB', {
+      timeZone: 'Europe/Madrid',
+      hour: '2-digit',
+      minute: '2-digit',
+    }),
+  );
+  await page.getByLabel('Target').fill('100');
+  await page.getByRole('button', { name: 'Plan it' }).click();
+  await page.getByText(/kWh will be missing at departure/).waitFor();
+  await page
+    .getByText(/cannot be reached in time/)
+    .first()
+    .waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+  await at.stop(0);
+});
+
+test('UC-004-c the form can be skipped: the charge is a regular one', async () => {
+  const at = await station('skip');
+  const { page, close } = await signUp();
+  await startAt(page, at);
+  await page.getByRole('button', { name: 'Skip: just charge' }).click();
+  await page.getByText('Taken: a new plan follows.').waitFor();
+  const known = (await server.sites.liveSessions()).find(({ evseUid }) => evseUid === at.evseUid);
+  assert.equal(known?.preferences.profileType, 'REGULAR');
+  await close();
+  await at.stop(0);
+});
+
+test('D1.5-APP-V2G giving energy back is off, is allowed with a floor, and is revoked at once', async () => {
+  const at = await station('v2g', 7_000);
+  const { page, complaints, close } = await signUp();
+  await startAt(page, at);
+  const session = async () =>
+    (await server.sites.liveSessions()).find(({ evseUid }) => evseUid === at.evseUid);
+  await page.getByText('Off: nothing is taken out of your battery.').waitFor();
+  assert.equal((await session())?.preferences.dischargeAllowed, false);
+  await page.getByLabel('Never below, %').fill('65');
+  await page.getByRole('button', { name: 'Allow giving back' }).click();
+  await page.getByText('On: never below 65 %.').waitFor();
+  await until(async () => (await session())?.preferences.dischargeAllowed === true);
+  assert.equal((await session())?.preferences.reserveSoc, 0.65);
+  await page.getByRole('button', { name: 'Stop giving back' }).click();
+  await page.getByText('Off: nothing is taken out of your battery.').waitFor();
+  assert.equal((await session())?.preferences.dischargeAllowed, false);
+  assert.deepEqual(complaints, []);
+  await close();
+  await at.stop(0);
+});
+
+test('RT18 a driver saves what is kept about them, and erases the account with the password', async () => {
+  const { page, close } = await signUp();
+  await page.getByRole('link', { name: 'My data' }).click();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save my data' }).click();
+  assert.equal((await saved).suggestedFilename(), 'smac-my-data.json');
+  await page.getByLabel('Password').fill('not my password');
+  await page.getByRole('button', { name: 'Erase everything' }).click();
+  await page.getByText('The password is wrong.').waitFor();
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Erase everything' }).click();
+  await page.getByRole('button', { name: 'I am new here' }).waitFor();
+  await close();
+});
+
+test('axe finds nothing on any page of drivers, in both themes, and every target is 44 px high', async () => {
+  const at = await station('axe', 7_000);
+  const { page, close } = await signUp();
+  const judge = async (where: string) => {
+    await page.getByLabel('Colours').selectOption('Light');
+    assert.deepEqual(await barriers(page), [], `${where}, light`);
+    await page.getByLabel('Colours').selectOption('Dark');
+    assert.deepEqual(await barriers(page, ['color-contrast']), [], `${where}, dark`);
+    const low = await page
+      .locator(
+        'main button:visible, main input:not([type=radio], [type=checkbox]):visible, main select:visible, main summary:visible',
+      )
+      .evaluateAll((found: readonly { getBoundingClientRect(): { height: number }; outerHTML: string }[]) =>
+        found.filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML),
+      );
+    assert.deepEqual(low, [], where);
+    assert.equal(await noPanning(page), true, where);
+  };
+  await judge('start');
+  await startAt(page, at);
+  await page.getByRole('heading', { name: 'The plan', exact: true }).waitFor();
+  await judge('charge');
+  for (const name of ['My car', 'My charges', 'My data']) {
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+    await judge(name);
+  }
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Password').waitFor();
+  await judge('entry');
+  await close();
+  await at.stop(0);
+});
+
+test('the driver app can be installed, opens without a network, and keeps no answer of the API', async () => {
+  const { page, close } = await signUp();
+  const manifest = (await (await fetch(`${server.url}/drive.webmanifest`)).json()) as {
+    start_url: string;
+    display: string;
+    icons: { src: string }[];
+  };
+  assert.equal(manifest.display, 'standalone');
+  for (const { src } of manifest.icons) assert.equal((await fetch(`${server.url}/${src}`)).status, 200, src);
+  await page.evaluate('navigator.serviceWorker.ready.then(() => 1)');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  const kept = (await page.evaluate(
+    `caches.keys().then((names) => Promise.all(names.map(async (name) =>
+      (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname))))`,
+  )) as string[][];
+  const paths = kept.flat();
+  assert.ok(paths.includes('/drive') && paths.some((path) => path.startsWith('/assets/')), String(paths));
+  assert.deepEqual(
+    paths.filter((path) => path !== '/drive' && !path.startsWith('/assets/')),
+    [],
+  );
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole('banner').getByText('SMAC').waitFor();
+  await close();
+});
