@@ -26,11 +26,18 @@ export interface FallbackLimitsOptions {
   readonly network: Pick<Network, 'evses' | 'owner'>;
   readonly sites: Pick<Sites, 'context' | 'contexts' | 'series'>;
   readonly clock: Clock;
+  /** Told with every read when the limit of a supply point will move by itself: a cut begins or ends. */
+  readonly moves?: (contextId: string, atMs: number) => void;
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-export function createFallbackLimits({ network, sites, clock }: FallbackLimitsOptions): FallbackLimits {
+export function createFallbackLimits({
+  network,
+  sites,
+  clock,
+  moves,
+}: FallbackLimitsOptions): FallbackLimits {
   /** Supply points by EVSE, as they were found last; looked at again before they are believed. */
   const found = new Map<string, string>();
 
@@ -50,6 +57,8 @@ export function createFallbackLimits({ network, sites, clock }: FallbackLimitsOp
     const nowMs = clock.now();
     const series = context && (await sites.series(context.id, nowMs - DAY_MS, nowMs + DAY_MS));
     const siteW = limitOf(context, series?.cap ?? [], nowMs);
+    const moveMs = nextMoveMs(series?.cap ?? [], nowMs);
+    if (context !== undefined && moveMs !== undefined) moves?.(context.id, moveMs);
     if (!Number.isFinite(siteW)) {
       return { siteW, behind, shares: new Map(members.map((place) => [nameOf(place), mostOf(place)])) };
     }
@@ -81,6 +90,18 @@ export function createFallbackLimits({ network, sites, clock }: FallbackLimitsOp
 }
 
 type Cap = { readonly startMs: number; readonly durationMs: number; readonly value: number };
+
+function nextMoveMs(
+  caps: readonly (Cap & { readonly validUntilMs?: number | undefined })[],
+  nowMs: number,
+): number | undefined {
+  const borders = caps.flatMap(({ startMs, durationMs, validUntilMs = Number.POSITIVE_INFINITY }) => [
+    startMs,
+    Math.min(startMs + durationMs, validUntilMs),
+  ]);
+  const next = Math.min(...borders.filter((ms) => ms > nowMs));
+  return Number.isFinite(next) ? next : undefined;
+}
 
 function limitOf(
   context: ContextState | undefined,

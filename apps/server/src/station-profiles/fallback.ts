@@ -44,8 +44,10 @@ export interface Fallback {
 const MOVES_LIMITS: ReadonlySet<TriggerCause> = new Set(['static-inputs', 'cap', 'slot']);
 
 export function createFallback(options: FallbackOptions): Fallback {
-  const { stations, network, sites, book, activity, log } = options;
-  const inputs = { ...options, limits: createFallbackLimits(options) };
+  const { stations, network, sites, book, clock, activity, log } = options;
+  const inputs = { ...options, limits: createFallbackLimits({ ...options, moves: refreshAt }) };
+  /** A cut that ends by itself is told by nobody: until its stations are, they keep to it whatever the plan says. */
+  const moves = new Map<string, { readonly atMs: number; readonly cancel: () => void }>();
   const running = new Map<string, Promise<boolean>>();
   const done = new Set<string>();
   /** By station and EVSE; absent while it is in doubt. */
@@ -160,7 +162,10 @@ export function createFallback(options: FallbackOptions): Fallback {
     },
   });
   const unsubscribe = sites.onTrigger(({ cause, contextId }) => {
-    if (!MOVES_LIMITS.has(cause)) return;
+    if (MOVES_LIMITS.has(cause)) refreshSoon(contextId);
+  });
+
+  function refreshSoon(contextId: string): void {
     activity
       .track(() => refreshContext(contextId))
       .catch((error: unknown) =>
@@ -169,7 +174,18 @@ export function createFallback(options: FallbackOptions): Fallback {
           'A changed limit did not reach the fallback profiles of its stations yet',
         ),
       );
-  });
+  }
+
+  function refreshAt(contextId: string, atMs: number): void {
+    const known = moves.get(contextId);
+    if (known?.atMs === atMs) return;
+    known?.cancel();
+    const cancel = clock.after(atMs - clock.now(), () => {
+      moves.delete(contextId);
+      refreshSoon(contextId);
+    });
+    moves.set(contextId, { atMs, cancel });
+  }
 
   async function refreshContext(contextId: string): Promise<void> {
     const context = await sites.context(contextId);
@@ -194,6 +210,8 @@ export function createFallback(options: FallbackOptions): Fallback {
     close() {
       unlisten();
       unsubscribe();
+      for (const { cancel } of moves.values()) cancel();
+      moves.clear();
     },
   };
 }
