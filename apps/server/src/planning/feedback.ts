@@ -19,6 +19,8 @@ const DRAWS_ALL_AGAIN = 0.98;
  * its own between the meters would do, with the order of decreases before increases that every plan has.
  */
 const CLOSE = { headroom: 1.02, tolerance: 0.03, drawsAll: 0.99, more: 0.05 };
+/** Who did not take what it was tried with is tried again after this, ms: what it was given for it others did not have. */
+const TRY_AGAIN_MS = 600_000;
 /** A site is full where its plan takes this share of what it may in the running slot. */
 const FULL = 0.97;
 /** A car needs this long to follow a new limit, ms. */
@@ -32,8 +34,8 @@ export class Reality {
   readonly #around: Surroundings;
   readonly #offers = new Offers();
   readonly #readings = new Map<string, { atMs: number; energyWh: number }>();
-  /** How often in a row a car took all that it was tried with. */
-  readonly #tries = new Map<string, number>();
+  /** How often in a row a car was tried with more, and when it did not take it. */
+  readonly #tries = new Map<string, { readonly inARow: number; readonly failedMs: number }>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -74,16 +76,19 @@ export class Reality {
     if (planned.minPowerW === 0 && before.energyWh <= 0) return false;
     if (measuredW < offer.leastW * (1 - (isClose ? CLOSE.tolerance : meterTolerance)) - NOISE_W) {
       const maximumW = Math.max(planned.minPowerW, measuredW * (isClose ? CLOSE.headroom : 1.05));
-      this.#tries.delete(id);
+      if (this.#tries.has(id)) this.#tries.set(id, { inARow: 0, failedMs: session.energyAtMs });
       if (observedW !== undefined && Math.abs(observedW - maximumW) < NOISE_W) return false;
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
       return true;
     }
     const isSeen = observedW !== undefined;
     const drawsAll = isSeen ? (isClose ? CLOSE.drawsAll : DRAWS_ALL_AGAIN) : DRAWS_ALL;
-    if (measuredW >= planned.believedMaxW * drawsAll && planned.believedMaxW < planned.maxPowerW) {
+    const failedMs = this.#tries.get(id)?.failedMs ?? Number.NEGATIVE_INFINITY;
+    const mayTry = session.energyAtMs - failedMs >= TRY_AGAIN_MS;
+    if (mayTry && measuredW >= planned.believedMaxW * drawsAll && planned.believedMaxW < planned.maxPowerW) {
       // A car nobody knew draws all that is common: it may do what its socket can. One that was seen weaker may have warmed up.
-      const moreW = isSeen ? observedW * (isClose ? this.#tried(id) : 1.5) : planned.maxPowerW;
+      const more = this.#tried(id);
+      const moreW = isSeen ? observedW * (isClose ? more : 1.5) : planned.maxPowerW;
       await this.#around.sites.setObservedMaximum(refOf(session), Math.min(planned.maxPowerW, moreW));
       return true;
     }
@@ -99,9 +104,9 @@ export class Reality {
 
   /** What a car is tried with next, as a factor: a little, and twice as much more each time it takes all of it. */
   #tried(id: string): number {
-    const tries = this.#tries.get(id) ?? 0;
-    this.#tries.set(id, tries + 1);
-    return 1 + Math.min(0.5, CLOSE.more * 2 ** tries);
+    const { inARow = 0 } = this.#tries.get(id) ?? {};
+    this.#tries.set(id, { inARow: inARow + 1, failedMs: Number.NEGATIVE_INFINITY });
+    return 1 + Math.min(0.5, CLOSE.more * 2 ** inARow);
   }
 
   /**

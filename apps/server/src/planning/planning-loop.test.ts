@@ -414,6 +414,10 @@ eachDatabase('planning loop', (database) => {
     assert.deepEqual(planned(), [28.6, 31.4], 'two per cent are its room to take all again');
     await minute({ A: 28_500, B: 31_400 });
     assert.deepEqual(planned(), [30, 30]);
+    for (let n = 0; n < 2; n += 1) await minute({ A: 28_000, B: 30_000 });
+    assert.deepEqual(planned(), [28.6, 31.4]);
+    for (let n = 0; n < 3; n += 1) await minute({ A: 28_500, B: 31_400 });
+    assert.deepEqual(planned(), [28.6, 31.4], 'it did not take more just before');
   });
 
   test('X56 D1.5-Q1-11: a car that tells its charge with every reading is judged by what it draws like any other', async () => {
