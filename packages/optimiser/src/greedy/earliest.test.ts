@@ -103,3 +103,37 @@ test('D4.2-§5.3-LP: a greedy that was asked for says which FAST sessions it lea
     says(/to take more than it needs may pay/),
   );
 });
+
+test('a fleet of FAST sessions that should be ready early has fair shares at once where the time limit leaves none for a proof', async () => {
+  const slots = 96;
+  const at = (slot: number) => new Date(Date.UTC(2026, 0, 1) + slot * 900_000).toISOString();
+  const problem: Problem = {
+    start: at(0),
+    slots,
+    site: { max_import_w: 100_000 },
+    sessions: Array.from({ length: 200 }, (_, n) => ({
+      id: `car-${n}`,
+      max_charge_w: 11_000,
+      battery_wh: 60_000 - 100 * (n % 7),
+      soc: 0,
+      targets: [{ at: at(24 + (n % 3)), soc: 1 }],
+      preference: 'FAST' as const,
+    })),
+  };
+  const hurriedPlan = await planNow(problem, { engine: 'greedy', timeLimitS: 3 });
+  assert.deepEqual([hurriedPlan.solver, hurriedPlan.status], ['greedy', 'feasible']);
+  assert.deepEqual(checkPlan(problem, hurriedPlan), []);
+  const shares = hurriedPlan.sessions.map(({ power_w }, n) => {
+    const wh = power_w.reduce((sum, w) => sum + w / 4, 0);
+    return wh / (60_000 - 100 * (n % 7));
+  });
+  assert.ok(Math.max(...shares) - Math.min(...shares) < 1e-6, 'everybody gets the same part of the need');
+  const usedWh = hurriedPlan.site.net_w.reduce((sum, w) => sum + w / 4, 0);
+  assert.ok(Math.abs(usedWh - 100_000 * 24) < 1, 'and together all there is');
+  const patient = await planNow(problem, {
+    engine: 'greedy',
+    timeLimitS: 60,
+    log: { warn: () => {}, error: () => {} },
+  });
+  assert.equal(patient.status, 'fallback', 'with time for it the greedy leaves it to an exact engine');
+});

@@ -117,7 +117,7 @@ function solutionOf(normal: NormalProblem, { flow, money, rooms, used }: Filled)
 }
 
 /** What import and export cost before any car charges. */
-function moneyOfBase({ site, hours, slots }: NormalProblem): number {
+export function moneyOfBase({ site, hours, slots }: NormalProblem): number {
   let money = 0;
   for (let t = 0; t < slots; t++) {
     const kwh = (site.baseW[t]! * hours[t]!) / 1000;

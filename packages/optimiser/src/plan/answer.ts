@@ -40,7 +40,7 @@ export interface Refused {
   refusal: string;
 }
 
-/** Where nothing is integer an engine proves what it plans; a gap as wide as this says that it is mistaken, and the next may do better. */
+/** Where nothing is integer an engine that has proved the levels before money proves money too; a gap as wide as this says that it is mistaken, and the next may do better. */
 const WIDE_GAP = 1e-3;
 
 /** @param now a monotonic clock in ms */
@@ -82,6 +82,7 @@ export async function answer(
     // A wrong yardstick is a defect too, but no reason to throw a sound plan away.
     if (
       broken.length === 0 &&
+      result.levelsProved &&
       !needsIntegers(problemClass) &&
       (plan.gap ?? 0) > WIDE_GAP &&
       engine !== chosen.at(-1)

@@ -1,7 +1,7 @@
 /** The polymatroid greedy as an engine: charge-only fleets whose cost depends on slot totals alone, exact and by far the fastest. */
-import { solveChargeOnly } from '../../greedy/solve-charge-only.ts';
+import { moneyOfBase, solveChargeOnly } from '../../greedy/solve-charge-only.ts';
 import type { NormalProblem } from '../../grid/index.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, Solution } from '../engine.ts';
 import type { ProblemClass } from '../problem-class.ts';
 
 /** What the class must not have, and the sentence that says so. */
@@ -30,10 +30,15 @@ export const greedyEngine: Engine = {
   // flow is the other half, at 1,000 cars 2 ms.
   ignoresLast: true,
   applies: (problemClass) => UNFIT.find(([test]) => test(problemClass))?.[1] ?? true,
-  async solve(normal) {
+  async solve(normal, { timeLimitS }) {
     const isFast = normal.sessions.some(({ preference, needWh }) => preference === 'FAST' && needWh > 0);
-    const solution = solveChargeOnly(normal, isFast ? 'earliest' : 'cheapest');
-    if (typeof solution === 'string') return { failure: solution };
+    const order = isFast ? 'earliest' : 'cheapest';
+    const solution = solveChargeOnly(normal, order);
+    if (typeof solution === 'string') {
+      const { sessions, slots } = normal;
+      const leavesTime = sessions.length * slots <= EXACT_PER_S * timeLimitS;
+      return (isFast && !leavesTime && byTheEnd(normal)) || { failure: solution };
+    }
     return {
       powers: solution.powers,
       levelsProved: true,
@@ -42,6 +47,25 @@ export const greedyEngine: Engine = {
     };
   },
 };
+
+/** Sessions times slots for which an exact method can be expected to share a shortage in a second, with room for those that take longer. */
+const EXACT_PER_S = 3_000;
+
+/**
+ * A shortage of FAST sessions that should be ready before their stay ends: fair shares of what they can have in the end, as early as possible. What is
+ * ready early is so because it is FAST, so the times of targets change little; no proof, but a fleet has its plan at once.
+ */
+function byTheEnd(normal: NormalProblem): Solution | undefined {
+  const sessions = normal.sessions.map((session) => ({
+    ...session,
+    targets: session.targets.filter(({ endSlot }) => endSlot >= session.endSlot),
+  }));
+  if (normal.sessions.some(({ targets }) => targets.some(({ kind }) => kind === 'minimum'))) return undefined;
+  const solution = solveChargeOnly({ ...normal, sessions }, 'earliest');
+  if (typeof solution === 'string') return undefined;
+  // No price is below nothing, so nobody charges for less than nothing: weak, but true whatever each should have had.
+  return { powers: solution.powers, levelsProved: false, bound: moneyOfBase(normal), marginalPrice: null };
+}
 
 /** Where the base alone fills the limit, nothing can give way to it and it costs what importing costs. */
 function pricesOf({ site }: NormalProblem, pricePerKwh: readonly (number | null)[]): Float64Array {
