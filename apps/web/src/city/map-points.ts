@@ -9,7 +9,10 @@ export interface Point {
 
 const LEAST_RADIUS = 5;
 const MOST_RADIUS = 22;
-const EDGE = 30;
+const EDGE = 64;
+/** Between sockets of one place, and how far they may stand away from it. */
+const STEP = 16;
+const MOST_AWAY = 40;
 /** About 200 m: one site alone does not fill the map. */
 const LEAST_SPAN = 0.002;
 
@@ -32,13 +35,16 @@ export function pointsOf(features: readonly Feature[], width: number, height: nu
   const high = Math.max(LEAST_SPAN, span(placed.map((one) => one.latitude)));
   const scale = Math.min((width - 2 * EDGE) / wide, (height - 2 * EDGE) / high);
   const mostWh = Math.max(1, ...placed.map(({ feature }) => feature.properties.energyWh ?? 0));
+  const placeOf = (one: { longitude: number; latitude: number }) => `${one.longitude} ${one.latitude}`;
+  const sockets = new Map<string, number>();
+  for (const one of placed) sockets.set(placeOf(one), (sockets.get(placeOf(one)) ?? 0) + 1);
   const atPlace = new Map<string, number>();
   return placed
     .map((one) => {
-      const place = `${one.longitude} ${one.latitude}`;
+      const place = placeOf(one);
       const nth = atPlace.get(place) ?? 0;
       atPlace.set(place, nth + 1);
-      const away = 9 * Math.sqrt(nth);
+      const away = Math.min(STEP, MOST_AWAY / Math.sqrt(sockets.get(place) ?? 1)) * Math.sqrt(nth);
       const turn = nth * 2.4;
       const share = Math.sqrt((one.feature.properties.energyWh ?? 0) / mostWh);
       return {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { VirtualClock } from '@smac/simulator';
+import type { Browser, Page } from 'playwright-core';
+import { oneTimeCode, PASSWORD, type SignedIn, signedIn } from '../../server/src/main/testing/signed-in.ts';
+import type { TestServer } from '../../server/src/main/testing/test-server.ts';
+import { barriers, look, openBrowser } from './browser.ts';
+import { cityServer, DAYS } from './city-places.ts';
+
+let browser: Browser;
+let server: TestServer;
+let clock: VirtualClock;
+let planner: SignedIn;
+let address: string;
+
+before(
+  async () => {
+    [{ server, clock }, browser] = await Promise.all([cityServer(), openBrowser()]);
+    planner = await signedIn(server, 'city', clock.now(), 'planner@example.org');
+    address = `${server.url}/city`;
+  },
+  { timeout: 120_000 },
+);
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** A browser in which the planner is signed in already. */
+async function plannersBrowser(options: Parameters<typeof look>[1] = {}): ReturnType<typeof look> {
+  const looking = await look(browser, options);
+  const [name = '', value = ''] = planner.cookie.split('=');
+  await looking.page.context().addCookies([{ name, value, url: server.url }]);
+  return looking;
+}
+
+const figure = (page: Page, name: string) =>
+  page.locator('dl > div').filter({ has: page.locator('dt', { hasText: name }) });
+
+test('US-MA-1 a planner of the city signs in and sees figures of all operators, and of nobody', async () => {
+  const { page, complaints, close } = await look(browser);
+  await page.goto(address);
+  await page.getByLabel('E-mail address').fill('planner@example.org');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  // The code of this time step was used when the account was made.
+  await page
+    .getByLabel('Code of the authenticator app')
+    .fill(oneTimeCode(planner.secret, clock.now() + 30_000));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'Charging in the city' }).waitFor();
+  await figure(page, 'Energy').first().waitFor();
+  // Dam 4 x 3, Zuidas 6 x 2, Oosterpark 3 x 2, Noord 2 x 1 on each of the days.
+  assert.match(
+    await figure(page, 'Sessions').first().innerText(),
+    new RegExp(`^Sessions\\s+${32 * DAYS}\\s`),
+  );
+  assert.match(await figure(page, 'Energy').first().innerText(), /kWh/);
+  assert.match(await figure(page, 'Charging / occupied').innerText(), /[\d,.]+ h \/ [\d,.]+ h/);
+  assert.match(await figure(page, 'CO₂').innerText(), /[\d,.]+ kg/);
+  assert.match(await figure(page, 'Peak power').innerText(), /[\d.]+ kW\s+\w+,? \d+ Jun \d\d:\d\d/);
+  assert.doesNotMatch(await page.content(), /PEDROSCARD/i);
+  assert.equal(await page.evaluate("fetch('/api/sessions').then(({ status }) => status)"), 403);
+  // Asking who it is, before signing in, is refused; nothing else went wrong.
+  assert.deepEqual(
+    complaints.filter((one) => !/40[13]/.test(one)),
+    [],
+  );
+  await close();
+});
+
+test('US-MA-3 days, operator, district and metric are chosen and stand in the address', async () => {
+  const { page, complaints, close } = await plannersBrowser();
+  await page.goto(`${address}?from=2026-06-08&to=2026-06-14`);
+  const sessions = figure(page, 'Sessions').first();
+  await sessions.filter({ hasText: `${32 * 7}` }).waitFor();
+  assert.match(await sessions.innerText(), /0 % against Mon,? 1 Jun – Sun,? 7 Jun/);
+  await page.getByRole('combobox', { name: 'Operator' }).selectOption('NL-CIT');
+  await sessions.filter({ hasText: `${8 * 7}` }).waitFor();
+  await page.getByRole('combobox', { name: 'District' }).selectOption('1091');
+  await sessions.filter({ hasText: `${6 * 7}` }).waitFor();
+  await page.getByRole('combobox', { name: 'Show' }).selectOption('sessions');
+  await page.getByRole('heading', { name: 'Sessions per day' }).waitFor();
+  await page.getByLabel('To', { exact: true }).fill('2026-06-08');
+  await page.waitForURL(
+    (url) => url.search === '?from=2026-06-08&to=2026-06-08&operator=NL-CIT&district=1091&metric=sessions',
+  );
+  await page.reload();
+  await page.getByRole('heading', { name: 'Sessions per day' }).waitFor();
+  assert.equal(await page.getByRole('combobox', { name: 'District' }).inputValue(), '1091');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('days without charging, and days with too little to show, say so and what to do', async () => {
+  const { page, close } = await plannersBrowser();
+  await page.goto(`${address}?from=2026-01-01&to=2026-01-31`);
+  await page.getByRole('heading', { name: 'No charging in these days' }).waitFor();
+  // Two cars a day at the ferry.
+  await page.goto(`${address}?from=2026-06-08&to=2026-06-09&district=1021`);
+  await page.getByRole('heading', { name: 'Too few sessions to show' }).waitFor();
+  assert.equal(await page.locator('dl').count(), 0);
+  await page.getByRole('button', { name: 'Take filters away' }).click();
+  await figure(page, 'Energy').first().waitFor();
+  await page.waitForURL(address);
+  await close();
+});
+
+test('what smart charging changed stands beside what it would have been: cost and peak, with units', async () => {
+  const { page, close } = await plannersBrowser();
+  await page.goto(address);
+  const effect = page.getByRole('region', { name: 'What smart charging changed' });
+  await effect.waitFor();
+  const text = await effect.innerText();
+  const [cost, without] = [...text.matchAll(/€([\d,]+\.\d\d)/g)].map(([, euros = '']) =>
+    Number(euros.replaceAll(',', '')),
+  );
+  assert.ok(cost !== undefined && without !== undefined && cost > 0 && without > 0, text);
+  assert.equal([...text.matchAll(/[\d.]+ kW\b/g)].length, 2, text);
+  await close();
+});
+
+test('US-ii-2 what is filtered is kept as CSV and GeoJSON with one click', async () => {
+  const { page, close } = await plannersBrowser();
+  await page.goto(`${address}?from=2026-06-01&to=2026-06-07&operator=NL-TNM`);
+  await figure(page, 'Energy').first().waitFor();
+  const kept = async (button: string) => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).click(),
+    ]);
+    return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+  };
+  const days = await kept('Days (CSV)');
+  assert.equal(days.name, 'smac-days.csv');
+  assert.match(days.text, /^date,sessions,energy_wh\r\n2026-06-01,24,\d+/);
+  assert.equal(days.text.trim().split('\r\n').length, 8);
+  const evses = JSON.parse((await kept('EVSEs (GeoJSON)')).text) as { features: { geometry: unknown }[] };
+  assert.equal(evses.features.length, 10);
+  assert.deepEqual(evses.features[0]?.geometry, { type: 'Point', coordinates: [4.892, 52.373] });
+  const report = await kept('Usage report 2026-06 (CSV)');
+  assert.equal(report.name, 'smac-usage-2026-06.csv');
+  assert.match(report.text, /\r\nNL-TNM,Dam,1012,DAM-1,22000,42,/);
+  await close();
+});
+
+test('a point of the map and a row of the list tell the same socket, by mouse and by keyboard', async () => {
+  const { page, close } = await plannersBrowser();
+  await page.goto(address);
+  const row = page.getByRole('button', { name: 'Oosterpark OOST-2' });
+  await row.focus();
+  await page.keyboard.press('Enter');
+  const told = page.getByRole('status').filter({ hasText: 'Oosterpark' });
+  await told.waitFor();
+  assert.match(await told.innerText(), /NL-CIT · 1091 · 22\.0 kW[\s\S]*kWh · 28 Sessions · out of order/);
+  await page.locator('circle', { hasText: 'Noord ferry NOORD-2' }).click();
+  await page.getByRole('status').filter({ hasText: 'Noord ferry' }).waitFor();
+  await close();
+});
+
+test('axe finds nothing on the city page, in both themes, with its tables open, on a phone', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, close } = await plannersBrowser({ colorScheme, viewport: { width: 390, height: 800 } });
+    await page.goto(address);
+    await figure(page, 'Energy').first().waitFor();
+    for (const summary of await page.getByText('The same as a table').all()) await summary.click();
+    await page.getByText('How these figures are made').click();
+    await page.getByText('European Environment Agency').waitFor();
+    // Only colours differ in the dark.
+    const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined;
+    assert.deepEqual(await barriers(page, rules), [], colorScheme);
+    assert.equal(
+      await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
+      true,
+      'nothing hangs over the edge',
+    );
+    await close();
+  }
+});
