@@ -5,6 +5,7 @@ import { readMessage } from './check.ts';
 import type { OscpAnswer, OscpRequest } from './exchange.ts';
 import { type OscpHeaders, readHeaders } from './headers.ts';
 import type { RequiredBehaviour } from './message.ts';
+import { MOST_NESTED, nestingOf } from './nesting.ts';
 import { ended, type Partner, type PartnerBook } from './partner.ts';
 import type { FlexibilityPorts, Taken } from './ports.ts';
 import { Segments } from './segments.ts';
@@ -63,6 +64,8 @@ export function createHandler(options: HandlerOptions): (request: OscpRequest) =
     if (early !== undefined) return refusal(403, early);
     const text = typeof request.body === 'string' ? request.body : Buffer.from(request.body).toString('utf8');
     if (text.length > MOST_BYTES) return refusal(413, `The body must have at most ${MOST_BYTES} bytes.`);
+    if (nestingOf(text) > MOST_NESTED)
+      return refusal(400, `The body must be nested at most ${MOST_NESTED} deep.`);
     const whole = segments.take(partner.id, action, { ...headers, requestId }, text);
     if (whole.kind === 'more') return taken();
     if (whole.kind === 'refused') return refusal(400, whole.detail);

@@ -156,3 +156,22 @@ test('SC2 NL-201: the profile vector needs no registration and no handshake; its
   rig.clock.pass(30 * 60_000 + 1);
   assert.equal((await gone).state, 'offline');
 });
+
+test('ASVS-15.2.2 T-BOMB a body nested as deep as it can be is refused and overflows nothing, also in segments', async (t) => {
+  const { rig, cp } = await online(t);
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const send = (body: string, headers: Record<string, string> = {}) =>
+    fetch(`${rig.url}/2.0/update_group_capacity_forecast`, {
+      method: 'POST',
+      headers: { authorization: `Token ${cp.theirToken}`, 'x-request-id': 'deep-1', ...headers },
+      body,
+    });
+  for (const body of [deep, `{"group_id":"}}\\"[[","forecasted_blocks":${deep}}`]) {
+    for (const headers of [{}, { 'x-segment-index': '1', 'x-segment-count': '2' }]) {
+      const answer = await send(body, headers);
+      assert.equal(answer.status, 400);
+      assert.match(await answer.text(), /nested at most 32 deep/);
+    }
+  }
+  assert.equal((await cp.heartbeat(rig.clock.now() + HOUR_MS)).status, 204);
+});
