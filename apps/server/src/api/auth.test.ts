@@ -377,6 +377,27 @@ test('ASVS-7.5.3 lifting a limit above the contracted one asks for a fresh code,
   assert.equal((await put('demand', 5_000)).status, 404);
 });
 
+test('ASVS-7.5.3 what lifts the limits of a grid operator, or no longer hears it, asks for a fresh code', async () => {
+  const anna = await somebody('admin');
+  const group = '/api/grid/partners/nobody/groups/K7';
+  const attempts = (): Promise<{ status: number; json: { code?: string } }[]> =>
+    Promise.all([
+      anna.call<{ code?: string }>('DELETE', group),
+      anna.call<{ code?: string }>('PUT', group, { contextId: 'nothing' }),
+      anna.call<{ code?: string }>('DELETE', '/api/grid/partners/nobody'),
+      anna.call<{ code?: string }>('POST', '/api/grid/partners/nobody/rotate'),
+    ]);
+  assert.deepEqual(
+    (await attempts()).map(({ status }) => status),
+    [404, 404, 404, 404],
+  );
+  aheadMs += 6 * MINUTE_MS;
+  assert.deepEqual(
+    (await attempts()).map(({ json }) => json.code),
+    ['step-up', 'step-up', 'step-up', 'step-up'],
+  );
+});
+
 test('ASVS-7.5.3 every dangerous action in the table is a route of the router', async () => {
   const { paths } = (
     await plainCall<{ paths: Record<string, Record<string, unknown>> }>(`${server.url}/docs/json`, 'GET')

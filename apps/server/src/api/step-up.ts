@@ -25,6 +25,11 @@ export const STEP_UP: ReadonlySet<string> = new Set([
   'POST /api/stations/:stationId/waivers',
   'POST /api/parties/:peerId/rotate',
   'POST /api/parties/:peerId/reinvite',
+  // Limits of a grid operator are lifted by these, or no longer heard.
+  'POST /api/grid/partners/:partnerId/rotate',
+  'DELETE /api/grid/partners/:partnerId',
+  'PUT /api/grid/partners/:partnerId/groups/:groupId',
+  'DELETE /api/grid/partners/:partnerId/groups/:groupId',
   'GET /api/database/backup',
 ]);
 
