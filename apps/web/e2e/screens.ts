@@ -1,9 +1,11 @@
 // `npm run screens`: writes docs/screens, each main page at three widths, from a real server with simulated stations.
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import type { RunningServer } from '../../server/src/main/start-server.ts';
 import { look, openBrowser } from './browser.ts';
 import { atCarPark } from './car-park.ts';
+import { driverScreens } from './driver-screens.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../docs/screens/', import.meta.url));
 const WIDTHS = { phone: 390, tablet: 820, desktop: 1360 } as const;
@@ -25,6 +27,7 @@ await atCarPark(async (carPark) => {
   }
   await shoot(`${server.url}/${site}`, 'site-desktop-dark', WIDTHS.desktop, 'dark');
 }, 0);
+await driverScreens(browser, save);
 await browser.close();
 
 /** Sites where nobody charges now, so that the list is one. */
@@ -94,6 +97,11 @@ async function shoot(
     .first()
     .waitFor();
   await page.getByText('Live', { exact: true }).or(page.getByLabel('Password')).first().waitFor();
+  await save(page, name, width);
+  await close();
+}
+
+async function save(page: Page, name: string, width: number): Promise<void> {
   const path = `${FOLDER}${name}.png`;
   const whole = Number(await page.evaluate('document.documentElement.scrollHeight'));
   const clip = { x: 0, y: 0, width, height: Math.min(whole, MOST_HEIGHT) };
@@ -101,5 +109,4 @@ async function shoot(
   const bytes = statSync(path).size;
   if (bytes > MOST_BYTES) throw new Error(`${name}.png is ${bytes} bytes: at most ${MOST_BYTES}`);
   console.log(`docs/screens/${name}.png ${Math.round(bytes / 1000)} kB`);
-  await close();
 }
