@@ -30,6 +30,10 @@ export async function planChange(
     await bench.connect(bench.who);
     options.progress('a car begins to charge at every station');
     await fleet.ask('begin', { count: bench.who.length });
+    // Transactions become sessions after they were acknowledged; one that is not there yet would be left without a wish.
+    for (const untilMs = Date.now() + GIVE_UP_MS; Date.now() < untilMs; await pause(500)) {
+      if ((await server.ask('live', undefined)) >= bench.who.length) break;
+    }
     await server.ask('wish', undefined);
     options.progress('every session has a wish; the first plans are carried out');
     await server.ask('idle', undefined);

@@ -122,6 +122,10 @@ const answers = {
     return made;
   },
 
+  async live(): Promise<number> {
+    return (await server.sites.liveSessions()).length;
+  },
+
   /** Every session gets a car and a wish. */
   async wish(): Promise<number> {
     const live = await server.sites.liveSessions();
