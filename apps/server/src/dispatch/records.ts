@@ -89,9 +89,13 @@ export class Records {
     return batch.done;
   }
 
-  /** Resolves when nothing is left to write. */
+  /** Resolves when nothing is left to write; what a failed transaction left behind is tried once more. Rejects when that fails, too. */
   async committed(): Promise<void> {
     await this.#running;
+    if (this.#next === undefined) return;
+    const { done } = this.#next;
+    this.#running ??= this.#run();
+    await done;
   }
 
   async #run(): Promise<void> {
