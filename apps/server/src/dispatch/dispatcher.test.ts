@@ -305,7 +305,7 @@ eachDatabase('dispatch', (database) => {
     };
     const r = rig(broken);
     await r.dispatcher.execute(r.assignment({ a: 5_000 }, 11_000));
-    await r.idle();
+    await assert.rejects(r.idle(), /the disk is full/);
     assert.equal(r.target.sent.length, 0);
     assert.equal(r.dispatcher.sessions(r.contextId)[0]?.ceilingW, 11_000);
   });
