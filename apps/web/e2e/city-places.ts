@@ -91,7 +91,7 @@ async function open(server: TestServer, place: Place, days: number): Promise<voi
   const prices = Array.from({ length: days * 24 }, (_, n) => ({
     startMs: JUNE_MS + n * HOUR_MS,
     durationMs: HOUR_MS,
-    value: n % 24 < 17 ? 0.12 : 0.34,
+    value: n % 24 >= 17 && n % 24 < 21 ? 0.34 : 0.12,
   }));
   assert.ok((await server.sites.putSeries(contextId, 'price', prices, { source: 'market' })).ok);
   await sessions(server, place, owner.peerId, contextId, uids, days);
@@ -110,7 +110,8 @@ async function sessions(
     uids.flatMap((uid, socket) =>
       Array.from({ length: cars }, (_, nth) => {
         const startMs = JUNE_MS + day * DAY_MS + (6 + 6 * nth + (socket % 3)) * HOUR_MS;
-        const waitMs = nth === 1 ? 0 : HOUR_MS;
+        // Who comes in the evening waits for cheaper energy.
+        const waitMs = [HOUR_MS, 0, 3 * HOUR_MS][nth] ?? 0;
         const energyWh = 8_000 + 3_000 * ((day + socket + nth) % 4);
         const fullMs = startMs + waitMs + (energyWh / 11_000) * HOUR_MS;
         return {
