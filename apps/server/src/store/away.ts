@@ -19,11 +19,14 @@ const AWAY = new Set([
   '58030',
 ]);
 
+/** What the driver says without a code; "not queryable" is the second statement on a connection that broke under the first. */
+const SAYS_AWAY = /connection terminated|timeout exceeded when trying to connect|is not queryable/i;
+
 /** The database is away for now: what failed may work later, and nothing of it is stored. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // Its own connection from before a broken network may hold the lock a little longer.
   if (error instanceof HeldByAnother) return true;
   if ('code' in error && typeof error.code === 'string' && AWAY.has(error.code)) return true;
-  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  return SAYS_AWAY.test(error.message);
 }
