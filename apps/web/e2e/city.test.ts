@@ -122,7 +122,7 @@ test('what smart charging changed stands beside what it would have been: cost an
   await close();
 });
 
-test('US-ii-2 what is filtered is kept as CSV and GeoJSON with one click', async () => {
+test('what is filtered is kept as CSV and GeoJSON with one click', async () => {
   const { page, close } = await plannersBrowser();
   await page.goto(`${address}?from=2026-06-01&to=2026-06-07&operator=NL-TNM`);
   await figure(page, 'Energy').first().waitFor();

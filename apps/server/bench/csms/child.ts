@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** Questions and their answers; everything travels as JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: the questions of every child differ; each child names its own
-export type Answers = Readonly<Record<string, (asked: any) => Promise<unknown>>>;
+/** Questions and their answers; everything travels as JSON. Each child names the types of its own. */
+export type Answers = Readonly<Record<string, (asked: never) => Promise<unknown>>>;
 
 type Question = { readonly id: number; readonly what: string; readonly asked: unknown };
 type Reply = { readonly id: number; readonly value?: unknown; readonly fault?: string };
@@ -23,7 +22,7 @@ export function answerParent(answers: Answers): void {
   process.on('message', ({ id, what, asked }: Question) => {
     const reply = (rest: Omit<Reply, 'id'>) => process.send?.({ id, ...rest });
     Promise.resolve()
-      .then(() => answers[what]?.(asked))
+      .then(() => answers[what]?.(asked as never))
       .then(
         (value) => reply({ value }),
         (error: unknown) =>

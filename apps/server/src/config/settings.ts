@@ -11,7 +11,7 @@ import {
   seconds,
 } from './setting.ts';
 
-/** Every setting of the platform: the one source of validation, of `smac serve --help` and of the table in the README. */
+/** Every setting of the platform: the one source of validation, of `smac serve --help` and of the table in the README. One table, so one long file. */
 export const SETTINGS = {
   port: integer(
     {

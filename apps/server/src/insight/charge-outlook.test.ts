@@ -42,7 +42,7 @@ test('UC-004 a plan that gives nothing promises no start; energy that is given b
   assert.equal(chargeOutlook({ problem, sessions }, planOf([0]), 'own/9'), undefined);
 });
 
-test('D1.5-§3.4-8-OVR a boost changes the wish of one car and nothing else', () => {
+test('a boost changes the wish of one car and nothing else', () => {
   const after = boosted(problem, ID);
   assert.deepEqual(
     after.sessions?.map(({ preference }) => preference),

@@ -1,4 +1,4 @@
-import { baseOf } from '../components/base.ts';
+import { publicPath } from '../components/public-path.ts';
 import type { Operations } from './operations.ts';
 
 export type OperationName = keyof Operations;
@@ -100,7 +100,7 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   const headers = new Headers(init.headers);
   if (key !== '') headers.set('authorization', `Bearer ${key}`);
   else if (needsProof(path, init.method)) headers.set('x-csrf-token', await csrfToken());
-  const answer = await fetch(`${baseOf()}${path}`, { ...init, headers });
+  const answer = await fetch(`${publicPath()}${path}`, { ...init, headers });
   if (answer.ok) return answer;
   const told = (await answer.json().catch(() => ({}))) as {
     detail?: string;

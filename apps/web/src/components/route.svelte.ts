@@ -1,4 +1,4 @@
-import { baseOf } from './base.ts';
+import { publicPath } from './public-path.ts';
 
 /** Where the page is: the path below its entry (`/sites/1` of `/operator/sites/1`) and what the address says after `?`. */
 let path = $state('/');
@@ -10,7 +10,7 @@ export const routeQuery = () => query;
 
 /** @param entry like `/operator` */
 export function startRouting(entry: string): void {
-  root = `${baseOf()}${entry}`;
+  root = `${publicPath()}${entry}`;
   read();
   addEventListener('popstate', read);
   document.addEventListener('click', follow);

@@ -1,5 +1,5 @@
 import { askAsDriver } from '../api/client.ts';
-import { baseOf } from '../components/base.ts';
+import { publicPath } from '../components/public-path.ts';
 import { start } from '../components/start.ts';
 import DriveApp from './DriveApp.svelte';
 
@@ -9,7 +9,7 @@ void start(DriveApp, '/drive');
 // Keeps the app's own files for where there is no network; never an answer of the API.
 if (import.meta.env.PROD && 'serviceWorker' in navigator)
   navigator.serviceWorker
-    .register(`${baseOf()}/drive-worker.js`, { scope: `${baseOf()}/drive` })
+    .register(`${publicPath()}/drive-worker.js`, { scope: `${publicPath()}/drive` })
     .catch(() => {
       // Without it the app works as long as there is a network.
     });

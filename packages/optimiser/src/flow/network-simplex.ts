@@ -15,6 +15,8 @@
  * from the optimum of a sample of the fleet (`sample.ts`), and those of the sample from a sample of it. Slots may leave their guessed
  * price only step by step (`price-steps.ts`), and the simplex goes on from the tree it has.
  *
+ * Longer than other files because the steps of a pivot share a dozen arrays and nothing else uses them.
+ *
  * Cycling is excluded by strongly feasible trees (Cunningham 1976): some flow can always be sent from the root to every
  * node along the tree. Of the arcs that block a pivot, the first one from the apex in the direction of the cycle leaves.
  */
