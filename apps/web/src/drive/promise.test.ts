@@ -5,9 +5,9 @@ import { filled } from '../words/languages.ts';
 import { type Charge, stateOfCharge, stretches } from './charge-state.ts';
 import { nextAt, promiseOf } from './promise.ts';
 
-const catalogue = (language: string) =>
-  JSON.parse(readFileSync(new URL(`../words/catalogues/${language}.json`, import.meta.url), 'utf8'));
-const en = catalogue('en');
+const catalogue = (area: string) =>
+  JSON.parse(readFileSync(new URL(`../words/catalogues/${area}/en.json`, import.meta.url), 'utf8'));
+const en = { ...catalogue('shared'), ...catalogue('operator'), ...catalogue('drive') };
 const say = (word: string, values?: Readonly<Record<string, string>>) => filled(en[word], values);
 
 const charge = (

@@ -4,8 +4,12 @@ import { test } from 'node:test';
 import { bestLanguage, filled, LANGUAGES } from './languages.ts';
 
 type Catalogue = Readonly<Record<string, string>>;
+const CATALOGUES = new URL('./catalogues/', import.meta.url);
+const AREAS = globSync('*/', { cwd: CATALOGUES });
+const readArea = (area: string, language: string): Catalogue =>
+  JSON.parse(readFileSync(new URL(`${area}/${language}.json`, CATALOGUES), 'utf8'));
 const read = (language: string): Catalogue =>
-  JSON.parse(readFileSync(new URL(`./catalogues/${language}.json`, import.meta.url), 'utf8'));
+  Object.assign({}, ...AREAS.map((area) => readArea(area, language)));
 const en = read('en');
 const placeholders = (text = '') => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
@@ -18,8 +22,19 @@ test('every language has every text of every other, with the same placeholders a
       assert.ok(text.trim().length > 0, `${language} ${word} is empty`);
     }
   }
-  const files = globSync('*.json', { cwd: new URL('./catalogues', import.meta.url) });
-  assert.equal(files.length, Object.keys(LANGUAGES).length, 'no catalogue without a name in LANGUAGES');
+  const files = globSync('*/*.json', { cwd: CATALOGUES });
+  const expected = AREAS.length * Object.keys(LANGUAGES).length;
+  assert.equal(files.length, expected, 'no catalogue without a name in LANGUAGES');
+});
+
+test('no text stands in two areas, and every area is part of what the pages load', () => {
+  const sizes = AREAS.map((area) => Object.keys(readArea(area, 'en')).length);
+  assert.equal(
+    Object.keys(en).length,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  const english = readFileSync(new URL('./english.ts', import.meta.url), 'utf8');
+  for (const area of AREAS) assert.ok(english.includes(`./catalogues/${area}/en.json`), area);
 });
 
 test('other languages are translated: few texts are the English ones', () => {

@@ -1,24 +1,26 @@
-import en from './catalogues/en.json';
+import { ENGLISH } from './english.ts';
 import { bestLanguage, filled, isLanguage, type Language } from './languages.ts';
 
-export type Word = keyof typeof en;
+export type Word = keyof typeof ENGLISH;
 type Catalogue = Readonly<Record<Word, string>>;
 
 const KEPT = 'smac-language';
-const others = import.meta.glob<Catalogue>(['./catalogues/*.json', '!./catalogues/en.json'], {
-  import: 'default',
-});
+const others = import.meta.glob<Readonly<Record<string, string>>>(
+  ['./catalogues/*/*.json', '!./catalogues/*/en.json'],
+  { import: 'default' },
+);
 
 let language = $state<Language>('en');
-let catalogue = $state.raw<Catalogue>(en);
+let catalogue = $state.raw<Catalogue>(ENGLISH);
 
 /** The language in use: of texts, numbers and times. */
 export const languageInUse = () => language;
 
 export async function speak(wanted: Language): Promise<void> {
-  const load = others[`./catalogues/${wanted}.json`];
-  catalogue = load === undefined ? en : await load();
-  language = load === undefined ? 'en' : wanted;
+  const areas = Object.entries(others).filter(([file]) => file.endsWith(`/${wanted}.json`));
+  const texts = await Promise.all(areas.map(([, load]) => load()));
+  catalogue = Object.assign({}, ENGLISH, ...texts);
+  language = wanted;
   document.documentElement.lang = language;
   localStorage.setItem(KEPT, language);
 }
@@ -37,5 +39,5 @@ export function say(word: Word, values?: Readonly<Record<string, string | number
 /** For words that are made of a code: undefined where the catalogue has none. */
 export function wordOf(prefix: string, code: string): Word | undefined {
   const word = `${prefix}.${code}`;
-  return Object.hasOwn(en, word) ? (word as Word) : undefined;
+  return Object.hasOwn(ENGLISH, word) ? (word as Word) : undefined;
 }

@@ -1,0 +1,44 @@
+import type { Component } from 'svelte';
+import type { Word } from '../words/words.svelte.ts';
+import OverviewPage from './OverviewPage.svelte';
+
+/** What a page is told: the parts of its address, by the names of its pattern. */
+export type PageParts = Readonly<Record<string, string>>;
+type Load = () => Promise<{ default: Component<never> }>;
+
+export interface Page {
+  /** Address below `/operator`; `:name` stands for one part, which the page gets as a property of that name. */
+  pattern: string;
+  /** Loaded when it is opened, so that the first paint does not wait for it. */
+  load: Load;
+  /** Its name in the menu; a page without one is reached from another. */
+  name?: Word;
+  /** Menu group it stands in; without one it stands beside the groups. */
+  group?: Word;
+}
+
+/** Every page of the operator site, in the order of the menu. */
+export const PAGES: readonly Page[] = [
+  { pattern: '/', load: async () => ({ default: OverviewPage }), name: 'nav.sites' },
+  { pattern: '/sites/:contextId', load: () => import('./SitePage.svelte') },
+];
+
+/** The page of an address, and the parts of it. */
+export function pageAt(
+  path: string,
+  pages: readonly Page[] = PAGES,
+): { page: Page; parts: PageParts } | undefined {
+  const said = path.split('/');
+  for (const page of pages) {
+    const wanted = page.pattern.split('/');
+    if (wanted.length !== said.length) continue;
+    const parts: Record<string, string> = {};
+    const isIt = wanted.every((part, i) => {
+      if (!part.startsWith(':')) return part === said[i];
+      parts[part.slice(1)] = decodeURIComponent(said[i] ?? '');
+      return said[i] !== '';
+    });
+    if (isIt) return { page, parts };
+  }
+  return undefined;
+}

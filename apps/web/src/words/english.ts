@@ -1,0 +1,18 @@
+import city from './catalogues/city/en.json';
+import contexts from './catalogues/contexts/en.json';
+import drive from './catalogues/drive/en.json';
+import operator from './catalogues/operator/en.json';
+import registers from './catalogues/registers/en.json';
+import shared from './catalogues/shared/en.json';
+import stations from './catalogues/stations/en.json';
+
+/** The first language: every text of every area, one flat table, because a key begins with its page. */
+export const ENGLISH = {
+  ...shared,
+  ...operator,
+  ...contexts,
+  ...stations,
+  ...registers,
+  ...drive,
+  ...city,
+};
