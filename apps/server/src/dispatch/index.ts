@@ -11,6 +11,7 @@ export {
 export { createDispatcher } from './create-dispatcher.ts';
 export type { DispatcherOptions } from './dispatch-room.ts';
 export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';
+export { lowerOf } from './limit.ts';
 export type {
   Assignment,
   Feedback,

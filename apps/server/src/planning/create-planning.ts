@@ -1,8 +1,9 @@
 import type { Feedback } from '../dispatch/index.ts';
 import type { Trigger } from '../sites/index.ts';
 import { ExpectedSoc } from './expected-soc.ts';
+import { FallenLimits, mayLower } from './fallen-limits.ts';
 import { isRefusal, nameOf, Reality } from './feedback.ts';
-import { makePlan } from './make-plan.ts';
+import { budgetNow, makePlan } from './make-plan.ts';
 import { sessionPictures, siteSeries } from './pictures.ts';
 import { type PlanOrder, PlanQueue } from './plan-queue.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -26,6 +27,7 @@ class PlanningLoop implements Planning {
   readonly #queue: PlanQueue;
   readonly #reality: Reality;
   readonly #socs = new ExpectedSoc();
+  readonly #fallen: FallenLimits;
   readonly #listeners = new Set<PlanListener>();
   /** Newest plan of each context of this process: what readings are judged by, and what the next plan starts from. */
   readonly #latest = new Map<string, PlanRecord>();
@@ -43,12 +45,20 @@ class PlanningLoop implements Planning {
     this.#around = around;
     this.#stepMinutes = commonStep([around.policy.slotMinutes]);
     this.#reality = new Reality(around);
+    this.#fallen = new FallenLimits(
+      (contextId) => budgetNow(around, contextId),
+      (contextId, budget) => around.dispatcher.limit(contextId, budget),
+    );
     this.#queue = new PlanQueue({
       clock: around.clock,
       activity: around.activity,
       coalesceMs: around.policy.coalesceMs,
       concurrency: around.policy.concurrency,
       run: (order) => this.#run(order),
+      onDelay: (contextId, causes) => {
+        if (![...causes].some(mayLower)) return;
+        void around.activity.track(() => this.#guarded(() => this.#fallen.look(contextId)));
+      },
     });
   }
 
@@ -161,8 +171,11 @@ class PlanningLoop implements Planning {
 
   async #planAlone(order: PlanOrder): Promise<PlanRecord | undefined> {
     const last = this.#latest.get(order.contextId);
-    const record = await makePlan(this.#around, order, last?.plan);
+    this.#fallen.planBegins(order.contextId);
+    const fallen = () => this.#fallen.since(order.contextId);
+    const record = await makePlan(this.#around, order, last?.plan, fallen);
     if (record === undefined) {
+      this.#fallen.forget(order.contextId);
       this.#latest.delete(order.contextId);
       return undefined;
     }

@@ -1,4 +1,5 @@
 import type { Plan, Problem } from '@smac/optimiser';
+import { type Assignment, lowerOf } from '../dispatch/index.ts';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
 import { assignmentOf, budgetOf } from './assignment.ts';
 import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
@@ -15,11 +16,13 @@ import type { Surroundings } from './surroundings.ts';
 /**
  * One turn of the loop: snapshot, problem, plan, record, assignment. Undefined when the context is gone.
  * @param last plan of the same context before this one: most of it still holds, so the solver starts from it
+ * @param fallen what the limit fell to since this plan began
  */
 export async function makePlan(
   around: Surroundings,
   order: PlanOrder,
   last?: Plan,
+  fallen: () => Assignment['budget'] | undefined = () => undefined,
 ): Promise<PlanRecord | undefined> {
   const { sites, store, clock, dispatcher } = around;
   const snapshot = await sites.snapshot(order.contextId, clock.now());
@@ -44,8 +47,20 @@ export async function makePlan(
   // While the database stores the plan; nothing of it leaves before it is stored.
   const assignment = assignmentOf(made, built, snapshot, around.policy.kickPeers);
   const record = await inserted;
-  await dispatcher.execute({ ...assignment, planId: String(record.number) });
+  const lower = fallen();
+  const budget = (lower && lowerOf(assignment.budget, lower)) ?? assignment.budget;
+  await dispatcher.execute({ ...assignment, budget, planId: String(record.number) });
   return record;
+}
+
+/** What all sessions may draw together by the inputs of now; undefined in shadow mode and where the context is gone. */
+export async function budgetNow(
+  around: Surroundings,
+  contextId: string,
+): Promise<Assignment['budget'] | undefined> {
+  const snapshot = await around.sites.snapshot(contextId, around.clock.now());
+  if (snapshot === undefined || snapshot.context.shadow) return undefined;
+  return budgetOf(await build(around, snapshot));
 }
 
 async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<BuiltProblem> {

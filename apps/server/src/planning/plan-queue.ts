@@ -25,6 +25,8 @@ export interface PlanQueueOptions {
   readonly coalesceMs: number;
   readonly concurrency: number;
   readonly run: (order: PlanOrder) => Promise<void>;
+  /** The plan for these causes cannot begin yet: one of the same context is being made, or as many others as may be at once. */
+  readonly onDelay: (contextId: string, causes: ReadonlySet<TriggerCause>) => void;
 }
 
 /** One plan at a time per context, bursts as one, contexts independent of each other, at most `concurrency` at once. */
@@ -49,8 +51,10 @@ export class PlanQueue {
     } else if (waiting.state === 'running') {
       if (waiting.again.size === 0) waiting.againMs = atMs;
       waiting.again.add(cause);
+      this.#options.onDelay(contextId, new Set([cause]));
     } else {
       waiting.causes.add(cause);
+      if (waiting.state === 'ready') this.#options.onDelay(contextId, new Set([cause]));
     }
   }
 
@@ -72,6 +76,7 @@ export class PlanQueue {
       waiting.state = 'ready';
       this.#ready.push(contextId);
       this.#startNext();
+      if (this.#ready.includes(contextId)) this.#options.onDelay(contextId, waiting.causes);
     });
     this.#contexts.set(contextId, waiting);
   }

@@ -19,6 +19,8 @@ export interface LoopBench {
   /** What went to dispatch, in order. */
   readonly assignments: Assignment[];
   readonly ended: SessionKey[];
+  /** Lower limits that dispatch was told of apart from plans: W at the first instant. */
+  readonly limitsW: (number | null | undefined)[];
   readonly plans: PlanRecord[];
   readonly activity: Activity;
   /** Lets time pass until everything that was begun is done. */
@@ -42,6 +44,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
   const activity = new Activity();
   const assignments: Assignment[] = [];
   const ended: SessionKey[] = [];
+  const limitsW: (number | null | undefined)[] = [];
   const holding = new Map<string, Profile>();
   const plans: PlanRecord[] = [];
   const planning = createPlanning({
@@ -58,7 +61,9 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
       end: async (key) => {
         ended.push(key);
       },
-      limit: () => {},
+      limit: (_contextId, budget) => {
+        limitsW.push(budget[0]?.powerW);
+      },
       sessions: () => [],
       heldByOthers: () => wish.heldByOthers?.() ?? [],
       held: (key) => holding.get(nameOf(key)),
@@ -78,6 +83,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
     planning,
     assignments,
     ended,
+    limitsW,
     plans,
     activity,
     pass: (ms) => clock.runUntil(clock.now() + ms, () => activity.idle()),
