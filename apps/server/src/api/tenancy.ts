@@ -44,6 +44,8 @@ export const OF_PEERS: ReadonlyMap<string, Owns> = new Map<string, Owns>([
   ['GET /api/sessions/:peerId/:sessionId', named],
   ['PUT /api/sessions/:peerId/:sessionId/preferences', named],
   ['GET /api/plans/:number', ofPlan],
+  // Asks the report for their own sockets only.
+  ['GET /api/reports/usage', filtered],
 ]);
 /** Their own account, and calculating with what they type in. */
 const FOR_ALL: ReadonlySet<Permission> = new Set(['public', 'account:own', 'plans:preview']);

@@ -1,5 +1,5 @@
 import { createHttpCaller, type HttpCaller } from '@smac/ocpi';
-import { createPlanner } from '@smac/optimiser';
+import { createPlanner, type Planner } from '@smac/optimiser';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { type ApiHost, createApi } from '../api/index.ts';
@@ -9,7 +9,8 @@ import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/i
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createCity } from '../insight/city/index.ts';
 import { createMetrics, createStatusFeed } from '../insight/index.ts';
-import { OWN_PEER } from '../network/index.ts';
+import { createUsage } from '../insight/usage/index.ts';
+import { OWN_PEER, ratedPowerW } from '../network/index.ts';
 import {
   type Accounts,
   type Audit,
@@ -46,6 +47,8 @@ export interface Extra {
   readonly store?: Store;
   readonly http?: HttpCaller;
   readonly planning?: Partial<PlanningPolicy>;
+  /** What makes the plans; default: solver threads as configured. */
+  readonly planner?: Planner;
   /** Work in flight of everybody who shares the clock. */
   readonly activity?: Activity;
   /** Requests per second and peer, when other than the role's default. */
@@ -123,6 +126,7 @@ export async function compose(
   });
   const sites = createSites({ store, clock, log });
   let scsp: Scsp;
+  let backOffice: BackOffice;
   const stations = await createStations({
     store,
     clock,
@@ -132,8 +136,9 @@ export async function compose(
     activity,
     dataDir: config.dataDir,
     policy: stationsPolicy(config),
+    powerWOf: (stationId) => ratedPowerW(backOffice.network.evsesOf(stationId)),
   });
-  const backOffice = await createBackOffice({
+  backOffice = await createBackOffice({
     ...around,
     store,
     audit,
@@ -189,7 +194,7 @@ export async function compose(
   });
   const target = backOffice.target(scsp.target);
   let door: OpenListener | undefined;
-  const planner = createPlanner({ threads: config.solverThreads, log });
+  const planner = extra.planner ?? createPlanner({ threads: config.solverThreads, log });
   const dispatcher = createDispatcher({
     store,
     policy: {
@@ -288,11 +293,13 @@ export async function compose(
       profiles: backOffice.book,
       drift: backOffice.drift,
       handMade: backOffice.handMade,
+      byHand: backOffice.byHand,
       stationsUrl: () => config.ocppPublicUrl ?? door?.url,
       ocpi: (request) => scsp.handle(request),
       tokens: backOffice.tokens,
       billing: backOffice.billing,
       city: createCity({ store, planning, clock }),
+      usage: createUsage({ store, clock }),
       apiKeys,
       accounts,
       driverAccounts,

@@ -1,0 +1,10 @@
+/** The monthly usage of every socket and transaction (BI13). */
+export type { ProfileInForce } from './profiles-in-force.ts';
+export {
+  createUsage,
+  PARTICULARITIES,
+  type Usage,
+  type UsageReport,
+  type UsageSocket,
+  type UsageTransaction,
+} from './usage.ts';
