@@ -14,4 +14,5 @@ export type {
 export { type BillingOptions, createBilling } from './create-billing.ts';
 export type { SessionFacts } from './facts.ts';
 export { type PriceAhead, priceAhead, statedPerKwh } from './price-ahead.ts';
+export { tariffsAt } from './tariff-rules.ts';
 export { type ActivityChange, type RegisterReading, usageOfReadings } from './usage-of-readings.ts';

@@ -237,7 +237,10 @@ function locationObject(party: PartyId, location: NewLocation, lastUpdated: stri
     country_code: party.countryCode,
     party_id: party.partyId,
     id: location.id,
-    publish: true,
+    publish: location.publish ?? true,
+    ...(location.allowedGroups === undefined
+      ? {}
+      : { publish_allowed_to: location.allowedGroups.map((group_id) => ({ group_id })) }),
     ...(location.name === undefined ? {} : { name: location.name }),
     address: location.address,
     city: location.city,

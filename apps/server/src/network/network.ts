@@ -18,6 +18,10 @@ export interface NewLocation {
   readonly longitude: string;
   /** IANA name. */
   readonly timeZone: string;
+  /** false: shown to nobody but the groups below (OCPI mod_locations, publish and publish_allowed_to). Default true. */
+  readonly publish?: boolean;
+  /** group_id of tokens whose holders see a location that is not published. */
+  readonly allowedGroups?: readonly string[];
   /** Optimisation context of the whole location; absent: every EVSE is a context of its own until one is made. */
   readonly supply?: {
     /** Contracted import, W. */

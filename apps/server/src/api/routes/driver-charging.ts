@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { socketKey } from '../../drivers/accounts/index.ts';
 import type { RemoteAnswer } from '../../transactions/index.ts';
 import { accountIdOf, driverOf, momentOf } from '../driver-answers.ts';
+import { isSeen } from '../driver-sockets.ts';
 import { outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -87,7 +88,10 @@ export function driverChargingRoutes(app: FastifyInstance, around: ApiSurroundin
       const { session } = driverOf(request);
       const place = network.find(request.body.locationId, request.body.evseUid);
       const isAllowed =
-        place !== undefined && (session.evseKey === null || session.evseKey === socketKey(place));
+        place !== undefined &&
+        (session.evseKey === null
+          ? await isSeen(around, place, await drivers.placesSeenBy(session.account.id))
+          : session.evseKey === socketKey(place));
       if (place === undefined || !isAllowed)
         throw new HttpProblem(404, 'There is no such socket you may use.');
       const uid = unwrap(await drivers.appUid(session.account.id, session.account.role === 'guest'));

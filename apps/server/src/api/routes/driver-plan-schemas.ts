@@ -11,11 +11,22 @@ export const SocketRow = Type.Object({
   evseUid: Type.String(),
   label: Type.String({ description: 'What stands on the socket' }),
   place: Type.String(),
+  address: Type.String(),
   city: Type.String(),
+  latitude: Maybe(Type.Number()),
+  longitude: Maybe(Type.Number()),
   timeZone: Type.String(),
+  isPublic: Type.Boolean({ description: 'false: only for a group one belongs to' }),
   status: Type.String({ description: 'OCPI status of the EVSE' }),
   maxW: Type.Number(),
   givesBack: Type.Boolean({ description: 'Can take energy out of a car' }),
+  connectors: Type.Array(
+    Type.Object({
+      standard: Type.String({ description: 'OCPI ConnectorType, like IEC_62196_T2' }),
+      format: Type.String({ description: 'SOCKET or CABLE' }),
+      powerType: Type.String({ description: 'OCPI PowerType, like AC_3_PHASE' }),
+    }),
+  ),
   price: Maybe(
     Type.Object({
       currency: Type.String(),
@@ -103,6 +114,35 @@ export const DriverCharge = Type.Object({
 });
 
 export const Trial = Type.Object({ now: Outlook, boosted: Outlook });
+
 export const SocketQuery = Type.Object({
   text: Type.Optional(PrintableText(60, 'Only places whose name, address or city hold it')),
+});
+export const PlaceQuery = Type.Object({
+  ...SocketQuery.properties,
+  free: Type.Optional(Type.Boolean({ description: 'Only sockets that are free now' })),
+  minPowerW: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  connector: Type.Optional(PrintableText(40, 'OCPI ConnectorType, like IEC_62196_T2')),
+});
+export const PriceQuery = Type.Object({
+  locationId: PrintableText(36),
+  evseUid: PrintableText(36),
+  energyWh: Type.Integer({ minimum: 100, maximum: 500_000, description: 'What is to be charged, Wh' }),
+  powerW: Type.Optional(
+    Type.Integer({
+      minimum: 100,
+      maximum: 1_000_000,
+      description: 'At most; default: what the socket gives',
+    }),
+  ),
+  profileType: Type.Optional(ProfileType),
+});
+export const PlacesAnswer = Type.Object({ now: Time, sockets: Type.Array(SocketRow) });
+export const PriceAnswer = Type.Object({
+  locationId: Type.String(),
+  evseUid: Type.String(),
+  energyWh: Type.Number(),
+  minutes: Type.Number({ description: 'At full power from now on' }),
+  tariffId: Maybe(Type.String()),
+  cost: Maybe(Type.Object({ amount: Type.Number(), currency: Type.String() })),
 });

@@ -16,6 +16,15 @@ const NewLocation = Type.Object(
     latitude: Type.String({ pattern: '^-?[0-9]{1,2}\\.[0-9]{2,7}$' }),
     longitude: Type.String({ pattern: '^-?[0-9]{1,3}\\.[0-9]{2,7}$' }),
     timeZone: PrintableText(255, 'IANA name'),
+    publish: Type.Optional(
+      Type.Boolean({ description: 'false: shown to the groups below only, like the residents of a house' }),
+    ),
+    allowedGroups: Type.Optional(
+      Type.Array(PrintableText(36, 'group_id of tokens'), {
+        maxItems: 50,
+        description: 'Whose holders see a location that is not published (OCPI publish_allowed_to)',
+      }),
+    ),
     supply: Type.Optional(
       Type.Object(
         {

@@ -15,6 +15,7 @@ import { type DriverRoom, OWN_SESSIONS } from './room.ts';
 import { type NewDriver, signInAsGuest, signUp } from './sign-up.ts';
 import { openSocketLinks, type Socket, type SocketLinks } from './socket-link.ts';
 import type { DriverVehicle, KnownVehicle } from './vehicle.ts';
+import { placesSeenBy, type SeesPlace } from './visible-places.ts';
 
 /** What drivers have here. Every call names the account: nothing of another one can be reached by it (ASVS 8.2.2). */
 export interface DriverAccounts {
@@ -40,6 +41,8 @@ export interface DriverAccounts {
     card: { readonly uid: string; readonly contractId: string },
   ): Promise<Outcome<readonly DriverCard[]>>;
   releaseCard(accountId: string, tokenId: string): Promise<Outcome<undefined>>;
+  /** Which locations they may see: those for everybody, and those that name one of their tokens. */
+  placesSeenBy(accountId: string): Promise<SeesPlace>;
   /** The UID the app charges with. */
   appUid(accountId: string, isGuest: boolean): Promise<Outcome<string>>;
   sessions(
@@ -91,6 +94,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     cards: (accountId) => cardsOf(room, accountId),
     claimCard: (...rest) => claimCard(room, ...rest),
     releaseCard: (...rest) => releaseCard(room, ...rest),
+    placesSeenBy: (accountId) => placesSeenBy(room, accountId),
     appUid: (...rest) => appUid(room, ...rest),
     sessions: (...rest) => sessionsOf(room, ...rest),
     session: (...rest) => ownSession(room, ...rest),

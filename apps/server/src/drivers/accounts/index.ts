@@ -6,3 +6,4 @@ export type { NewDriver } from './sign-up.ts';
 export { type Socket, socketKey } from './socket-link.ts';
 export type { DriverVehicle, KnownVehicle } from './vehicle.ts';
 export { VEHICLE_MODELS } from './vehicle-models.ts';
+export { type SeesPlace, seesPublished } from './visible-places.ts';
