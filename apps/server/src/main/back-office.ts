@@ -32,6 +32,8 @@ import {
 } from '../roles/cpo/index.ts';
 import type { Sites } from '../sites/index.ts';
 import {
+  type ByHand,
+  createByHand,
   createFallback,
   createStationTarget,
   type DriftLog,
@@ -80,6 +82,7 @@ export interface BackOffice {
   readonly book: ProfileBook;
   readonly drift: DriftLog;
   readonly handMade: HandMadeProfiles;
+  readonly byHand: ByHand;
   /** What stations said of limits from elsewhere. */
   readonly limits: Pick<ChargingLimits, 'localGenerationW'>;
   /** The OCPI faces of the charge point operator. */
@@ -266,6 +269,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     book,
     drift,
     handMade,
+    byHand: createByHand({ stations, network, transactions, book, handMade, drift, clock }),
     limits,
     cpo,
     target: (others) => routeTarget(OWN_PEER, target, others),

@@ -42,7 +42,7 @@ export async function readComposite(
   return scheduleOf(outcome.payload as CompositeOnWire, durationS, words);
 }
 
-interface CompositeOnWire {
+export interface CompositeOnWire {
   readonly status: string;
   readonly scheduleStart?: string;
   readonly chargingSchedule?: ScheduleOnWire;
@@ -64,7 +64,8 @@ interface ScheduleOnWire {
 /** A station's clock further from ours than this is wrong, ms. */
 const CLOCK_MS = 120_000;
 
-function scheduleOf(
+/** The schedule in a station's answer, W; undefined where it gave none. */
+export function scheduleOf(
   wire: CompositeOnWire,
   askedS: number,
   { voltageV, phases, nowMs }: { readonly voltageV: number; readonly phases: number; readonly nowMs: number },

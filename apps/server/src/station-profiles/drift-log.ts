@@ -21,6 +21,8 @@ export interface DriftLog {
     reported: ReadSchedule,
   ): Promise<void>;
   of(stationId: string): Promise<readonly Drift[]>;
+  /** Where any station differs, for lists. */
+  all(): Promise<readonly Drift[]>;
 }
 
 export function driftLog({ db }: Store, clock: Clock): DriftLog {
@@ -39,19 +41,27 @@ export function driftLog({ db }: Store, clock: Clock): DriftLog {
         .onConflict((c) => c.columns(['station_id', 'evse_id']).doUpdateSet(row))
         .execute();
     },
-    async of(stationId) {
-      const rows = await db
-        .selectFrom('station_drift')
-        .select(['station_id', 'evse_id', 'read_ms', 'largest_w'])
-        .where('station_id', '=', stationId)
-        .orderBy('evse_id')
-        .execute();
-      return rows.map((row) => ({
-        stationId: row.station_id,
-        evseId: row.evse_id,
-        readMs: row.read_ms,
-        largestW: row.largest_w,
-      }));
+    of: async (stationId) => {
+      const rows = await select(db).where('station_id', '=', stationId).orderBy('evse_id').execute();
+      return rows.map(driftIn);
     },
+    all: async () => (await select(db).where('largest_w', '<>', 0).execute()).map(driftIn),
+  };
+}
+
+const select = (db: Store['db']) =>
+  db.selectFrom('station_drift').select(['station_id', 'evse_id', 'read_ms', 'largest_w']);
+
+function driftIn(row: {
+  readonly station_id: string;
+  readonly evse_id: number;
+  readonly read_ms: number;
+  readonly largest_w: number;
+}): Drift {
+  return {
+    stationId: row.station_id,
+    evseId: row.evse_id,
+    readMs: row.read_ms,
+    largestW: row.largest_w,
   };
 }

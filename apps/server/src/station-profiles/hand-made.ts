@@ -36,6 +36,8 @@ export interface HandMadeOptions extends HandMadeCheckOptions {
 
 export interface HandMadeProfiles {
   of(stationId: string): readonly HandMade[];
+  /** Why this call of a person would not leave; undefined: it would. */
+  refusal(call: PersonsCall): Promise<string | undefined>;
   /** The values of a dynamic profile a station asks for; undefined: there is no such profile. */
   dynamic(stationId: string, profileId: number): PeriodValues | undefined;
   /** Dispatch counts a session from now on: with what its station says, where a profile by hand came before its plan. */
@@ -204,6 +206,7 @@ export function followHandMade(options: HandMadeOptions): HandMadeProfiles {
 
   return {
     of: kept.of,
+    refusal: guard,
     dynamic(stationId, profileId) {
       const { profile } = kept.of(stationId).find((each) => each.profile.id === profileId) ?? {};
       const period = profile?.chargingSchedule[0]?.chargingSchedulePeriod[0];

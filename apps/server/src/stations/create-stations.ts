@@ -18,7 +18,13 @@ import { askForCertificate, replaceCredentials } from './identity/replace-creden
 import { type Rotation, rotatePassword } from './identity/rotate.ts';
 import { openSecrets } from './identity/secret.ts';
 import { createMessageLog, type MessageLog } from './journal/message-log.ts';
-import { type ConnectorRow, createStatusBook, provision, readConnectors } from './life/connectors.ts';
+import {
+  type ConnectorRow,
+  createStatusBook,
+  provision,
+  readAllConnectors,
+  readConnectors,
+} from './life/connectors.ts';
 import { type ReadVariable, readVariables } from './life/device-model.ts';
 import { lifeHandlers } from './life/handlers.ts';
 import type { House } from './life/house.ts';
@@ -41,6 +47,8 @@ export interface StationsRoom extends Stations {
   list(): readonly StationRecord[];
   station(stationId: string): StationRecord | undefined;
   connectors(stationId: string): Promise<readonly ConnectorRow[]>;
+  /** Those of every station, by its id. */
+  allConnectors(): Promise<ReadonlyMap<string, readonly ConnectorRow[]>>;
   deviceModel(stationId: string): Promise<readonly ReadVariable[]>;
   progress(stationId: string, limit: number): Promise<readonly ProgressRow[]>;
   /** How much of a period the station was connected; undefined: it never came before the end of it. */
@@ -300,6 +308,7 @@ export async function createStations(options: StationsOptions): Promise<Stations
     list: () => directory.all(),
     station: (stationId) => directory.byId(stationId),
     connectors: (stationId) => readConnectors(store, stationId),
+    allConnectors: () => readAllConnectors(store),
     deviceModel: (stationId) => readVariables(store, stationId),
     progress: (stationId, limit) => readProgress(store, stationId, limit),
     availability: (stationId, fromMs, untilMs) => uptime.of(stationId, fromMs, untilMs),

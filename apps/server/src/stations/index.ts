@@ -7,6 +7,12 @@ export {
   type Purpose,
   UNKNOWN_STATION,
 } from './capability/capability.ts';
+export {
+  READINESS_ITEMS,
+  type ReadinessRow,
+  readinessOf,
+  sampledBy,
+} from './capability/readiness.ts';
 export { type Issuer, openIssuer } from './certificates/issuer.ts';
 export { createStations, type StationsOptions, type StationsRoom } from './create-stations.ts';
 export type { ListenerConfig, OpenListener } from './door/listener.ts';

@@ -15,7 +15,9 @@ export function keys16(limits: ProfileLimits, connectors: number): Map<string, K
     ['NumberOfConnectors', fixed(String(connectors))],
     [
       'SupportedFeatureProfiles',
-      fixed('Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger'),
+      fixed(
+        `Core,FirmwareManagement,LocalAuthListManagement,Reservation${takesAny(limits) ? ',SmartCharging' : ''},RemoteTrigger`,
+      ),
     ],
     ['ChargeProfileMaxStackLevel', fixed(String(limits.maxStackLevel))],
     ['ChargingScheduleAllowedChargingRateUnit', fixed(units)],
@@ -68,7 +70,7 @@ export function variables2x(limits: ProfileLimits, evseIds: readonly number[]): 
     isReadOnly: false,
   });
   return [
-    fixed('SmartChargingCtrlr', 'Enabled', 'true'),
+    fixed('SmartChargingCtrlr', 'Enabled', String(takesAny(limits))),
     fixed('SmartChargingCtrlr', 'ProfileStackLevel', String(limits.maxStackLevel)),
     fixed('SmartChargingCtrlr', 'RateUnit', limits.units.join(',')),
     fixed('SmartChargingCtrlr', 'PeriodsPerSchedule', String(limits.maxPeriods)),
@@ -86,3 +88,6 @@ export function variables2x(limits: ProfileLimits, evseIds: readonly number[]): 
     fixed('SecurityCtrlr', 'SecurityProfile', '1'),
   ];
 }
+
+/** A station that takes profiles of no purpose has no smart charging, and says so. */
+const takesAny = ({ purposes }: ProfileLimits) => purposes.length > 0;

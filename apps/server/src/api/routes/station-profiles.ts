@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { outside } from '../outside.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, describes, PrintableText } from './schemas.ts';
+import { describes, PrintableText } from './schemas.ts';
+import { HeldProfiles } from './station-schemas.ts';
 
 const StationParams = Type.Object({ stationId: PrintableText(48) });
 
@@ -20,11 +21,7 @@ export function stationProfileRoutes(
         summary:
           'Charging profiles the station was given, its answers, and how far its composite schedule drifts',
         params: StationParams,
-        answer: Type.Object({
-          profiles: Type.Array(AnyObject),
-          byHand: Type.Array(AnyObject),
-          drift: Type.Array(AnyObject),
-        }),
+        answer: HeldProfiles,
       }),
     },
     async ({ params: { stationId } }) => ({

@@ -5,6 +5,7 @@ import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { AnyObject, describes, Moment, PrintableText } from './schemas.ts';
+import { DeviceModel, LoggedMessages, StationDetail } from './station-schemas.ts';
 
 const tag = 'stations';
 export const StationParams = Type.Object({ stationId: PrintableText(48) });
@@ -62,6 +63,9 @@ const LogQuery = Type.Object({
   action: Type.Optional(PrintableText(64)),
   direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
   contains: Type.Optional(PrintableText(100, 'Text in the payload')),
+  from: Type.Optional(Moment('At or after')),
+  to: Type.Optional(Moment('Before')),
+  messageId: Type.Optional(PrintableText(64, 'A call and its answer have the same')),
 });
 
 const Period = Type.Object({
@@ -113,6 +117,7 @@ export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         summary: 'One station with its capability record and how much of a period it was connected',
         params: StationParams,
         querystring: Period,
+        answer: StationDetail,
       }),
     },
     async ({ params: { stationId }, query }) => {
@@ -193,7 +198,7 @@ export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         tag,
         summary: 'Configuration keys (1.6) or variables (2.x) as last read; secrets are left out',
         params: StationParams,
-        answer: Type.Array(AnyObject),
+        answer: DeviceModel,
       }),
     },
     async ({ params: { stationId } }) => {
@@ -211,14 +216,25 @@ export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         summary: 'OCPP frames in and out, newest first; secrets and tokens are hidden',
         params: StationParams,
         querystring: LogQuery,
-        answer: Type.Array(AnyObject),
+        answer: LoggedMessages,
       }),
     },
     async ({ params: { stationId }, query }) => {
       one(around, stationId);
-      const { limit = 100, before, action, direction, contains } = query;
+      const { limit = 100, before, action, direction, contains, messageId } = query;
+      const fromMs = momentOf(query.from, 'query.from');
+      const toMs = momentOf(query.to, 'query.to');
       return outside(
-        await stations.messages.search(stationId, { limit, beforeId: before, action, direction, contains }),
+        await stations.messages.search(stationId, {
+          limit,
+          beforeId: before,
+          action,
+          direction,
+          contains,
+          messageId,
+          fromMs,
+          toMs,
+        }),
       );
     },
   );

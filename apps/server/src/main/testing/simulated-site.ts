@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OcppVersion } from '@smac/ocpp';
 import { createRandom, settled, VirtualClock } from '@smac/simulator';
-import { OcppStation, usualLimits } from '@smac/simulator/ocpp';
+import { OcppStation, type ProfileLimits, usualLimits } from '@smac/simulator/ocpp';
 import type { NewEvse, NewLocation } from '../../network/index.ts';
 import type { SessionState } from '../../sites/index.ts';
 import { memoryStore } from '../../store/testing/index.ts';
@@ -23,6 +23,10 @@ export interface SiteStation {
     readonly dischargeW?: number;
   })[];
   readonly fuseA?: number;
+  /** Default: that of the site. */
+  readonly version?: OcppVersion;
+  /** What is unusual about it. */
+  readonly limits?: Partial<ProfileLimits>;
 }
 
 export interface SimulatedSite {
@@ -46,7 +50,7 @@ export async function atSimulatedSite(
   },
   work: (site: SimulatedSite) => Promise<void>,
 ): Promise<void> {
-  const { version, startMs, supply } = wish;
+  const { startMs, supply } = wish;
   const dataDir = mkdtempSync(join(tmpdir(), 'smac-site-'));
   const clock = new VirtualClock(startMs);
   const server = await startServer(
@@ -67,7 +71,7 @@ export async function atSimulatedSite(
   });
   const random = createRandom(1);
   const stations = new Map<string, OcppStation>();
-  for (const { id, evses, fuseA } of wish.stations) {
+  for (const { id, evses, fuseA, version = wish.version, limits } of wish.stations) {
     const added = await server.stations.admin.add({ stationId: id, securityProfile: 1 }, 'local');
     assert.ok(added.ok);
     for (const [n, { phases, maxCurrentA, dischargeW = 0, firstPhase = 1 }] of evses.entries()) {
@@ -111,7 +115,7 @@ export async function atSimulatedSite(
           maxCurrentA,
           ...(dischargeW ? { speaksIso15118: true } : {}),
         })),
-        limits: usualLimits(version),
+        limits: usualLimits(version, limits),
         random,
         startMs,
         sampleIntervalS: wish.sampleIntervalS ?? 60,

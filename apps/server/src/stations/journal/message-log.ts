@@ -35,6 +35,8 @@ export interface MessageQuery {
   readonly contains?: string | undefined;
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
+  /** A call and its answer have the same. */
+  readonly messageId?: string | undefined;
 }
 
 /** Every frame in and out of every station: searchable, bounded, without secrets. Written in batches beside the traffic. */
@@ -120,7 +122,7 @@ export function createMessageLog(store: Store, clock: Clock, log: Log): MessageL
       if (waiting.length >= FLUSH_ROWS) void flush();
       else cancelTimer ??= clock.after(FLUSH_MS, () => void flush());
     },
-    async search(stationId, { limit, beforeId, action, direction, contains, fromMs, toMs }) {
+    async search(stationId, { limit, beforeId, action, direction, contains, fromMs, toMs, messageId }) {
       await flush();
       let query = store.db.selectFrom('station_message').selectAll().where('station_id', '=', stationId);
       if (beforeId !== undefined) query = query.where('id', '<', beforeId);
@@ -129,6 +131,7 @@ export function createMessageLog(store: Store, clock: Clock, log: Log): MessageL
       if (contains !== undefined)
         query = query.where((e) => e(e.fn('strpos', ['payload', e.val(contains)]), '>', 0));
       if (fromMs !== undefined) query = query.where('at_ms', '>=', fromMs);
+      if (messageId !== undefined) query = query.where('message_id', '=', messageId);
       if (toMs !== undefined) query = query.where('at_ms', '<', toMs);
       const rows = await query.orderBy('id', 'desc').limit(limit).execute();
       return rows.map((row) => ({

@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { groupCommit } from '../../store/group-commit.ts';
 import type { Database, Store } from '../../store/index.ts';
+import type { StationConnectorTable } from '../../store/tables/stations.ts';
 import type { EventLog } from '../event-log.ts';
 import { plainText } from '../plain-text.ts';
 import type { RequestContext } from '../room.ts';
@@ -142,14 +143,26 @@ async function commitStatuses(store: Store, statuses: readonly StatusRow[]): Pro
 }
 
 export async function readConnectors(store: Store, stationId: string): Promise<readonly ConnectorRow[]> {
-  const rows = await store.db
-    .selectFrom('station_connector')
-    .selectAll()
-    .where('station_id', '=', stationId)
-    .orderBy('evse_id')
-    .orderBy('connector_id')
-    .execute();
-  return rows.map((row) => ({
+  const all = await select(store).where('station_id', '=', stationId).execute();
+  return all.map(rowOf);
+}
+
+/** Those of every station, for lists. */
+export async function readAllConnectors(store: Store): Promise<ReadonlyMap<string, readonly ConnectorRow[]>> {
+  const rows = await select(store).execute();
+  return new Map(
+    Object.entries(Object.groupBy(rows, ({ station_id }) => station_id)).map(([stationId, of = []]) => [
+      stationId,
+      of.map(rowOf),
+    ]),
+  );
+}
+
+const select = ({ db }: Store) =>
+  db.selectFrom('station_connector').selectAll().orderBy('evse_id').orderBy('connector_id');
+
+function rowOf(row: Selectable<StationConnectorTable>): ConnectorRow {
+  return {
     evseId: row.evse_id,
     connectorId: row.connector_id,
     status: row.status,
@@ -157,5 +170,5 @@ export async function readConnectors(store: Store, stationId: string): Promise<r
     info: row.info,
     statusMs: row.status_ms,
     suspectTime: row.suspect_time,
-  }));
+  };
 }
