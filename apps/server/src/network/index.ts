@@ -5,4 +5,4 @@ export { createNetwork, type NetworkOptions } from './create-network.ts';
 export { followEvseStatus } from './evse-status.ts';
 export { type LocationChange, type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';
 export { createOwnSessions, type OwnSessions } from './own-sessions.ts';
-export { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';
+export { maxPowerOf, type Placed, type PlacedConnector, phasesOf, ratedPowerW } from './place.ts';

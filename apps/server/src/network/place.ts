@@ -42,6 +42,10 @@ export const PHASES: Readonly<Record<string, 1 | 2 | 3>> = {
 /** Phases a connector feeds; a DC charger loads all three. */
 export const phasesOf = ({ powerType }: PlacedConnector): 1 | 2 | 3 => PHASES[powerType] ?? 3;
 
+/** Most these EVSEs can give together, W: of an EVSE one connector at a time. */
+export const ratedPowerW = (evses: readonly Placed[]): number =>
+  evses.reduce((sum, { connectors }) => sum + Math.max(0, ...connectors.map(maxPowerOf)), 0);
+
 /** Most a connector can give, W. */
 export function maxPowerOf(connector: PlacedConnector): number {
   const { maxPowerW, maxVoltageV, maxCurrentA, powerType } = connector;

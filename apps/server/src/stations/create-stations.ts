@@ -63,6 +63,8 @@ export interface StationsRoom extends Stations {
 export interface StationsOptions extends Surroundings {
   readonly dataDir: string;
   readonly policy?: Partial<StationsPolicy>;
+  /** What the plugs of a station give together, W; 0: nobody said where it stands. Absent: unknown of all. */
+  readonly powerWOf?: (stationId: string) => number;
 }
 
 /** While the database is away: the number of the connection could not be committed. */
@@ -102,7 +104,15 @@ export async function createStations(options: StationsOptions): Promise<Stations
     guards: () => [...listeners].flatMap(({ guard }) => (guard ? [guard] : [])),
     ears: () => [...listeners].flatMap(({ called }) => (called ? [called] : [])),
   });
-  const bulk = createBulkCalls({ store, clock, random, audit, policy, call });
+  const bulk = createBulkCalls({
+    store,
+    clock,
+    random,
+    audit,
+    policy,
+    call,
+    powerWOf: options.powerWOf ?? (() => 0),
+  });
   const background = (name: string, work: () => Promise<void>) => {
     void own.track(work).catch((error: unknown) => {
       if (isDatabaseAway(error))

@@ -10,6 +10,8 @@ export interface StationsPolicy {
   readonly heartbeatS: number;
   /** Calls of people to more stations than this within a minute need a second person (security.md 7.3). */
   readonly stationsPerMinute: number;
+  /** The same for what the plugs of these stations give together, W. */
+  readonly powerWPerMinute: number;
   /** Messages per second of one station, and how many at once (security.md 4.7). */
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
@@ -23,6 +25,7 @@ export const DEFAULT_POLICY: StationsPolicy = {
   handshakesPerIdentity: 6,
   heartbeatS: 300,
   stationsPerMinute: 50,
+  powerWPerMinute: 1_000_000,
   messagesPerSecond: 20,
   messageBurst: 100,
   handshakeMs: 10_000,

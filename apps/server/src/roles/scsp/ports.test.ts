@@ -48,7 +48,7 @@ test('D4.2-§5.1.1.1-PUT D4.2-§5.1.1.1-UPD D4.2-§5.1.1.1-GET D4.2-§5.1.1.1-DE
     assert.equal(twice.ok === false && twice.statusCode, 2003);
   }));
 
-test('X2: the unit profile of the party decides, and what only makes sense in another unit is refused with a hint', () =>
+test('T-UNIT X2: the unit profile of the party decides, and what only makes sense in another unit is refused with a hint', () =>
   withCpo(
     async ({ rig, cpo }) => {
       const { smartchargingoptimisation: module } = cpo.client.receiver;
@@ -62,7 +62,7 @@ test('X2: the unit profile of the party decides, and what only makes sense in an
     { unitProfile: 'si' },
   ));
 
-test('D4.2-T19-power X2: kW is the unit of the D4.2 tables; 5000 is refused where Locations say 11 kW', () =>
+test('T-UNIT D4.2-T19-power X2: kW is the unit of the D4.2 tables; 5000 is refused where Locations say 11 kW', () =>
   withCpo(async ({ rig, cpo }) => {
     const { smartchargingoptimisation: module } = cpo.client.receiver;
     await cpo.client.receiver.locations.put(LOCATION, location(T0));

@@ -65,8 +65,10 @@ export function createBulkCalls(options: {
   readonly audit: Audit;
   readonly policy: StationsPolicy;
   readonly call: Stations['call'];
+  /** What the plugs of a station give together, W; 0: nobody said where it stands. */
+  readonly powerWOf: (stationId: string) => number;
 }): BulkCalls {
-  const { store, clock, random, audit, policy, call } = options;
+  const { store, clock, random, audit, policy, call, powerWOf } = options;
   /** Stations reached by changing calls of people lately: many small selections are a large one too. */
   const reached = new Map<string, number>();
 
@@ -78,9 +80,13 @@ export function createBulkCalls(options: {
   function refusal(_actor: string, action: string, stationIds: readonly string[]): string | undefined {
     if (READS.test(action)) return undefined;
     prune();
-    const together = new Set([...reached.keys(), ...stationIds]).size;
-    if (together > policy.stationsPerMinute) {
-      return `This would reach ${together} stations within a minute; more than ${policy.stationsPerMinute} need a second person (POST /api/station-calls).`;
+    const together = new Set([...reached.keys(), ...stationIds]);
+    if (together.size > policy.stationsPerMinute) {
+      return `This would reach ${together.size} stations within a minute; more than ${policy.stationsPerMinute} need a second person (POST /api/station-calls).`;
+    }
+    const powerW = [...together].reduce((sum, stationId) => sum + powerWOf(stationId), 0);
+    if (powerW > policy.powerWPerMinute) {
+      return `This would reach stations of ${Math.ceil(powerW / 1000)} kW within a minute; more than ${policy.powerWPerMinute / 1000} kW need a second person (POST /api/station-calls).`;
     }
     for (const stationId of stationIds) reached.set(stationId, clock.now());
     return undefined;

@@ -428,6 +428,44 @@ eachDatabase('stations', (database) => {
     assert.equal(result?.results.length, 6);
     assert.ok(result?.results.some(({ outcome }) => outcome.kind === 'halted'));
   });
+
+  test('security 7.3 RT20: stations of more than 1 MW within a minute need a second person, also in small portions; confirmed, they are reached in stages of 5, 25 and 100 %', async (t) => {
+    const large = await openRig({ store: rig.store, dataDir: rig.dataDir, powerWOf: () => 150_000 });
+    t.after(() => large.close());
+    const sent: string[] = [];
+    const ids: string[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      const { stationId } = await large.play('2.0.1', {
+        Reset: () => {
+          sent.push(stationId);
+          return { status: 'Accepted' };
+        },
+      });
+      ids.push(stationId);
+    }
+    const ask = async (stationIds: readonly string[]) => {
+      const request = await large.stations.bulk.request('key:a', 'Reset', { type: 'OnIdle' }, stationIds);
+      assert.ok(request.ok);
+      return request.bulk;
+    };
+    assert.equal((await ask(ids.slice(0, 6))).state, 'done');
+    assert.equal(sent.length, 6, '900 kW');
+    sent.length = 0;
+    assert.match(
+      large.stations.bulk.refusal('key:b', 'Reset', ids.slice(6, 7)) ?? '',
+      /1050 kW.*second person/,
+    );
+    const waiting = await ask(ids);
+    assert.deepEqual([waiting.state, sent], ['waiting', []], 'nothing is carried out before');
+    assert.ok(!(await large.stations.bulk.approve(waiting.bulkId, 'key:a')).ok);
+    const approved = await large.stations.bulk.approve(waiting.bulkId, 'key:b');
+    assert.equal(approved.ok && approved.bulk.state, 'done');
+    assert.deepEqual(sent.slice(0, 1), ids.slice(0, 1));
+    assert.deepEqual(sent.slice(1, 2), ids.slice(1, 2));
+    assert.deepEqual(new Set(sent), new Set(ids));
+    large.clock.advance(61_000);
+    assert.equal(large.stations.bulk.refusal('key:b', 'Reset', ids.slice(0, 6)), undefined);
+  });
 });
 
 const KEYS = [

@@ -100,6 +100,7 @@ export async function openRig(
     readonly policy?: Partial<StationsPolicy>;
     readonly listener?: Partial<ListenerConfig>;
     readonly dataDir?: string;
+    readonly powerWOf?: (stationId: string) => number;
   } = {},
 ): Promise<Rig> {
   const clock = new ManualClock(START_MS);
@@ -115,6 +116,7 @@ export async function openRig(
     audit: createAudit({ store, clock }),
     activity: new Activity(),
     dataDir,
+    ...(options.powerWOf ? { powerWOf: options.powerWOf } : {}),
     policy: { handshakesPerAddress: 10_000, handshakesPerIdentity: 10_000, ...options.policy },
   });
   stations.listen({ event: (event) => void told.push(event) });

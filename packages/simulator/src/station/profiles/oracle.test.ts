@@ -57,7 +57,7 @@ function difference({ installed, context, startMs, durationS, seed }: RandomStac
   return undefined;
 }
 
-test(`D1.5-§2.2.1.1-COMP the platform's composite schedule is the one the station carries out, second by second (${stacks} random stacks)`, () => {
+test(`T-COMPOSITE D1.5-§2.2.1.1-COMP the platform's composite schedule is the one the station carries out, second by second (${stacks} random stacks)`, () => {
   const differences: string[] = [];
   for (let seed = 1; seed <= stacks; seed++) {
     const maxDurationS = stacks > 1_000 ? 1_800 : 700;
