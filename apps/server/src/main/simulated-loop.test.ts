@@ -117,3 +117,64 @@ test(
       assert.ok(after <= 5_000, `${after} W a minute after a cut to 5 kW`);
     }),
 );
+
+test(
+  'T-KICK D1.5-Q3B-3 SC9 NL-209 a car that is planned to wait charges for 25 to 35 s first, then waits; the site stays below its limit all the while, and below a limit of 0 no car is kicked',
+  {
+    timeout: 120_000,
+  },
+  () =>
+    inLoop('2.0.1', 10, async ({ server, station, session, contextId, runTo }) => {
+      const dear = { startMs: T0 - MINUTE_MS, durationMs: 121 * MINUTE_MS, value: 1 };
+      const cheap = { startMs: T0 + 120 * MINUTE_MS, durationMs: 24 * 60 * MINUTE_MS, value: 0.1 };
+      await server.sites.putSeries(await contextId(), 'price', [dear, cheap], { source: 'test' });
+      await runTo(1);
+      const begins = async (atMinute: number, evseId: 1 | 2, energyNeedWh: number, hours: number) => {
+        station.plug(evseId, { vehicle: car, soc: 0.3 });
+        await station.present(evseId, `CARDS1${evseId}`);
+        await runTo(atMinute + 1 / 60);
+        const { peerId, sessionId } = await session('S1', evseId);
+        await server.sites.setPreferences(
+          { peerId, sessionId },
+          {
+            dischargeAllowed: false,
+            profileType: 'CHEAP',
+            energyNeedWh,
+            departureMs: T0 + hours * 60 * MINUTE_MS,
+            departureFirm: true,
+          },
+        );
+      };
+      await begins(1, 1, 30_000, 2);
+      await runTo(4);
+      const before = station.act((now) => now.powerW());
+      assert.ok(before > 9_000, `${before} W: who leaves soon charges with all there is`);
+      await begins(4, 2, 10_000, 8);
+      let chargedS = 0;
+      for (let second = 2; second <= 120; second += 1) {
+        await runTo(4 + second / 60);
+        const [siteW, newW] = station.act((now) => [now.powerW(), now.evse(2).powerW()]);
+        assert.ok(siteW! <= 12_000, `${siteW} W after ${second} s`);
+        if (newW! > 1_000) chargedS += 1;
+      }
+      assert.ok(chargedS >= 25 && chargedS <= 35, `${chargedS} s`);
+      assert.equal(
+        station.act((now) => now.evse(2).powerW()),
+        0,
+      );
+
+      station.unplug(2);
+      const zero = { startMs: T0, durationMs: 120 * MINUTE_MS, value: 0 };
+      await server.sites.putSeries(await contextId(), 'cap', [zero], { source: 'dso' });
+      await runTo(8);
+      await begins(8, 2, 10_000, 8);
+      for (let second = 2; second <= 60; second += 1) {
+        await runTo(8 + second / 60);
+        assert.equal(
+          station.act((now) => now.powerW()),
+          0,
+          `after ${second} s`,
+        );
+      }
+    }),
+);
