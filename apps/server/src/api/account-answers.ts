@@ -10,6 +10,7 @@ const STATUS: Readonly<Record<AccountRefusal['code'], number>> = {
   'wrong-code': 401,
   'signed-out': 401,
   locked: 429,
+  closed: 403,
   busy: 503,
   'unknown-link': 404,
   'weak-password': 422,

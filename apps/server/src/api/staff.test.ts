@@ -56,6 +56,7 @@ const FILLED: Readonly<Record<string, string>> = {
   revision: '1',
   handle: '0123456789abcdef01',
   purpose: 'v2g',
+  register: 'cdrs',
 };
 const addressOf = (path: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FILLED[name] ?? '0123456789abcdef01234567');
@@ -139,7 +140,7 @@ test('ASVS-6.2.12 an invitation is accepted with a good password and the right c
 });
 
 test('ASVS-6.4.3 a reset ends password, second factor and sign-ins at once, and asks for both anew', async () => {
-  const eva = await signedIn(server, 'operator', clock.now(), 'eva@example.org');
+  const eva = await signedIn(server, 'operator', clock.now(), 'locked@example.org');
   const reset = await admin.call<{ link: string }>('POST', `/api/staff/${eva.accountId}/reset`);
   assert.equal(reset.status, 200);
   assert.equal((await eva.call('GET', '/api/me')).status, 401);
@@ -270,6 +271,56 @@ test('T-AUTHZ ASVS-8.2.1 every route for every kind of person: what the table gr
     }
   }
   assert.ok(tried > 250, String(tried));
+});
+
+test('ASVS-7.4.5 an admin closes an account: its sign-ins end, nobody gets in with the right password; opened again, all is as before', async () => {
+  const boss = await signedIn(server, 'admin', clock.now(), 'locker@example.org');
+  const eva = await signedIn(server, 'viewer', clock.now(), 'shut-out@example.org');
+  const rowOf = async () => {
+    const { json } = await boss.call<(Fields & { id: string })[]>('GET', '/api/staff');
+    const { state, secondFactor, signIns } = json.find(({ id }) => id === eva.accountId) ?? {};
+    return { state, secondFactor, signIns };
+  };
+  const secondFactor = { code: true, passkeys: 0, recoveryCodes: 10 };
+  assert.deepEqual(await rowOf(), { state: 'active', secondFactor, signIns: 1 });
+  const path = `/api/staff/${eva.accountId}`;
+  assert.equal((await boss.call('DELETE', `${path}/sessions`)).json.ended, 1);
+  assert.equal((await eva.call('GET', '/api/me')).status, 401);
+  const knock = () => post('/api/auth/sign-in', { email: eva.email, password: eva.password });
+  assert.equal((await knock()).status, 200);
+  assert.equal((await boss.call('POST', `${path}/lock`)).status, 200);
+  assert.deepEqual([(await knock()).json.code, (await rowOf()).state], ['closed', 'locked']);
+  const wrong = () => post('/api/auth/sign-in', { email: eva.email, password: 'not this one at all' });
+  assert.equal((await wrong()).json.code, 'wrong-credentials', 'only who knows the password hears of it');
+  for (let n = 0; n < 6; n++) await wrong();
+  assert.equal((await knock()).json.code, 'locked');
+  assert.equal((await boss.call('POST', `${path}/unlock`)).status, 200);
+  assert.equal((await knock()).status, 200, 'failed attempts are forgiven too');
+  assert.equal((await boss.call('POST', '/api/staff/0123456789abcdef01234567/lock')).status, 404);
+  const trail = await boss.call<{ action: string; at: string }[]>('GET', '/api/audit?limit=50');
+  const actions = trail.json.map(({ action }) => action);
+  for (const action of ['account.closed', 'account.opened', 'account.signed_out'])
+    assert.ok(actions.includes(action), action);
+  const at = trail.json[0]?.at ?? '';
+  const until = await boss.call<{ at: string }[]>('GET', `/api/audit?limit=50&to=${at}`);
+  assert.ok(until.json.length > 0 && until.json.every((row) => row.at < at));
+  const since = await boss.call<{ at: string }[]>('GET', `/api/audit?limit=50&from=${at}`);
+  assert.ok(since.json.length > 0 && since.json.every((row) => row.at >= at));
+});
+
+test('named filters of a table are kept for one person and seen by nobody else', async () => {
+  const anne = await signedIn(server, 'viewer', clock.now(), 'views@example.org');
+  const hanna = await signedIn(server, 'viewer', clock.now(), 'others-views@example.org');
+  const view = { name: 'Over 20 kWh', query: 'f.energyKwh=20..&sort=-energyKwh' };
+  assert.deepEqual((await anne.call('PUT', '/api/me/views/cdrs', view)).json, [view]);
+  const changed = { ...view, query: 'q=x' };
+  assert.deepEqual((await anne.call('PUT', '/api/me/views/cdrs', changed)).json, [changed]);
+  assert.deepEqual((await anne.call('GET', '/api/me/views/cdrs')).json, [changed]);
+  assert.deepEqual((await anne.call('GET', '/api/me/views/tokens')).json, []);
+  assert.deepEqual((await hanna.call('GET', '/api/me/views/cdrs')).json, []);
+  const name = encodeURIComponent(view.name);
+  assert.equal((await hanna.call('DELETE', `/api/me/views/cdrs/${name}`)).status, 404);
+  assert.deepEqual((await anne.call('DELETE', `/api/me/views/cdrs/${name}`)).json, []);
 });
 
 test('T-AUTHZ a city sees sums, a guest charges, a driver has what is their own: nothing of operation, no person', () => {

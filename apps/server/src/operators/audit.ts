@@ -24,6 +24,15 @@ export interface AuditHead {
   readonly hash: string;
 }
 
+export interface AuditPage {
+  readonly limit: number;
+  readonly beforeId?: number;
+  /** First moment that counts, epoch ms. */
+  readonly fromMs?: number;
+  /** First moment that counts no more. */
+  readonly toMs?: number;
+}
+
 export type AuditVerdict =
   | { readonly ok: true; readonly rows: number; readonly head: AuditHead | undefined }
   | { readonly ok: false; readonly rows: number; readonly brokenId: number; readonly sentence: string };
@@ -32,7 +41,7 @@ export interface Audit {
   /** Appends to the trail; inside `trx` it is part of that transaction. */
   record(entry: AuditEntry, trx?: Transaction<Database>): Promise<void>;
   /** Newest first. */
-  list(page: { readonly limit: number; readonly beforeId?: number }): Promise<readonly AuditRow[]>;
+  list(page: AuditPage): Promise<readonly AuditRow[]>;
   head(): Promise<AuditHead | undefined>;
   /** Recomputes the whole chain, and looks for `anchors` noted outside the database (D1.5-§1.4-I). */
   verify(anchors?: readonly AuditHead[]): Promise<AuditVerdict>;
@@ -75,11 +84,13 @@ export function createAudit(options: { readonly store: Store; readonly clock: Cl
 
   return {
     record: (entry, trx) => (trx ? append(trx, entry) : store.transaction((own) => append(own, entry))),
-    async list({ limit, beforeId }) {
+    async list({ limit, beforeId, fromMs, toMs }) {
       const rows = await store.db
         .selectFrom('audit')
         .selectAll()
         .$if(beforeId !== undefined, (query) => query.where('id', '<', beforeId ?? 0))
+        .$if(fromMs !== undefined, (query) => query.where('at_ms', '>=', fromMs ?? 0))
+        .$if(toMs !== undefined, (query) => query.where('at_ms', '<', toMs ?? 0))
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();

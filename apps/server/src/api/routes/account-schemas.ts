@@ -101,7 +101,15 @@ export const StaffRow = Type.Object({
   name: MaybeText,
   role: Type.String(),
   peerId: MaybeText,
-  state: Type.String({ description: '`invited` until a password and a second factor are set; `active`' }),
+  state: Type.String({
+    description: '`invited` until a password and a second factor are set; `active`; `locked`',
+  }),
+  secondFactor: Type.Object({
+    code: Type.Boolean({ description: 'One-time codes of an app' }),
+    passkeys: Type.Integer(),
+    recoveryCodes: Type.Integer({ description: 'Not used yet' }),
+  }),
+  signIns: Type.Integer({ description: 'Sign-ins that hold now' }),
   created: Time,
   lastSignIn: MaybeTime,
 });

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { momentOf } from '../driver-answers.ts';
 import { outside } from '../outside.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, describes } from './schemas.ts';
+import { AnyObject, describes, Moment } from './schemas.ts';
 
 const NewKey = Type.Object(
   {
@@ -16,6 +17,8 @@ const KeyParams = Type.Object({ keyId: Type.String({ pattern: '^[0-9a-f]{12}$' }
 const Page = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100' })),
   before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only rows with a smaller id' })),
+  from: Type.Optional(Moment('From here on')),
+  to: Type.Optional(Moment('Before')),
 });
 
 export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): void {
@@ -75,8 +78,14 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
       }),
     },
     async (request) => {
-      const { limit = 100, before } = request.query;
-      return outside(await audit.list({ limit, ...(before === undefined ? {} : { beforeId: before }) }));
+      const { limit = 100, before, from, to } = request.query;
+      const rows = await audit.list({
+        limit,
+        ...(before === undefined ? {} : { beforeId: before }),
+        ...(from === undefined ? {} : { fromMs: momentOf('query.from', from) }),
+        ...(to === undefined ? {} : { toMs: momentOf('query.to', to) }),
+      });
+      return outside(rows);
     },
   );
 

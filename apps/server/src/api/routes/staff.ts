@@ -94,6 +94,28 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
       linkOf(granted(await accounts.resetStaff(accountId, actor), reply)),
   );
 
+  for (const [verb, summary] of [
+    ['lock', 'Close an account for a time: every sign-in ends, nothing is lost'],
+    ['unlock', 'Open an account again, and forgive failed attempts'],
+  ] as const) {
+    app.post<{ Params: Static<typeof AccountParams> }>(
+      `/api/staff/:accountId/${verb}`,
+      { config, schema: describes({ tag, summary, params: AccountParams }) },
+      async ({ params: { accountId }, actor }, reply) => {
+        granted(await accounts.lockStaff(accountId, verb === 'lock', actor), reply);
+        return { accountId, done: verb };
+      },
+    );
+  }
+
+  app.delete<{ Params: Static<typeof AccountParams> }>(
+    '/api/staff/:accountId/sessions',
+    { config, schema: describes({ tag, summary: 'End every sign-in of somebody', params: AccountParams }) },
+    async ({ params: { accountId }, actor }, reply) => ({
+      ended: granted(await accounts.signOutStaff(accountId, actor), reply),
+    }),
+  );
+
   app.delete<{ Params: Static<typeof AccountParams> }>(
     '/api/staff/:accountId',
     {

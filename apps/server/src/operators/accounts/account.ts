@@ -24,6 +24,7 @@ export interface AccountRefusal {
     | 'wrong-credentials'
     | 'wrong-code'
     | 'locked'
+    | 'closed'
     | 'busy'
     | 'signed-out'
     | 'unknown-link'

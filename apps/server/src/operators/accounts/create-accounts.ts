@@ -18,6 +18,7 @@ import {
   openInvitation,
   signInByLink,
 } from './invitations.ts';
+import { lockStaff, signOutStaff } from './lock.ts';
 import { changePassword, confirmPassword, recoveryCodesLeft, renewRecoveryCodes } from './own-account.ts';
 import {
   addPasskey,
@@ -29,6 +30,7 @@ import {
 } from './passkeys.ts';
 import { createPasswordHashes, type PasswordCost } from './password-hash.ts';
 import type { AccountsLog, AccountsRoom } from './room.ts';
+import { dropView, keepView, type SavedView, savedViews } from './saved-views.ts';
 import type { SecondFactor } from './second-factor.ts';
 import { createSessions, type Sessions, type SessionTimes, type Whereabouts } from './sessions.ts';
 import { type Credentials, type SignIn, showSecondFactor, signIn, stepUp } from './sign-in.ts';
@@ -108,6 +110,14 @@ export interface Accounts {
   ): Promise<AccountOutcome<Account>>;
   resetStaff(id: string, actor: string): Promise<AccountOutcome<Invitation>>;
   removeStaff(id: string, actor: string): Promise<AccountOutcome<undefined>>;
+  /** Closes an account for a time, or opens it again and forgives failed attempts. */
+  lockStaff(id: string, isLocked: boolean, actor: string): Promise<AccountOutcome<undefined>>;
+  /** Ends every sign-in of a member of staff. @returns how many */
+  signOutStaff(id: string, actor: string): Promise<AccountOutcome<number>>;
+  savedViews(accountId: string, register: string): Promise<readonly SavedView[]>;
+  /** false: there are too many of that register already. */
+  keepView(accountId: string, register: string, view: SavedView): Promise<boolean>;
+  dropView(accountId: string, register: string, name: string): Promise<boolean>;
   /** A link for the first admin while there is none. */
   firstAdmin(): Promise<Invitation | undefined>;
   /** An admin that signs in by one link only: for the demo, whose data begin and end with the process. */
@@ -173,6 +183,11 @@ export function createAccounts(options: {
     changeStaff: (...rest) => changeStaff(room, ...rest),
     resetStaff: (...rest) => resetStaff(room, ...rest),
     removeStaff: (...rest) => removeStaff(room, ...rest),
+    lockStaff: (...rest) => lockStaff(room, ...rest),
+    signOutStaff: (...rest) => signOutStaff(room, ...rest),
+    savedViews: (...rest) => savedViews(room, ...rest),
+    keepView: (...rest) => keepView(room, ...rest),
+    dropView: (...rest) => dropView(room, ...rest),
     firstAdmin: () => firstAdmin(room),
     oneTimeAdmin: () => oneTimeAdmin(room),
     endAccount: (trx, id) => endAccount(room, trx, id),

@@ -139,6 +139,7 @@ export function createSessions(options: {
         .where('s.id_sha256', '=', sha256(cookie))
         .where('s.ended_ms', 'is', null)
         .where('a.ended_ms', 'is', null)
+        .where('a.locked_ms', 'is', null)
         .where('a.kind', '=', kind)
         .executeTakeFirst();
       const nowMs = clock.now();

@@ -44,6 +44,8 @@ export async function signIn(
     return refusedFor('wrong-credentials', 'The e-mail address or the password is not right.');
   }
   await attempt.succeeded();
+  if (row.locked_ms !== null)
+    return refusedFor('closed', 'An admin closed this account: ask them to open it.');
   const owesSecond = STAFF.has(row.role) || row.totp_sealed !== null;
   const cookie = await sessions.open({
     accountId: row.id,

@@ -7,8 +7,16 @@ import { type AccountsRoom, newAccountId } from './room.ts';
 
 /** A member of staff as other staff see them. */
 export interface StaffMember extends Account {
-  /** `invited` until a password and a second factor are set. */
-  readonly state: 'invited' | 'active';
+  /** `invited` until a password and a second factor are set; `locked` by an admin. */
+  readonly state: 'invited' | 'active' | 'locked';
+  /** What they sign in with beside the password. */
+  readonly secondFactor: {
+    readonly code: boolean;
+    readonly passkeys: number;
+    readonly recoveryCodes: number;
+  };
+  /** Where they are signed in now. */
+  readonly signIns: number;
 }
 
 export interface NewStaff {
@@ -23,7 +31,7 @@ export interface NewStaff {
 const FIRST_ADMIN = 'first-start';
 const ONE_TIME_ADMIN = 'demo';
 /** Advisory lock key (ASCII `STAF`): who is the last admin is decided one at a time (ASVS 15.4.2). */
-const ROLE_LOCK = 0x53544146;
+export const ROLE_LOCK = 0x53544146;
 const NOT_FOUND = refusedFor('not-found', 'There is no such member of staff.');
 
 export async function addStaff(
@@ -55,10 +63,31 @@ export async function addStaff(
   });
 }
 
-export async function listStaff({ store }: AccountsRoom): Promise<readonly StaffMember[]> {
+export async function listStaff({ store, clock }: AccountsRoom): Promise<readonly StaffMember[]> {
   const rows = await store.db
     .selectFrom('account')
     .selectAll()
+    .select((e) => [
+      e
+        .selectFrom('passkey')
+        .whereRef('account_id', '=', 'account.id')
+        .select((p) => p.fn.countAll<number>().as('n'))
+        .as('passkeys'),
+      e
+        .selectFrom('recovery_code')
+        .whereRef('account_id', '=', 'account.id')
+        .where('used_ms', 'is', null)
+        .select((c) => c.fn.countAll<number>().as('n'))
+        .as('codes'),
+      e
+        .selectFrom('account_session')
+        .whereRef('account_id', '=', 'account.id')
+        .where('ended_ms', 'is', null)
+        .where('stage', '=', 'full')
+        .where('ends_ms', '>', clock.now())
+        .select((s) => s.fn.countAll<number>().as('n'))
+        .as('sign_ins'),
+    ])
     .where('kind', '=', 'staff')
     .where('ended_ms', 'is', null)
     .orderBy('created_ms')
@@ -66,8 +95,19 @@ export async function listStaff({ store }: AccountsRoom): Promise<readonly Staff
     .execute();
   return rows.map((row) => ({
     ...accountOf(row),
-    state: row.password_hash === null && row.email_key !== ONE_TIME_ADMIN ? 'invited' : 'active',
+    state: stateOf(row),
+    secondFactor: {
+      code: row.totp_sealed !== null,
+      passkeys: Number(row.passkeys),
+      recoveryCodes: Number(row.codes),
+    },
+    signIns: Number(row.sign_ins),
   }));
+}
+
+function stateOf(row: Pick<AccountTable, 'locked_ms' | 'password_hash' | 'email_key'>): StaffMember['state'] {
+  if (row.locked_ms !== null) return 'locked';
+  return row.password_hash === null && row.email_key !== ONE_TIME_ADMIN ? 'invited' : 'active';
 }
 
 /** Password and second factor are worth nothing from now on, every sign-in ends; the link lets them set new ones. */
@@ -170,6 +210,7 @@ export async function endAccount(
   await sessions.endAll(id, undefined, trx);
   await trx.deleteFrom('account_session').where('account_id', '=', id).execute();
   await trx.deleteFrom('passkey').where('account_id', '=', id).execute();
+  await trx.deleteFrom('saved_view').where('account_id', '=', id).execute();
   await trx.deleteFrom('recovery_code').where('account_id', '=', id).execute();
   await trx.deleteFrom('account_invitation').where('account_id', '=', id).execute();
 }
@@ -221,6 +262,7 @@ function newStaff(
     totp_last_step: null,
     created_ms: room.clock.now(),
     last_sign_in_ms: null,
+    locked_ms: null,
     ended_ms: null,
     ...terms,
   };
@@ -237,18 +279,19 @@ async function lockedStaff(trx: Transaction<Database>, id: string) {
     .executeTakeFirst();
 }
 
-async function isLastAdmin(trx: Transaction<Database>, id: string): Promise<boolean> {
+export async function isLastAdmin(trx: Transaction<Database>, id: string): Promise<boolean> {
   const admins = await trx
     .selectFrom('account')
     .select('id')
     .where('kind', '=', 'staff')
     .where('role', '=', 'admin')
     .where('password_hash', 'is not', null)
+    .where('locked_ms', 'is', null)
     .where('ended_ms', 'is', null)
     .execute();
   return admins.length === 1 && admins[0]?.id === id;
 }
 
-function lastAdmin() {
+export function lastAdmin() {
   return refusedFor('last-admin', 'This is the last admin who can sign in: make another one first.');
 }

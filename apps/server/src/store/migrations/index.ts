@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import * as operators from './0001_operators.ts';
 import * as parties from './0010_parties.ts';
 import * as sites from './0020_sites.ts';
+import * as policyVersions from './0021_policy_versions.ts';
 import * as dispatch from './0030_dispatch.ts';
 import * as planning from './0040_planning.ts';
 import * as planRoom from './0041_plan_room.ts';
@@ -23,17 +24,21 @@ import * as accounts from './0070_accounts.ts';
 import * as driverAccounts from './0071_driver_accounts.ts';
 import * as erasure from './0072_erasure.ts';
 import * as passkeys from './0073_passkeys.ts';
+import * as savedViews from './0074_saved_views.ts';
+import * as bookingsAndNotices from './0075_bookings_and_notices.ts';
 import * as grid from './0080_grid.ts';
+import * as alarms from './0090_alarms.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
  * 0030-0039 dispatch, 0040-0049 planning,
- * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role, 0070-0079 accounts of people, 0080-0089 grid signals. A migration that was released is never edited; a change is a new file.
+ * 0050-0059 stations, transactions and drivers, 0060-0069 billing and the CPO role, 0070-0079 accounts of people, 0080-0089 grid signals, 0090-0099 alarms. A migration that was released is never edited; a change is a new file.
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_operators': operators,
   '0010_parties': parties,
   '0020_sites': sites,
+  '0021_policy_versions': policyVersions,
   '0030_dispatch': dispatch,
   '0040_planning': planning,
   '0041_plan_room': planRoom,
@@ -55,5 +60,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0071_driver_accounts': driverAccounts,
   '0072_erasure': erasure,
   '0073_passkeys': passkeys,
+  '0074_saved_views': savedViews,
+  '0075_bookings_and_notices': bookingsAndNotices,
   '0080_grid': grid,
+  '0090_alarms': alarms,
 };

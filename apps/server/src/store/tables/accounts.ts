@@ -22,6 +22,8 @@ export interface AccountTable {
   totp_last_step: number | null;
   created_ms: number;
   last_sign_in_ms: number | null;
+  /** An admin closed it: nobody signs in until it is opened again. */
+  locked_ms: number | null;
   ended_ms: number | null;
 }
 
@@ -79,6 +81,14 @@ export interface PasskeyTable {
   last_used_ms: number | null;
 }
 
+/** A named filter of a register, of one person. */
+export interface SavedViewTable {
+  account_id: string;
+  register: string;
+  name: string;
+  query: string;
+}
+
 export interface SignInFailureTable {
   id: Identity;
   /** SHA-256 of kind and e-mail address: attempts at accounts that do not exist count alike. */
@@ -94,5 +104,6 @@ export interface AccountsTables {
   recovery_code: RecoveryCodeTable;
   account_session: AccountSessionTable;
   passkey: PasskeyTable;
+  saved_view: SavedViewTable;
   sign_in_failure: SignInFailureTable;
 }
