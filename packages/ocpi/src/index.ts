@@ -57,7 +57,7 @@ export {
   type KnownConnectorPowerW,
 } from './modules/smart-charging-optimisation/plausibility.ts';
 export { readOptimisation } from './modules/smart-charging-optimisation/read-optimisation.ts';
-export { onGrid } from './modules/smart-charging-optimisation/time-series.ts';
+export { onGrid, readSeries } from './modules/smart-charging-optimisation/time-series.ts';
 export { toCanonical } from './modules/smart-charging-optimisation/to-canonical.ts';
 export * from './pricing/index.ts';
 export type {

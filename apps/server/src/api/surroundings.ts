@@ -1,5 +1,6 @@
 import type { OcpiRequest, OcpiResponse } from '@smac/ocpi';
 import type { Planner } from '@smac/optimiser';
+import type { AlarmBook } from '../alarms/index.ts';
 import type { Billing } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Dispatcher, Log } from '../dispatch/index.ts';
@@ -49,6 +50,7 @@ export interface ApiSurroundings {
   readonly billing: Billing;
   readonly city: City;
   readonly usage: Usage;
+  readonly sessionList: SessionList;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;
   readonly driverAccounts: DriverAccounts;
@@ -57,6 +59,7 @@ export interface ApiSurroundings {
   readonly audit: Audit;
   /** Audit heads noted outside the database. */
   readonly auditAnchors: () => Parameters<Audit['verify']>[0];
+  readonly alarms: AlarmBook;
   readonly status: StatusFeed;
   readonly metrics: Metrics;
   /** Empty when everything that is needed works, otherwise one sentence per fault. */

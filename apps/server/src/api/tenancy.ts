@@ -17,12 +17,20 @@ const ofPlan: Owns = async ({ params }, peerId, { planning, sites }) => {
   return plan !== undefined && (await sites.context(plan.contextId))?.peerId === peerId;
 };
 
+const ofAlarm: Owns = async ({ params }, peerId, { alarms }) =>
+  (await alarms.find(Number(field(params, 'alarmId'))))?.peerId === peerId;
+
 const named: Owns = async ({ params, body }, peerId) =>
   (field(params, 'peerId') ?? field(body, 'peerId')) === peerId;
 
 /** Lists from which everything of others is taken out. */
 const filtered: Owns = async () => true;
-const LISTS: ReadonlySet<string> = new Set(['GET /api/contexts', 'GET /api/sessions']);
+const LISTS: ReadonlySet<string> = new Set([
+  'GET /api/contexts',
+  'GET /api/sessions',
+  'GET /api/evses',
+  'GET /api/alarms',
+]);
 
 /**
  * What people of another platform may use of what their role allows, and how it is known to be theirs. What is not here is closed to
@@ -33,8 +41,12 @@ export const OF_PEERS: ReadonlyMap<string, Owns> = new Map<string, Owns>([
   ['POST /api/contexts', named],
   ['GET /api/contexts/:contextId', ofContext],
   ['PATCH /api/contexts/:contextId', ofContext],
+  ['PUT /api/contexts/:contextId', ofContext],
+  ['GET /api/contexts/:contextId/versions', ofContext],
+  ['GET /api/contexts/:contextId/policies', ofContext],
   ['GET /api/contexts/:contextId/inputs', ofContext],
   ['PUT /api/contexts/:contextId/inputs/:kind', ofContext],
+  ['DELETE /api/contexts/:contextId/inputs/:kind/override', ofContext],
   ['PUT /api/contexts/:contextId/meter', ofContext],
   ['GET /api/contexts/:contextId/sessions', ofContext],
   ['GET /api/contexts/:contextId/plans', ofContext],
@@ -43,9 +55,13 @@ export const OF_PEERS: ReadonlyMap<string, Owns> = new Map<string, Owns>([
   ['GET /api/contexts/:contextId/picture', ofContext],
   ['GET /api/sessions/:peerId/:sessionId', named],
   ['PUT /api/sessions/:peerId/:sessionId/preferences', named],
+  ['PUT /api/sessions/:peerId/:sessionId/soc', named],
+  ['PUT /api/alarms/:alarmId/acknowledgement', ofAlarm],
   ['GET /api/plans/:number', ofPlan],
-  // Asks the report for their own sockets only.
+  // Reports are asked for the sockets of their peer only.
   ['GET /api/reports/usage', filtered],
+  ['GET /api/reports/live', filtered],
+  ['GET /api/reports/live/stream', filtered],
 ]);
 /** Their own account, and calculating with what they type in. */
 const FOR_ALL: ReadonlySet<Permission> = new Set(['public', 'account:own', 'plans:preview']);

@@ -18,11 +18,21 @@ export interface ComplianceOptions {
   readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
 }
 
+/** That a limit cannot be held, as it was told to the grid operator. */
+export interface Objection {
+  readonly atMs: number;
+  readonly message: string;
+  /** Whether the grid operator took it. */
+  readonly isTaken: boolean;
+}
+
 export interface Compliance {
   /** A plan was made: what is not ours to control may alone be above the limit. */
   planned(record: PlanRecord): Promise<void>;
   /** What stations may still draw, because they do not answer, may be above it. */
   look(group: GridGroup): Promise<void>;
+  /** What was last objected to of a group since this server runs. */
+  objection(group: Pick<GridGroup, 'partnerId' | 'groupId'>): Objection | undefined;
 }
 
 /** So long a limit has to be carried out (security.md 8, F7). */
@@ -36,6 +46,7 @@ export function createCompliance(options: ComplianceOptions): Compliance {
   const { fp, book, limits, sites, clock, log } = options;
   /** Forecasts that were objected to, by group. */
   const told = new Map<string, string>();
+  const objections = new Map<string, Objection>();
 
   async function object(
     group: GridGroup,
@@ -53,6 +64,7 @@ export function createCompliance(options: ComplianceOptions): Compliance {
     log.warn({ ...group }, `A limit of the grid operator cannot be held: ${message}`);
     const body = { message: `${group.groupId}: ${message}`, forecasted_blocks: blocks };
     const sent = await fp.send(group.partnerId, 'group_capacity_compliance_error', body, newest.requestId);
+    objections.set(name, { atMs: clock.now(), message, isTaken: sent.ok });
     if (!sent.ok) {
       told.delete(name);
       log.warn({ ...group, detail: sent.detail }, 'The objection was not taken by the grid operator');
@@ -60,6 +72,7 @@ export function createCompliance(options: ComplianceOptions): Compliance {
   }
 
   return {
+    objection: ({ partnerId, groupId }) => objections.get(JSON.stringify([partnerId, groupId])),
     async planned({ contextId, problem }) {
       const { demand_w = [], generation_w = [] } = problem.site ?? {};
       const startMs = Date.parse(problem.start);

@@ -201,6 +201,7 @@ export function createGrid(options: GridOptions): Grid {
             trusted: limits.trusted(group, 'import'),
             heldUntilMs: limits.heldUntilMs(group.partnerId) ?? null,
             signals: book.signals(group),
+            objection: compliance.objection(group) ?? null,
             inForce: { import: limits.inForce(group, 'import'), export: limits.inForce(group, 'export') },
           };
         }),

@@ -9,6 +9,8 @@ import type {
   StepInForce,
 } from '@smac/grid';
 
+import type { Objection } from './compliance.ts';
+
 /** A group of connections of a grid operator, and the supply point it is here. */
 export interface GridGroup {
   readonly partnerId: string;
@@ -38,6 +40,8 @@ export interface GroupView extends GridGroup {
   /** The newest of each type. */
   readonly signals: readonly GridSignal[];
   readonly inForce: Readonly<Record<Direction, readonly StepInForce[]>>;
+  /** null: none since this server runs. */
+  readonly objection: Objection | null;
 }
 
 export type PartnerView = Omit<Partner, 'tokenHashes' | 'outboundToken'> & {

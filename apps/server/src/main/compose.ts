@@ -26,6 +26,7 @@ import { createStations, type OpenListener, type StationsRoom } from '../station
 import { backup, type Store } from '../store/index.ts';
 import { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
+import { openAlarms } from './alarms.ts';
 import { type AuditAnchors, auditAnchors } from './audit-anchors.ts';
 import { type BackOffice, createBackOffice } from './back-office.ts';
 import type { ServerLog } from './log.ts';
@@ -169,6 +170,8 @@ export async function compose(
     accounts,
     tokens: backOffice.tokens,
     sites,
+    network: backOffice.network,
+    holds: backOffice.holds,
     dataDir: config.dataDir,
   });
   const endDrivers = driverAccounts.follow();
@@ -300,12 +303,24 @@ export async function compose(
       billing: backOffice.billing,
       city: createCity({ store, planning, clock }),
       usage: createUsage({ store, clock }),
+      sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,
       accounts,
       driverAccounts,
       publicUrl: host.publicUrl.replace(/\/+$/, ''),
       audit,
       auditAnchors: () => anchors.read(),
+      alarms: openAlarms({
+        store,
+        clock,
+        sites,
+        planning,
+        network: backOffice.network,
+        stations,
+        parties: scsp.parties,
+        grid,
+        drift: backOffice.drift,
+      }),
       status,
       metrics,
       faults: async () => [

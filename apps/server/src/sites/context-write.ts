@@ -2,9 +2,11 @@ import { type Outcome, refused, type ScOptimisation } from '@smac/ocpi';
 import type { ContextEvse, ContextKind, ContextReading, StaticInputs } from './context.ts';
 import { adoptSessions, moveToDefaults } from './default-context.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
+import { readPolicies, replacePolicies } from './policies.ts';
 import type { PendingTrigger, Room, Trx } from './room.ts';
 import type { SeriesKind } from './series.ts';
 import { seriesCause, writeSeries } from './series-store.ts';
+import type { ServicePolicy } from './service-policy.ts';
 
 /** Id of a context as the platform names it; stable over deletion and return. */
 export function contextId(owner: Owner, objectId: string): string {
@@ -19,6 +21,8 @@ export interface ContextWrite {
   readonly object: ScOptimisation | null;
   readonly lastUpdatedMs: number;
   readonly shadow?: boolean;
+  /** Calendar of services; absent = as it is. */
+  readonly policies?: readonly ServicePolicy[];
   readonly source: string;
 }
 
@@ -57,8 +61,12 @@ export async function writeContext(
     );
   }
   const existing = await lockContext(trx, id);
+  const replaced = write.policies !== undefined && (await replacePolicies(trx, id, write.policies));
   const changed =
-    existing === undefined || existing.deleted_ms !== null || !sameJson(existing.statics, statics);
+    existing === undefined ||
+    existing.deleted_ms !== null ||
+    replaced ||
+    !sameJson(existing.statics, statics);
   const version = (existing?.version ?? 0) + (changed ? 1 : 0);
   const row = {
     kind: write.kind,
@@ -82,7 +90,14 @@ export async function writeContext(
   if (changed) {
     await trx
       .insertInto('context_version')
-      .values({ context_id: id, version, statics: row.statics, source: write.source, at_ms: nowMs })
+      .values({
+        context_id: id,
+        version,
+        statics: row.statics,
+        policies: JSON.stringify(await readPolicies(trx, id)),
+        source: write.source,
+        at_ms: nowMs,
+      })
       .execute();
     await writeMembers(room, trx, write.owner, id, statics, emit);
     emit({ contextId: id, cause: 'static-inputs' });

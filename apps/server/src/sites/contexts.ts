@@ -3,6 +3,7 @@ import { contextId, lockContext, writeContext } from './context-write.ts';
 import { moveToDefaults } from './default-context.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
 import { knownConnectors } from './places.ts';
+import { judgePolicies } from './policies.ts';
 import { changeOf, type PendingTrigger, type Room, type Trx } from './room.ts';
 import type { InputKind } from './series.ts';
 import type { KnownConnectorPower, OperatorContext, ReadContext } from './sites.ts';
@@ -186,6 +187,8 @@ export function createContext(
   objectId: string,
   context: OperatorContext,
 ): Promise<Outcome<{ id: string }>> {
+  const judged = judgePolicies(context.policies ?? []);
+  if (!judged.ok) return Promise.resolve(judged);
   return changeOf(room, owner, async (trx, emit): Promise<Outcome<{ id: string }>> => {
     const written = await writeContext(
       room,
@@ -198,7 +201,8 @@ export function createContext(
         object: null,
         lastUpdatedMs: room.clock.now(),
         shadow: context.shadow,
-        source: 'operator',
+        ...(context.policies === undefined ? {} : { policies: context.policies }),
+        source: context.source ?? 'operator',
       },
       emit,
     );

@@ -3,15 +3,18 @@ import { groupRead } from '../store/group-read.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { contextOf } from './context-row.ts';
+import { changeContext, readVersions } from './context-versions.ts';
 import * as contexts from './contexts.ts';
 import * as drivers from './driver-inputs.ts';
 import * as locations from './locations.ts';
 import * as operator from './operator-inputs.ts';
 import { folded } from './owner.ts';
+import { readPolicies } from './policies.ts';
 import type { Room, SitesLog } from './room.ts';
 import { noSeries, readSeries } from './series-store.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import * as sessions from './sessions.ts';
+import { readSharedEvses } from './shared-evses.ts';
 import type { SessionRef, Sites } from './sites.ts';
 import { readSnapshot } from './snapshot-read.ts';
 import { isTimeZone } from './time-zone.ts';
@@ -39,7 +42,10 @@ type Reading =
   | 'liveSessions'
   | 'busyContexts'
   | 'series'
-  | 'readings';
+  | 'readings'
+  | 'versions'
+  | 'policies'
+  | 'sharedEvses';
 
 function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
   return {
@@ -49,6 +55,7 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
     getContext: (owner, id) => contexts.getContext(room, owner, id),
     retireContextsExcept: (owner, ids, beforeMs) => contexts.retireContextsExcept(room, owner, ids, beforeMs),
     createContext: (owner, objectId, context) => contexts.createContext(room, owner, objectId, context),
+    changeContext: (contextId, wanted) => changeContext(room, contextId, wanted),
     setShadow: (contextId, shadow) => operator.setShadow(room, contextId, shadow),
     putSeries: (contextId, kind, slots, how) => operator.putSeries(room, contextId, kind, slots, how),
     setServicePolicies: (contextId, policies) => operator.setServicePolicies(room, contextId, policies),
@@ -83,6 +90,9 @@ function reading(room: Room): Pick<Sites, Reading> {
   const { db } = room.store;
   return {
     snapshot: (contextId, atMs) => readSnapshot(room, contextId, atMs),
+    versions: (contextId) => readVersions(db, contextId),
+    policies: (contextId) => readPolicies(db, contextId),
+    sharedEvses: (peerId) => readSharedEvses(db, peerId),
     async contexts() {
       const rows = await db
         .selectFrom('optimisation_context')

@@ -9,7 +9,9 @@ export type {
   EvseGroup,
   StaticInputs,
 } from './context.ts';
+export type { ContextChange, ContextVersion } from './context-versions.ts';
 export { createSites, type SitesOptions } from './create-sites.ts';
+export { type GivenSlot, takenSlots } from './input-gate.ts';
 export { type EvseRef, evseKey, folded, type Owner, ownerParty } from './owner.ts';
 export {
   NO_PREFERENCES,
@@ -38,6 +40,7 @@ export {
   type StationLimit,
   type Vehicle,
 } from './session.ts';
+export { notShared, type SharedEvse } from './shared-evses.ts';
 export type { KnownConnectorPower, OperatorContext, ReadContext, SessionRef, Sites } from './sites.ts';
 export type { ContextSnapshot, ParentShare, SnapshotSession } from './snapshot.ts';
 

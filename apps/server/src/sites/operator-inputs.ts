@@ -1,10 +1,10 @@
 import { type Outcome, refused } from '@smac/ocpi';
 import { emitBelow, lockContext } from './context-write.ts';
+import { judgePolicies, replacePolicies } from './policies.ts';
 import { change, type Room } from './room.ts';
 import type { SeriesKind, SeriesSlot } from './series.ts';
 import { MAX_SERIES_SLOTS, seriesCause, writeSeries } from './series-store.ts';
 import type { ServicePolicy } from './service-policy.ts';
-import { isTimeZone } from './time-zone.ts';
 
 const DONE = { ok: true, data: undefined } as const;
 
@@ -62,36 +62,35 @@ export function setShadow(room: Room, contextId: string, shadow: boolean): Promi
   });
 }
 
-/** Calendar of services per EVSE (US-BCN-strategy); replaces the one before. */
+/** Calendar of services per EVSE (US-BCN-strategy); replaces the one before and makes a new version of the context. */
 export function setServicePolicies(
   room: Room,
   contextId: string,
   policies: readonly ServicePolicy[],
 ): Promise<Outcome<undefined>> {
+  const judged = judgePolicies(policies);
+  if (!judged.ok) return Promise.resolve(judged);
   return change(room, async (trx, emit) => {
     const row = await lockContext(trx, contextId);
     if (row === undefined || row.deleted_ms !== null) return unknown(contextId);
-    for (const [index, policy] of policies.entries()) {
-      if (!isTimeZone(policy.timeZone)) {
-        return refused(
-          'invalidParameters',
-          `policies[${index}].timeZone: ${policy.timeZone} is not an IANA time zone`,
-        );
-      }
-    }
-    await trx.deleteFrom('service_policy').where('context_id', '=', contextId).execute();
-    if (policies.length > 0) {
-      await trx
-        .insertInto('service_policy')
-        .values(
-          policies.map((policy, position) => ({
-            context_id: contextId,
-            position,
-            policy: JSON.stringify(policy),
-          })),
-        )
-        .execute();
-    }
+    if (!(await replacePolicies(trx, contextId, policies))) return DONE;
+    const version = row.version + 1;
+    await trx
+      .updateTable('optimisation_context')
+      .set({ version, updated_ms: room.clock.now() })
+      .where('id', '=', contextId)
+      .execute();
+    await trx
+      .insertInto('context_version')
+      .values({
+        context_id: contextId,
+        version,
+        statics: JSON.stringify(row.statics),
+        policies: JSON.stringify(policies),
+        source: 'operator',
+        at_ms: room.clock.now(),
+      })
+      .execute();
     emit({ contextId, cause: 'static-inputs' });
     return DONE;
   });

@@ -11,12 +11,14 @@ import type {
   Token,
 } from '@smac/ocpi';
 import type { ContextReading, ContextState, StaticInputs } from './context.ts';
+import type { ContextChange, ContextVersion } from './context-versions.ts';
 import type { EvseStatus } from './locations.ts';
 import type { EvseRef, Owner } from './owner.ts';
 import type { Preferences } from './preferences.ts';
 import type { SeriesKind, SeriesSlot, StoredSlot } from './series.ts';
 import type { ServicePolicy } from './service-policy.ts';
 import type { SessionState, SocSource, StationLimit, Vehicle } from './session.ts';
+import type { SharedEvse } from './shared-evses.ts';
 import type { ContextSnapshot } from './snapshot.ts';
 import type { TriggerListener } from './trigger.ts';
 
@@ -42,6 +44,10 @@ export type ReadContext = (
 export interface OperatorContext {
   readonly statics: StaticInputs;
   readonly shadow: boolean;
+  /** Calendar of services; absent = as it is. */
+  readonly policies?: readonly ServicePolicy[];
+  /** Who, for the history; default `operator`. */
+  readonly source?: string;
 }
 
 /**
@@ -67,6 +73,16 @@ export interface Sites {
 
   // Contexts and inputs by the platform's own id, for operators
   createContext(owner: Owner, objectId: string, context: OperatorContext): Promise<Outcome<{ id: string }>>;
+  /**
+   * Changes a context that was made by hand; a new version (D4.2-§3.3.2-2). Refused for one that its owner keeps over OCPI, and when
+   * `basedOn` is not the version in force: somebody else was faster.
+   */
+  changeContext(contextId: string, change: ContextChange): Promise<Outcome<{ version: number }>>;
+  /** Every version of a context, newest first. */
+  versions(contextId: string): Promise<readonly ContextVersion[]>;
+  policies(contextId: string): Promise<readonly ServicePolicy[]>;
+  /** EVSEs that locations describe, of one peer or of all. */
+  sharedEvses(peerId?: string): Promise<readonly SharedEvse[]>;
   setShadow(contextId: string, shadow: boolean): Promise<Outcome<undefined>>;
   /** Values by hand or from a file; `validUntilMs` makes them an override that ends by itself (X17). */
   putSeries(

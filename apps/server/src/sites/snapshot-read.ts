@@ -5,10 +5,10 @@ import { UNKNOWN_CONNECTOR_W } from './default-context.ts';
 import { evseKey, folded } from './owner.ts';
 import { parentShares } from './parents.ts';
 import type { KnownConnector } from './places.ts';
+import { readPolicies } from './policies.ts';
 import type { Room, Trx } from './room.ts';
 import type { StoredSlot } from './series.ts';
 import { noSeries, readSeries } from './series-store.ts';
-import type { ServicePolicy } from './service-policy.ts';
 import type { ConnectorCapability, SessionState } from './session.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import type { ContextSnapshot, SnapshotSession } from './snapshot.ts';
@@ -40,18 +40,12 @@ export async function readSnapshot(
   const ids = [contextId, ...shares.map((share) => share.contextId)];
   const series = await readSeries(db, [...new Set(ids)], atMs - BACK_MS, atMs + AHEAD_MS);
   const own = series.get(contextId) ?? noSeries();
-  const policies = await db
-    .selectFrom('service_policy')
-    .select('policy')
-    .where('context_id', '=', contextId)
-    .orderBy('position')
-    .execute();
   return {
     atMs,
     context: withGridPhaseLimit(context, own.grid_phase_cap, atMs),
     parents: shares.map((share) => ({ ...share, series: series.get(share.contextId) ?? noSeries() })),
     series: own,
-    policies: policies.map((policy) => policy.policy as ServicePolicy),
+    policies: await readPolicies(db, contextId),
     sessions: await readSessions(db, context),
   };
 }

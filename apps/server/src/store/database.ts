@@ -1,4 +1,5 @@
 import type { AccountsTables } from './tables/accounts.ts';
+import type { AlarmsTables } from './tables/alarms.ts';
 import type { BillingTables } from './tables/billing.ts';
 import type { CpoTables } from './tables/cpo.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
@@ -30,4 +31,5 @@ export interface Database
     BillingTables,
     StationProfilesTables,
     GridTables,
+    AlarmsTables,
     NetworkTables {}

@@ -53,6 +53,32 @@ export interface Operations {
       readonly demo: boolean;
     };
   };
+  'POST /api/auth/step-up': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly passkey: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: "public-key";
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly authenticatorData: string;
+          readonly signature: string;
+          readonly userHandle?: string;
+        };
+        readonly clientExtensionResults: Readonly<Record<string, unknown>>;
+        readonly authenticatorAttachment?: string;
+      };
+    } | {
+      readonly code: string;
+    } | {
+      readonly recoveryCode: string;
+    };
+    answer: {
+      readonly steppedUpUntil: string;
+    };
+  };
   'POST /api/auth/sign-out': {
     path?: never;
     query?: never;
@@ -301,7 +327,11 @@ export interface Operations {
       readonly to?: string;
     };
     body?: never;
-    answer: Readonly<Record<string, unknown>>;
+    answer: {
+      readonly contextId: string;
+      readonly units: Readonly<Record<string, unknown>>;
+      readonly series: Readonly<Record<string, unknown>>;
+    };
   };
   'PUT /api/contexts/{contextId}/inputs/{kind}': {
     path: {
@@ -312,12 +342,357 @@ export interface Operations {
     body: {
       readonly slots: readonly {
         readonly start: string;
-        readonly durationMinutes: number;
+        readonly durationMinutes?: number;
         readonly value: number;
       }[];
       readonly validUntil?: string;
     };
     answer: Readonly<Record<string, unknown>>;
+  };
+  'DELETE /api/contexts/{contextId}/inputs/{kind}/override': {
+    path: {
+      readonly contextId: string;
+      readonly kind: "demand" | "generation" | "price" | "export_price" | "flex" | "co2" | "cap";
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/contexts': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly id: string;
+      readonly kind: "ocpi" | "operator" | "default";
+      readonly peerId: string;
+      readonly party: string;
+      readonly objectId: string;
+      readonly version: number;
+      readonly shadow: boolean;
+      readonly statics: {
+        readonly currency: string;
+        readonly maxImportW?: number;
+        readonly maxExportW?: number;
+        readonly capW?: number;
+        readonly maxPhaseW?: number;
+        readonly opportunityCostPerHour2?: number;
+        readonly capacityPricePerKw?: number;
+        readonly peakSoFarW?: number;
+        readonly gridConnectionId?: string;
+        readonly parentId?: string;
+        readonly slotMinutes?: number;
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+          readonly connectors: readonly {
+            readonly connectorId: string;
+            readonly chargeW: number;
+            readonly dischargeW: number;
+          }[];
+          readonly firstPhase?: number;
+        }[];
+      };
+      readonly updated: string;
+    })[];
+  };
+  'POST /api/contexts': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly country: string;
+      readonly party: string;
+      readonly peerId: string;
+      readonly objectId: string;
+      readonly shadow?: boolean;
+      readonly statics: {
+        readonly currency: string;
+        readonly maxImportW?: number;
+        readonly maxExportW?: number;
+        readonly capW?: number;
+        readonly maxPhaseW?: number;
+        readonly opportunityCostPerHour2?: number;
+        readonly capacityPricePerKw?: number;
+        readonly peakSoFarW?: number;
+        readonly gridConnectionId?: string;
+        readonly parentId?: string;
+        readonly slotMinutes?: number;
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+          readonly connectors: readonly {
+            readonly connectorId: string;
+            readonly chargeW: number;
+            readonly dischargeW: number;
+          }[];
+        }[];
+      };
+      readonly policies?: readonly {
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+        }[];
+        readonly weekdays: readonly number[];
+        readonly fromHour: number;
+        readonly toHour: number;
+        readonly timeZone: string;
+        readonly minW?: number;
+        readonly maxW?: number;
+        readonly maxStayMinutes?: number;
+      }[];
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/contexts/{contextId}': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly id: string;
+      readonly kind: "ocpi" | "operator" | "default";
+      readonly peerId: string;
+      readonly party: string;
+      readonly objectId: string;
+      readonly version: number;
+      readonly shadow: boolean;
+      readonly statics: {
+        readonly currency: string;
+        readonly maxImportW?: number;
+        readonly maxExportW?: number;
+        readonly capW?: number;
+        readonly maxPhaseW?: number;
+        readonly opportunityCostPerHour2?: number;
+        readonly capacityPricePerKw?: number;
+        readonly peakSoFarW?: number;
+        readonly gridConnectionId?: string;
+        readonly parentId?: string;
+        readonly slotMinutes?: number;
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+          readonly connectors: readonly {
+            readonly connectorId: string;
+            readonly chargeW: number;
+            readonly dischargeW: number;
+          }[];
+          readonly firstPhase?: number;
+        }[];
+      };
+      readonly updated: string;
+    };
+  };
+  'PUT /api/contexts/{contextId}': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: never;
+    body: {
+      readonly basedOn: number;
+      readonly statics: {
+        readonly currency: string;
+        readonly maxImportW?: number;
+        readonly maxExportW?: number;
+        readonly capW?: number;
+        readonly maxPhaseW?: number;
+        readonly opportunityCostPerHour2?: number;
+        readonly capacityPricePerKw?: number;
+        readonly peakSoFarW?: number;
+        readonly gridConnectionId?: string;
+        readonly parentId?: string;
+        readonly slotMinutes?: number;
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+          readonly connectors: readonly {
+            readonly connectorId: string;
+            readonly chargeW: number;
+            readonly dischargeW: number;
+          }[];
+        }[];
+      };
+      readonly policies?: readonly {
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+        }[];
+        readonly weekdays: readonly number[];
+        readonly fromHour: number;
+        readonly toHour: number;
+        readonly timeZone: string;
+        readonly minW?: number;
+        readonly maxW?: number;
+        readonly maxStayMinutes?: number;
+      }[];
+    };
+    answer: {
+      readonly version: number;
+    };
+  };
+  'GET /api/contexts/{contextId}/versions': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly version: number;
+      readonly statics: {
+        readonly currency: string;
+        readonly maxImportW?: number;
+        readonly maxExportW?: number;
+        readonly capW?: number;
+        readonly maxPhaseW?: number;
+        readonly opportunityCostPerHour2?: number;
+        readonly capacityPricePerKw?: number;
+        readonly peakSoFarW?: number;
+        readonly gridConnectionId?: string;
+        readonly parentId?: string;
+        readonly slotMinutes?: number;
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+          readonly connectors: readonly {
+            readonly connectorId: string;
+            readonly chargeW: number;
+            readonly dischargeW: number;
+          }[];
+          readonly firstPhase?: number;
+        }[];
+      };
+      readonly policies?: readonly {
+        readonly evses: readonly {
+          readonly locationId: string;
+          readonly evseUid: string;
+        }[];
+        readonly weekdays: readonly number[];
+        readonly fromHour: number;
+        readonly toHour: number;
+        readonly timeZone: string;
+        readonly minW?: number;
+        readonly maxW?: number;
+        readonly maxStayMinutes?: number;
+      }[];
+      readonly source: string;
+      readonly at: string;
+    }[];
+  };
+  'GET /api/contexts/{contextId}/policies': {
+    path: {
+      readonly contextId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly evses: readonly {
+        readonly locationId: string;
+        readonly evseUid: string;
+      }[];
+      readonly weekdays: readonly number[];
+      readonly fromHour: number;
+      readonly toHour: number;
+      readonly timeZone: string;
+      readonly minW?: number;
+      readonly maxW?: number;
+      readonly maxStayMinutes?: number;
+    }[];
+  };
+  'GET /api/evses': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly peerId: string;
+      readonly party: string;
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly label: string;
+      readonly place: string;
+      readonly city: string;
+      readonly timeZone: string | null;
+      readonly latitude: number | null;
+      readonly longitude: number | null;
+      readonly status: string;
+      readonly connectors: readonly {
+        readonly connectorId: string;
+        readonly standard: string;
+        readonly powerType: string;
+        readonly maxW: number;
+      }[];
+      readonly contextId: string | null;
+      readonly contextObjectId: string | null;
+    })[];
+  };
+  'PUT /api/sessions/{peerId}/{sessionId}/soc': {
+    path: {
+      readonly peerId: string;
+      readonly sessionId: string;
+    };
+    query?: never;
+    body: {
+      readonly soc: number;
+      readonly at?: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/alarms': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly id: number;
+      readonly code: "station-offline" | "evse-faulted" | "over-limit" | "shortfall" | "site-silent" | "inputs-missing" | "drift" | "overdraw" | "peer-failing" | "grid-silent";
+      readonly severity: "high" | "low";
+      readonly peerId: string;
+      readonly subject: string;
+      readonly contextId: string | null;
+      readonly stationId: string | null;
+      readonly detail: string | null;
+      readonly since: string;
+      readonly ended: string | null;
+      readonly acknowledged: string | null;
+      readonly acknowledgedBy: string | null;
+      readonly note: string | null;
+    })[];
+  };
+  'PUT /api/alarms/{alarmId}/acknowledgement': {
+    path: {
+      readonly alarmId: number;
+    };
+    query?: never;
+    body: {
+      readonly note: string;
+    };
+    answer: {
+      readonly id: number;
+      readonly code: "station-offline" | "evse-faulted" | "over-limit" | "shortfall" | "site-silent" | "inputs-missing" | "drift" | "overdraw" | "peer-failing" | "grid-silent";
+      readonly severity: "high" | "low";
+      readonly peerId: string;
+      readonly subject: string;
+      readonly contextId: string | null;
+      readonly stationId: string | null;
+      readonly detail: string | null;
+      readonly since: string;
+      readonly ended: string | null;
+      readonly acknowledged: string | null;
+      readonly acknowledgedBy: string | null;
+      readonly note: string | null;
+    };
+  };
+  'GET /api/grid/partners': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'GET /api/grid/signals': {
+    path?: never;
+    query?: {
+      readonly contextId?: string;
+    };
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
   };
   'GET /api/plans/{number}': {
     path: {
@@ -498,6 +873,539 @@ export interface Operations {
       readonly reserveSoc?: number;
       readonly priority?: boolean;
     };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/station-states': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly now: string;
+      readonly stations: readonly ({
+        readonly stationId: string;
+        readonly name: string;
+        readonly connected: boolean;
+        readonly version: "1.6" | "2.0.1" | "2.1" | null;
+        readonly vendor: string | null;
+        readonly model: string | null;
+        readonly firmware: string | null;
+        readonly registration: string | null;
+        readonly securityProfile: number | null;
+        readonly lastSeen: string | null;
+        readonly site: {
+          readonly locationId: string;
+          readonly name: string;
+          readonly city: string;
+          readonly timeZone: string;
+        } | null;
+        readonly evses: readonly ({
+          readonly evseId: number;
+          readonly connectorId: number;
+          readonly evseUid: string | null;
+          readonly status: string | null;
+          readonly statusSince: string | null;
+          readonly errorCode: string | null;
+          readonly info: string | null;
+          readonly phases: number | null;
+          readonly maxPowerW: number | null;
+          readonly transaction: {
+            readonly id: string;
+            readonly start: string;
+            readonly chargingState: string | null;
+            readonly powerW: number | null;
+            readonly powerRead: string | null;
+            readonly importedWh: number;
+            readonly exportedWh: number;
+            readonly soc: number | null;
+          } | null;
+        })[];
+        readonly findings: readonly ({
+          readonly item: "profiles" | "phases" | "metering" | "readback" | "version" | "security";
+          readonly verdict: "yes" | "partly" | "no" | "unknown";
+          readonly reason: string;
+          readonly values: Readonly<Record<string, unknown>>;
+        })[];
+        readonly driftW: number | null;
+      })[];
+    };
+  };
+  'POST /api/stations': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly stationId?: string;
+      readonly identity?: string;
+      readonly name?: string;
+      readonly securityProfile?: 1 | 2 | 3;
+      readonly password?: string;
+      readonly replaceCredentials?: boolean;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/stations/{stationId}': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: {
+      readonly from?: string;
+      readonly to?: string;
+    };
+    body?: never;
+    answer: {
+      readonly stationId: string;
+      readonly name: string;
+      readonly registration: string | null;
+      readonly version: "1.6" | "2.0.1" | "2.1" | null;
+      readonly vendor: string | null;
+      readonly model: string | null;
+      readonly serial: string | null;
+      readonly firmware: string | null;
+      readonly minSecurityProfile: number;
+      readonly connected: boolean;
+      readonly securityProfile: number | null;
+      readonly lastSeen: string | null;
+      readonly disconnected?: string | null;
+      readonly boot: string | null;
+      readonly created: string;
+      readonly retired: string | null;
+      readonly connectedSince?: string | null;
+      readonly details: Readonly<Record<string, unknown>>;
+      readonly replaceCredentials: boolean;
+      readonly waivers: readonly {
+        readonly id: number;
+        readonly kind: string;
+        readonly reason: string;
+        readonly grantedBy: string;
+        readonly created: string;
+        readonly expires: string;
+      }[];
+      readonly capability: {
+        readonly smartCharging: boolean;
+        readonly rateUnits: readonly string[];
+        readonly maxStackLevel: number;
+        readonly maxPeriods: number;
+        readonly maxProfiles: number;
+        readonly phases: number;
+        readonly switches3to1: boolean;
+        readonly maxExternalConstraintsId: number | null;
+        readonly dynamicProfiles: boolean;
+        readonly purposes: Readonly<Record<string, unknown>>;
+        readonly compositeSchedule: "worked" | "refused" | "unknown";
+        readonly stated: readonly string[];
+      };
+      readonly availability: {
+        readonly percent: number;
+      } | null;
+      readonly progress: readonly ({
+        readonly id: number;
+        readonly job: string;
+        readonly status: string;
+        readonly requestId: number | null;
+        readonly at: string;
+        readonly detail: string | null;
+      })[];
+    };
+  };
+  'DELETE /api/stations/{stationId}': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/stations/{stationId}/state': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly now: string;
+      readonly stations: readonly ({
+        readonly stationId: string;
+        readonly name: string;
+        readonly connected: boolean;
+        readonly version: "1.6" | "2.0.1" | "2.1" | null;
+        readonly vendor: string | null;
+        readonly model: string | null;
+        readonly firmware: string | null;
+        readonly registration: string | null;
+        readonly securityProfile: number | null;
+        readonly lastSeen: string | null;
+        readonly site: {
+          readonly locationId: string;
+          readonly name: string;
+          readonly city: string;
+          readonly timeZone: string;
+        } | null;
+        readonly evses: readonly ({
+          readonly evseId: number;
+          readonly connectorId: number;
+          readonly evseUid: string | null;
+          readonly status: string | null;
+          readonly statusSince: string | null;
+          readonly errorCode: string | null;
+          readonly info: string | null;
+          readonly phases: number | null;
+          readonly maxPowerW: number | null;
+          readonly transaction: {
+            readonly id: string;
+            readonly start: string;
+            readonly chargingState: string | null;
+            readonly powerW: number | null;
+            readonly powerRead: string | null;
+            readonly importedWh: number;
+            readonly exportedWh: number;
+            readonly soc: number | null;
+          } | null;
+        })[];
+        readonly findings: readonly ({
+          readonly item: "profiles" | "phases" | "metering" | "readback" | "version" | "security";
+          readonly verdict: "yes" | "partly" | "no" | "unknown";
+          readonly reason: string;
+          readonly values: Readonly<Record<string, unknown>>;
+        })[];
+        readonly driftW: number | null;
+      })[];
+    };
+  };
+  'GET /api/stations/{stationId}/identity': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/stations/{stationId}/readiness': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly item: "profiles" | "phases" | "metering" | "readback" | "version" | "security";
+      readonly verdict: "yes" | "partly" | "no" | "unknown";
+      readonly reason: string;
+      readonly values: Readonly<Record<string, unknown>>;
+    })[];
+  };
+  'GET /api/stations/{stationId}/device-model': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly component: string;
+      readonly componentInstance: string | null;
+      readonly evseId: number | null;
+      readonly connectorId: number | null;
+      readonly variable: string;
+      readonly variableInstance: string | null;
+      readonly attribute: string;
+      readonly value: string | null;
+      readonly mutability: string | null;
+      readonly characteristics: Readonly<Record<string, unknown>> | null;
+      readonly read: string;
+    })[];
+  };
+  'GET /api/stations/{stationId}/log': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: {
+      readonly limit?: number;
+      readonly before?: number;
+      readonly action?: string;
+      readonly direction?: "in" | "out";
+      readonly contains?: string;
+      readonly from?: string;
+      readonly to?: string;
+      readonly messageId?: string;
+    };
+    body?: never;
+    answer: readonly ({
+      readonly id: number;
+      readonly at: string;
+      readonly generation: number;
+      readonly direction: "in" | "out";
+      readonly kind: string;
+      readonly messageId: string | null;
+      readonly action: string | null;
+      readonly payload: string;
+    })[];
+  };
+  'GET /api/stations/{stationId}/events': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: {
+      readonly limit?: number;
+      readonly before?: number;
+    };
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'POST /api/stations/{stationId}/calls': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body: {
+      readonly action: string;
+      readonly payload: Readonly<Record<string, unknown>>;
+      readonly timeoutS?: number;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/stations/{stationId}/password': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body: {
+      readonly deliver: "by-person" | "by-station";
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/stations/{stationId}/disconnect': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/stations/{stationId}/profiles': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly profiles: readonly {
+        readonly evseId: number;
+        readonly profile: Readonly<Record<string, unknown>>;
+        readonly set: string;
+        readonly state?: string;
+        readonly transactionId?: string;
+        readonly detail?: string;
+        readonly setBy?: string;
+        readonly awaitsTransaction?: boolean;
+      }[];
+      readonly byHand: readonly {
+        readonly evseId: number;
+        readonly profile: Readonly<Record<string, unknown>>;
+        readonly set: string;
+        readonly state?: string;
+        readonly transactionId?: string;
+        readonly detail?: string;
+        readonly setBy?: string;
+        readonly awaitsTransaction?: boolean;
+      }[];
+      readonly drift: readonly {
+        readonly stationId: string;
+        readonly evseId: number;
+        readonly read: string;
+        readonly largestW: number;
+      }[];
+    };
+  };
+  'POST /api/stations/{stationId}/profiles': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body: {
+      readonly evseId: number;
+      readonly profile: {
+        readonly id: number;
+        readonly stackLevel: number;
+        readonly chargingProfilePurpose: "ChargingStationMaxProfile" | "TxDefaultProfile" | "TxProfile" | "PriorityCharging" | "LocalGeneration";
+        readonly chargingProfileKind: "Absolute" | "Recurring" | "Relative" | "Dynamic";
+        readonly recurrencyKind?: "Daily" | "Weekly";
+        readonly validFrom?: string;
+        readonly validTo?: string;
+        readonly transactionId?: string;
+        readonly chargingSchedule: readonly ({
+          readonly id?: number;
+          readonly chargingRateUnit: "A" | "W";
+          readonly startSchedule?: string;
+          readonly duration?: number;
+          readonly minChargingRate?: number;
+          readonly chargingSchedulePeriod: readonly {
+            readonly startPeriod: number;
+            readonly limit?: number;
+            readonly dischargeLimit?: number;
+            readonly setpoint?: number;
+            readonly numberPhases?: number;
+            readonly phaseToUse?: number;
+            readonly operationMode?: string;
+          }[];
+        })[];
+      };
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/stations/{stationId}/profiles/preview': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body: {
+      readonly evseId: number;
+      readonly profile: {
+        readonly id: number;
+        readonly stackLevel: number;
+        readonly chargingProfilePurpose: "ChargingStationMaxProfile" | "TxDefaultProfile" | "TxProfile" | "PriorityCharging" | "LocalGeneration";
+        readonly chargingProfileKind: "Absolute" | "Recurring" | "Relative" | "Dynamic";
+        readonly recurrencyKind?: "Daily" | "Weekly";
+        readonly validFrom?: string;
+        readonly validTo?: string;
+        readonly transactionId?: string;
+        readonly chargingSchedule: readonly ({
+          readonly id?: number;
+          readonly chargingRateUnit: "A" | "W";
+          readonly startSchedule?: string;
+          readonly duration?: number;
+          readonly minChargingRate?: number;
+          readonly chargingSchedulePeriod: readonly {
+            readonly startPeriod: number;
+            readonly limit?: number;
+            readonly dischargeLimit?: number;
+            readonly setpoint?: number;
+            readonly numberPhases?: number;
+            readonly phaseToUse?: number;
+            readonly operationMode?: string;
+          }[];
+        })[];
+      };
+    };
+    answer: {
+      readonly refusal: {
+        readonly code: string;
+        readonly rule: string;
+        readonly message: string;
+      } | null;
+      readonly before: {
+        readonly start: string;
+        readonly end: string;
+        readonly steps: readonly ({
+          readonly start: string;
+          readonly powerW: number | null;
+        })[];
+      } | null;
+      readonly after: {
+        readonly start: string;
+        readonly end: string;
+        readonly steps: readonly ({
+          readonly start: string;
+          readonly powerW: number | null;
+        })[];
+      } | null;
+    };
+  };
+  'DELETE /api/stations/{stationId}/profiles/{profileId}': {
+    path: {
+      readonly stationId: string;
+      readonly profileId: number;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/stations/{stationId}/composite-schedule': {
+    path: {
+      readonly stationId: string;
+    };
+    query?: never;
+    body: {
+      readonly evseId: number;
+      readonly durationS?: number;
+    };
+    answer: {
+      readonly outcome: Readonly<Record<string, unknown>>;
+      readonly reported: {
+        readonly start: string;
+        readonly end: string;
+        readonly steps: readonly ({
+          readonly start: string;
+          readonly powerW: number | null;
+        })[];
+      } | null;
+      readonly expected: {
+        readonly start: string;
+        readonly end: string;
+        readonly steps: readonly ({
+          readonly start: string;
+          readonly powerW: number | null;
+        })[];
+      } | null;
+      readonly largestW: number | null;
+    };
+  };
+  'POST /api/station-calls': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly stationIds: readonly string[];
+      readonly action: string;
+      readonly payload: Readonly<Record<string, unknown>>;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/station-calls/{bulkId}/approval': {
+    path: {
+      readonly bulkId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/ocpp-messages/{version}': {
+    path: {
+      readonly version: "1.6" | "2.0.1" | "2.1";
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly version: string;
+      readonly actions: readonly string[];
+    };
+  };
+  'GET /api/ocpp-messages/{version}/{action}': {
+    path: {
+      readonly version: "1.6" | "2.0.1" | "2.1";
+      readonly action: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly action: string;
+      readonly schema: Readonly<Record<string, unknown>>;
+    };
+  };
+  'GET /api/transactions': {
+    path?: never;
+    query?: {
+      readonly stationId?: string;
+      readonly state?: "active" | "ended";
+      readonly from?: string;
+      readonly to?: string;
+      readonly limit?: number;
+      readonly offset?: number;
+    };
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'POST /api/transactions/{transactionId}/stop': {
+    path: {
+      readonly transactionId: string;
+    };
+    query?: never;
+    body?: never;
     answer: Readonly<Record<string, unknown>>;
   };
   'GET /api/city/summary': {
@@ -738,7 +1646,11 @@ export interface Operations {
     path?: never;
     query?: never;
     body: {
-      readonly socket: string;
+      readonly socket?: string;
+      readonly place?: {
+        readonly locationId: string;
+        readonly evseUid: string;
+      };
     };
     answer: {
       readonly id: string;
@@ -969,11 +1881,20 @@ export interface Operations {
       readonly evseUid: string;
       readonly label: string;
       readonly place: string;
+      readonly address: string;
       readonly city: string;
+      readonly latitude: number | null;
+      readonly longitude: number | null;
       readonly timeZone: string;
+      readonly isPublic: boolean;
       readonly status: string;
       readonly maxW: number;
       readonly givesBack: boolean;
+      readonly connectors: readonly {
+        readonly standard: string;
+        readonly format: string;
+        readonly powerType: string;
+      }[];
       readonly price: {
         readonly currency: string;
         readonly perKwh: number | null;

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { createChanges, createOverview, createSitePictures } from '../../insight/index.ts';
-import { OWN_PEER } from '../../network/index.ts';
-import type { ContextState } from '../../sites/index.ts';
+import { createChanges, createOverview, createSitePictures, lastMessageMs } from '../../insight/index.ts';
 import { openEventStream } from '../event-stream.ts';
 import { outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
@@ -77,18 +75,4 @@ export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): vo
   app.addHook('preClose', async () => {
     for (const close of [...open]) close();
   });
-}
-
-/** Own stations are heard one by one; another operator's by its platform. */
-async function lastMessageMs(
-  { network, stations, parties }: Pick<ApiSurroundings, 'network' | 'stations' | 'parties'>,
-  { peerId, statics }: ContextState,
-): Promise<number | null> {
-  if (peerId !== OWN_PEER)
-    return (await parties.list()).find((party) => party.peerId === peerId)?.lastSeenMs ?? null;
-  const heard = statics.evses.flatMap(({ locationId, evseUid }) => {
-    const place = network.find(locationId, evseUid);
-    return place === undefined ? [] : (stations.connected(place.stationId)?.lastSeenMs ?? []);
-  });
-  return heard.length === 0 ? null : Math.max(...heard);
 }

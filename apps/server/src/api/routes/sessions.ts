@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
+import { momentOf } from '../driver-answers.ts';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -38,8 +39,57 @@ const Wishes = Type.Object(
   { additionalProperties: false },
 );
 
+const SocReading = Type.Object(
+  {
+    soc: Type.Number({ minimum: 0, maximum: 1, description: 'State of charge, 0..1' }),
+    at: Type.Optional(Moment('When it was so; default now')),
+  },
+  { additionalProperties: false },
+);
+
+const ListQuery = Type.Object({
+  state: Type.Optional(Type.Union([Type.Literal('live'), Type.Literal('ended')])),
+  from: Type.Optional(Moment('Began here or later')),
+  to: Type.Optional(Moment('Began before')),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100' })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
+});
+const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const ListAnswer = Type.Object({
+  total: Type.Integer(),
+  sessions: Type.Array(
+    Type.Object({
+      code: Type.String({ description: 'Unique code of the session' }),
+      peerId: Type.String(),
+      contextId: Type.String(),
+      site: Type.String(),
+      timeZone: Type.String(),
+      party: Type.String(),
+      evse: Type.String({ description: 'What stands on the socket' }),
+      stationId: OrNull(Type.String()),
+      isLive: Type.Boolean(),
+      flow: Type.String({ description: 'charging, discharging, none or over' }),
+      powerW: OrNull(Type.Number()),
+      energyWh: Type.Number({ description: 'Taken, by the register' }),
+      exportWh: OrNull(Type.Number({ description: 'Given back; null: no register of it' })),
+      start: Type.String({ format: 'date-time' }),
+      end: OrNull(Type.String({ format: 'date-time' })),
+      profileType: OrNull(Type.String()),
+      shortfallWh: Type.Number(),
+      reason: OrNull(Type.Object({ code: Type.String(), sentence: Type.String() })),
+      cost: OrNull(
+        Type.Object({
+          amount: Type.Number({ description: 'Before taxes; negative: to be paid out' }),
+          currency: Type.String(),
+          isBilled: Type.Boolean({ description: 'false: so far' }),
+        }),
+      ),
+    }),
+  ),
+});
+
 export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): void {
-  const { sites, planning, audit } = around;
+  const { sites, planning, audit, clock } = around;
   const tag = 'sessions';
 
   app.get(
@@ -49,6 +99,29 @@ export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       schema: describes({ tag, summary: 'Live sessions of all contexts', answer: Type.Array(AnyObject) }),
     },
     async () => outside(await sites.liveSessions()),
+  );
+
+  app.get<{ Querystring: Static<typeof ListQuery> }>(
+    '/api/session-list',
+    {
+      config: { permission: 'sessions:read' },
+      schema: describes({
+        tag,
+        summary: 'Sessions of every site, running or over, the newest first, with cost and reason',
+        querystring: ListQuery,
+        answer: ListAnswer,
+      }),
+    },
+    async ({ query: { from, to, state, limit = 100, offset = 0 } }) => {
+      const listed = await around.sessionList({
+        limit,
+        offset,
+        ...(state === undefined ? {} : { state }),
+        ...(from === undefined ? {} : { fromMs: momentOf('query.from', from) }),
+        ...(to === undefined ? {} : { toMs: momentOf('query.to', to) }),
+      });
+      return outside(listed);
+    },
   );
 
   app.get<{ Params: Static<typeof ContextParams> }>(
@@ -111,6 +184,37 @@ export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         detail: {},
       });
       return outside(found(await sites.session({ peerId, sessionId }), `session ${sessionId} of ${peerId}`));
+    },
+  );
+
+  app.put<{ Params: Static<typeof SessionParams>; Body: Static<typeof SocReading> }>(
+    '/api/sessions/:peerId/:sessionId/soc',
+    {
+      config: { permission: 'sessions:write' },
+      schema: describes({
+        tag,
+        summary: 'State of charge of the car, as this operator knows it (source cpo)',
+        params: SessionParams,
+        body: SocReading,
+      }),
+    },
+    async ({ params, body: { soc, at }, actor }) => {
+      const nowMs = clock.now();
+      const atMs = at === undefined ? nowMs : momentMs(at);
+      const name = `session ${params.sessionId} of ${params.peerId}`;
+      if (atMs === undefined || atMs > nowMs) {
+        const problem = 'must be a time with zone that is not ahead, like 2026-11-21T17:00:00Z';
+        throw new HttpProblem(400, `body.at ${problem}.`, [{ field: 'body.at', problem }]);
+      }
+      found(await sites.session(params), name);
+      unwrap(await sites.reportSoc(params, { soc, source: 'cpo', atMs }));
+      await audit.record({
+        actor,
+        action: 'soc.set',
+        subject: `session:${params.peerId}/${params.sessionId}`,
+        detail: { soc },
+      });
+      return outside(found(await sites.session(params), name));
     },
   );
 }

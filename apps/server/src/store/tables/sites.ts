@@ -24,6 +24,8 @@ export interface ContextVersionTable {
   context_id: string;
   version: number;
   statics: Json<unknown>;
+  /** Null in versions from before it was kept. */
+  policies: Json<unknown> | null;
   source: string;
   at_ms: number;
 }
