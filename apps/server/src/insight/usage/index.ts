@@ -2,6 +2,7 @@
 export type { ProfileInForce } from './profiles-in-force.ts';
 export {
   createUsage,
+  type LiveUsage,
   PARTICULARITIES,
   type Usage,
   type UsageReport,

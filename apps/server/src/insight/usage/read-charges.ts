@@ -1,16 +1,28 @@
-import { sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { OWN_PEER } from '../../network/index.ts';
 import type { Store } from '../../store/index.ts';
 import { curveOf } from '../city/energy-curve.ts';
-import type { CityEvse, EnergyPoint, Period } from '../city/facts.ts';
-import { boundsOf } from '../city/local-time.ts';
+import type { CityEvse, EnergyPoint } from '../city/facts.ts';
 import type { StoredAttempt } from './profiles-in-force.ts';
 
-const DAY_MS = 24 * 3_600_000;
+/** Which sessions are read: a condition on `charging_session as s`. */
+export type ChargesWhere = RawBuilder<SqlBool>;
 
-/** A session that began in the month, with what is stored about it. */
+export const beganBetween = (fromMs: number, untilMs: number): ChargesWhere =>
+  sql<SqlBool>`s.start_ms >= ${fromMs} and s.start_ms < ${untilMs}`;
+
+/** Live ones, and those that were live a moment ago: who listens hears their end. */
+export const liveSince = (contextIds: readonly string[] | undefined, sinceMs: number): ChargesWhere =>
+  contextIds === undefined
+    ? sql<SqlBool>`(s.live or s.end_ms >= ${sinceMs})`
+    : sql<SqlBool>`s.context_id = any(${contextIds}) and (s.live or s.end_ms >= ${sinceMs})`;
+
+/** A session with what is stored about it. */
 export interface StoredCharge {
   readonly evse: CityEvse;
+  readonly contextId: string;
+  readonly status: string;
+  readonly powerW: number | null;
   readonly sessionId: string;
   readonly tokenKey: string;
   readonly startMs: number;
@@ -27,16 +39,13 @@ export interface StoredCharge {
 export async function readCharges(
   { db }: Store,
   evses: readonly CityEvse[],
-  period: Period,
+  where: ChargesWhere,
 ): Promise<readonly StoredCharge[]> {
   const byKey = new Map(evses.map((evse) => [evse.key, evse]));
-  const wideFromMs = Date.parse(`${period.from}T00:00:00Z`) - DAY_MS;
-  const wideUntilMs = Date.parse(`${period.to}T00:00:00Z`) + 2 * DAY_MS;
   const within = db
     .selectFrom('charging_session as s')
     .where('s.status', 'in', ['ACTIVE', 'COMPLETED'])
-    .where('s.start_ms', '>=', wideFromMs)
-    .where('s.start_ms', '<', wideUntilMs);
+    .where(where);
   const rows = await within
     .leftJoin('ocpp_transaction as t', (join) =>
       join.onRef('t.id', '=', 's.session_id').on('s.peer_id', '=', OWN_PEER),
@@ -45,6 +54,9 @@ export async function readCharges(
       's.peer_id',
       's.session_key',
       's.session_id',
+      's.context_id',
+      's.status',
+      's.power_w',
       's.party',
       's.evse_key',
       's.start_ms',
@@ -85,11 +97,9 @@ export async function readCharges(
     .orderBy('d.id')
     .execute();
   // A car is there from the first word about its transaction; at 2.x also before it may charge, and until it is unplugged.
-  const plugged = await db
-    .selectFrom('transaction_event as e')
-    .innerJoin('ocpp_transaction as t', 't.id', 'e.transaction_id')
-    .where('t.start_ms', '>=', wideFromMs)
-    .where('t.start_ms', '<', wideUntilMs)
+  const plugged = await within
+    .where('s.peer_id', '=', OWN_PEER)
+    .innerJoin('transaction_event as e', 'e.transaction_id', 's.session_id')
     .groupBy('e.transaction_id')
     .select([
       'e.transaction_id',
@@ -107,8 +117,6 @@ export async function readCharges(
   return rows.flatMap((row): StoredCharge[] => {
     const evse = byKey.get(`${row.peer_id}/${row.party}/${row.evse_key}`);
     if (evse === undefined) return [];
-    const { fromMs, untilMs } = boundsOf(period, evse.timeZone);
-    if (row.start_ms < fromMs || row.start_ms >= untilMs) return [];
     const own = row.peer_id === OWN_PEER ? pluggedOf.get(row.session_id) : undefined;
     const last = {
       atMs: Math.min(row.energy_at_ms, row.end_ms ?? row.energy_at_ms),
@@ -121,6 +129,9 @@ export async function readCharges(
     return [
       {
         evse,
+        contextId: row.context_id,
+        status: row.status,
+        powerW: row.power_w,
         sessionId: row.session_id,
         tokenKey: row.token_key,
         startMs: row.start_ms,

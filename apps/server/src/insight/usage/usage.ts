@@ -7,7 +7,7 @@ import { boundsOf } from '../city/local-time.ts';
 import { chosen, readPlaces } from '../city/places.ts';
 import { readConnections } from '../city/read.ts';
 import { type ProfileInForce, profilesInForce } from './profiles-in-force.ts';
-import { readCharges, type StoredCharge } from './read-charges.ts';
+import { beganBetween, liveSince, readCharges, type StoredCharge } from './read-charges.ts';
 
 /**
  * What was particular about how a transaction charged (BI13, BI7-4): `smart` a profile of a plan held; `deferred` energy came five
@@ -35,7 +35,7 @@ export interface UsageTransaction {
   /** Given back, never netted; null where the station tells no register of it. */
   readonly exportWh: number | null;
   readonly particularities: readonly Particularity[];
-  /** Profiles that held, one after the other, each with the plan whose problem was its input. */
+  /** Profiles that held, one after the other, each with the plan whose problem was its input; the last of a live one until it runs out. */
   readonly profiles: readonly ProfileInForce[];
 }
 
@@ -56,12 +56,27 @@ export interface UsageReport {
   readonly sockets: readonly UsageSocket[];
 }
 
+/** A charge that runs, or ended less than two minutes ago (BI7): what the report of its month will say, as far as it is known. */
+export interface LiveUsage extends Omit<UsageTransaction, 'card' | 'profiles'> {
+  /** OCPI session status: ACTIVE, or COMPLETED for its last word. */
+  readonly status: string;
+  /** Metered last, W; negative while it gives back. */
+  readonly powerW: number | null;
+  /** The profile that holds now; null: none of a plan. */
+  readonly profile: ProfileInForce | null;
+}
+
 /** Everything that is told of the use of sockets, month by month (BI13). */
 export interface Usage {
   /** @param month `2026-06`, at each site by its own calendar @param peerId only what this peer operates */
   month(month: string, only?: { readonly peerId?: string; readonly operator?: string }): Promise<UsageReport>;
+  /** @param contextIds only at these; undefined: everywhere */
+  live(contextIds?: readonly string[], only?: { readonly peerId?: string }): Promise<readonly LiveUsage[]>;
 }
 
+const LAST_WORD_MS = 2 * 60_000;
+
+const DAY_MS = 24 * 3_600_000;
 const DEFERRED_MS = 5 * 60_000;
 /** A socket that may give this share of what it can is not lowered: rounding to whole amperes is none. */
 const NOT_LOWERED = 0.95;
@@ -74,7 +89,14 @@ export function createUsage({ store, clock }: { store: Store; clock: Pick<Clock,
         (evse) => peerId === undefined || evse.peerId === peerId,
       );
       const period = wholeMonth(month);
-      const charges = await readCharges(store, evses, period);
+      // Zones differ by up to 14 hours from UTC: the calendar of each site cuts what is read too wide.
+      const wideFromMs = Date.parse(`${period.from}T00:00:00Z`) - DAY_MS;
+      const wideUntilMs = Date.parse(`${period.to}T00:00:00Z`) + 2 * DAY_MS;
+      const wide = await readCharges(store, evses, beganBetween(wideFromMs, wideUntilMs));
+      const charges = wide.filter(({ evse, startMs }) => {
+        const { fromMs, untilMs } = boundsOf(period, evse.timeZone);
+        return startMs >= fromMs && startMs < untilMs;
+      });
       const cards = new Map<string, number>();
       const transactions = charges.map((charge) => {
         const card = cards.get(charge.tokenKey) ?? cards.size + 1;
@@ -97,6 +119,20 @@ export function createUsage({ store, clock }: { store: Store; clock: Pick<Clock,
       const ends = evses.map(({ timeZone }) => boundsOf(period, timeZone).untilMs);
       return { month, complete: ends.every((endMs) => endMs <= nowMs), transactions, sockets };
     },
+    async live(contextIds, { peerId } = {}) {
+      const nowMs = clock.now();
+      const evses = (await readPlaces(store)).filter(
+        (evse) => peerId === undefined || evse.peerId === peerId,
+      );
+      const charges = await readCharges(store, evses, liveSince(contextIds, nowMs - LAST_WORD_MS));
+      return charges.map((charge): LiveUsage => {
+        const { card: _, profiles, ...told } = transactionOf(charge, 0, nowMs);
+        const { status, powerW } = charge;
+        const atMs = Math.min(charge.endMs ?? nowMs, nowMs);
+        const held = profiles.findLast(({ fromMs, untilMs }) => fromMs <= atMs && atMs <= untilMs);
+        return { ...told, status, powerW, profile: held ?? null };
+      });
+    },
   };
 }
 
@@ -112,7 +148,7 @@ function transactionOf(charge: StoredCharge, card: number, nowMs: number): Usage
     ({ fromMs, untilMs, wh }) => (wh * 3_600_000) / (untilMs - fromMs) >= LEAST_CHARGING_W,
   );
   const chargingFromMs = flowing[0]?.fromMs ?? null;
-  const profiles = profilesInForce(charge.attempts, startMs, endMs ?? nowMs);
+  const profiles = profilesInForce(charge.attempts, startMs, endMs ?? Number.POSITIVE_INFINITY);
   const connectedMs = Math.min(charge.connectedMs ?? startMs, startMs);
   const isLow = (powerW: number) => powerW < evse.maxW * NOT_LOWERED;
   const heldBack = (untilMs: number) =>
