@@ -34,6 +34,7 @@ export const STEP_UP: ReadonlySet<string> = new Set([
   'PUT /api/grid/partners/:partnerId/groups/:groupId',
   'DELETE /api/grid/partners/:partnerId/groups/:groupId',
   'GET /api/database/backup',
+  'GET /api/reports/export',
 ]);
 
 /** Dangerous by what is asked for: a flex order lifts the limit of the supply point above what is contracted. */

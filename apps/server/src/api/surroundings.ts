@@ -8,7 +8,7 @@ import type { DriverAccounts } from '../drivers/accounts/index.ts';
 import type { Tokens } from '../drivers/index.ts';
 import type { Grid } from '../grid/index.ts';
 import type { City } from '../insight/city/index.ts';
-import type { Metrics, StatusFeed } from '../insight/index.ts';
+import type { Metrics, SessionList, StatusFeed } from '../insight/index.ts';
 import type { Usage } from '../insight/usage/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Accounts, ApiKeys, Audit } from '../operators/index.ts';
@@ -66,4 +66,6 @@ export interface ApiSurroundings {
   readonly faults: () => Promise<readonly string[]>;
   /** The whole database as a backup file's content. */
   readonly backup: () => AsyncIterable<Uint8Array>;
+  /** The usage data in it, for somebody else. */
+  readonly usageExport: () => AsyncIterable<Uint8Array>;
 }

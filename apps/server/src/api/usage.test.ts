@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { createCity } from '../insight/city/index.ts';
+import { createUsage } from '../insight/usage/index.ts';
 import { plainCall, type SignedIn, signedIn } from '../main/testing/signed-in.ts';
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
 import { createApiKeys } from '../operators/index.ts';
 import { aLocation, anEvse, aSession } from '../sites/testing/fixtures.ts';
+import { restore, type Store, usageExport } from '../store/index.ts';
+import { memoryStore } from '../store/testing/index.ts';
 import { systemClock } from '../time/clock.ts';
 
 const aheadMs = Date.parse('2026-07-03T10:00:00Z') - systemClock.now();
@@ -312,4 +318,38 @@ test('a tool reads the report with a reading key, as JSON and as CSV; it finds n
   const wrong = await plainCall<{ detail: string }>(url.replace('06', '13'), 'GET', undefined, headers);
   assert.equal(wrong.status, 400);
   assert.match(wrong.json.detail, /month/);
+});
+
+test('BI12 usage data leaves as JSON lines, and gives the same report and figures where it is read in again; no account, key or secret leaves', async () => {
+  const parts: Uint8Array[] = [];
+  for await (const part of usageExport(server.store)) parts.push(part);
+  const file = Buffer.concat(parts);
+  const text = gunzipSync(file).toString('utf8');
+  const [header, ...batches] = text.trim().split('\n');
+  assert.match(header ?? '', /"smac_backup":1/);
+  const names = batches.map((line) => (JSON.parse(line) as { table: string }).table);
+  for (const name of [
+    'charging_session',
+    'session_reading',
+    'dispatch_profile',
+    'ocpp_transaction',
+    'station_uptime',
+  ])
+    assert.ok(names.includes(name), name);
+  assert.ok(
+    names.every((name) => !/account|key|secret|recovery|passkey|audit|consent|vehicle|^token/.test(name)),
+    names.join(),
+  );
+  assert.ok(!text.includes(operator.email));
+  const copy = await memoryStore();
+  await restore(copy, Readable.from([file]));
+  const there = createUsage({ store: copy, clock });
+  const here = createUsage({ store: server.store, clock });
+  assert.deepEqual(await there.month('2026-06'), await here.month('2026-06'));
+  const { planning } = server;
+  const period = { from: '2026-06-01', to: '2026-06-30' };
+  const figures = async (store: Store) =>
+    (await createCity({ store, planning, clock }).summary(period)).figures;
+  assert.deepEqual(await figures(copy), await figures(server.store));
+  await copy.close();
 });

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./commands/audit.ts')).audit,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  export: async () => (await import('./commands/backup.ts')).exportCommand,
   restore: async () => (await import('./commands/backup.ts')).restoreCommand,
 };
 

@@ -8,7 +8,7 @@ import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createCity } from '../insight/city/index.ts';
-import { createMetrics, createStatusFeed } from '../insight/index.ts';
+import { createMetrics, createSessionList, createStatusFeed } from '../insight/index.ts';
 import { createUsage } from '../insight/usage/index.ts';
 import { OWN_PEER, ratedPowerW } from '../network/index.ts';
 import {
@@ -23,7 +23,7 @@ import { createPlanning, type Planning, type PlanningPolicy, partShares } from '
 import { createScsp, type Scsp } from '../roles/scsp/index.ts';
 import { createSites, type Sites } from '../sites/index.ts';
 import { createStations, type OpenListener, type StationsRoom } from '../stations/index.ts';
-import { backup, type Store } from '../store/index.ts';
+import { backup, type Store, usageExport } from '../store/index.ts';
 import { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { openAlarms } from './alarms.ts';
@@ -328,6 +328,7 @@ export async function compose(
         ...(await databaseFaults(store)),
       ],
       backup: () => backup(store),
+      usageExport: () => usageExport(store),
     },
     { ...host, prefix: new URL(host.publicUrl).pathname.replace(/\/+$/, '') },
   );

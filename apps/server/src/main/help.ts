@@ -24,6 +24,7 @@ Commands
   apikey list | revoke ID    list or end API keys
   doctor                     say what is missing on this machine
   backup FILE                copy the whole database into one file, also while the server runs
+  export FILE                usage data alone, to hand on: charging, meters, plans, bills; no accounts, keys or secrets
   restore FILE               fill an empty database from such a file
   audit verify               recompute the audit trail
 

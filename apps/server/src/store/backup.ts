@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { ensureMeterPartitions } from './meter-partitions.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Store } from './store.ts';
+import { USAGE_TABLES, withoutDoors } from './usage-data.ts';
 
 /** First line of a backup. */
 interface Header {
@@ -27,10 +28,30 @@ const ROWS_AT_ONCE = 500;
  */
 export function backup(store: Store): AsyncIterable<Uint8Array> {
   // `pipeline` hands a failing read on to whoever reads the result; `pipe` would leave them waiting.
-  return pipeline(Readable.from(lines(store)), createGzip(), () => {});
+  return pipeline(
+    Readable.from(
+      lines(
+        store,
+        () => true,
+        (_, row) => row,
+      ),
+    ),
+    createGzip(),
+    () => {},
+  );
 }
 
-async function* lines(store: Store): AsyncGenerator<string> {
+/** The same of what somebody else may have (`usage-data.ts`); `restore` reads it, too. */
+export function usageExport(store: Store): AsyncIterable<Uint8Array> {
+  const chosen = (table: string) => USAGE_TABLES.has(table);
+  return pipeline(Readable.from(lines(store, chosen, withoutDoors)), createGzip(), () => {});
+}
+
+async function* lines(
+  store: Store,
+  isChosen: (table: string) => boolean,
+  shown: (table: string, row: unknown) => unknown,
+): AsyncGenerator<string> {
   const queue: string[] = [];
   let wake = Promise.withResolvers<void>();
   let room = Promise.withResolvers<void>();
@@ -44,7 +65,7 @@ async function* lines(store: Store): AsyncGenerator<string> {
     .transaction(async (trx) => {
       await sql`set transaction isolation level repeatable read, read only`.execute(trx);
       await put({ smac_backup: 1, schema: newestMigration() });
-      for (const table of await tables(trx)) {
+      for (const table of (await tables(trx)).filter(isChosen)) {
         await sql`declare backup no scroll cursor for select to_jsonb(t) as row from ${sql.table(table)} t`.execute(
           trx,
         );
@@ -52,7 +73,7 @@ async function* lines(store: Store): AsyncGenerator<string> {
           const { rows } = await sql<{
             row: unknown;
           }>`fetch ${sql.raw(String(ROWS_AT_ONCE))} from backup`.execute(trx);
-          if (rows.length > 0) await put({ table, rows: rows.map(({ row }) => row) });
+          if (rows.length > 0) await put({ table, rows: rows.map(({ row }) => shown(table, row)) });
           if (rows.length < ROWS_AT_ONCE) break;
         }
         await sql`close backup`.execute(trx);

@@ -20,5 +20,5 @@ export function openStore(
     : openPostgres(config.databaseUrl, owner);
 }
 export { isDatabaseAway } from './away.ts';
-export { backup, restore } from './backup.ts';
+export { backup, restore, usageExport } from './backup.ts';
 export { dataFolder } from './folder.ts';

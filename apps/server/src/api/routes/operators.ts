@@ -21,6 +21,35 @@ const Page = Type.Object({
   to: Type.Optional(Moment('Before')),
 });
 
+const Time = Type.String({ format: 'date-time' });
+const MaybeTime = Type.Union([Time, Type.Null()]);
+const KeyRow = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: Type.String(),
+  created: Time,
+  lastUsed: MaybeTime,
+  revoked: MaybeTime,
+});
+const TrailRow = Type.Object({
+  id: Type.Integer(),
+  at: Time,
+  actor: Type.String(),
+  action: Type.String(),
+  subject: Type.String(),
+  detail: AnyObject,
+  hash: Type.String(),
+});
+const Verdict = Type.Object(
+  {
+    ok: Type.Boolean(),
+    rows: Type.Integer({ description: 'Looked at' }),
+    brokenId: Type.Optional(Type.Integer()),
+    sentence: Type.Optional(Type.String({ description: 'What is wrong, and where' })),
+  },
+  { additionalProperties: true },
+);
+
 export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): void {
   const { apiKeys, audit } = around;
 
@@ -31,7 +60,7 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
       schema: describes({
         tag: 'operators',
         summary: 'API keys, without the keys themselves',
-        answer: Type.Array(AnyObject),
+        answer: Type.Array(KeyRow),
       }),
     },
     async () => outside(await apiKeys.list()),
@@ -45,6 +74,7 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
         tag: 'operators',
         summary: 'Make an API key; the key is shown once',
         body: NewKey,
+        answer: Type.Object({ ...KeyRow.properties, key: Type.String({ description: 'Shown once' }) }),
         status: 201,
       }),
     },
@@ -74,7 +104,7 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
         tag: 'operators',
         summary: 'The audit trail, newest first',
         querystring: Page,
-        answer: Type.Array(AnyObject),
+        answer: Type.Array(TrailRow),
       }),
     },
     async (request) => {
@@ -93,7 +123,11 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
     '/api/audit/verify',
     {
       config: { permission: 'audit:read' },
-      schema: describes({ tag: 'operators', summary: 'Recompute the chain of the audit trail' }),
+      schema: describes({
+        tag: 'operators',
+        summary: 'Recompute the chain of the audit trail',
+        answer: Verdict,
+      }),
     },
     async () => audit.verify(around.auditAnchors()),
   );
@@ -116,6 +150,27 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
         detail: {},
       });
       return reply.type('application/octet-stream').send(ReadableStream.from(around.backup()));
+    },
+  );
+
+  app.get(
+    '/api/reports/export',
+    {
+      config: { permission: 'database:copy' },
+      schema: describes({
+        tag: 'reports',
+        summary: 'All usage data as gzipped JSON lines, for somebody else (smac export)',
+        answer: Type.String(),
+      }),
+    },
+    async (request, reply) => {
+      await audit.record({
+        actor: request.actor,
+        action: 'data.exported',
+        subject: 'data:usage',
+        detail: {},
+      });
+      return reply.type('application/octet-stream').send(ReadableStream.from(around.usageExport()));
     },
   );
 }
