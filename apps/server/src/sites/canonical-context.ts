@@ -61,7 +61,10 @@ export function canonicalContextOf(
     currency: statics.currency,
     ...(statics.parentId === undefined ? {} : { parentId: statics.parentId }),
     ...(statics.gridConnectionId === undefined ? {} : { gridConnectionId: statics.gridConnectionId }),
-    evses: statics.evses,
+    evses: statics.evses.map((evse) => ({
+      ...evse,
+      connectors: evse.connectors.map((connector) => ({ dischargeW: 0, ...connector })),
+    })),
     series: lists,
     confirmed: false,
     notes: [],

@@ -1,11 +1,11 @@
 import type { EvseRef } from './owner.ts';
 import type { SeriesKind, SeriesSlot } from './series.ts';
 
-/** Nominal power of a connector in W; 0 W of discharge means no V2G (D4.2-T1.08, D4.2-T1.09). */
+/** Nominal power of a connector in W; 0 W of discharge, or none stated, means no V2G (D4.2-T1.08, D4.2-T1.09). */
 export interface ContextConnector {
   readonly connectorId: string;
   readonly chargeW: number;
-  readonly dischargeW: number;
+  readonly dischargeW?: number;
 }
 
 export interface ContextEvse extends EvseRef {

@@ -28,7 +28,7 @@ export const Statics = Type.Object(
               {
                 connectorId: PrintableText(36),
                 chargeW: Type.Number({ minimum: 0 }),
-                dischargeW: Type.Number({ minimum: 0 }),
+                dischargeW: Type.Optional(Type.Number({ minimum: 0 })),
               },
               { additionalProperties: false },
             ),
