@@ -17,6 +17,10 @@ export interface StationsPolicy {
   readonly messageBurst: number;
   /** Longest handshake, TLS and the five seconds of a duplicate included. */
   readonly handshakeMs: number;
+  /** TLS handshakes at once; the others wait for their turn, and their time runs from there on. */
+  readonly handshakesAtOnce: number;
+  /** Longest wait for that turn. */
+  readonly handshakeWaitMs: number;
 }
 
 export const DEFAULT_POLICY: StationsPolicy = {
@@ -29,4 +33,6 @@ export const DEFAULT_POLICY: StationsPolicy = {
   messagesPerSecond: 20,
   messageBurst: 100,
   handshakeMs: 10_000,
+  handshakesAtOnce: 32,
+  handshakeWaitMs: 30_000,
 };

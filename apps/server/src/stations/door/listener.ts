@@ -7,6 +7,7 @@ import type { Clock } from '../../time/clock.ts';
 import type { EventLog } from '../event-log.ts';
 import type { StationsPolicy } from '../policy.ts';
 import type { Log } from '../surroundings.ts';
+import { HandshakeQueue } from './handshake-queue.ts';
 import { RateLimit } from './rate-limit.ts';
 import { readTls, stampOf, TLS12_CIPHERS, type TlsFiles } from './tls.ts';
 
@@ -45,11 +46,27 @@ export interface ListenerOptions {
 const RELOAD_MS = 60_000;
 /** Sockets that did not become a station yet. */
 const MOST_STRANGERS = 2_000;
+/** A handshake of two messages each way takes as long only where the other side does. */
+const HANDSHAKE_TURN_MS = 1_000;
 
 /** @throws CannotStart with one sentence that says what to do. */
 export async function openListener(options: ListenerOptions): Promise<OpenListener> {
   const { config, policy, clock, log } = options;
   const gate = createGate(options);
+  const queue = new HandshakeQueue({
+    clock,
+    atOnce: policy.handshakesAtOnce,
+    turnMs: HANDSHAKE_TURN_MS,
+    waitMs: policy.handshakeWaitMs,
+    onGivenUp: (address) =>
+      options.events.mention({
+        stationId: null,
+        source: 'server',
+        level: 'info',
+        code: 'HandshakeNotBegun',
+        text: `A connection from ${address} said nothing, or had no turn in ${policy.handshakeWaitMs / 1000} s.`,
+      }),
+  });
   const timeouts = {
     headersTimeout: policy.handshakeMs,
     requestTimeout: policy.handshakeMs,
@@ -72,6 +89,7 @@ export async function openListener(options: ListenerOptions): Promise<OpenListen
       requestCert: true,
       rejectUnauthorized: false,
     });
+    inTurn(server, queue);
     tlsServers.set(server, versions);
     return server;
   };
@@ -128,9 +146,23 @@ export async function openListener(options: ListenerOptions): Promise<OpenListen
     async close() {
       cancelWatch();
       for (const end of detach) end();
+      queue.close();
       await Promise.all(servers.map(closed));
     },
   };
+}
+
+/** Puts the queue between the sockets of a TLS server and their handshakes. */
+function inTurn(server: HttpsServer, queue: HandshakeQueue): void {
+  const handshakes = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    queue.enter(socket, () => {
+      for (const begin of handshakes) begin.call(server, socket);
+    });
+  });
+  server.on('secureConnection', (socket) => queue.done(socket));
+  server.on('tlsClientError', (_error, socket) => queue.done(socket));
 }
 
 /** Limits before any work is done, TLS included (security.md 4.1). One socket is one handshake. */
@@ -157,8 +189,8 @@ function createGate({ policy, clock, events }: ListenerOptions): (socket: Socket
       isCounted = false;
     };
     socket.once('close', leave);
-    // A handshake is over, one way or the other, after this time.
-    clock.after(policy.handshakeMs, leave);
+    // Its wait and its handshake are over, one way or the other, after this time.
+    clock.after(policy.handshakeMs + policy.handshakeWaitMs, leave);
   };
 }
 

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { randomBytes, webcrypto } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -83,6 +85,26 @@ test('D1.5-R9-2 D1.5-Q2-13: the port speaks TLS 1.3 and refuses 1.2; the waiver 
   assert.equal(await tlsVersion(rig.listener.port), 'TLSv1.3');
   assert.match(await tlsVersion(rig.listener.port, 'TLSv1.2'), /^refused/);
   assert.equal(await tlsVersion(rig.listener.tls12Port ?? 0), 'TLSv1.2');
+});
+
+test('security.md 4.1 T-SLOW: TLS handshakes have their turn one after the other; who says nothing keeps nobody out and is cut off', async (t) => {
+  const narrow = await openRig({
+    store: rig.store,
+    dataDir,
+    listener: { tls: files },
+    policy: { handshakesAtOnce: 1 },
+  });
+  t.after(() => narrow.close());
+  const { port } = narrow.listener;
+  const mute = connectTcp(port, '127.0.0.1');
+  await once(mute, 'connect');
+  const who = await Promise.all(Array.from({ length: 12 }, () => narrow.add()));
+  const answers = await Promise.all(who.map((station) => narrow.knock({ ...station, tls: { ca } })));
+  assert.deepEqual(new Set(answers), new Set([101]));
+  const cut = once(mute, 'close');
+  mute.resume();
+  narrow.clock.advance(30_001);
+  await cut;
 });
 
 test('D1.5-R9-2: TLS 1.2 is for stations with a waiver that still holds; it stands in the security debt', async () => {
