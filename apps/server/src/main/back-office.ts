@@ -1,5 +1,5 @@
 import type { OcpiPlatform, PartyId } from '@smac/ocpi';
-import { type Billing, billTransactions, createBilling } from '../billing/index.ts';
+import { type Billing, billTransactions, createBilling, createPriceSoFar } from '../billing/index.ts';
 import {
   type Dispatcher,
   type Feedback,
@@ -24,9 +24,11 @@ import {
   billExpiredReservations,
   type Cpo,
   createCpo,
+  createPoleHolds,
   createReservations,
   followReservations,
   issuerOf,
+  type PoleHolds,
   stationCommands,
   stationProfiles,
 } from '../roles/cpo/index.ts';
@@ -78,6 +80,8 @@ export interface BackOffice {
   readonly network: Network;
   readonly tokens: Tokens;
   readonly billing: Billing;
+  /** Of an own transaction that runs. */
+  readonly priceSoFar: ReturnType<typeof createPriceSoFar>;
   readonly transactions: RunningTransactions;
   readonly book: ProfileBook;
   readonly drift: DriftLog;
@@ -85,6 +89,8 @@ export interface BackOffice {
   readonly byHand: ByHand;
   /** What stations said of limits from elsewhere. */
   readonly limits: Pick<ChargingLimits, 'localGenerationW'>;
+  /** Poles held for own drivers. */
+  readonly holds: PoleHolds;
   /** The OCPI faces of the charge point operator. */
   readonly cpo: Cpo;
   /** The way out for all sessions: own stations by OCPP, the others by `others`. */
@@ -191,6 +197,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     giveWay: giveWay({ stations, handMade, running }),
     read: (sessionId, durationS) => target.readProfile({ peerId: OWN_PEER, sessionId }, durationS),
   });
+  const commands = stationCommands({ stations, transactions, random });
   const cpo = createCpo({
     profiles,
     store,
@@ -204,7 +211,7 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     transactions,
     platform,
     reservations,
-    commands: stationCommands({ stations, transactions, random }),
+    commands,
   });
   const sessions = createOwnSessions({
     network,
@@ -265,12 +272,23 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     network,
     tokens,
     billing,
+    priceSoFar: createPriceSoFar({
+      store,
+      clock,
+      transactions,
+      network,
+      sites,
+      tokens,
+      cdrs: billing.cdrs,
+      reservedMs: (transactionId) => reservations.reservedMs(transactionId),
+    }),
     transactions,
     book,
     drift,
     handMade,
     byHand: createByHand({ stations, network, transactions, book, handMade, drift, clock }),
     limits,
+    holds: createPoleHolds({ party, reservations, commands }),
     cpo,
     target: (others) => routeTarget(OWN_PEER, target, others),
     feedback(feedback) {

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { NewDriver } from '../../drivers/accounts/index.ts';
+import { type NewDriver, seesPublished } from '../../drivers/accounts/index.ts';
 import { refuseOtherSites } from '../access.ts';
 import { granted, whereabouts } from '../account-answers.ts';
 import { clearCookie, cookieOf, setCookie } from '../cookies.ts';
 import { accountIdOf, driverMe, driverOf } from '../driver-answers.ts';
+import { isSeen } from '../driver-sockets.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { Email, Password } from './account-schemas.ts';
@@ -17,8 +18,18 @@ const SignUp = Type.Object(
 );
 const SignIn = Type.Object({ email: Email, password: Password }, { additionalProperties: false });
 const Guest = Type.Object(
-  { socket: Type.String({ pattern: '^[\\w-]{1,400}\\.[\\w-]{22}$', description: 'From the QR code' }) },
-  { additionalProperties: false },
+  {
+    socket: Type.Optional(
+      Type.String({ pattern: '^[\\w-]{1,400}\\.[\\w-]{22}$', description: 'From the QR code' }),
+    ),
+    place: Type.Optional(
+      Type.Object(
+        { locationId: PrintableText(36), evseUid: PrintableText(36) },
+        { additionalProperties: false, description: 'Chosen on the map; only where everybody may charge' },
+      ),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1, maxProperties: 1 },
 );
 const Erase = Type.Object({ password: Password }, { additionalProperties: false });
 const NewPassword = Type.Object({ current: Password, password: Password }, { additionalProperties: false });
@@ -89,15 +100,23 @@ export function driverAuthRoutes(app: FastifyInstance, around: ApiSurroundings):
       ...open,
       schema: describes({
         tag,
-        summary: 'Charge without an account, at the socket whose code was scanned (SMC_017)',
-        description: '404 for a code this server did not print or a socket that is gone.',
+        summary:
+          'Charge without an account, at the socket whose code was scanned or that was chosen (SMC_017)',
+        description:
+          '404 for a code this server did not print, a socket that is gone, and one that is not for everybody.',
         body: Guest,
         answer: DriverMe,
         status: 201,
       }),
     },
     async (request, reply) => {
-      const socket = driverAccounts.socketLinks.read(request.body.socket);
+      const { socket: code = '', place } = request.body;
+      const socket =
+        place === undefined
+          ? driverAccounts.socketLinks.read(code)
+          : (await isSeen(around, place, seesPublished))
+            ? place
+            : undefined;
       if (socket === undefined || network.find(socket.locationId, socket.evseUid) === undefined)
         throw new HttpProblem(404, 'This code belongs to no socket here.');
       const { cookie } = await driverAccounts.signInAsGuest(socket, whereabouts(request));

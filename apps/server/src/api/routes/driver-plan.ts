@@ -1,12 +1,12 @@
 import { EngineRefused, type Plan } from '@smac/optimiser';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import { priceAhead } from '../../billing/index.ts';
-import { boosted, type ChargeOutlook, chargeOutlook, energyCost } from '../../insight/index.ts';
+import { boosted } from '../../insight/index.ts';
 import type { PlanRecord } from '../../planning/index.ts';
-import { currentSoc, type SessionState } from '../../sites/index.ts';
+import { currentSoc } from '../../sites/index.ts';
 import { accountIdOf } from '../driver-answers.ts';
 import { socketAt } from '../driver-sockets.ts';
+import { nameInPlan, outlookOf } from '../outlook-of-charge.ts';
 import { outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -19,7 +19,7 @@ const TRIALS_AT_ONCE = 1;
 
 /** One charge of a driver as their screen shows it: state, wishes, the plan with its price, and what a boost would change. */
 export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings): void {
-  const { driverAccounts: drivers, planning, planner, billing, sites, clock } = around;
+  const { driverAccounts: drivers, planning, planner, sites, clock } = around;
   const tag = 'drivers';
   const config = { permission: 'charge:own' } as const;
   let trials = 0;
@@ -42,7 +42,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
       const session = await own(accountIdOf(request), request.params.sessionId);
       const record = session.endMs === undefined ? await planning.latest(session.contextId) : undefined;
       const socket = await socketAt(around, session);
-      const outlook = record && (await outlookOf(session, record, record.plan));
+      const outlook = record && (await outlookOf(around, session, record, record.plan));
       const { preferences: wishes, vehicle } = session;
       return outside({
         sessionId: session.sessionId,
@@ -86,13 +86,14 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
     async (request) => {
       const session = await own(accountIdOf(request), request.params.sessionId);
       const record = session.endMs === undefined ? await planning.latest(session.contextId) : undefined;
-      const now = record && (await outlookOf(session, record, record.plan));
+      const now = record && (await outlookOf(around, session, record, record.plan));
       if (record === undefined || now === undefined)
         throw new HttpProblem(409, 'There is no plan for this charge yet: try again in a few seconds.');
       const faster = await outlookOf(
+        around,
         session,
         record,
-        await tried(boosted(record.problem, idOf(session))),
+        await tried(boosted(record.problem, nameInPlan(session))),
         'FAST',
       );
       return outside({ now, boosted: faster });
@@ -135,53 +136,4 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
       trials -= 1;
     }
   }
-
-  async function outlookOf(
-    session: SessionState,
-    record: PlanRecord,
-    plan: Plan,
-    profileType?: string,
-  ): Promise<(ChargeOutlook & { readonly cost: unknown }) | undefined> {
-    const told = chargeOutlook(record, plan, idOf(session));
-    if (told === undefined) return undefined;
-    const outlook = profileType === undefined ? told : { ...told, profileType };
-    const tariffs = await billing.tariffs.at(session, session.startMs);
-    const billed = priceAhead(tariffs, {
-      startMs: session.startMs,
-      profileType: outlook.profileType,
-      usage: usageOf(session, outlook),
-      timeZone: (await sites.timeZone(session)) ?? 'UTC',
-    });
-    if (billed !== undefined) return { ...outlook, cost: { ...billed, basis: 'tariff' } };
-    const amount = energyCost(outlook);
-    const currency = record.problem.currency ?? 'EUR';
-    return { ...outlook, cost: amount === null ? null : { amount, currency, basis: 'site' } };
-  }
-}
-
-const idOf = ({ peerId, sessionId }: SessionState) => `${peerId}/${sessionId}`;
-
-/** What was charged so far, and what is planned, for the price of the whole. */
-function usageOf(session: SessionState, { powerW, startMs, nowMs, slotMinutes }: ChargeOutlook) {
-  const slotMs = slotMinutes * 60_000;
-  const ahead = powerW.map((w, slot) => {
-    const fromMs = Math.max(nowMs, startMs + slot * slotMs);
-    const toMs = startMs + (slot + 1) * slotMs;
-    const wh = (w * (toMs - fromMs)) / 3_600_000;
-    return {
-      startMs: fromMs,
-      endMs: toMs,
-      activity: Math.abs(w) < 1 ? ('paused' as const) : ('charging' as const),
-      importedWh: Math.max(0, wh),
-      exportedWh: Math.max(0, -wh),
-    };
-  });
-  const soFar = {
-    startMs: Math.min(session.startMs, nowMs),
-    endMs: nowMs,
-    activity: 'charging' as const,
-    importedWh: Math.max(0, session.energyWh),
-    exportedWh: 0,
-  };
-  return [soFar, ...ahead];
 }

@@ -1,16 +1,18 @@
 import type { Outcome } from '@smac/ocpi';
+import type { Network } from '../../network/index.ts';
 import type { AccountOutcome, Whereabouts } from '../../operators/index.ts';
 import type { Preferences, SessionState, Sites } from '../../sites/index.ts';
 import type { Activity } from '../../time/activity.ts';
+import { type Bookings, createBookings, type Holds } from '../bookings/index.ts';
 import { appUid, cardsOf, claimCard, type DriverCard, releaseCard } from './cards.ts';
 import { giveConsent, revokeConsent } from './change-consent.ts';
 import { type Consent, consentsOf, type Purpose } from './consent.ts';
-import { applyDefaults, type DriverDefaults, defaultsOf, setDefaults } from './defaults.ts';
+import { applyCar, applyDefaults, type DriverDefaults, defaultsOf, setDefaults } from './defaults.ts';
 import { eraseDriver } from './erase.ts';
 import { addVehicle, changeVehicle, removeVehicle, vehiclesOf } from './garage.ts';
 import { removeOldGuests } from './old-guests.ts';
 import { exportOf } from './own-data.ts';
-import { type DriverSession, ownSession, sessionsOf, wishFor } from './own-sessions.ts';
+import { allowedWishes, type DriverSession, ownSession, sessionsOf, wishFor } from './own-sessions.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
 import { type NewDriver, signInAsGuest, signUp } from './sign-up.ts';
 import { openSocketLinks, type Socket, type SocketLinks } from './socket-link.ts';
@@ -20,6 +22,7 @@ import { placesSeenBy, type SeesPlace } from './visible-places.ts';
 /** What drivers have here. Every call names the account: nothing of another one can be reached by it (ASVS 8.2.2). */
 export interface DriverAccounts {
   readonly socketLinks: SocketLinks;
+  readonly bookings: Bookings;
   signUp(driver: NewDriver, where: Whereabouts): Promise<AccountOutcome<{ readonly cookie: string }>>;
   signInAsGuest(socket: Socket, where: Whereabouts): Promise<{ readonly cookie: string }>;
   vehicles(accountId: string): Promise<readonly KnownVehicle[]>;
@@ -60,7 +63,9 @@ export interface DriverAccounts {
 }
 
 export interface DriverAccountsOptions extends Omit<DriverRoom, 'sites'> {
-  readonly sites: DriverRoom['sites'] & Pick<Sites, 'onTrigger' | 'timeZone'>;
+  readonly sites: DriverRoom['sites'] & Pick<Sites, 'onTrigger' | 'timeZone' | 'putSession'>;
+  readonly network: Pick<Network, 'find' | 'owner'>;
+  readonly holds: Holds;
   readonly dataDir: string;
   readonly activity: Pick<Activity, 'track'>;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -70,9 +75,15 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
   const room: DriverRoom = options;
   const { sites, activity, log } = options;
 
+  const bookings = createBookings({
+    ...options,
+    applyCar: (accountId, sessionId) => applyCar(room, accountId, { peerId: OWN_SESSIONS, sessionId }),
+    allowed: (accountId, wishes) => allowedWishes(room, accountId, wishes),
+  });
+
   async function begin(sessionId: string): Promise<void> {
     try {
-      await applyDefaults(room, sessionId, (session) => sites.timeZone(session));
+      await applyDefaults(room, sessionId, (session) => sites.timeZone(session), bookings.begun);
     } catch (error) {
       log.error({ sessionId, detail: String(error) }, 'The usual wishes of a driver could not be applied');
     }
@@ -80,6 +91,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
 
   return {
     socketLinks: openSocketLinks(options.dataDir, options.random),
+    bookings,
     signUp: (...rest) => room.accounts.room.door(() => signUp(room, ...rest)),
     signInAsGuest: (...rest) => signInAsGuest(room, ...rest),
     vehicles: (accountId) => vehiclesOf(room, accountId),
@@ -100,12 +112,23 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     session: (...rest) => ownSession(room, ...rest),
     wish: (...rest) => wishFor(room, ...rest),
     export: (accountId) => exportOf(room, accountId),
-    erase: (accountId) => eraseDriver(room, accountId),
+    async erase(accountId) {
+      for (const { id, state } of await bookings.list(accountId))
+        if (state === 'open') await bookings.cancel(accountId, id);
+      return eraseDriver(room, accountId);
+    },
     removeOldGuests: () => removeOldGuests(room),
-    follow: () =>
-      sites.onTrigger(({ cause, session }) => {
-        if (cause === 'session-start' && session?.peerId === OWN_SESSIONS)
-          void activity.track(() => begin(session.sessionId));
-      }),
+    follow() {
+      const endings = [
+        sites.onTrigger(({ cause, session }) => {
+          if (cause === 'session-start' && session?.peerId === OWN_SESSIONS)
+            void activity.track(() => begin(session.sessionId));
+        }),
+        bookings.start(),
+      ];
+      return () => {
+        for (const end of endings) end();
+      };
+    },
   };
 }

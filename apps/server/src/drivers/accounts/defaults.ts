@@ -1,5 +1,5 @@
 import type { ProfileType } from '@smac/ocpi';
-import type { Preferences, Sites, Vehicle } from '../../sites/index.ts';
+import type { Preferences, SessionRef, SessionState, Sites, Vehicle } from '../../sites/index.ts';
 import { vehiclesOf } from './garage.ts';
 import { allowedWishes } from './own-sessions.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
@@ -45,31 +45,44 @@ export async function setDefaults(
     .execute();
 }
 
-/** A charge with a driver's token began: what is known of the car and the usual wishes hold until a form says otherwise (UC-003). */
+/**
+ * A charge with a driver's token began: what is known of the car and the usual wishes hold until a form says otherwise (UC-003). What was
+ * wished with a booking of this pole holds instead of what is usual.
+ */
 export async function applyDefaults(
   room: DriverRoom,
   sessionId: string,
   timeZoneOf: Sites['timeZone'],
+  booked: (accountId: string, session: SessionState) => Promise<Preferences | undefined>,
 ): Promise<void> {
   const ref = { peerId: OWN_SESSIONS, sessionId };
   const session = await room.sites.session(ref);
-  if (session === undefined) return;
+  // The charge that a booking stands for gets its wishes from the form it was made with.
+  if (session === undefined || session.status === 'RESERVATION') return;
   const card = await room.store.db
     .selectFrom('driver_card')
     .select('account_id')
     .where('uid_key', '=', session.tokenUid.toLowerCase())
     .executeTakeFirst();
   if (card === undefined) return;
-  const [defaults, vehicles] = await Promise.all([
-    defaultsOf(room, card.account_id),
-    vehiclesOf(room, card.account_id),
-  ]);
-  const driven = vehicles.find(({ id }) => id === defaults.vehicleId) ?? vehicles[0];
-  if (driven) await room.sites.setVehicle(ref, sessionVehicle(driven));
-  const wishes = wishesOf(defaults, session.startMs, await timeZoneOf(session));
+  const { account_id: accountId } = card;
+  await applyCar(room, accountId, ref);
+  const wishes =
+    (await booked(accountId, session)) ??
+    wishesOf(await defaultsOf(room, accountId), session.startMs, await timeZoneOf(session));
   if (wishes === undefined) return;
-  const allowed = await allowedWishes(room, card.account_id, wishes);
+  const allowed = await allowedWishes(room, accountId, wishes);
   await room.sites.setPreferences(ref, allowed.ok ? allowed.data : { ...wishes, dischargeAllowed: false });
+}
+
+/** The car that is driven most, as far as it is known. */
+export async function applyCar(room: DriverRoom, accountId: string, ref: SessionRef): Promise<void> {
+  const [{ vehicleId }, vehicles] = await Promise.all([
+    defaultsOf(room, accountId),
+    vehiclesOf(room, accountId),
+  ]);
+  const driven = vehicles.find(({ id }) => id === vehicleId) ?? vehicles[0];
+  if (driven) await room.sites.setVehicle(ref, sessionVehicle(driven));
 }
 
 /** A car as planning knows it; a power the connector cannot give is capped there. */

@@ -11,6 +11,17 @@ import type { DriverRoom } from './room.ts';
  * when their months expire.
  */
 const UNTOUCHED = new Set(['audit', 'meter_value', 'kysely_migration', 'kysely_migration_lock']);
+/** What is about nobody but the account. */
+const OF_ACCOUNTS = [
+  'driver_card',
+  'driver_vehicle',
+  'driver_defaults',
+  'driver_consent',
+  'driver_booking',
+  'driver_notice',
+  'driver_push',
+  'driver_mandate',
+] as const;
 /** 20 characters, as OCPP 1.6 can carry. */
 const ERASED = 'ERASED-';
 const ERASED_BYTES = 6;
@@ -46,7 +57,7 @@ export async function eraseDriver(room: DriverRoom, accountId: string): Promise<
         .where('id', '=', card.token_id)
         .execute();
     }
-    for (const table of ['driver_card', 'driver_vehicle', 'driver_defaults', 'driver_consent'] as const)
+    for (const table of OF_ACCOUNTS)
       await trx.deleteFrom(table).where('account_id', '=', accountId).execute();
     await accounts.endAccount(trx, accountId);
     await audit.record(

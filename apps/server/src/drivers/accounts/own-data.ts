@@ -68,6 +68,26 @@ export async function exportOf(room: DriverRoom, accountId: string) {
           .execute(),
   ]);
   const preferences = await sessionWishes(room, ids);
+  const [bookings, notices] = await Promise.all([
+    store.db
+      .selectFrom('driver_booking')
+      .select([
+        'location_id as locationId',
+        'evse_uid as evseUid',
+        'made_ms as madeMs',
+        'arrival_ms as arrivalMs',
+      ])
+      .select(['state', 'wishes'])
+      .where('account_id', '=', accountId)
+      .orderBy('made_ms')
+      .execute(),
+    store.db
+      .selectFrom('driver_notice')
+      .select(['kind', 'session_id as sessionId', 'detail', 'at_ms as atMs', 'read_ms as readMs'])
+      .where('account_id', '=', accountId)
+      .orderBy('id')
+      .execute(),
+  ]);
   return {
     account,
     consents: { now: await consentsOf(room, accountId), history: consents },
@@ -75,6 +95,8 @@ export async function exportOf(room: DriverRoom, accountId: string) {
     defaults: await defaultsOf(room, accountId),
     cards: await cardsOf(room, accountId),
     sessions: sessions.map((session) => ({ ...session, ...preferences.get(session.sessionId) })),
+    bookings,
+    notices,
     meterValues: meters,
     cdrs: cdrs.map(({ object }) => object),
     cardUses: decisions,

@@ -22,6 +22,9 @@ export interface DriverSession {
 
 type Reading = Pick<DriverRoom, 'store'>;
 
+/** A booking is a session in OCPI, too; whoever did not come charged nothing. */
+const CHARGED = ['ACTIVE', 'COMPLETED'];
+
 /** Newest first. Only sessions with a token of this driver: the token is the one link between a charge and a person. */
 export async function sessionsOf(
   room: Reading,
@@ -34,6 +37,7 @@ export async function sessionsOf(
     .selectFrom('charging_session as s')
     .select(['session_id', 'live', 'location_id', 'evse_uid', 'start_ms', 'end_ms', 'energy_wh', 'power_w'])
     .where('s.peer_id', '=', OWN_SESSIONS)
+    .where('s.status', 'in', CHARGED)
     .where((e) => e(e.fn('lower', ['s.token_uid']), 'in', uids))
     .$if(page.beforeMs !== undefined, (query) => query.where('s.start_ms', '<', page.beforeMs ?? 0))
     .orderBy('start_ms', 'desc')
@@ -79,6 +83,7 @@ export async function liveSessionsOf(
     .select('session_id')
     .where('s.peer_id', '=', OWN_SESSIONS)
     .where('s.live', '=', true)
+    .where('s.status', 'in', CHARGED)
     .where((e) => e(e.fn('lower', ['s.token_uid']), 'in', uids))
     .execute();
   const found = await Promise.all(

@@ -1,6 +1,6 @@
 /** How reservations end: with the transaction they were for, or because the station lets go of them. */
 import { createOcpiClient, type OcpiPlatform, type PartyId } from '@smac/ocpi';
-import type { Network } from '../../network/index.ts';
+import { type Network, OWN_PEER } from '../../network/index.ts';
 import type { Stations } from '../../stations/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Activity } from '../../time/activity.ts';
@@ -41,6 +41,8 @@ export function followReservations(options: ReservationEnds): () => void {
       return;
     }
     await reservations.end(number);
+    // Own drivers read it where they made it.
+    if (row.peer_id === OWN_PEER) return;
     const [countryCode = '', partyId = ''] = row.party.split('-');
     const to: PartyId = { countryCode, partyId };
     const posted = await createOcpiClient(options.platform(), row.peer_id).postResult(

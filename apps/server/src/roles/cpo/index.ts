@@ -9,6 +9,7 @@ export {
 export { billExpiredReservations } from './expired-reservations.ts';
 export { followReservations } from './follow-reservations.ts';
 export { issuerOf } from './issuer.ts';
+export { createPoleHolds, type HeldBy, type PoleHolds } from './pole-holds.ts';
 export { createReservations, type Reservations } from './reservations.ts';
 export { PROFILES_AGREEMENT } from './rooms.ts';
 export { stationCommands } from './station-commands.ts';
