@@ -151,8 +151,11 @@ for (const version of ['1.6', '2.1'] as const) {
     // Planning leaves the session alone.
     const [context] = (await server.sites.contexts()).filter(({ id }) => /supply/.test(id));
     assert.ok(context);
+    await server.planning.planNow(context.id);
+    await server.activity.idle();
     const count = station.profiles('TxProfile').length;
     await server.planning.planNow(context.id);
+    await server.activity.idle();
     assert.equal(station.profiles('TxProfile').length, count);
 
     // Asked for, what is in force is read.
