@@ -20,6 +20,7 @@ before(async () => {
   await amsterdam();
   await helsinki();
   await ownStation();
+  await rome();
 });
 after(() => server.close());
 
@@ -63,6 +64,42 @@ async function helsinki(): Promise<void> {
       kwhByHour: [1],
       card: `FINCARD${n}`,
     });
+}
+
+/** Six cars that wait for the second of two hours, when the sun shines and the grid is clean; in the first it asks for 5 kW less. */
+async function rome(): Promise<void> {
+  const owner = { peerId: 'enx', party: { countryCode: 'IT', partyId: 'ENX' } };
+  const place = aLocation('R1', [anEvse('E4')], {
+    country_code: 'IT',
+    party_id: 'ENX',
+    time_zone: 'Europe/Rome',
+    last_updated: '2026-05-01T00:00:00Z',
+  });
+  assert.ok((await server.sites.putLocation(owner, place)).ok);
+  const day = { evse: 'E4', location: 'R1', startMs: 6 * HOUR_MS, hours: 2, kwhByHour: [0, 11] };
+  for (let n = 1; n <= 6; n += 1) await charge(owner, { ...day, day: n, card: `ROMECARD${n}` });
+  const session = await server.sites.session({ peerId: 'enx', sessionId: 'SESSION-E4-1-ROMECARD1' });
+  const told = (kind: 'generation' | 'co2' | 'flex', n: number, hour: number, value: number) => ({
+    context_id: session!.contextId,
+    kind,
+    layer: 'base' as const,
+    start_ms: utc(`2026-06-0${n}T0${hour}:00`),
+    duration_ms: HOUR_MS,
+    value,
+    source: 'test',
+    received_ms: utc('2026-05-31T12:00'),
+  });
+  await server.store.db
+    .insertInto('series_slot')
+    .values(
+      [1, 2, 3, 4, 5, 6].flatMap((n) => [
+        told('flex', n, 6, -5_000),
+        told('co2', n, 6, 400),
+        told('co2', n, 7, 100),
+        told('generation', n, 7, 8_000),
+      ]),
+    )
+    .execute();
 }
 
 interface Charge {
@@ -192,6 +229,7 @@ interface Summary {
     readonly sites: readonly { readonly key: string; readonly name: string }[];
   };
   readonly uptimeShare: number | null;
+  readonly live: Readonly<Record<string, unknown>>;
 }
 
 async function summary(query: string): Promise<Summary> {
@@ -265,6 +303,19 @@ test('smart charging is compared with the same energy charged without it', async
   near(Number(effect!.cost) - Number(effect!.uncontrolledCost), 0);
   near(Number(effect!.peakW), 6_000);
   assert.match(methods.effect, /full power/);
+});
+
+test('US-ROM-obj own generation, peak, CO2 and flexibility of a week are those of a sheet made by hand; what charges now is live', async () => {
+  const { effects, live } = await summary(`${WEEK}&operator=IT-ENX`);
+  const [effect] = effects;
+  near(Number(effect!.energyWh), 6 * 11_000);
+  near(Number(effect!.ownGenerationWh), 6 * 8_000);
+  near(Number(effect!.co2Kg), 6 * 1.1);
+  near(Number(effect!.uncontrolledCo2Kg), 6 * 4.4);
+  near(Number(effect!.flexAskedWh), 6 * 5_000);
+  near(Number(effect!.flexDoneWh), 6 * 5_000);
+  near(Number(effect!.uncontrolledPeakW) - Number(effect!.peakW), 0);
+  assert.deepEqual(live, { withheld: false, charging: 0, powerW: 0 });
 });
 
 test('US-MA-m-bookcount US-MA-m-bookdur US-MA-m-bookfreq bookings of a week: how many, how long, how often', async () => {

@@ -1,9 +1,10 @@
 import type { Feedback, SessionKey } from '../dispatch/port.ts';
 import type { Trigger } from '../sites/index.ts';
 import type { PlanRecord, PlanSummary } from './plan-record.ts';
+import type { SiteEffects } from './site-effects.ts';
 
 /** Savings of what was carried out so far, against uncontrolled charging in the same slots. */
-export interface Savings {
+export interface Savings extends SiteEffects {
   readonly currency: string;
   readonly fromMs: number;
   readonly toMs: number;

@@ -2,6 +2,7 @@ import { type MeteredSession, meteredEnergy } from './metered-energy.ts';
 import { plansInForce } from './plan-store.ts';
 import type { Savings } from './planning.ts';
 import { resample } from './resample.ts';
+import { siteEffects } from './site-effects.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -26,6 +27,8 @@ export async function savings(
   const price = resample(series.price, grid).map((value) => value ?? 0);
   const demand = resample(series.demand, grid);
   const generation = resample(series.generation, grid);
+  const co2 = resample(series.co2, grid);
+  const flex = resample(series.flex, grid);
   const baseW = demand.map((w, slot) => (w ?? 0) - (generation[slot] ?? 0));
   const actual = meteredEnergy(await sites.readings(contextId, startMs, toMs), {
     fromMs: startMs,
@@ -58,6 +61,16 @@ export async function savings(
     energyWh: actualWh.reduce((sum, wh) => sum + wh, 0),
     peakEvW: highest(actualWh) / hours,
     baselinePeakEvW: highest(uncontrolled) / hours,
+    ...siteEffects(
+      baseW.map((base, slot) => ({
+        actualWh: actualWh[slot]!,
+        uncontrolledWh: uncontrolled[slot]!,
+        baseW: base,
+        co2GPerKwh: co2[slot],
+        flexW: flex[slot] ?? 0,
+      })),
+      hours,
+    ),
   };
 }
 

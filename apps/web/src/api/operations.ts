@@ -388,7 +388,7 @@ export interface Operations {
           readonly connectors: readonly {
             readonly connectorId: string;
             readonly chargeW: number;
-            readonly dischargeW: number;
+            readonly dischargeW?: number;
           }[];
           readonly firstPhase?: number;
         }[];
@@ -423,7 +423,7 @@ export interface Operations {
           readonly connectors: readonly {
             readonly connectorId: string;
             readonly chargeW: number;
-            readonly dischargeW: number;
+            readonly dischargeW?: number;
           }[];
         }[];
       };
@@ -475,7 +475,7 @@ export interface Operations {
           readonly connectors: readonly {
             readonly connectorId: string;
             readonly chargeW: number;
-            readonly dischargeW: number;
+            readonly dischargeW?: number;
           }[];
           readonly firstPhase?: number;
         }[];
@@ -508,7 +508,7 @@ export interface Operations {
           readonly connectors: readonly {
             readonly connectorId: string;
             readonly chargeW: number;
-            readonly dischargeW: number;
+            readonly dischargeW?: number;
           }[];
         }[];
       };
@@ -556,7 +556,7 @@ export interface Operations {
           readonly connectors: readonly {
             readonly connectorId: string;
             readonly chargeW: number;
-            readonly dischargeW: number;
+            readonly dischargeW?: number;
           }[];
           readonly firstPhase?: number;
         }[];
@@ -910,6 +910,7 @@ export interface Operations {
           readonly maxPowerW: number | null;
           readonly transaction: {
             readonly id: string;
+            readonly ref: string;
             readonly start: string;
             readonly chargingState: string | null;
             readonly powerW: number | null;
@@ -1051,6 +1052,7 @@ export interface Operations {
           readonly maxPowerW: number | null;
           readonly transaction: {
             readonly id: string;
+            readonly ref: string;
             readonly start: string;
             readonly chargingState: string | null;
             readonly powerW: number | null;
@@ -1497,14 +1499,24 @@ export interface Operations {
         readonly sessions: number | null;
         readonly energyWh: number | null;
       })[];
-      readonly effects: readonly {
+      readonly effects: readonly ({
         readonly currency: string;
         readonly energyWh: number;
         readonly cost: number;
         readonly uncontrolledCost: number;
         readonly peakW: number;
         readonly uncontrolledPeakW: number;
-      }[];
+        readonly ownGenerationWh: number;
+        readonly co2Kg: number | null;
+        readonly uncontrolledCo2Kg: number | null;
+        readonly flexAskedWh: number;
+        readonly flexDoneWh: number;
+      })[];
+      readonly live: {
+        readonly withheld: boolean;
+        readonly charging: number | null;
+        readonly powerW: number | null;
+      };
       readonly uptimeShare: number | null;
       readonly outages: number;
       readonly methods: {
@@ -2097,5 +2109,639 @@ export interface Operations {
       readonly accepted: boolean;
       readonly detail?: string;
     };
+  };
+  'POST /api/auth/passkey-request': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/me/password': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly current: string;
+      readonly password: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/me/recovery-codes': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly recoveryCodes: readonly string[];
+    };
+  };
+  'GET /api/me/sessions': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly handle: string;
+      readonly created: string;
+      readonly seen: string;
+      readonly address: string;
+      readonly agent: string;
+      readonly isThis: boolean;
+    }[];
+  };
+  'DELETE /api/me/sessions/{handle}': {
+    path: {
+      readonly handle: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/me/passkeys': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly id: string;
+      readonly name: string;
+      readonly created: string;
+      readonly lastUsed: string | null;
+    })[];
+  };
+  'POST /api/me/passkeys/request': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/me/passkeys': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly name: string;
+      readonly response: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: "public-key";
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly attestationObject: string;
+          readonly transports?: readonly string[];
+          readonly authenticatorData?: string;
+          readonly publicKey?: string;
+          readonly publicKeyAlgorithm?: number;
+        };
+        readonly clientExtensionResults: Readonly<Record<string, unknown>>;
+        readonly authenticatorAttachment?: string;
+      };
+    };
+    answer: {
+      readonly id: string;
+      readonly name: string;
+      readonly created: string;
+      readonly lastUsed: string | null;
+    };
+  };
+  'DELETE /api/me/passkeys/{passkeyId}': {
+    path: {
+      readonly passkeyId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/me/views/{register}': {
+    path: {
+      readonly register: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly name: string;
+      readonly query: string;
+    }[];
+  };
+  'PUT /api/me/views/{register}': {
+    path: {
+      readonly register: string;
+    };
+    query?: never;
+    body: {
+      readonly name: string;
+      readonly query: string;
+    };
+    answer: readonly {
+      readonly name: string;
+      readonly query: string;
+    }[];
+  };
+  'DELETE /api/me/views/{register}/{name}': {
+    path: {
+      readonly register: string;
+      readonly name: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly name: string;
+      readonly query: string;
+    }[];
+  };
+  'GET /api/session-list': {
+    path?: never;
+    query?: {
+      readonly state?: "live" | "ended";
+      readonly from?: string;
+      readonly to?: string;
+      readonly limit?: number;
+      readonly offset?: number;
+    };
+    body?: never;
+    answer: {
+      readonly total: number;
+      readonly sessions: readonly ({
+        readonly code: string;
+        readonly peerId: string;
+        readonly contextId: string;
+        readonly site: string;
+        readonly timeZone: string;
+        readonly party: string;
+        readonly evse: string;
+        readonly stationId: string | null;
+        readonly isLive: boolean;
+        readonly flow: string;
+        readonly powerW: number | null;
+        readonly energyWh: number;
+        readonly exportWh: number | null;
+        readonly start: string;
+        readonly end: string | null;
+        readonly profileType: string | null;
+        readonly shortfallWh: number;
+        readonly reason: {
+          readonly code: string;
+          readonly sentence: string;
+        } | null;
+        readonly cost: {
+          readonly amount: number;
+          readonly currency: string;
+          readonly isBilled: boolean;
+        } | null;
+      })[];
+    };
+  };
+  'GET /api/cdrs': {
+    path?: never;
+    query?: {
+      readonly party?: string;
+      readonly session?: string;
+      readonly from?: string;
+      readonly to?: string;
+      readonly limit?: number;
+      readonly offset?: number;
+    };
+    body?: never;
+    answer: {
+      readonly cdrs: readonly Readonly<Record<string, unknown>>[];
+      readonly total: number;
+    };
+  };
+  'GET /api/cdrs/{cdrId}': {
+    path: {
+      readonly cdrId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/cdrs/{cdrId}/credit': {
+    path: {
+      readonly cdrId: string;
+    };
+    query?: never;
+    body: {
+      readonly remark?: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/tariffs': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly tariffId: string;
+      readonly revision: number;
+      readonly state: string;
+      readonly tariff: Readonly<Record<string, unknown>>;
+      readonly places: readonly Readonly<Record<string, unknown>>[];
+      readonly draftedBy: string;
+      readonly drafted: string;
+      readonly decidedBy?: string;
+      readonly decided?: string;
+      readonly effective?: string;
+    }[];
+  };
+  'POST /api/tariffs': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly tariff: {
+        readonly id: string;
+      };
+      readonly places: readonly {
+        readonly locationId?: string;
+        readonly evseUid?: string;
+        readonly connectorId?: string;
+      }[];
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/tariffs/{tariffId}/{revision}/approval': {
+    path: {
+      readonly tariffId: string;
+      readonly revision: number;
+    };
+    query?: never;
+    body: {
+      readonly effective?: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/tariffs/{tariffId}/{revision}/rejection': {
+    path: {
+      readonly tariffId: string;
+      readonly revision: number;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/tariff-ceilings': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly currency: string;
+      readonly dimension: string;
+      readonly maxPrice: number;
+    }[];
+  };
+  'PUT /api/tariff-ceilings': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly currency: string;
+      readonly dimension: "ENERGY" | "FLAT" | "PARKING_TIME" | "TIME";
+      readonly maxPrice: number | null;
+    };
+    answer: readonly {
+      readonly currency: string;
+      readonly dimension: string;
+      readonly maxPrice: number;
+    }[];
+  };
+  'POST /api/tariff-preview': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly tariff: {
+        readonly id: string;
+      };
+      readonly start: string;
+      readonly timeZone: string;
+      readonly energyWh: number;
+      readonly exportWh?: number;
+      readonly chargingMinutes: number;
+      readonly parkedMinutes?: number;
+    };
+    answer: {
+      readonly currency: string;
+      readonly beforeTaxes: number;
+      readonly afterTaxes: number;
+      readonly lines: readonly {
+        readonly subject: string;
+        readonly dimension: string;
+        readonly billed: number;
+        readonly price: number;
+        readonly beforeTaxes: number;
+      }[];
+      readonly warnings: readonly string[];
+      readonly aboveCeiling: string | null;
+    };
+  };
+  'GET /api/tokens': {
+    path?: never;
+    query?: {
+      readonly limit?: number;
+      readonly offset?: number;
+      readonly own?: boolean;
+    };
+    body?: never;
+    answer: {
+      readonly tokens: readonly {
+        readonly id: string;
+        readonly owner: string;
+        readonly isOwn: boolean;
+        readonly uid: string;
+        readonly type: string;
+        readonly contractId: string;
+        readonly visualNumber?: string;
+        readonly issuer: string;
+        readonly groupId?: string;
+        readonly valid: boolean;
+        readonly blockedReason?: string;
+        readonly whitelist: string;
+        readonly defaultProfileType?: string;
+        readonly expires?: string;
+        readonly updated: string;
+      }[];
+      readonly total: number;
+    };
+  };
+  'POST /api/tokens': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly uid: string;
+      readonly type?: "RFID" | "APP_USER" | "AD_HOC_USER" | "OTHER";
+      readonly contractId?: string;
+      readonly visualNumber?: string;
+      readonly issuer?: string;
+      readonly groupId?: string;
+      readonly defaultProfileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly expires?: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'PATCH /api/tokens/{tokenId}': {
+    path: {
+      readonly tokenId: string;
+    };
+    query?: never;
+    body: {
+      readonly blockedReason?: string | null;
+      readonly groupId?: string;
+      readonly defaultProfileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+      readonly expires?: string | null;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'DELETE /api/tokens/{tokenId}': {
+    path: {
+      readonly tokenId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/parties': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly peerId: string;
+      readonly name: string;
+      readonly state: string;
+      readonly parties: readonly {
+        readonly role: string;
+        readonly country: string;
+        readonly party: string;
+      }[];
+      readonly version: string | null;
+      readonly agreements: readonly string[];
+      readonly unitProfile: string;
+      readonly shadow: boolean;
+      readonly health: string;
+      readonly lastSeen: string | null;
+      readonly lastError: string | null;
+      readonly lastErrorAt: string | null;
+      readonly downSince: string | null;
+      readonly lastPull: string | null;
+    })[];
+  };
+  'POST /api/parties/invitations': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly role: "CPO" | "EMSP" | "HUB" | "NAP" | "NSP" | "OTHER" | "SCSP";
+      readonly furtherRoles?: readonly ("CPO" | "EMSP" | "HUB" | "NAP" | "NSP" | "OTHER" | "SCSP")[];
+      readonly country: string;
+      readonly party: string;
+      readonly name?: string;
+      readonly agreements?: readonly string[];
+      readonly unitProfile?: string;
+      readonly shadow?: boolean;
+      readonly rawToken?: boolean;
+    };
+    answer: {
+      readonly token: string;
+      readonly versions_url: string;
+    };
+  };
+  'PATCH /api/parties/{peerId}': {
+    path: {
+      readonly peerId: string;
+    };
+    query?: never;
+    body: {
+      readonly shadow?: boolean;
+      readonly agreements?: readonly string[];
+    };
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'POST /api/parties/{peerId}/rotate': {
+    path: {
+      readonly peerId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/parties/{peerId}/reinvite': {
+    path: {
+      readonly peerId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/parties/{peerId}/suspend': {
+    path: {
+      readonly peerId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/parties/{peerId}/resume': {
+    path: {
+      readonly peerId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/parties/{peerId}/pull': {
+    path: {
+      readonly peerId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/audit': {
+    path?: never;
+    query?: {
+      readonly limit?: number;
+      readonly before?: number;
+      readonly from?: string;
+      readonly to?: string;
+    };
+    body?: never;
+    answer: readonly {
+      readonly id: number;
+      readonly at: string;
+      readonly actor: string;
+      readonly action: string;
+      readonly subject: string;
+      readonly detail: Readonly<Record<string, unknown>>;
+      readonly hash: string;
+    }[];
+  };
+  'GET /api/audit/verify': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly ok: boolean;
+      readonly rows: number;
+      readonly brokenId?: number;
+      readonly sentence?: string;
+    };
+  };
+  'GET /api/staff': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly id: string;
+      readonly email: string | null;
+      readonly name: string | null;
+      readonly role: string;
+      readonly peerId: string | null;
+      readonly state: string;
+      readonly secondFactor: {
+        readonly code: boolean;
+        readonly passkeys: number;
+        readonly recoveryCodes: number;
+      };
+      readonly signIns: number;
+      readonly created: string;
+      readonly lastSignIn: string | null;
+    })[];
+  };
+  'POST /api/staff': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly email: string;
+      readonly role: "admin" | "operator" | "viewer" | "city";
+      readonly name?: string;
+      readonly peerId?: string;
+    };
+    answer: {
+      readonly accountId: string;
+      readonly link: string;
+      readonly expires: string;
+    };
+  };
+  'PATCH /api/staff/{accountId}': {
+    path: {
+      readonly accountId: string;
+    };
+    query?: never;
+    body: {
+      readonly role?: "admin" | "operator" | "viewer" | "city";
+      readonly name?: string;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'DELETE /api/staff/{accountId}': {
+    path: {
+      readonly accountId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/staff/{accountId}/reset': {
+    path: {
+      readonly accountId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly accountId: string;
+      readonly link: string;
+      readonly expires: string;
+    };
+  };
+  'POST /api/staff/{accountId}/lock': {
+    path: {
+      readonly accountId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/staff/{accountId}/unlock': {
+    path: {
+      readonly accountId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'DELETE /api/staff/{accountId}/sessions': {
+    path: {
+      readonly accountId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/keys': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly id: string;
+      readonly name: string;
+      readonly role: string;
+      readonly created: string;
+      readonly lastUsed: string | null;
+      readonly revoked: string | null;
+    })[];
+  };
+  'POST /api/keys': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly name: string;
+      readonly role: "admin" | "operator" | "viewer";
+    };
+    answer: {
+      readonly id: string;
+      readonly name: string;
+      readonly role: string;
+      readonly created: string;
+      readonly lastUsed: string | null;
+      readonly revoked: string | null;
+      readonly key: string;
+    };
+  };
+  'DELETE /api/keys/{keyId}': {
+    path: {
+      readonly keyId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
   };
 }

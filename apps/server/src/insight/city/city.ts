@@ -6,6 +6,7 @@ import { CO2_METHOD } from './carbon.ts';
 import { EFFECT_METHOD, type Effect, effectsOf } from './effect.ts';
 import type { CityEvse, CityFacts, Period } from './facts.ts';
 import { figuresOf, type Shown } from './figures.ts';
+import { type LiveFigures, readLive } from './live.ts';
 import { boundsOf, localTime, nextDate, previousOf } from './local-time.ts';
 import { chosen, readPlaces, type Selection } from './places.ts';
 import { readConnections, readFacts, readIntensities } from './read.ts';
@@ -30,6 +31,7 @@ export interface CitySummary {
   readonly days: readonly DayBar[];
   /** Empty where too few sessions or no plans. */
   readonly effects: readonly Effect[];
+  readonly live: LiveFigures;
   /** Of own stations; null where none was there. */
   readonly uptimeShare: number | null;
   readonly outages: number;
@@ -107,6 +109,7 @@ export function createCity({ store, planning, clock }: CityRoom): City {
         before: figuresOf(before, await readIntensities(store, before)),
         days: daysOfFacts(facts),
         effects: figures.withheld || figures.sessions === 0 ? [] : await effectsOf(planning, facts),
+        live: await readLive(store, facts.evses),
         uptimeShare:
           shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
         outages: [...stations.values()].reduce((sum, { outages }) => sum + outages.length, 0),

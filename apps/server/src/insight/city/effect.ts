@@ -4,7 +4,9 @@ import { boundsOf } from './local-time.ts';
 
 export const EFFECT_METHOD =
   'The same energy of the same cars charged at full power from the first reading on, shared equally under the same limit, at the same ' +
-  'prices. Peaks are means of a slot, added over the sites even where they were not at the same time.';
+  'prices. Peaks are means of a slot, added over the sites even where they were not at the same time. Own generation is what a site had left ' +
+  'over of it in the slots in which its cars charged. CO2 is compared over the slots whose intensity the site was given. A flex order is done ' +
+  'as far as the cars moved its way against charging uncontrolled, and by no more than it asked for.';
 
 /** What smart charging changed, by currency. Costs in that currency, peaks in W. */
 export interface Effect {
@@ -14,7 +16,17 @@ export interface Effect {
   readonly uncontrolledCost: number;
   readonly peakW: number;
   readonly uncontrolledPeakW: number;
+  /** Of `energyWh`, from generation that sites had left over. */
+  readonly ownGenerationWh: number;
+  /** kg, over slots of known intensity; null: none was known at any of the sites. */
+  readonly co2Kg: number | null;
+  readonly uncontrolledCo2Kg: number | null;
+  readonly flexAskedWh: number;
+  readonly flexDoneWh: number;
 }
+
+const either = (sum: number | null | undefined, more: number | null) =>
+  more === null ? (sum ?? null) : (sum ?? 0) + more;
 
 /** Adds up the savings of every context at which the sessions were. */
 export async function effectsOf(
@@ -34,6 +46,11 @@ export async function effectsOf(
       uncontrolledCost: (sum?.uncontrolledCost ?? 0) + saved.baselineCost,
       peakW: (sum?.peakW ?? 0) + saved.peakEvW,
       uncontrolledPeakW: (sum?.uncontrolledPeakW ?? 0) + saved.baselinePeakEvW,
+      ownGenerationWh: (sum?.ownGenerationWh ?? 0) + saved.ownGenerationWh,
+      co2Kg: either(sum?.co2Kg, saved.co2Kg),
+      uncontrolledCo2Kg: either(sum?.uncontrolledCo2Kg, saved.uncontrolledCo2Kg),
+      flexAskedWh: (sum?.flexAskedWh ?? 0) + saved.flexAskedWh,
+      flexDoneWh: (sum?.flexDoneWh ?? 0) + saved.flexDoneWh,
     });
   }
   return [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
