@@ -145,3 +145,42 @@ test('T-LEAK by the API: a UID goes in and never comes out, neither of tokens no
   assert.equal((await call('ann', 'POST', `/api/cdrs/${closed.data.id}/credit`, {})).status, 422);
   for (const { text } of [listed, one, credit]) assert.equal(text.includes(uid), false, text);
 });
+
+test('a tariff is tried on a charge before anybody approves it: both directions, parking, and the ceiling', async () => {
+  const price = (type: string, amount: number) => ({ type, price: amount, vat: 21, step_size: 1 });
+  const tariff = {
+    id: 'v2g',
+    currency: 'NOK',
+    tax_included: 'NO',
+    elements: [
+      { price_components: [price('ENERGY', 3)], restrictions: { max_power: 0 } },
+      { price_components: [price('ENERGY', 2), price('PARKING_TIME', 6)] },
+    ],
+  };
+  const charge = {
+    start: '2026-06-01T16:00:00Z',
+    timeZone: 'Europe/Oslo',
+    energyWh: 20_000,
+    exportWh: 4_000,
+    chargingMinutes: 120,
+    parkedMinutes: 30,
+  };
+  const ask = (body: unknown) => call('viewer', 'POST', '/api/tariff-preview', body);
+  const told = await ask({ tariff, ...charge });
+  assert.equal(told.status, 200, told.text);
+  // 20 kWh at 2, half an hour at 6, and 4 kWh given back at 3; then 21 % VAT on what is taken.
+  assert.equal(told.json.beforeTaxes, 40 + 3 - 12);
+  const lines = told.json.lines as { subject: string; beforeTaxes: number }[];
+  assert.deepEqual(lines.map(({ subject, beforeTaxes }) => [subject, beforeTaxes]).sort(), [
+    ['discharge', -12],
+    ['energy', 40],
+    ['parking', 3],
+  ]);
+  assert.equal(told.json.aboveCeiling, null);
+  const ceiling = { currency: 'NOK', dimension: 'ENERGY', maxPrice: 2.5 };
+  assert.equal((await call('ann', 'PUT', '/api/tariff-ceilings', ceiling)).status, 200);
+  assert.match(String((await ask({ tariff, ...charge })).json.aboveCeiling), /ENERGY costs 3 NOK/);
+  assert.equal((await ask({ tariff: { ...tariff, elements: [] }, ...charge })).status, 422);
+  const listed = await call('viewer', 'GET', '/api/tariffs');
+  assert.ok(!listed.text.includes('v2g'), 'nothing is kept');
+});

@@ -278,8 +278,8 @@ test('ASVS-7.4.5 an admin closes an account: its sign-ins end, nobody gets in wi
   const eva = await signedIn(server, 'viewer', clock.now(), 'shut-out@example.org');
   const rowOf = async () => {
     const { json } = await boss.call<(Fields & { id: string })[]>('GET', '/api/staff');
-    const { state, secondFactor, signIns } = json.find(({ id }) => id === eva.accountId) ?? {};
-    return { state, secondFactor, signIns };
+    const row: Fields = json.find(({ id }) => id === eva.accountId) ?? {};
+    return { state: row.state, secondFactor: row.secondFactor, signIns: row.signIns };
   };
   const secondFactor = { code: true, passkeys: 0, recoveryCodes: 10 };
   assert.deepEqual(await rowOf(), { state: 'active', secondFactor, signIns: 1 });

@@ -6,6 +6,7 @@ import { type ApiHost, createApi } from '../api/index.ts';
 import { type Config, openSeal } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/index.ts';
+import { followCharges } from '../drivers/notices/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createCity } from '../insight/city/index.ts';
 import { createMetrics, createSessionList, createStatusFeed } from '../insight/index.ts';
@@ -258,6 +259,18 @@ export async function compose(
     },
     {},
   );
+  const endNotices = followCharges({
+    book: driverAccounts.notices,
+    store,
+    clock,
+    activity,
+    log,
+    sites,
+    planning,
+    transactions: backOffice.transactions,
+    stations,
+    network: backOffice.network,
+  });
   planning.onPlan((record, triggerMs) => metrics.plan(record, (clock.now() - triggerMs) / 1000));
   let isEnding = false;
 
@@ -362,6 +375,7 @@ export async function compose(
     async end() {
       isEnding = true;
       endDrivers();
+      endNotices();
       await stations.close();
       await backOffice.end();
       await grid.close();

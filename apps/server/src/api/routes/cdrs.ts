@@ -32,6 +32,7 @@ export function cdrRoutes(app: FastifyInstance, { billing: { cdrs } }: { readonl
         tag,
         summary: 'Charge detail records, oldest first; credits are records of their own',
         querystring: Query,
+        answer: Type.Object({ cdrs: Type.Array(AnyObject), total: Type.Integer() }),
       }),
     },
     async ({ query: { party, session, from, to, limit = 100, offset = 0 } }) => {

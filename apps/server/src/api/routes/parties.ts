@@ -38,6 +38,28 @@ const Invitation = Type.Object(
   { additionalProperties: true },
 );
 
+const MaybeTime = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);
+const MaybeText = Type.Union([Type.String(), Type.Null()]);
+const PartyRow = Type.Object(
+  {
+    peerId: Type.String(),
+    name: Type.String(),
+    state: Type.String({ description: 'Of the handshake' }),
+    parties: Type.Array(Type.Object({ role: Type.String(), country: Type.String(), party: Type.String() })),
+    version: MaybeText,
+    agreements: Type.Array(Type.String()),
+    unitProfile: Type.String(),
+    shadow: Type.Boolean(),
+    health: Type.String({ description: 'up, down or unknown' }),
+    lastSeen: MaybeTime,
+    lastError: MaybeText,
+    lastErrorAt: MaybeTime,
+    downSince: MaybeTime,
+    lastPull: MaybeTime,
+  },
+  { additionalProperties: true },
+);
+
 export function partyRoutes(app: FastifyInstance, around: ApiSurroundings): void {
   const { parties, audit } = around;
   const tag = 'parties';
@@ -49,7 +71,7 @@ export function partyRoutes(app: FastifyInstance, around: ApiSurroundings): void
       schema: describes({
         tag,
         summary: 'Invited and registered OCPI platforms with their health',
-        answer: Type.Array(AnyObject),
+        answer: Type.Array(PartyRow),
       }),
     },
     async () => outside(await parties.list()),

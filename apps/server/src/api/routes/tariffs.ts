@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { Billing, ProposedTariff, TariffCeiling, TariffPlace } from '../../billing/index.ts';
+import {
+  type Billing,
+  type ProposedTariff,
+  previewTariff,
+  type TariffCeiling,
+  type TariffPlace,
+} from '../../billing/index.ts';
+import { momentOf } from '../driver-answers.ts';
 import { momentMs, outside } from '../outside.ts';
 import { HttpProblem, unwrap } from '../problem.ts';
 import { AnyObject, describes, Moment, PrintableText } from './schemas.ts';
@@ -43,6 +50,55 @@ const Ceiling = Type.Object(
   { additionalProperties: false },
 );
 
+const Preview = Type.Object(
+  {
+    tariff: Draft.properties.tariff,
+    start: Moment('When the charge begins'),
+    timeZone: Type.String({ maxLength: 60, description: 'IANA name, of the prices by time of day' }),
+    energyWh: Type.Number({ minimum: 0, maximum: 10_000_000 }),
+    exportWh: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000_000, description: 'Given back' })),
+    chargingMinutes: Type.Number({ minimum: 1, maximum: 100_000 }),
+    parkedMinutes: Type.Optional(Type.Number({ minimum: 0, maximum: 100_000, description: 'After it' })),
+  },
+  { additionalProperties: false },
+);
+const PreviewAnswer = Type.Object({
+  currency: Type.String(),
+  beforeTaxes: Type.Number(),
+  afterTaxes: Type.Number(),
+  lines: Type.Array(
+    Type.Object({
+      subject: Type.String(),
+      dimension: Type.String(),
+      billed: Type.Number({ description: 'Wh, seconds, or 1' }),
+      price: Type.Number(),
+      beforeTaxes: Type.Number(),
+    }),
+  ),
+  warnings: Type.Array(Type.String()),
+  aboveCeiling: Type.Union([Type.String(), Type.Null()], { description: 'Why it cannot be approved (BI15)' }),
+});
+const RevisionRow = Type.Object(
+  {
+    tariffId: Type.String(),
+    revision: Type.Integer(),
+    state: Type.String({ description: 'draft, approved or rejected' }),
+    tariff: AnyObject,
+    places: Type.Array(AnyObject),
+    draftedBy: Type.String(),
+    drafted: Type.String({ format: 'date-time' }),
+    decidedBy: Type.Optional(Type.String()),
+    decided: Type.Optional(Type.String({ format: 'date-time' })),
+    effective: Type.Optional(Type.String({ format: 'date-time' })),
+  },
+  { additionalProperties: true },
+);
+const CeilingRow = Type.Object({
+  currency: Type.String(),
+  dimension: Type.String(),
+  maxPrice: Type.Number(),
+});
+
 /** Tariffs: one person drafts, another one approves (BI16). */
 export function tariffRoutes(
   app: FastifyInstance,
@@ -57,7 +113,7 @@ export function tariffRoutes(
       schema: describes({
         tag,
         summary: 'Every revision of every tariff, newest first, with who drafted and who decided',
-        answer: Type.Array(AnyObject),
+        answer: Type.Array(RevisionRow),
       }),
     },
     async () => outside(await tariffs.revisions()),
@@ -116,11 +172,51 @@ export function tariffRoutes(
       outside(unwrap(await tariffs.reject(tariffId, revision, actor))),
   );
 
+  app.post<{ Body: Static<typeof Preview> }>(
+    '/api/tariff-preview',
+    {
+      config: { permission: 'tariffs:read' },
+      schema: describes({
+        tag,
+        summary: 'What a tariff would bill for a charge; nothing is kept',
+        body: Preview,
+        answer: PreviewAnswer,
+      }),
+    },
+    async ({ body: { tariff, start, chargingMinutes, parkedMinutes = 0, exportWh = 0, ...rest } }) => {
+      const charge = {
+        ...rest,
+        startMs: momentOf('body.start', start),
+        exportWh,
+        chargingMs: chargingMinutes * 60_000,
+        parkedMs: parkedMinutes * 60_000,
+      };
+      const ceilings = await tariffs.ceilings();
+      const preview = previewTariff(tariff as unknown as ProposedTariff, charge, ceilings);
+      if (!preview.ok) throw new HttpProblem(422, preview.detail);
+      const { currency, total, lines, warnings } = preview.bill;
+      return {
+        currency,
+        beforeTaxes: Number(total.beforeTaxes),
+        afterTaxes: Number(total.afterTaxes),
+        lines: lines.map(({ subject, dimension, billed, price, beforeTaxes }) => ({
+          subject,
+          dimension,
+          billed,
+          price,
+          beforeTaxes: Number(beforeTaxes),
+        })),
+        warnings,
+        aboveCeiling: preview.aboveCeiling ?? null,
+      };
+    },
+  );
+
   app.get(
     '/api/tariff-ceilings',
     {
       config: { permission: 'tariffs:read' },
-      schema: describes({ tag, summary: 'Most that a price may be', answer: Type.Array(AnyObject) }),
+      schema: describes({ tag, summary: 'Most that a price may be', answer: Type.Array(CeilingRow) }),
     },
     async () => tariffs.ceilings(),
   );
@@ -133,7 +229,7 @@ export function tariffRoutes(
         tag,
         summary: 'Set or lift a ceiling; it counts for what is approved from now on',
         body: Ceiling,
-        answer: Type.Array(AnyObject),
+        answer: Type.Array(CeilingRow),
       }),
     },
     async ({ body: { maxPrice, ...ceiling }, actor }) => {

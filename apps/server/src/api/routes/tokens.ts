@@ -39,6 +39,27 @@ const Change = Type.Object(
   { additionalProperties: false },
 );
 
+const TokenRow = Type.Object(
+  {
+    id: Type.String(),
+    owner: Type.String({ description: 'Party whose card it is' }),
+    isOwn: Type.Boolean(),
+    uid: Type.String({ description: 'Masked' }),
+    type: Type.String(),
+    contractId: Type.String(),
+    visualNumber: Type.Optional(Type.String()),
+    issuer: Type.String(),
+    groupId: Type.Optional(Type.String()),
+    valid: Type.Boolean(),
+    blockedReason: Type.Optional(Type.String()),
+    whitelist: Type.String(),
+    defaultProfileType: Type.Optional(Type.String()),
+    expires: Type.Optional(Type.String({ format: 'date-time' })),
+    updated: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: true },
+);
+
 /** Tokens: whoever reads them sees masked UIDs (T-LEAK). */
 export function tokenRoutes(app: FastifyInstance, { tokens }: { readonly tokens: Tokens }): void {
   const tag = 'tokens';
@@ -51,6 +72,7 @@ export function tokenRoutes(app: FastifyInstance, { tokens }: { readonly tokens:
         tag,
         summary: 'Tokens of this operator and of its peers, UIDs masked',
         querystring: Page,
+        answer: Type.Object({ tokens: Type.Array(TokenRow), total: Type.Integer() }),
       }),
     },
     async ({ query: { limit = 100, offset = 0, own = false } }) =>

@@ -182,7 +182,7 @@ function overview(peer: Peer, health: OcpiPeerHealthTable | undefined): PartyOve
     health: health?.down_since_ms != null ? 'down' : health?.last_seen_ms != null ? 'up' : 'unknown',
     lastSeenMs: health?.last_seen_ms ?? null,
     lastError: health?.last_error ?? null,
-    lastErrorMs: health?.last_error_ms ?? null,
+    lastErrorAtMs: health?.last_error_ms ?? null,
     downSinceMs: health?.down_since_ms ?? null,
     lastPullMs: health?.last_pull_ms ?? null,
   };

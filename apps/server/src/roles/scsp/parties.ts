@@ -38,7 +38,7 @@ export interface PartyOverview {
   readonly health: 'up' | 'down' | 'unknown';
   readonly lastSeenMs: number | null;
   readonly lastError: string | null;
-  readonly lastErrorMs: number | null;
+  readonly lastErrorAtMs: number | null;
   readonly downSinceMs: number | null;
   readonly lastPullMs: number | null;
 }

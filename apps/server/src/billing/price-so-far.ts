@@ -1,0 +1,25 @@
+import type { Transactions } from '../transactions/index.ts';
+import type { Cdrs } from './billing.ts';
+import { type FactSources, factsOf } from './session-facts.ts';
+
+/** Before taxes, where a tariff states both. */
+export interface AmountSoFar {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** @returns what a transaction of an own station costs so far; undefined where nothing has a price there */
+export function createPriceSoFar(
+  sources: FactSources & {
+    readonly transactions: Pick<Transactions, 'get' | 'readings'>;
+    readonly cdrs: Pick<Cdrs, 'price'>;
+  },
+): (transactionId: string) => Promise<AmountSoFar | undefined> {
+  return async (transactionId) => {
+    const transaction = await sources.transactions.get(transactionId);
+    const facts = transaction === undefined ? undefined : await factsOf(sources, transaction);
+    const price = facts === undefined ? undefined : await sources.cdrs.price(facts);
+    if (price === undefined || !price.ok || price.data === undefined) return undefined;
+    return { amount: price.data.totalCost.before_taxes, currency: price.data.currency };
+  };
+}
