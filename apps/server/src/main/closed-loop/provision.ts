@@ -82,7 +82,7 @@ export function connectorOf(plug: Plug, { stations }: SiteWorld): PlacedConnecto
     format: plug.currentType === 'DC' ? 'CABLE' : 'SOCKET',
     powerType: plug.currentType === 'DC' ? 'DC' : plug.phases === 1 ? 'AC_1_PHASE' : 'AC_3_PHASE',
     maxVoltageV: plug.currentType === 'DC' ? 400 : 230,
-    maxCurrentA: plug.currentType === 'DC' ? Math.ceil(plug.maxW / 400) : plug.maxCurrentA,
+    maxCurrentA: plug.currentType === 'DC' ? Math.ceil(mainsW(plug) / 400) : plug.maxCurrentA,
     maxPowerW: mainsW(plug),
     dischargeW: plug.dischargeW,
     tariffIds: [],
