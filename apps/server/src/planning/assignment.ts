@@ -2,6 +2,7 @@ import type { Plan } from '@smac/optimiser';
 import { type Assignment, type SessionKey, shapeProfiles } from '../dispatch/index.ts';
 import type { ContextSnapshot } from '../sites/index.ts';
 import type { BuiltProblem } from './build-problem.ts';
+import { earlyInSlot } from './early-in-slot.ts';
 import { gatherMinimum } from './gather-minimum.ts';
 import { sumOf } from './held-by-others.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -65,7 +66,7 @@ export function assignmentOf(
     return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
   };
   const shaped = shapeProfiles({ nowMs: grid.nowMs, slots, budgetW, sessions: planned });
-  const profiles = withStartKicks(
+  const kicked = withStartKicks(
     shaped.map(({ key, profile }, index) => {
       const { minPowerW, maxPowerW } = planned[index]!;
       const startMs = evses.get(key.sessionId)?.startMs;
@@ -78,6 +79,19 @@ export function assignmentOf(
           };
     }),
     budgetW[0] ?? null,
+  );
+  const hurriedW = new Map(
+    (built.problem.sessions ?? []).map((s) => [s.id, s.preference === 'FAST' ? s.max_charge_w : 0]),
+  );
+  const profiles = earlyInSlot(
+    kicked.map((profile, index) => ({
+      profile,
+      hurriedW: hurriedW.get(sent[index]!.id) ?? 0,
+      ...sharesOf(shaped[index]!.key),
+    })),
+    slots[0]!.endMs,
+    budgetW[0] ?? null,
+    parts,
   );
   return {
     contextId: record.contextId,

@@ -161,7 +161,7 @@ function groupsOf(
 
 /**
  * Sessions that charge at once get shares where they do not all fit (X59). Who said for certain when it leaves, and wants to charge as early as
- * possible until then, takes part: it is planned to its departure, and the others do not share what it needs.
+ * possible until then, takes part with what it needs until then: it is planned to its departure, and the others do not share that.
  */
 function fairly(
   entries: readonly SnapshotSession[],
@@ -181,7 +181,8 @@ function fairly(
   const slotHours = grid.slotMs / 3_600_000;
   const shares = sharesByStay(
     sharing.map(({ session: { power, planned }, isSoonGone }) => ({
-      mostW: Math.min(power.maxChargeW, Math.max(power.minChargeW, planned.remainingWh / slotHours)),
+      mostW: Math.min(power.maxChargeW, Math.max(power.minChargeW, neededW(planned, grid.nowMs, slotHours))),
+      leastW: power.minChargeW,
       leavesSoon: isSoonGone,
     })),
     budgetW,
@@ -193,15 +194,28 @@ function fairly(
   });
 }
 
-/** Gone within the hour: it said so for certain, or stands at a DC charger, said nothing, and has not been there for longer than people stay. */
+/** Of the time until a car leaves for certain this part is planned with: a cut or a broken line on the way must not cost its need. */
+const TIME_IN_HAND = 0.8;
+
+/** Power that serves the need: within a slot, or until the car leaves for certain, W. */
+function neededW({ remainingWh, leavesMs }: PlannedFor, nowMs: number, slotHours: number): number {
+  const leftHours = leavesMs === null ? 0 : ((leavesMs - nowMs) / 3_600_000) * TIME_IN_HAND;
+  return remainingWh / Math.max(slotHours, leftHours);
+}
+
+/**
+ * Gone within the hour: it said so, be it for certain or not, or stands at a DC charger, said nothing, and has not been there for longer than
+ * people stay. Who is still there some time after what it said may go any moment, an hour later it stands.
+ */
 function isSoonGone(
   { session, connector }: SnapshotSession,
   { planned }: SessionInProblem,
   nowMs: number,
 ): boolean {
   if (planned.leavesMs !== null) return planned.leavesMs - nowMs <= 3_600_000;
-  const isUnsaid = session.preferences.departureMs === undefined;
-  return isUnsaid && connector.powerType === 'DC' && nowMs - session.startMs < FAST_STAY_MS;
+  const { departureMs } = session.preferences;
+  if (departureMs !== undefined) return Math.abs(departureMs - nowMs) <= 3_600_000;
+  return connector.powerType === 'DC' && nowMs - session.startMs < FAST_STAY_MS;
 }
 
 /** Id of a session inside problem and plan: unique over peers. */

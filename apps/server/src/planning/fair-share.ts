@@ -1,13 +1,18 @@
 /** How far ahead the room for hurried sessions is looked at, slots. */
 const NEAR_SLOTS = 8;
 
-/** Of the room where all do not fit, cars that stand for hours keep this share among those who leave soon: a stream of them starves nobody. */
+/**
+ * Of the room where all do not fit, cars that stand for hours keep the powers they charge with at least among those who leave soon, up to this
+ * share of it: a stream of them starves nobody, and nobody is paused and resumed for a rest that is too small.
+ */
 const STANDING_SHARE = 0.1;
 
 /** A session that wants to charge at once. */
 export interface Hurried {
   /** What it could draw now, W. */
   readonly mostW: number;
+  /** Least power at which it charges, W. */
+  readonly leastW: number;
   /** It is gone within the hour: what it does not get now it never gets. */
   readonly leavesSoon: boolean;
 }
@@ -28,8 +33,11 @@ export function sharesByStay(
   const soon = sessions.filter(({ leavesSoon }) => leavesSoon);
   if (equal === undefined || soon.length === 0 || soon.length === sessions.length) return equal;
   const near = budgetW.slice(0, NEAR_SLOTS).map((w) => w ?? Infinity);
-  const standingW = sessions.reduce((sum, { mostW, leavesSoon }) => sum + (leavesSoon ? 0 : mostW), 0);
-  const soonRoomW = near.map((w) => w - Math.min(standingW, w * STANDING_SHARE));
+  const floorW = sessions.reduce(
+    (sum, { mostW, leastW, leavesSoon }) => sum + (leavesSoon ? 0 : floorOf(mostW, leastW)),
+    0,
+  );
+  const soonRoomW = near.map((w) => w - Math.min(floorW, w * STANDING_SHARE));
   const soonMaximaW = soon.map(({ mostW }) => mostW);
   const first = hurriedShares(soonMaximaW, soonRoomW) ?? soonMaximaW;
   const takenW = first.reduce((sum, w) => sum + w, 0);
@@ -38,6 +46,9 @@ export function sharesByStay(
   const [firsts, seconds] = [first.values(), second.values()];
   return sessions.map(({ leavesSoon }) => (leavesSoon ? firsts : seconds).next().value!);
 }
+
+/** A car without a least power (DC) keeps all it wants among others that stand. */
+const floorOf = (mostW: number, leastW: number) => (leastW > 0 ? Math.min(leastW, mostW) : mostW);
 
 const mean = (values: readonly number[]) => values.reduce((sum, w) => sum + w, 0) / values.length;
 
