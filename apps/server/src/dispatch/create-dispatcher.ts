@@ -50,6 +50,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     heldByOthers: (contextId) => heldByOthers(room, contextId),
     held: (key) => certainlyHeld(room.sessions.get(nameOf(key))?.entry),
+    drawn: (key) => room.find(key)?.measured,
     async close() {
       room.closed = true;
       for (const { cancelWake, cancelGather, cancelHold } of room.contexts.values()) {

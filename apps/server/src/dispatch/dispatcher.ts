@@ -23,6 +23,12 @@ export interface DispatchPolicy {
   readonly stepSpreadMs: number;
 }
 
+/** What a session drew at one instant, W. */
+export interface PowerReading {
+  readonly powerW: number;
+  readonly atMs: number;
+}
+
 /** What a person or a screen wants to know of one session. */
 export interface SessionDispatch {
   readonly key: SessionKey;
@@ -78,6 +84,8 @@ export interface Dispatcher {
   heldByOthers(contextId: string): readonly HeldByOthers[];
   /** The one profile the station of a session certainly holds; undefined while that is in doubt. */
   held(key: SessionKey): Profile | undefined;
+  /** The last reading of a session's power, where its meter is told (`measured`). */
+  drawn(key: SessionKey): PowerReading | undefined;
   /** No more messages; resolves when everything is recorded. */
   close(): Promise<void>;
 }

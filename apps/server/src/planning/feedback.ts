@@ -21,10 +21,26 @@ const DRAWS_ALL_AGAIN = 0.98;
 const CLOSE = { headroom: 1.02, tolerance: 0.03, drawsAll: 0.99, more: 0.05 };
 /** Who did not take what it was tried with is tried again after this, ms: what it was given for it others did not have. */
 const TRY_AGAIN_MS = 600_000;
+/** Who draws nothing keeps this much, so that it can begin again and shows it: then all is open again, W. */
+const LEAST_W = 1_000;
 /** A site is full where its plan takes this share of what it may in the running slot. */
 const FULL = 0.97;
+/** Who draws this factor of its mean is rising. */
+const RISING = 1.02;
 /** A car needs this long to follow a new limit, ms. */
 const RAMP_MS = 30_000;
+
+/** Energy of a session at an instant. */
+interface Register {
+  readonly atMs: number;
+  readonly energyWh: number;
+}
+
+/** What a car drew, and what it was offered then. */
+interface Seen {
+  readonly measuredW: number;
+  readonly offer: Offered;
+}
 
 /**
  * What really happened against what was planned (X56: an OCPI profile is a maximum). Keeps in memory only what it needs to judge the next
@@ -33,7 +49,9 @@ const RAMP_MS = 30_000;
 export class Reality {
   readonly #around: Surroundings;
   readonly #offers = new Offers();
-  readonly #readings = new Map<string, { atMs: number; energyWh: number }>();
+  /** Begin of the interval that the next reading of each session ends, and what was told of it last. */
+  readonly #readings = new Map<string, Register>();
+  readonly #told = new Map<string, Register>();
   /** How often in a row a car was tried with more, and when it did not take it. */
   readonly #tries = new Map<string, { readonly inARow: number; readonly failedMs: number }>();
 
@@ -51,6 +69,7 @@ export class Reality {
     const id = nameOf(key);
     this.#offers.forget(id);
     this.#readings.delete(id);
+    this.#told.delete(id);
     this.#tries.delete(id);
   }
 
@@ -61,21 +80,25 @@ export class Reality {
   async reading(session: SessionState, record: PlanRecord | undefined): Promise<boolean> {
     const id = nameOf(session);
     const before = this.#readings.get(id);
-    this.#readings.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
+    const told = this.#told.get(id);
+    this.#told.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
+    const intervalMs = before === undefined ? 0 : session.energyAtMs - before.atMs;
+    // What is told between two readings of the meter ends no interval.
+    if (before === undefined || intervalMs >= LEAST_INTERVAL_MS)
+      this.#readings.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
     const planned = record?.sessions.find((candidate) => candidate.id === id);
     if (before === undefined || planned === undefined) return false;
-    const intervalMs = session.energyAtMs - before.atMs;
-    const offer = this.#offered(id, before.atMs, session.energyAtMs);
-    this.#offers.forgetBefore(id, session.energyAtMs - RAMP_MS);
-    if (intervalMs < LEAST_INTERVAL_MS || offer === undefined || offer.mostW <= 0) return false;
-    const measuredW = ((session.energyWh - before.energyWh) * 3_600_000) / intervalMs;
+    const seen = this.#present(session, told) ?? this.#mean(session, before, intervalMs);
+    this.#offers.forgetBefore(id, this.#readings.get(id)!.atMs - RAMP_MS);
+    if (seen === undefined || seen.offer.mostW <= 0) return false;
+    const { measuredW, offer } = seen;
     const { meterTolerance } = this.#around.policy;
     const observedW = session.vehicle.observedMaxW;
     const isClose = planned.minPowerW === 0 && isFull(record);
     // Cable check and matching of voltages take a DC charger up to a minute: that says nothing of the car.
     if (planned.minPowerW === 0 && before.energyWh <= 0) return false;
     if (measuredW < offer.leastW * (1 - (isClose ? CLOSE.tolerance : meterTolerance)) - NOISE_W) {
-      const maximumW = Math.max(planned.minPowerW, measuredW * (isClose ? CLOSE.headroom : 1.05));
+      const maximumW = Math.max(planned.minPowerW, LEAST_W, measuredW * (isClose ? CLOSE.headroom : 1.05));
       if (this.#tries.has(id)) this.#tries.set(id, { inARow: 0, failedMs: session.energyAtMs });
       if (observedW !== undefined && Math.abs(observedW - maximumW) < NOISE_W) return false;
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
@@ -88,7 +111,8 @@ export class Reality {
     if (mayTry && measuredW >= planned.believedMaxW * drawsAll && planned.believedMaxW < planned.maxPowerW) {
       // A car nobody knew draws all that is common: it may do what its socket can. One that was seen weaker may have warmed up.
       const more = this.#tried(id);
-      const moreW = isSeen ? observedW * (isClose ? more : 1.5) : planned.maxPowerW;
+      const isKnown = isSeen && observedW > LEAST_W;
+      const moreW = isKnown ? observedW * (isClose ? more : 1.5) : planned.maxPowerW;
       await this.#around.sites.setObservedMaximum(refOf(session), Math.min(planned.maxPowerW, moreW));
       return true;
     }
@@ -100,6 +124,28 @@ export class Reality {
       return true;
     }
     return false;
+  }
+
+  /**
+   * What it draws at this instant, where its meter tells that: the mean of a battery that gets full is always of better times. A car that
+   * draws more than it did since it was heard of last is on its way up, and says nothing yet.
+   */
+  #present(session: SessionState, told: Register | undefined): Seen | undefined {
+    const now = this.#around.dispatcher.drawn(session);
+    if (now === undefined || now.atMs !== session.energyAtMs) return undefined;
+    if (told === undefined || told.atMs >= now.atMs) return undefined;
+    const meanW = ((session.energyWh - told.energyWh) * 3_600_000) / (now.atMs - told.atMs);
+    if (now.powerW > meanW * RISING + NOISE_W) return undefined;
+    const offer = this.#offers.between(nameOf(session), now.atMs - RAMP_MS, now.atMs);
+    return offer === undefined ? undefined : { measuredW: now.powerW, offer };
+  }
+
+  /** What it drew between two readings of its energy. */
+  #mean(session: SessionState, before: Register, intervalMs: number): Seen | undefined {
+    if (intervalMs < LEAST_INTERVAL_MS) return undefined;
+    const offer = this.#offered(nameOf(session), before.atMs, session.energyAtMs);
+    const measuredW = ((session.energyWh - before.energyWh) * 3_600_000) / intervalMs;
+    return offer === undefined ? undefined : { measuredW, offer };
   }
 
   /** What a car is tried with next, as a factor: a little, and twice as much more each time it takes all of it. */

@@ -14,7 +14,7 @@ export interface PlanMaker {
 /** What the room needs of dispatch. */
 export type PlanDispatcher = Pick<
   Dispatcher,
-  'execute' | 'end' | 'limit' | 'sessions' | 'held' | 'heldByOthers'
+  'execute' | 'end' | 'limit' | 'sessions' | 'held' | 'heldByOthers' | 'drawn'
 >;
 
 export interface PlanningOptions {

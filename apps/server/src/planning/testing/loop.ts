@@ -33,6 +33,8 @@ export interface LoopWish {
   readonly policy?: Partial<PlanningPolicy>;
   readonly carriesDischarge?: boolean;
   readonly heldByOthers?: () => readonly HeldByOthers[];
+  /** What the meters of own stations show at once; default: nobody tells. */
+  readonly drawn?: (key: SessionKey) => { readonly powerW: number; readonly atMs: number } | undefined;
 }
 
 const nameOf = ({ peerId, sessionId }: SessionKey) => `${peerId}/${sessionId}`;
@@ -67,6 +69,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
       sessions: () => [],
       heldByOthers: () => wish.heldByOthers?.() ?? [],
       held: (key) => holding.get(nameOf(key)),
+      drawn: (key) => wish.drawn?.(key),
     },
     carriesDischarge: async () => wish.carriesDischarge ?? false,
     clock,
