@@ -7,8 +7,15 @@ import { type OwnServer, ownServer, type Played, until } from './testing/played-
 
 const clock = new LeapingClock();
 let server: OwnServer;
+let takes: { station: Played; key: SessionKey };
+let refuses: { station: Played; key: SessionKey };
 before(async () => {
   server = await ownServer({}, clock);
+  takes = await dynamicStation('dynamic');
+  refuses = await dynamicStation('not-really');
+  // From here on only the test wants something: a plan in between, as at the begin of a slot, would want something else.
+  await server.planning.stop();
+  await server.activity.idle();
 });
 after(() => server.close());
 
@@ -85,7 +92,7 @@ const ceiling = (key: SessionKey) =>
 test('K28 Q110: what changes the present value only goes out as a dynamic profile, then as UpdateDynamicSchedule; the higher of old and new counts until it is confirmed; a refusal brings the whole plan', {
   timeout: 60_000,
 }, async () => {
-  const { station, key } = await dynamicStation('dynamic');
+  const { station, key } = takes;
   const stepMs = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
   await want(key, stepMs, 9_000);
   await until(() => nowW(key) === 9_000);
@@ -142,7 +149,7 @@ test('K28 Q110: what changes the present value only goes out as a dynamic profil
 test('K28 K01.FR.120: a station that says it takes dynamic profiles and does not gets whole plans, and is not asked again', {
   timeout: 60_000,
 }, async () => {
-  const { station, key } = await dynamicStation('not-really');
+  const { station, key } = refuses;
   const stepMs = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
   await want(key, stepMs, 9_000);
   await until(() => nowW(key) === 9_000);
