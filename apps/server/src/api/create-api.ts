@@ -17,6 +17,7 @@ import { contextRoutes } from './routes/contexts.ts';
 import { driverAuthRoutes } from './routes/driver-auth.ts';
 import { driverBookingRoutes } from './routes/driver-bookings.ts';
 import { driverChargingRoutes } from './routes/driver-charging.ts';
+import { driverNoticeRoutes } from './routes/driver-notices.ts';
 import { driverPlanRoutes } from './routes/driver-plan.ts';
 import { driverProfileRoutes } from './routes/driver-profile.ts';
 import { driverSocketRoutes } from './routes/driver-sockets.ts';
@@ -179,6 +180,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   driverPlanRoutes(app, around);
   driverSocketRoutes(app, around);
   driverBookingRoutes(app, around);
+  driverNoticeRoutes(app, around);
   operatorRoutes(app, around);
   pageRoutes(app, host.prefix);
   mountOcpi(app, around, host.prefix);

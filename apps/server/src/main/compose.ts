@@ -10,7 +10,7 @@ import { followCharges } from '../drivers/notices/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createCity } from '../insight/city/index.ts';
 import { createMetrics, createSessionList, createStatusFeed } from '../insight/index.ts';
-import { createUsage } from '../insight/usage/index.ts';
+import { createUsage, type Usage } from '../insight/usage/index.ts';
 import { OWN_PEER, ratedPowerW } from '../network/index.ts';
 import {
   type Accounts,
@@ -77,6 +77,7 @@ export interface House {
   readonly driverAccounts: DriverAccounts;
   readonly anchors: AuditAnchors;
   readonly activity: Activity;
+  readonly usage: Usage;
   /** Starts the loop: reconciles what stations hold, plans every busy context, pulls from the peers. */
   begin(): Promise<void>;
   /** Stops the loop and ends everything but the web server. */
@@ -288,6 +289,7 @@ export async function compose(
     },
     onFault: (error) => log.error({ detail: String(error) }, 'The status page could not be filled'),
   });
+  const usage = createUsage({ store, clock });
   const app = await createApi(
     {
       config,
@@ -315,7 +317,7 @@ export async function compose(
       tokens: backOffice.tokens,
       billing: backOffice.billing,
       city: createCity({ store, planning, clock }),
-      usage: createUsage({ store, clock }),
+      usage,
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,
       accounts,
@@ -362,6 +364,7 @@ export async function compose(
     driverAccounts,
     anchors,
     activity,
+    usage,
     async begin() {
       await planner.ready();
       await backOffice.begin();

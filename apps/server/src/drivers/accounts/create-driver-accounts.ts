@@ -4,6 +4,7 @@ import type { AccountOutcome, Whereabouts } from '../../operators/index.ts';
 import type { Preferences, SessionState, Sites } from '../../sites/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import { type Bookings, createBookings, type Holds } from '../bookings/index.ts';
+import { createNoticeBook, type NoticeBook } from '../notices/index.ts';
 import { appUid, cardsOf, claimCard, type DriverCard, releaseCard } from './cards.ts';
 import { giveConsent, revokeConsent } from './change-consent.ts';
 import { type Consent, consentsOf, type Purpose } from './consent.ts';
@@ -23,6 +24,7 @@ import { placesSeenBy, type SeesPlace } from './visible-places.ts';
 export interface DriverAccounts {
   readonly socketLinks: SocketLinks;
   readonly bookings: Bookings;
+  readonly notices: NoticeBook;
   signUp(driver: NewDriver, where: Whereabouts): Promise<AccountOutcome<{ readonly cookie: string }>>;
   signInAsGuest(socket: Socket, where: Whereabouts): Promise<{ readonly cookie: string }>;
   vehicles(accountId: string): Promise<readonly KnownVehicle[]>;
@@ -75,8 +77,12 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
   const room: DriverRoom = options;
   const { sites, activity, log } = options;
 
+  const notices = createNoticeBook(options);
   const bookings = createBookings({
     ...options,
+    lost: async (accountId, { id, locationId, evseUid }) => {
+      await notices.tell(accountId, `${id}/lost`, 'booking_lost', { detail: { locationId, evseUid } });
+    },
     applyCar: (accountId, sessionId) => applyCar(room, accountId, { peerId: OWN_SESSIONS, sessionId }),
     allowed: (accountId, wishes) => allowedWishes(room, accountId, wishes),
   });
@@ -92,6 +98,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
   return {
     socketLinks: openSocketLinks(options.dataDir, options.random),
     bookings,
+    notices,
     signUp: (...rest) => room.accounts.room.door(() => signUp(room, ...rest)),
     signInAsGuest: (...rest) => signInAsGuest(room, ...rest),
     vehicles: (accountId) => vehiclesOf(room, accountId),

@@ -16,6 +16,8 @@ export interface BookingRoom extends Omit<DriverRoom, 'sites'> {
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
   /** What is known of the driver's car, for the plan. */
   readonly applyCar: (accountId: string, sessionId: string) => Promise<void>;
+  /** The station gave the pole up: the driver is to hear of it. */
+  readonly lost: (accountId: string, booking: Booking) => Promise<void>;
   /** What the driver's consents leave of their wishes. */
   readonly allowed: (accountId: string, wishes: Preferences) => Promise<Outcome<Preferences>>;
 }
@@ -41,6 +43,8 @@ const WHY = {
 export function createBookings(room: BookingRoom): Bookings {
   const { store, clock, random, sites, network, holds, activity, log } = room;
   let lastMs = 0;
+  /** Bookings whose hold was gone when they were looked at last. */
+  const doubted = new Set<string>();
 
   const open = (accountId: string) =>
     store.db
@@ -84,6 +88,11 @@ export function createBookings(room: BookingRoom): Bookings {
     return found?.object as Token | undefined;
   }
 
+  /** The hold is gone; whoever came used it, and their charge is known by now. */
+  async function lose(row: Row): Promise<void> {
+    if (await end(row, 'lost')) await room.lost(row.account_id, bookingOf(row));
+  }
+
   async function sweep(): Promise<void> {
     const rows = await store.db
       .selectFrom('driver_booking')
@@ -92,7 +101,10 @@ export function createBookings(room: BookingRoom): Bookings {
       .execute();
     for (const row of rows) {
       if (row.expires_ms <= clock.now()) await end(row, 'expired');
-      else if (!(await holds.isHeld(row.id))) await end(row, 'lost');
+      else if (await holds.isHeld(row.id)) doubted.delete(row.id);
+      // The reservation ends with the start of the charge it was for, a moment before the charge is known here.
+      else if (doubted.delete(row.id)) await lose(row);
+      else doubted.add(row.id);
     }
   }
 
