@@ -21,6 +21,18 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { pattern: '/', load: async () => ({ default: OverviewPage }), name: 'nav.sites' },
   { pattern: '/sites/:contextId', load: () => import('./SitePage.svelte') },
+  {
+    pattern: '/stations',
+    load: () => import('./stations/StationsPage.svelte'),
+    name: 'stations.title',
+    group: 'menu.network',
+  },
+  { pattern: '/stations/:stationId', load: () => import('./stations/StationPage.svelte') },
+  { pattern: '/stations/:stationId/commands', load: () => import('./stations/CommandsPage.svelte') },
+  { pattern: '/stations/:stationId/profiles', load: () => import('./stations/ProfilesPage.svelte') },
+  { pattern: '/stations/:stationId/log', load: () => import('./stations/LogPage.svelte') },
+  { pattern: '/stations/:stationId/settings', load: () => import('./stations/SettingsPage.svelte') },
+  { pattern: '/stations/:stationId/upkeep', load: () => import('./stations/UpkeepPage.svelte') },
 ];
 
 /** The page of an address, and the parts of it. */

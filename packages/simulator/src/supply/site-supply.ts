@@ -39,6 +39,15 @@ interface Kept {
   isStale: boolean;
 }
 
+/** What is known of all stations until the next event of one of them. */
+interface Together {
+  readonly nextMs: number;
+  /** Their power changes by itself all the time. */
+  readonly moving: readonly Kept[];
+  readonly steadyW: number;
+  readonly steadyLines: Readonly<Lines>;
+}
+
 const MS_PER_H = 3_600_000;
 const SECOND_MS = 1_000;
 
@@ -53,6 +62,15 @@ export class SiteSupply implements Timed {
   readonly #options: SiteSupplyOptions;
   readonly #kept: Kept[];
   readonly #byId = new Map<string, Kept>();
+  /** Of these something changed since they were looked at. */
+  #stale: Kept[] = [];
+  /** All that are not stale together: a site of a hundred stations is not added up anew for every event of one of them. */
+  #together: Together = {
+    nextMs: Number.POSITIVE_INFINITY,
+    moving: [],
+    steadyW: 0,
+    steadyLines: [0, 0, 0],
+  };
   readonly #fuses: readonly Fuse[];
   readonly #voltageV: number;
   #limitW: number;
@@ -99,12 +117,11 @@ export class SiteSupply implements Timed {
   /** Lets a station join, now: the hub that grows at night. */
   add(station: Station): void {
     station.advanceTo(this.#atMs);
-    const kept: Kept = { station, nextMs: 0, lines: [0, 0, 0], powerW: 0, isSteady: true, isStale: true };
-    station.onTouched = () => {
-      kept.isStale = true;
-    };
+    const kept: Kept = { station, nextMs: 0, lines: [0, 0, 0], powerW: 0, isSteady: true, isStale: false };
+    station.onTouched = () => this.#touch(kept);
     this.#kept.push(kept);
     this.#byId.set(station.options.id, kept);
+    this.#touch(kept);
   }
 
   /** The station, advanced to now: act on it through this. */
@@ -112,7 +129,7 @@ export class SiteSupply implements Timed {
     const kept = this.#byId.get(id);
     if (kept === undefined) throw new RangeError(`no station ${id} at this supply point`);
     kept.station.advanceTo(this.#atMs);
-    kept.isStale = true;
+    this.#touch(kept);
     return kept.station;
   }
 
@@ -126,18 +143,15 @@ export class SiteSupply implements Timed {
     for (const kept of this.#kept) {
       kept.station.advanceTo(this.#atMs);
       kept.station.senseMains(mains);
-      kept.isStale = true;
+      this.#touch(kept);
     }
   }
 
   get nextMs(): number {
     this.#refresh();
     let next = Math.min(this.#seriesChangeMs(this.#options.baseW), this.#seriesChangeMs(this.#options.pvW));
-    let isMoving = false;
-    for (const kept of this.#kept) {
-      if (kept.nextMs < next) next = kept.nextMs;
-      isMoving ||= !kept.isSteady;
-    }
+    next = Math.min(next, this.#together.nextMs);
+    const isMoving = this.#together.moving.length > 0;
     if (this.battery !== undefined) {
       next = Math.min(next, this.#atMs + Math.max(1, this.battery.lastsMs));
       if (isMoving) next = Math.min(next, (Math.floor(this.#atMs / SECOND_MS) + 1) * SECOND_MS);
@@ -150,11 +164,7 @@ export class SiteSupply implements Timed {
       const atMs = Math.min(toMs, Math.max(this.nextMs, this.#atMs));
       if (atMs > this.#atMs) this.#flow(atMs);
       this.#atMs = atMs;
-      for (const kept of this.#kept) {
-        if (kept.nextMs > atMs) continue;
-        kept.station.advanceTo(atMs);
-        kept.isStale = true;
-      }
+      if (this.#together.nextMs <= atMs || this.#stale.length > 0) this.#advanceDue(atMs);
       this.#refresh();
       this.#decideBattery();
     }
@@ -169,9 +179,10 @@ export class SiteSupply implements Timed {
   /** Net import of every line now, A. */
   linesA(atMs = this.#atMs): Lines {
     this.#refresh();
-    const lines: Lines = [0, 0, 0];
-    for (const kept of this.#kept) {
-      const own = kept.isSteady ? kept.lines : kept.station.lineCurrentsA(atMs);
+    const { steadyLines, moving } = this.#together;
+    const lines: Lines = [...steadyLines];
+    for (const { station } of moving) {
+      const own = station.lineCurrentsA(atMs);
       for (let k = 0; k < 3; k++) lines[k]! += own[k]!;
     }
     const share = this.#options.baseShare ?? [1 / 3, 1 / 3, 1 / 3];
@@ -191,8 +202,8 @@ export class SiteSupply implements Timed {
   }
 
   #carsW(atMs: number): number {
-    let sum = 0;
-    for (const kept of this.#kept) sum += kept.isSteady ? kept.powerW : kept.station.powerW(atMs);
+    let sum = this.#together.steadyW;
+    for (const { station } of this.#together.moving) sum += station.powerW(atMs);
     return sum;
   }
 
@@ -220,9 +231,23 @@ export class SiteSupply implements Timed {
     return step >= series.values.length ? Number.POSITIVE_INFINITY : series.startMs + step * series.stepMs;
   }
 
-  #refresh(): void {
+  #touch(kept: Kept): void {
+    if (kept.isStale) return;
+    kept.isStale = true;
+    this.#stale.push(kept);
+  }
+
+  #advanceDue(atMs: number): void {
     for (const kept of this.#kept) {
-      if (!kept.isStale) continue;
+      if (kept.nextMs > atMs) continue;
+      kept.station.advanceTo(atMs);
+      this.#touch(kept);
+    }
+  }
+
+  #refresh(): void {
+    if (this.#stale.length === 0) return;
+    for (const kept of this.#stale) {
       const { station } = kept;
       kept.nextMs = station.nextMs;
       kept.lines = station.lineCurrentsA(station.atMs);
@@ -230,13 +255,15 @@ export class SiteSupply implements Timed {
       kept.isSteady = station.isSteady;
       kept.isStale = false;
     }
+    this.#stale = [];
+    this.#together = addedUp(this.#kept);
   }
 
   /** Energy and seconds of a stretch in which nothing begins or ends. */
   #flow(toMs: number): void {
     const fromMs = this.#atMs;
     const ms = toMs - fromMs;
-    const isSteady = this.#kept.every((kept) => kept.isSteady);
+    const isSteady = this.#together.moving.length === 0;
     const startW = this.#carsW(fromMs);
     const endW = isSteady ? startW : this.#carsW(toMs);
     // Simpson: exact for ramps, and for the slow exponentials of a taper to a billionth.
@@ -277,6 +304,23 @@ export class SiteSupply implements Timed {
       record.add(netW, worstA, this.#limitW, otherW);
     }
   }
+}
+
+function addedUp(all: readonly Kept[]): Together {
+  const steadyLines: Lines = [0, 0, 0];
+  const moving: Kept[] = [];
+  let steadyW = 0;
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const kept of all) {
+    if (kept.nextMs < nextMs) nextMs = kept.nextMs;
+    if (!kept.isSteady) {
+      moving.push(kept);
+      continue;
+    }
+    steadyW += kept.powerW;
+    for (let k = 0; k < 3; k++) steadyLines[k]! += kept.lines[k]!;
+  }
+  return { nextMs, moving, steadyW, steadyLines };
 }
 
 function held(series: Series | undefined, atMs: number): number {

@@ -60,6 +60,7 @@ const Evse = Type.Object({
   transaction: Type.Union([
     Type.Object({
       id: Text,
+      ref: Type.String({ description: 'How the station names it' }),
       start: Text,
       chargingState: MaybeText,
       powerW: MaybeNumber,

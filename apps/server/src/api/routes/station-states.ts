@@ -194,6 +194,7 @@ const siteOf = (location: Location | undefined): State['site'] =>
 
 const chargeOf = (transaction: TransactionState) => ({
   id: transaction.id,
+  ref: transaction.stationRef,
   start: isoOf(transaction.startMs),
   chargingState: transaction.chargingState ?? null,
   powerW: transaction.powerW ?? null,
