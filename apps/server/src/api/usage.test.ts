@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { sql } from 'kysely';
 import { createCity } from '../insight/city/index.ts';
 import { createUsage } from '../insight/usage/index.ts';
 import { plainCall, type SignedIn, signedIn } from '../main/testing/signed-in.ts';
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
+import { writeUsageReports } from '../main/usage-reports.ts';
 import { createApiKeys } from '../operators/index.ts';
 import { aLocation, anEvse, aSession } from '../sites/testing/fixtures.ts';
 import { restore, type Store, usageExport } from '../store/index.ts';
@@ -209,6 +213,7 @@ test('BI13-1 BI13-4 BI13-5 BI13-6 BI13-7 every transaction of June stands as in 
       end: at('06-01T02:00'),
       disconnected: at('06-01T02:00'),
       energyWh: 22_000,
+      mostW: 11_000,
       particularities: ['smart', 'deferred', 'lowered'],
       profiles: [
         {
@@ -234,6 +239,7 @@ test('BI13-1 BI13-4 BI13-5 BI13-6 BI13-7 every transaction of June stands as in 
       end: at('06-02T09:00'),
       disconnected: at('06-02T09:00'),
       energyWh: 22_000,
+      mostW: 22_000,
       particularities: [],
       profiles: [],
     },
@@ -249,6 +255,7 @@ test('BI13-1 BI13-4 BI13-5 BI13-6 BI13-7 every transaction of June stands as in 
       end: at('06-03T10:00'),
       disconnected: at('06-03T10:00'),
       energyWh: 4_000,
+      mostW: 2_000,
       particularities: [],
       profiles: [],
     },
@@ -269,6 +276,7 @@ test('BI13-1 BI13-4 BI13-5 BI13-6 BI13-7 every transaction of June stands as in 
     disconnected: at('06-05T12:15'),
     energyWh: 6_000,
     exportWh: 2_000,
+    mostW: 3_000,
     particularities: ['given-back'],
     profiles: [],
   });
@@ -291,7 +299,7 @@ test('BI13-2 BI13-3 BI13-8 BI13-9 every socket has its transactions, cards, ener
   assert.deepEqual(own.seen[1], [{ from: at('06-10T22:00'), until: at('06-11T22:00') }]);
 });
 
-test('a tool reads the report with a reading key, as JSON and as CSV; it finds no card in it, and nobody without a key reads it', async () => {
+test('BI13 a tool reads the report with a reading key, as JSON and as CSV; it finds no card in it, and nobody without a key reads it', async () => {
   const { store, audit } = server;
   const apiKeys = createApiKeys({ store, clock, random: randomBytes, audit });
   const { key } = await apiKeys.create({ name: 'monitor', role: 'viewer' }, 'test');
@@ -306,7 +314,7 @@ test('a tool reads the report with a reading key, as JSON and as CSV; it finds n
     header ?? '',
     /^transaction,operator,site,station,socket,card,connected,disconnected,start,end,/,
   );
-  assert.match(first ?? '', /^T1,NL-TNM,Straat 1,,E1,1,.*,22000,,smart deferred lowered,plan 7 /);
+  assert.match(first ?? '', /^T1,NL-TNM,Straat 1,,E1,1,.*,22000,,11000,smart deferred lowered,plan 7 /);
   const sockets = await plainCall<{ text: string }>(
     `${url}&format=csv&part=sockets`,
     'GET',
@@ -315,9 +323,38 @@ test('a tool reads the report with a reading key, as JSON and as CSV; it finds n
   );
   assert.match(sockets.json.text, /^NL-TNM,Straat 1,,E2,1,1,4000,,,\r$/m);
   assert.equal((await plainCall(url, 'GET')).status, 401);
+  const folder = join(server.dataDir, 'reports');
+  const usage = createUsage({ store, clock });
+  const nowMs = clock.now();
+  const written = await writeUsageReports(usage, folder, nowMs);
+  assert.deepEqual(
+    written.map((file) => basename(file)),
+    ['usage-2026-06-transactions.csv', 'usage-2026-06-sockets.csv'],
+  );
+  assert.equal(readFileSync(written[0]!, 'utf8'), csv.json.text, 'the file of the month says the same');
+  assert.deepEqual(await writeUsageReports(usage, folder, nowMs), [], 'once');
   const wrong = await plainCall<{ detail: string }>(url.replace('06', '13'), 'GET', undefined, headers);
   assert.equal(wrong.status, 400);
   assert.match(wrong.json.detail, /month/);
+});
+
+test('US-MA-m-power energy and power of every transaction equal those that SQL recomputes from the readings', async () => {
+  const { transactions } = await june();
+  const { rows } = await sql<{ code: string; wh: number; most_w: number }>`
+    with steps as (
+      select session_key, energy_wh, at_ms,
+        energy_wh - lag(energy_wh) over (partition by session_key order by at_ms) as wh,
+        at_ms - lag(at_ms) over (partition by session_key order by at_ms) as ms
+      from (select session_key, at_ms, energy_wh from session_reading union select session_key, start_ms, 0 from charging_session) r
+    )
+    select s.session_id as code, max(p.energy_wh) as wh, max(p.wh * 3600000 / p.ms) filter (where p.ms > 0) as most_w
+    from charging_session s join steps p on p.session_key = s.session_key group by s.session_id`.execute(
+    server.store.db,
+  );
+  for (const { code, energyWh, mostW } of transactions) {
+    const again = rows.find((row) => row.code === code)!;
+    assert.deepEqual([energyWh, mostW], [Number(again.wh), Number(again.most_w)], String(code));
+  }
 });
 
 test('BI12 usage data leaves as JSON lines, and gives the same report and figures where it is read in again; no account, key or secret leaves', async () => {

@@ -44,6 +44,16 @@ export const SETTINGS = {
     /^[^\0]+$/,
     'be the path of a folder',
   ),
+  reportDir: optional(
+    {
+      env: 'SMAC_REPORT_DIR',
+      title: 'Monthly reports',
+      description:
+        'Folder in which the usage of every month that ended is written as CSV, for whoever watches the contract.',
+    },
+    'be the path of a folder',
+    (text) => /^[^\0]+$/.test(text),
+  ),
   publicUrl: optional(
     {
       env: 'SMAC_PUBLIC_URL',

@@ -5,6 +5,7 @@ import { isLoopback } from '../config/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { compose, type Extra, type House, type Surroundings } from './compose.ts';
 import { removeExpired } from './retention.ts';
+import { writeUsageReports } from './usage-reports.ts';
 import { VERSION } from './version.ts';
 import { openWebServer, type WebServer } from './web-server.ts';
 
@@ -191,6 +192,12 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
     await house.driverAccounts.removeOldGuests();
   });
   every('audit', HOUR_MS, () => house.anchors.note());
+  const { reportDir } = config;
+  if (reportDir !== undefined)
+    every('usage reports', HOUR_MS, async () => {
+      for (const file of await writeUsageReports(house.usage, reportDir, clock.now()))
+        log.info({ file }, 'The usage of the month that ended is written');
+    });
   return async () => {
     for (const cancel of cancels.values()) cancel();
     await house.anchors

@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox';
-import { PARTICULARITIES } from '../../insight/usage/index.ts';
+import { PARTICULARITIES, USAGE_PARTS } from '../../insight/usage/index.ts';
 import { Moment } from './schemas.ts';
 
 const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -17,9 +17,12 @@ export const UsageQuery = Type.Object({
   }),
   operator: Type.Optional(Type.String({ pattern: '^[A-Z]{2}-[A-Z0-9]{3}$', description: 'Like NL-TNM' })),
   part: Type.Optional(
-    Type.Union([Type.Literal('transactions'), Type.Literal('sockets')], {
-      description: 'What a CSV holds; default transactions',
-    }),
+    Type.Union(
+      USAGE_PARTS.map((part) => Type.Literal(part)),
+      {
+        description: 'What a CSV holds; default transactions',
+      },
+    ),
   ),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
 });
@@ -45,6 +48,7 @@ const Charged = {
   chargingUntil: OrNull(Moment('Last at 100 W and more')),
   energyWh: Type.Number({ description: 'Taken, by the register' }),
   exportWh: OrNull(Type.Number({ description: 'Given back, never netted; null: no register of it' })),
+  mostW: Type.Number({ description: 'Highest mean power between two readings' }),
   particularities: Type.Array(Type.Union(PARTICULARITIES.map((one) => Type.Literal(one)))),
 };
 

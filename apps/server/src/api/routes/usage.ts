@@ -1,17 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import { csvOf } from '../../insight/city/index.ts';
-import type { Usage } from '../../insight/usage/index.ts';
+import { type Usage, usageCsv } from '../../insight/usage/index.ts';
 import { describes } from './schemas.ts';
 import { UsageAnswer, UsageQuery } from './usage-schemas.ts';
-import {
-  SOCKET_COLUMNS,
-  socketRow,
-  socketShown,
-  TRANSACTION_COLUMNS,
-  transactionRow,
-  transactionShown,
-} from './usage-shown.ts';
+import { socketShown, transactionShown } from './usage-shown.ts';
 
 /** The monthly usage data of BI13, for an operator and for whoever got a reading key to watch the contract. */
 export function usageRoutes(app: FastifyInstance, { usage }: { readonly usage: Usage }): void {
@@ -30,7 +22,7 @@ export function usageRoutes(app: FastifyInstance, { usage }: { readonly usage: U
       }),
     },
     async (request, reply) => {
-      const { month, operator, part, format } = request.query;
+      const { month, operator, part = 'transactions', format } = request.query;
       const peerId = request.person?.session.account.peerId;
       const report = await usage.month(month, {
         ...(operator === undefined ? {} : { operator }),
@@ -41,17 +33,11 @@ export function usageRoutes(app: FastifyInstance, { usage }: { readonly usage: U
         const transactions = report.transactions.map(transactionShown);
         return { month, complete, transactions, sockets: report.sockets.map(socketShown) };
       }
-      const [header, rows] =
-        part === 'sockets'
-          ? [SOCKET_COLUMNS, report.sockets.map(socketRow)]
-          : [TRANSACTION_COLUMNS, report.transactions.map(transactionRow)];
+      const name = `smac-usage-${month}-${part}.csv`;
       return reply
         .type('text/csv; charset=utf-8')
-        .header(
-          'content-disposition',
-          `attachment; filename="smac-usage-${month}-${part ?? 'transactions'}.csv"`,
-        )
-        .send(csvOf(header, rows));
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .send(usageCsv(report, part));
     },
   );
 }

@@ -9,3 +9,4 @@ export {
   type UsageSocket,
   type UsageTransaction,
 } from './usage.ts';
+export { USAGE_PARTS, usageCsv } from './usage-csv.ts';

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import { availabilityOf, type StationAvailability } from '../city/availability.ts';
-import { LEAST_CHARGING_W, pieces } from '../city/energy-curve.ts';
+import { LEAST_CHARGING_W, type Piece, pieces } from '../city/energy-curve.ts';
 import type { CityEvse } from '../city/facts.ts';
 import { boundsOf } from '../city/local-time.ts';
 import { chosen, readPlaces } from '../city/places.ts';
@@ -34,6 +34,8 @@ export interface UsageTransaction {
   readonly energyWh: number;
   /** Given back, never netted; null where the station tells no register of it. */
   readonly exportWh: number | null;
+  /** Highest mean power between two readings, W. */
+  readonly mostW: number;
   readonly particularities: readonly Particularity[];
   /** Profiles that held, one after the other, each with the plan whose problem was its input; the last of a live one until it runs out. */
   readonly profiles: readonly ProfileInForce[];
@@ -142,11 +144,11 @@ function wholeMonth(month: string): { from: string; to: string } {
   return { from: `${month}-01`, to };
 }
 
+const meanW = ({ fromMs, untilMs, wh }: Piece) => (wh * 3_600_000) / (untilMs - fromMs);
+
 function transactionOf(charge: StoredCharge, card: number, nowMs: number): UsageTransaction {
   const { evse, sessionId, startMs, endMs, points, energyWh, exportWh } = charge;
-  const flowing = pieces(points).filter(
-    ({ fromMs, untilMs, wh }) => (wh * 3_600_000) / (untilMs - fromMs) >= LEAST_CHARGING_W,
-  );
+  const flowing = pieces(points).filter((piece) => meanW(piece) >= LEAST_CHARGING_W);
   const chargingFromMs = flowing[0]?.fromMs ?? null;
   const profiles = profilesInForce(charge.attempts, startMs, endMs ?? Number.POSITIVE_INFINITY);
   const connectedMs = Math.min(charge.connectedMs ?? startMs, startMs);
@@ -182,6 +184,7 @@ function transactionOf(charge: StoredCharge, card: number, nowMs: number): Usage
     chargingUntilMs: flowing.at(-1)?.untilMs ?? null,
     energyWh,
     exportWh,
+    mostW: Math.max(0, ...flowing.map(meanW)),
     particularities: PARTICULARITIES.filter((one) => holds[one]),
     profiles,
   };
