@@ -304,7 +304,7 @@ test('D1.5-§2.3.1-CMD a reserved EVSE is for its holder: others are refused at 
 });
 
 for (const version of VERSIONS) {
-  test(`BI20 D1.5-§2.3.1-CDR OCPI ${version}: a CDR carries what the meter signed byte for byte, the meter and the energy contract of the driver`, async () => {
+  test(`BI20 SMC_016 D1.5-§2.3.1-CDR OCPI ${version}: a CDR carries what the meter signed byte for byte, the meter and the energy contract of the driver`, async () => {
     const { heard } = providers.get(version)!;
     const station = stations.get(version)!;
     const cdrs = heard.cdrs.length;

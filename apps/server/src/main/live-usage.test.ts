@@ -93,3 +93,27 @@ test('BI7 the stream is described for machines, and closed to those without a ke
   const mayNot = await fetch(`${server.url}/api/reports/live`, { headers: { authorization: 'Bearer none' } });
   assert.equal(mayNot.status, 401);
 });
+
+test('D1.5-Q3B-8b the meter of a station is kept by type and number, and energy is what its register counted, never power over time', async () => {
+  const station = await server.play('1.6', 'metered-1');
+  await station.say('BootNotification', {
+    chargePointVendor: 'Acme',
+    chargePointModel: 'One',
+    meterType: 'MID class B',
+    meterSerialNumber: 'M-4711',
+  });
+  const told = await (await fetch(`${server.url}/api/stations/metered-1`, { headers })).text();
+  assert.match(told, /MID class B/);
+  assert.match(told, /M-4711/);
+  await station.start();
+  const { sessionId } = await until(async () =>
+    (await server.sites.liveSessions()).find(({ evseUid }) => evseUid === station.evseUid),
+  );
+  // Energy without power, then power without energy.
+  await station.meter(100, 0);
+  await station.meter(100, 11_000);
+  await station.stop(100);
+  const ofSession = { sessionId, offset: 0, limit: 1 };
+  const cdr = await until(async () => (await server.backOffice.billing.cdrs.list(ofSession)).cdrs[0]);
+  assert.equal(cdr.total_energy, 0.1);
+});
