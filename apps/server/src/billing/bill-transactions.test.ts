@@ -4,14 +4,15 @@ import { test } from 'node:test';
 import { type Cdr, formatDateTime, type Location } from '@smac/ocpi';
 import { ManualClock } from '../dispatch/testing/manual-clock.ts';
 import { createAudit } from '../operators/index.ts';
-import { memoryStore } from '../store/testing/index.ts';
+import { oneStore } from '../store/testing/index.ts';
 import { Activity } from '../time/activity.ts';
 import type { TransactionChange, TransactionState } from '../transactions/index.ts';
 import { find } from '../transactions/queries.ts';
-import { rowOf } from '../transactions/row.ts';
+import { valuesOf } from '../transactions/row.ts';
 import { type BillTransactionsOptions, billTransactions } from './bill-transactions.ts';
 import { createBilling } from './create-billing.ts';
 
+const emptyStore = oneStore();
 const NOW_MS = Date.parse('2026-06-01T12:00:00Z');
 const HOUR_MS = 3_600_000;
 const PARTY = { countryCode: 'NL', partyId: 'SMC' };
@@ -73,7 +74,7 @@ const ended = (id: string, more: Partial<TransactionState> = {}): TransactionSta
 
 /** Billing over a real database; where stations stand and who heard what is the test's. */
 async function bench(t: { after(fn: () => Promise<void>): void }) {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const clock = new ManualClock(NOW_MS);
   const activity = new Activity();
   const errors: unknown[] = [];
@@ -132,7 +133,7 @@ async function bench(t: { after(fn: () => Promise<void>): void }) {
     for (let from = 0; from < states.length; from += 500) {
       await store.db
         .insertInto('ocpp_transaction')
-        .values(states.slice(from, from + 500).map(rowOf))
+        .values(states.slice(from, from + 500).map(valuesOf))
         .onConflict((c) =>
           c.column('id').doUpdateSet((e) => ({
             import_wh: e.ref('excluded.import_wh'),

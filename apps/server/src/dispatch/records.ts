@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/index.ts';
+import { putRows } from '../store/put-rows.ts';
 import type { ProfileState } from '../store/tables/dispatch.ts';
 import type { LedgerEntry } from './ledger/entry.ts';
 import type { Profile, SessionKey } from './port.ts';
@@ -46,6 +47,9 @@ interface Batch {
 }
 
 const ROWS_AT_ONCE = 1_000;
+
+const putIntents = putRows('dispatch_profile', { key: ['id'], ifThere: 'defect' });
+const putLedger = putRows('dispatch_ledger', { key: ['peer_id', 'session_id'], ifThere: 'replaced' });
 
 /** One text per session, for maps. */
 export function nameOf(key: SessionKey): string {
@@ -133,10 +137,13 @@ export class Records {
     const gone = ledger.flatMap(({ key, entry }) => (entry ? [] : [key]));
     await this.#store.transaction(async (trx) => {
       for (const intents of portions(batch.intents)) {
-        await trx.insertInto('dispatch_profile').values(intents.map(intentRow)).execute();
+        await putIntents(trx, intents.map(intentRow));
       }
       if (batch.outcomes.length > 0) {
-        const outcomes = JSON.stringify(latest(batch.outcomes));
+        // The list of ids leads through the key: by the join alone every answer reads all profiles there ever were.
+        const merged = latest(batch.outcomes);
+        const outcomes = JSON.stringify(merged);
+        const references = merged.map(({ reference }) => reference);
         await sql`update dispatch_profile p
           set state = v.state,
               answered_ms = coalesce(v."answeredMs", p.answered_ms),
@@ -144,24 +151,10 @@ export class Records {
               detail = coalesce(v.detail, p.detail)
           from jsonb_to_recordset(${outcomes}::jsonb)
             as v(reference text, state text, "answeredMs" bigint, "appliedMs" bigint, detail text)
-          where p.id = v.reference`.execute(trx);
+          where p.id = v.reference and p.id = any(${references}::text[])`.execute(trx);
       }
       for (const portion of portions(rows)) {
-        await trx
-          .insertInto('dispatch_ledger')
-          .values(portion)
-          .onConflict((conflict) =>
-            conflict.columns(['peer_id', 'session_id']).doUpdateSet((row) => ({
-              context_id: row.ref('excluded.context_id'),
-              max_power_w: row.ref('excluded.max_power_w'),
-              min_power_w: row.ref('excluded.min_power_w'),
-              uncontrolled: row.ref('excluded.uncontrolled'),
-              may_hold: row.ref('excluded.may_hold'),
-              observed: row.ref('excluded.observed'),
-              updated_ms: row.ref('excluded.updated_ms'),
-            })),
-          )
-          .execute();
+        await putLedger(trx, portion);
       }
       for (const key of gone) {
         await trx
@@ -184,8 +177,8 @@ export class Records {
       max_power_w: entry.maxPowerW,
       min_power_w: entry.minPowerW,
       uncontrolled: entry.uncontrolled,
-      may_hold: JSON.stringify(entry.mayHold),
-      observed: entry.observed === undefined ? null : JSON.stringify(entry.observed),
+      may_hold: entry.mayHold,
+      observed: entry.observed ?? null,
       updated_ms: this.#nowMs(),
     };
   }
@@ -226,7 +219,7 @@ function newBatch(): Batch {
   };
 }
 
-/** PostgreSQL takes 65,535 values in one statement: what piled up while the database was away goes in portions. */
+/** PostgreSQL takes 65,535 values in one statement, and a text of some size: what piled up while the database was away goes in portions. */
 function portions<T>(rows: readonly T[]): T[][] {
   const out: T[][] = [];
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
@@ -261,7 +254,7 @@ function intentRow(intent: Intent) {
     session_id: intent.key.sessionId,
     state: intent.state,
     reason: intent.reason,
-    profile: JSON.stringify(intent.profile),
+    profile: intent.profile,
     sent_ms: intent.sentMs,
     answered_ms: null,
     applied_ms: null,

@@ -1,6 +1,7 @@
-import type { Insertable, Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Database, Store } from '../store/index.ts';
 import { dropMeterPartitions, ensureMeterPartitions, monthOf } from '../store/meter-partitions.ts';
+import { putRows } from '../store/put-rows.ts';
 import type { MeterValueTable } from '../store/tables/transactions.ts';
 import type { MeterReading } from './reading.ts';
 
@@ -53,8 +54,13 @@ export interface MeterStore {
   removeBefore(beforeMs: number): Promise<readonly string[]>;
 }
 
-/** A statement takes 65,535 values, a reading has 16: a fleet that returns brings more readings than that in one group. */
+/** A fleet that returns brings very many readings in one group. */
 const MOST_ROWS = 2_000;
+
+const putReadings = putRows('meter_value', {
+  key: ['station_id', 'evse_id', 'at_ms', 'context'],
+  ifThere: 'stays',
+});
 
 export function createMeterStore(store: Store): MeterStore {
   const known = new Set<string>();
@@ -69,11 +75,7 @@ export function createMeterStore(store: Store): MeterStore {
     },
     async insert(trx, entries) {
       for (let from = 0; from < entries.length; from += MOST_ROWS) {
-        await trx
-          .insertInto('meter_value')
-          .values(entries.slice(from, from + MOST_ROWS).map(rowOf))
-          .onConflict((c) => c.doNothing())
-          .execute();
+        await putReadings(trx, entries.slice(from, from + MOST_ROWS).map(rowOf));
       }
     },
     async readings({ fromMs, toMs, stationId, transactionId, limit = 10_000 }) {
@@ -118,7 +120,7 @@ function rowOf({
   transactionId,
   receivedMs,
   reading,
-}: MeterEntry): Insertable<MeterValueTable> {
+}: MeterEntry): Selectable<MeterValueTable> {
   const { currentA, voltageV, other, signed, flags } = reading;
   const phases = { ...(currentA && { currentA }), ...(voltageV && { voltageV }) };
   return {
@@ -134,11 +136,11 @@ function rowOf({
     export_power_w: reading.exportPowerW ?? null,
     offered_w: reading.offeredW ?? null,
     soc: reading.soc ?? null,
-    phases: jsonOf(phases),
-    other: jsonOf(other),
-    signed: jsonOf(signed),
-    flags: jsonOf(flags),
+    phases: filled(phases),
+    other: filled(other),
+    signed: filled(signed),
+    flags: filled(flags),
   };
 }
 
-const jsonOf = (value: object) => (Object.keys(value).length === 0 ? null : JSON.stringify(value));
+const filled = <V extends object>(value: V) => (Object.keys(value).length === 0 ? null : value);

@@ -1,5 +1,5 @@
 import type { Feedback } from '../dispatch/index.ts';
-import type { Trigger } from '../sites/index.ts';
+import type { SessionState, Trigger } from '../sites/index.ts';
 import { ExpectedSoc } from './expected-soc.ts';
 import { FallenLimits, mayLower } from './fallen-limits.ts';
 import { isRefusal, nameOf, Reality } from './feedback.ts';
@@ -88,8 +88,7 @@ class PlanningLoop implements Planning {
       void this.#around.activity.track(async () => {
         await this.#metered(trigger);
         await this.#guarded(async () => {
-          const { session: key } = trigger;
-          const session = key && (await this.#around.sites.session(key));
+          const session = await this.#sessionOf(trigger);
           if (session === undefined || this.#socs.isNews(nameOf(session), session)) this.#queue.push(trigger);
         });
       });
@@ -232,11 +231,16 @@ class PlanningLoop implements Planning {
 
   async #metered(trigger: Trigger): Promise<void> {
     await this.#guarded(async () => {
-      const session = trigger.session && (await this.#around.sites.session(trigger.session));
+      const session = await this.#sessionOf(trigger);
       if (session && (await this.#reality.reading(session, this.#latest.get(trigger.contextId)))) {
         this.#queue.push(trigger);
       }
     });
+  }
+
+  /** As the trigger brings it: a reading of the meter is judged as it was taken, and costs no reading of the database. */
+  async #sessionOf({ session, state }: Trigger): Promise<SessionState | undefined> {
+    return state ?? (session && (await this.#around.sites.session(session)));
   }
 
   async #ended(trigger: Trigger): Promise<void> {

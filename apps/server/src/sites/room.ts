@@ -3,6 +3,7 @@ import type { Database } from '../store/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Owner, ownerParty } from './owner.ts';
+import type { SessionState } from './session.ts';
 import type { TriggerCause, TriggerFeed } from './trigger.ts';
 
 export type Trx = Transaction<Database>;
@@ -26,6 +27,7 @@ export interface PendingTrigger {
   readonly contextId: string;
   readonly cause: TriggerCause;
   readonly session?: { readonly peerId: string; readonly sessionId: string };
+  readonly state?: SessionState;
 }
 
 /**

@@ -5,7 +5,8 @@ import {
   refused,
   type Session,
 } from '@smac/ocpi';
-import type { Insertable, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
+import { putRows } from '../store/put-rows.ts';
 import type { ChargingSessionTable, SessionReadingTable } from '../store/tables/sites.ts';
 import { ensureDefaultContext } from './default-context.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
@@ -13,7 +14,7 @@ import { NO_PREFERENCES, type Preferences } from './preferences.ts';
 import { changeOf, type PendingTrigger, type Room, type Trx } from './room.ts';
 import type { Vehicle } from './session.ts';
 import { type SessionFacts, sessionFacts } from './session-facts.ts';
-import { LIVE } from './session-row.ts';
+import { LIVE, sessionOf } from './session-row.ts';
 import { preferredSoc } from './soc.ts';
 import { cdrTokenKey } from './tokens.ts';
 import type { TriggerCause } from './trigger.ts';
@@ -141,33 +142,30 @@ async function storeSession(
 
 /** A session as it will be stored. */
 interface Made {
-  readonly row: Insertable<ChargingSessionTable>;
-  readonly reading: Insertable<SessionReadingTable>;
+  readonly row: Row;
+  readonly reading: Selectable<SessionReadingTable>;
   readonly outcome: Outcome<undefined>;
 }
 
+const putRowsOfSessions = putRows('charging_session', {
+  key: ['peer_id', 'session_key'],
+  ifThere: 'replaced',
+  kept: ['preferences'],
+});
+const putReadings = putRows('session_reading', {
+  key: ['peer_id', 'session_key', 'at_ms'],
+  ifThere: 'stays',
+});
+
 async function write(trx: Trx, made: readonly Made[]): Promise<void> {
-  if (made.length === 0) return;
-  const kept: readonly (keyof ChargingSessionTable)[] = ['peer_id', 'session_key', 'preferences'];
-  const columns = Object.keys(made[0]?.row ?? {}).filter(
-    (column) => !kept.includes(column as keyof ChargingSessionTable),
+  await putRowsOfSessions(
+    trx,
+    made.map(({ row }) => row),
   );
-  await trx
-    .insertInto('charging_session')
-    .values(made.map(({ row }) => row))
-    .onConflict((c) =>
-      c
-        .columns(['peer_id', 'session_key'])
-        .doUpdateSet((e) =>
-          Object.fromEntries(columns.map((column) => [column, e.ref(`excluded.${column}` as never)])),
-        ),
-    )
-    .execute();
-  await trx
-    .insertInto('session_reading')
-    .values(made.map(({ reading }) => reading))
-    .onConflict((c) => c.columns(['peer_id', 'session_key', 'at_ms']).doNothing())
-    .execute();
+  await putReadings(
+    trx,
+    made.map(({ reading }) => reading),
+  );
 }
 
 /** `metered`: the push says what the meter shows; a PATCH of other fields is no reading. `readMs`: when the meter showed it, where that is known. */
@@ -203,7 +201,7 @@ async function madeOf(
   const row = {
     peer_id: owner.peerId,
     session_key: folded(session.id),
-    preferences: JSON.stringify((existing?.preferences as Preferences | undefined) ?? NO_PREFERENCES),
+    preferences: (existing?.preferences as Preferences | undefined) ?? NO_PREFERENCES,
     session_id: existing?.session_id ?? session.id,
     party: ownerParty(owner),
     location_id: session.location_id,
@@ -218,12 +216,12 @@ async function madeOf(
     energy_wh: facts.energyWh,
     energy_at_ms: energyAtMs,
     power_w: powerW ?? null,
-    vehicle: JSON.stringify(vehicle),
-    station_limit: live && existing?.station_limit ? JSON.stringify(existing.station_limit) : null,
+    vehicle,
+    station_limit: live ? (existing?.station_limit ?? null) : null,
     token_uid: session.cdr_token.uid,
     token_key: cdrTokenKey(session.cdr_token),
     last_updated_ms: atMs,
-    object: JSON.stringify(session),
+    object: session,
   };
   const reading = {
     peer_id: owner.peerId,
@@ -235,7 +233,7 @@ async function madeOf(
   };
   const ref = { peerId: owner.peerId, sessionId: row.session_id };
   const cause = causeOf(existing, row, vehicle);
-  if (cause) emit({ contextId, cause, session: ref });
+  if (cause) emit({ contextId, cause, session: ref, state: sessionOf(row) });
   if (existing?.live && existing.context_id !== contextId) {
     emit({ contextId: existing.context_id, cause: 'session-stop' });
   }

@@ -1,3 +1,5 @@
+import type { SessionState } from './session.ts';
+
 /** Why a context may need a new plan. */
 export type TriggerCause =
   | 'session-start'
@@ -23,6 +25,8 @@ export interface Trigger {
   readonly cause: TriggerCause;
   readonly atMs: number;
   readonly session?: { readonly peerId: string; readonly sessionId: string };
+  /** The session as that change left it: meters tick all the time, and who judges a reading needs nothing newer. */
+  readonly state?: SessionState;
 }
 
 export type TriggerListener = (trigger: Trigger) => void;

@@ -4,10 +4,11 @@
  * hundreds of stations at once: what comes together is committed together.
  */
 import type { ChargingProfile, InstalledProfile } from '@smac/ocpp/profiles';
-import type { Insertable, Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Profile } from '../dispatch/index.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import type { Database, Store } from '../store/index.ts';
+import { putRows } from '../store/put-rows.ts';
 import type { StationProfileTable } from '../store/tables/station-profiles.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -158,6 +159,8 @@ async function readPage({ db }: Store, stationId: string): Promise<Page> {
   );
 }
 
+const putProfiles = putRows('station_profile', { key: ['station_id', 'profile_id'], ifThere: 'replaced' });
+
 /** The last change of each profile counts. */
 async function write(trx: Transaction<Database>, group: readonly Change[]): Promise<void> {
   const last = [
@@ -166,25 +169,7 @@ async function write(trx: Transaction<Database>, group: readonly Change[]): Prom
   const rows = last.flatMap(({ entry, answeredMs }) =>
     entry === undefined ? [] : [rowOf(entry, answeredMs)],
   );
-  if (rows.length > 0) {
-    await trx
-      .insertInto('station_profile')
-      .values(rows)
-      .onConflict((c) =>
-        c.columns(['station_id', 'profile_id']).doUpdateSet((row) => ({
-          evse_id: row.ref('excluded.evse_id'),
-          purpose: row.ref('excluded.purpose'),
-          transaction_id: row.ref('excluded.transaction_id'),
-          state: row.ref('excluded.state'),
-          profile: row.ref('excluded.profile'),
-          plan: row.ref('excluded.plan'),
-          detail: row.ref('excluded.detail'),
-          set_ms: row.ref('excluded.set_ms'),
-          answered_ms: row.ref('excluded.answered_ms'),
-        })),
-      )
-      .execute();
-  }
+  await putProfiles(trx, rows);
   for (const { stationId, profileId, entry } of last) {
     if (entry !== undefined) continue;
     await trx
@@ -198,7 +183,7 @@ async function write(trx: Transaction<Database>, group: readonly Change[]): Prom
 function rowOf(
   { stationId, evseId, profile, state, transactionId, plan, detail, setMs }: BookEntry,
   answeredMs: number | null,
-): Insertable<StationProfileTable> {
+): Selectable<StationProfileTable> {
   return {
     station_id: stationId,
     profile_id: profile.id,
@@ -206,8 +191,8 @@ function rowOf(
     purpose: profile.chargingProfilePurpose,
     transaction_id: transactionId ?? null,
     state,
-    profile: JSON.stringify(profile),
-    plan: plan === undefined ? null : JSON.stringify(plan),
+    profile,
+    plan: plan ?? null,
     detail: detail?.replaceAll('\0', ' ').toWellFormed() ?? null,
     set_ms: setMs,
     answered_ms: answeredMs,

@@ -2,7 +2,7 @@
 import type { Stations } from '../stations/index.ts';
 import type { Store } from '../store/index.ts';
 import { abandoned } from './advance.ts';
-import { rowOf, stateOf } from './row.ts';
+import { stateOf, valuesOf } from './row.ts';
 import type { TransactionState } from './state.ts';
 
 /** A station may be offline for a weekend's repair; its car has left long before. */
@@ -28,7 +28,7 @@ export async function abandon(
     const after = abandoned(before, nowMs);
     const { numUpdatedRows } = await store.db
       .updateTable('ocpp_transaction')
-      .set(rowOf(after))
+      .set(valuesOf(after))
       .where('id', '=', before.id)
       .where('state', '=', 'active')
       // Something was heard meanwhile: it is not gone.

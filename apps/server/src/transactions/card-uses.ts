@@ -24,7 +24,8 @@ export async function usesOf(
     .selectFrom('ocpp_transaction')
     .select(['id', 'station_id', 'evse_id', 'updated_ms', sql<string>`lower(token_uid)`.as('key')])
     .where(sql`lower(token_uid)`, 'in', keys)
-    .where('state', '=', 'active')
+    // Written out: a prepared statement that may be asked for any state cannot go by the index of those that run.
+    .where('state', '=', sql.lit('active'))
     .where('token_status', '=', 'Accepted')
     .execute();
   return rows.map((row) => ({

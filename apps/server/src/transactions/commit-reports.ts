@@ -1,7 +1,8 @@
 /** Stores a group of reports in one transaction of the database: what they say, what they make of their transactions, what was metered. */
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { MeterEntry, MeterStore } from '../metering/index.ts';
 import type { Database, Store } from '../store/index.ts';
+import { putRows } from '../store/put-rows.ts';
 import { advance, begun, superseded } from './advance.ts';
 import { type CardUse, CardUses } from './card-uses.ts';
 import { type HeardEvents, heardBefore } from './heard-events.ts';
@@ -60,7 +61,7 @@ export async function commitReports(
       entries.push(...entriesOf(pending.report, step.readings, step.outcome.state?.id));
       return step.outcome;
     });
-    await save(trx, [...touched.values()]);
+    await putStates(trx, [...touched.values()].map(rowOf));
     await record(trx, events);
     await meters.insert(trx, entries);
     return results;
@@ -125,7 +126,7 @@ async function load(trx: Transaction<Database>, group: readonly Pending[]): Prom
     .where('station_id', 'in', stations)
     .where((e) =>
       e.or([
-        e('state', '=', 'active'),
+        e('state', '=', sql.lit('active')),
         ...(refs.length === 0 ? [] : [e('station_ref', 'in', refs)]),
         ...(starts.length === 0 ? [] : [e('start_ms', 'in', starts)]),
       ]),
@@ -242,22 +243,11 @@ function entriesOf(
   }));
 }
 
-async function save(trx: Transaction<Database>, states: readonly TransactionState[]): Promise<void> {
-  if (states.length === 0) return;
-  const rows = states.map(rowOf);
-  const columns = Object.keys(rows[0] ?? {}).filter((column) => column !== 'id');
-  await trx
-    .insertInto('ocpp_transaction')
-    .values(rows)
-    .onConflict((c) =>
-      c
-        .column('id')
-        .doUpdateSet((e) =>
-          Object.fromEntries(columns.map((column) => [column, e.ref(`excluded.${column}` as never)])),
-        ),
-    )
-    .execute();
-}
+const putStates = putRows('ocpp_transaction', { key: ['id'], ifThere: 'replaced' });
+const putEvents = putRows('transaction_event', {
+  key: ['transaction_id', 'seq', 'content'],
+  ifThere: 'stays',
+});
 
 /** 1.6 has a start and an end only; its meter values are in the meters' own table. */
 async function record(
@@ -265,22 +255,18 @@ async function record(
   events: readonly { readonly state: TransactionState; readonly report: TransactionReport }[],
 ): Promise<void> {
   const kept = events.filter(({ report }) => report.seq !== undefined || report.kind !== 'Updated');
-  if (kept.length === 0) return;
-  await trx
-    .insertInto('transaction_event')
-    .values(
-      kept.map(({ state, report }) => ({
-        transaction_id: state.id,
-        seq: report.seq ?? (report.kind === 'Ended' ? 1 : 0),
-        content: report.content ?? '',
-        kind: report.kind,
-        trigger: report.trigger,
-        at_ms: report.atMs,
-        received_ms: report.receivedMs,
-        offline: report.offline,
-        payload: JSON.stringify(report.payload),
-      })),
-    )
-    .onConflict((c) => c.doNothing())
-    .execute();
+  await putEvents(
+    trx,
+    kept.map(({ state, report }) => ({
+      transaction_id: state.id,
+      seq: report.seq ?? (report.kind === 'Ended' ? 1 : 0),
+      content: report.content ?? '',
+      kind: report.kind,
+      trigger: report.trigger,
+      at_ms: report.atMs,
+      received_ms: report.receivedMs,
+      offline: report.offline,
+      payload: report.payload,
+    })),
+  );
 }

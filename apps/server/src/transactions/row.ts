@@ -52,7 +52,7 @@ export function stateOf(row: Row): TransactionState {
   };
 }
 
-export function rowOf(state: TransactionState): Insertable<OcppTransactionTable> {
+export function rowOf(state: TransactionState): Row {
   const optional = Object.entries(OPTIONAL).map(([field, column]) => [
     column,
     state[field as Optional] ?? null,
@@ -67,10 +67,21 @@ export function rowOf(state: TransactionState): Insertable<OcppTransactionTable>
     state: state.state,
     start_ms: state.startMs,
     last_seq: state.lastSeq,
-    missing_seq: JSON.stringify(state.missingSeq),
-    flags: JSON.stringify(state.flags),
+    missing_seq: state.missingSeq,
+    flags: state.flags,
     updated_ms: state.updatedMs,
-    fold: state.fold === undefined ? null : JSON.stringify(state.fold),
-    ...(Object.fromEntries(optional) as Pick<Insertable<OcppTransactionTable>, (typeof OPTIONAL)[Optional]>),
+    fold: state.fold ?? null,
+    ...(Object.fromEntries(optional) as Pick<Row, (typeof OPTIONAL)[Optional]>),
+  };
+}
+
+/** The same for a statement that takes its values one by one. */
+export function valuesOf(state: TransactionState): Insertable<OcppTransactionTable> {
+  const row = rowOf(state);
+  return {
+    ...row,
+    missing_seq: JSON.stringify(row.missing_seq),
+    flags: JSON.stringify(row.flags),
+    fold: row.fold === null ? null : JSON.stringify(row.fold),
   };
 }

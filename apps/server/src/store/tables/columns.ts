@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 /**
  * A `jsonb` column: read as the parsed value, written as `JSON.stringify(value)`. Always stringify: the two drivers disagree
- * about arrays (node-postgres would send a PostgreSQL array).
+ * about arrays (node-postgres would send a PostgreSQL array). Only `putRows` takes the values themselves.
  */
 export type Json<T> = ColumnType<T, string, string>;
 
