@@ -329,8 +329,110 @@ export interface Operations {
     body?: never;
     answer: {
       readonly contextId: string;
-      readonly units: Readonly<Record<string, unknown>>;
-      readonly series: Readonly<Record<string, unknown>>;
+      readonly units: {
+        readonly demand: string;
+        readonly generation: string;
+        readonly price: string;
+        readonly export_price: string;
+        readonly flex: string;
+        readonly co2: string;
+        readonly cap: string;
+        readonly grid_cap: string;
+        readonly grid_export_cap: string;
+        readonly grid_phase_cap: string;
+      };
+      readonly series: {
+        readonly demand: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly generation: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly price: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly export_price: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly flex: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly co2: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly cap: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly grid_cap: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly grid_export_cap: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+        readonly grid_phase_cap: readonly ({
+          readonly start: string;
+          readonly durationMs: number;
+          readonly value: number;
+          readonly layer: "base" | "override";
+          readonly source: string;
+          readonly received: string;
+          readonly validUntil?: string;
+        })[];
+      };
     };
   };
   'PUT /api/contexts/{contextId}/inputs/{kind}': {
