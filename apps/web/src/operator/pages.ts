@@ -22,6 +22,29 @@ export const PAGES: readonly Page[] = [
   { pattern: '/', load: async () => ({ default: OverviewPage }), name: 'nav.sites' },
   { pattern: '/sites/:contextId', load: () => import('./SitePage.svelte') },
   {
+    pattern: '/contexts',
+    load: () => import('./contexts/ContextsPage.svelte'),
+    name: 'contexts.title',
+    group: 'menu.planning',
+  },
+  { pattern: '/contexts/new', load: () => import('./contexts/NewContextPage.svelte') },
+  { pattern: '/contexts/:contextId', load: () => import('./contexts/ContextPage.svelte') },
+  { pattern: '/contexts/:contextId/edit', load: () => import('./contexts/EditContextPage.svelte') },
+  { pattern: '/contexts/:contextId/inputs', load: () => import('./contexts/InputsPage.svelte') },
+  { pattern: '/live/:peerId/:sessionId', load: () => import('./contexts/LiveSessionPage.svelte') },
+  {
+    pattern: '/grid',
+    load: () => import('./grid/GridPage.svelte'),
+    name: 'grid.title',
+    group: 'menu.planning',
+  },
+  {
+    pattern: '/alarms',
+    load: () => import('./alarms/AlarmsPage.svelte'),
+    name: 'alarms.title',
+    group: 'menu.planning',
+  },
+  {
     pattern: '/stations',
     load: () => import('./stations/StationsPage.svelte'),
     name: 'stations.title',
@@ -33,6 +56,61 @@ export const PAGES: readonly Page[] = [
   { pattern: '/stations/:stationId/log', load: () => import('./stations/LogPage.svelte') },
   { pattern: '/stations/:stationId/settings', load: () => import('./stations/SettingsPage.svelte') },
   { pattern: '/stations/:stationId/upkeep', load: () => import('./stations/UpkeepPage.svelte') },
+  {
+    pattern: '/sessions',
+    load: () => import('./registers/sessions/SessionsPage.svelte'),
+    name: 'registers.sessions.title',
+    group: 'menu.money',
+  },
+  {
+    pattern: '/cdrs',
+    load: () => import('./registers/cdrs/CdrsPage.svelte'),
+    name: 'registers.cdrs.title',
+    group: 'menu.money',
+  },
+  { pattern: '/cdrs/:cdrId', load: () => import('./registers/cdrs/CdrPage.svelte') },
+  {
+    pattern: '/tariffs',
+    load: () => import('./registers/tariffs/TariffsPage.svelte'),
+    name: 'registers.tariffs.title',
+    group: 'menu.money',
+  },
+  {
+    pattern: '/tokens',
+    load: () => import('./registers/tokens/TokensPage.svelte'),
+    name: 'registers.tokens.title',
+    group: 'menu.money',
+  },
+  {
+    pattern: '/partners',
+    load: () => import('./registers/partners/PartnersPage.svelte'),
+    name: 'registers.partners.title',
+    group: 'menu.money',
+  },
+  {
+    pattern: '/staff',
+    load: () => import('./registers/staff/StaffPage.svelte'),
+    name: 'registers.staff.title',
+    group: 'menu.people',
+  },
+  {
+    pattern: '/keys',
+    load: () => import('./registers/keys/KeysPage.svelte'),
+    name: 'registers.keys.title',
+    group: 'menu.people',
+  },
+  {
+    pattern: '/trail',
+    load: () => import('./registers/trail/TrailPage.svelte'),
+    name: 'registers.trail.title',
+    group: 'menu.people',
+  },
+  {
+    pattern: '/account',
+    load: () => import('./registers/account/AccountPage.svelte'),
+    name: 'registers.account.title',
+    group: 'menu.people',
+  },
 ];
 
 /** The page of an address, and the parts of it. */

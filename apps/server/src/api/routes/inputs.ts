@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { INPUT_KINDS, SERIES_UNITS, takenSlots } from '../../sites/index.ts';
+import { INPUT_KINDS, SERIES_KINDS, SERIES_UNITS, type SeriesKind, takenSlots } from '../../sites/index.ts';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -63,10 +63,13 @@ const SlotAnswer = Type.Object({
   received: Type.String(),
   validUntil: Type.Optional(Type.String()),
 });
+/** One field per kind of series. */
+const byKind = <T extends Type.TSchema>(schema: T) =>
+  Type.Object(Object.fromEntries(SERIES_KINDS.map((kind) => [kind, schema])) as Record<SeriesKind, T>);
 const InputsAnswer = Type.Object({
   contextId: Type.String(),
-  units: Type.Record(Type.String(), Type.String()),
-  series: Type.Record(Type.String(), Type.Array(SlotAnswer)),
+  units: byKind(Type.String()),
+  series: byKind(Type.Array(SlotAnswer)),
 });
 
 /** Dynamic inputs of a context (UC-002): what is known, values by hand or from a file, the meter of the supply point. */
