@@ -2,6 +2,7 @@ import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { CannotStart } from '../config/index.ts';
 import { BIGINT_OID } from './embedded.ts';
+import { HangWatch } from './hang-watch.ts';
 import { HeldByAnother, ServerLock } from './server-lock.ts';
 import { type Store, storeOf } from './store.ts';
 
@@ -20,13 +21,14 @@ export async function openPostgres(databaseUrl: string, owner: boolean): Promise
     );
   }
   const pool = poolOf(settings);
+  const watch = new HangWatch(settings);
   const dialect = new PostgresDialect({
     pool: {
       options: {},
       async connect() {
         // Nothing is read or written that another server could be changing at the same time.
         await lock?.hold();
-        return pool.connect();
+        return watch.over(await pool.connect());
       },
       async end() {
         await pool.end();

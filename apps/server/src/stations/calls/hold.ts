@@ -6,6 +6,9 @@ import type { Log } from '../surroundings.ts';
 /** Shorter than the 30 s a station waits for an answer, ms. */
 export const HOLD_MS = 20_000;
 const RETRY_MS = 1_000;
+/** What is being stored when the time is over gets this much more; still before the 30 s, ms. */
+const GRACE_MS = 5_000;
+const HANGS = Symbol('the database hangs');
 /** So often it is said that the database is away, ms. */
 const TELL_MS = 60_000;
 
@@ -18,7 +21,9 @@ export type Attempt = (afterAnswer: (fire: () => void) => void) => Promise<unkno
 /**
  * While the database is away, full or read-only, a station waits for its answer: a refusal would make it forget the message after a few
  * tries (F11, F12). What lasts longer ends the connection instead, so that the station keeps its queue and comes again by its back-off.
- * What needs no database is answered meanwhile, but after what came before it, as the order of messages wants it.
+ * A database that hangs without breaking its connection is away just as well: an attempt that does not end in that time is not waited for
+ * (should it be stored after all, the station's next try is a repetition of it). What needs no database is answered meanwhile, but after
+ * what came before it, as the order of messages wants it.
  */
 export function createHold({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
   let toldMs = Number.NEGATIVE_INFINITY;
@@ -32,6 +37,17 @@ export function createHold({ clock, log }: { readonly clock: Clock; readonly log
     );
   }
 
+  /** The value, or `HANGS` at that instant. */
+  async function within<T>(untilMs: number, work: Promise<T>): Promise<T | typeof HANGS> {
+    const late = Promise.withResolvers<typeof HANGS>();
+    const cancel = clock.after(Math.max(0, untilMs - clock.now()), () => late.resolve(HANGS));
+    try {
+      return await Promise.race([work, late.promise]);
+    } finally {
+      cancel();
+    }
+  }
+
   return async (
     connection: Pick<AnyConnection<'csms'>, 'open' | 'close'>,
     afterAnswer: (fire: () => void) => void,
@@ -41,9 +57,15 @@ export function createHold({ clock, log }: { readonly clock: Clock; readonly log
     for (;;) {
       const after: (() => void)[] = [];
       try {
-        const answer = await attempt((fire) => after.push(fire));
-        for (const fire of after) afterAnswer(fire);
-        return answer;
+        const answer = await within(
+          untilMs + GRACE_MS,
+          attempt((fire) => after.push(fire)),
+        );
+        if (answer !== HANGS) {
+          for (const fire of after) afterAnswer(fire);
+          return answer;
+        }
+        tell('It does not answer.');
       } catch (error) {
         if (!isDatabaseAway(error)) throw error;
         tell(error);
