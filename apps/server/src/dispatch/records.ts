@@ -47,6 +47,8 @@ interface Batch {
 }
 
 const ROWS_AT_ONCE = 1_000;
+/** Attempts, and events, that are kept while the database is away; beyond, the oldest are forgotten. */
+const MOST_KEPT = 10_000;
 
 const putIntents = putRows('dispatch_profile', { key: ['id'], ifThere: 'defect' });
 const putLedger = putRows('dispatch_ledger', { key: ['peer_id', 'session_id'], ifThere: 'replaced' });
@@ -59,7 +61,8 @@ export function nameOf(key: SessionKey): string {
 /**
  * The record of dispatch. Everything that comes up while a transaction runs goes into the next one, so that a plan of a hundred
  * sessions costs a handful of commits. A write that fails is reported to who waits for it; ledger and outcomes are kept for
- * the next transaction, intents are not, because what is not recorded is not sent.
+ * the next transaction, intents are not, because what is not recorded is not sent. What is kept is bounded however long the database is
+ * away: the newest ledger of a session, the last state of an attempt, and of what people are told the last of each kind per session.
  */
 export class Records {
   readonly #store: Store;
@@ -124,8 +127,8 @@ export class Records {
 
   #keep(failed: Batch): void {
     this.#next ??= newBatch();
-    this.#next.outcomes.unshift(...failed.outcomes);
-    this.#next.events.unshift(...failed.events);
+    this.#next.outcomes = latest([...failed.outcomes, ...this.#next.outcomes]).slice(-MOST_KEPT);
+    this.#next.events = lastOfEach([...failed.events, ...this.#next.events]).slice(-MOST_KEPT);
     for (const [name, row] of failed.ledger) {
       if (!this.#next.ledger.has(name)) this.#next.ledger.set(name, row);
     }
@@ -238,6 +241,22 @@ function latest(outcomes: readonly Outcome[]): Outcome[] {
     });
   }
   return [...merged.values()];
+}
+
+/** The newest event of each kind about the same thing, in order of time. */
+function lastOfEach(events: readonly DispatchEvent[]): DispatchEvent[] {
+  const last = new Map<string, DispatchEvent>();
+  for (const event of events) {
+    const name = JSON.stringify([
+      event.code,
+      event.contextId,
+      event.key?.peerId ?? event.peerId,
+      event.key?.sessionId,
+    ]);
+    last.delete(name);
+    last.set(name, event);
+  }
+  return [...last.values()];
 }
 
 /** Text of a peer as PostgreSQL keeps it: one character it refuses would hold up the record of every session. */

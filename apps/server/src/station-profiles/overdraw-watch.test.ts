@@ -18,6 +18,8 @@ function rig(generatedW = 0) {
   const ears: ((change: TransactionChange) => void)[] = [];
   const states = new Map<string, TransactionState>();
   const answers = { accepted: false as boolean };
+  /** Happens while the book is read. */
+  const during: (() => void)[] = [];
   const plan = {
     startMs: T0 - HOUR_MS,
     endMs: T0 + 5 * HOUR_MS,
@@ -30,8 +32,9 @@ function rig(generatedW = 0) {
     generatedW: () => generatedW,
     tell: (note) => notes.push(note),
     book: {
-      of: async (stationId) =>
-        [...states.values()].map(
+      of: async (stationId) => {
+        for (const happen of during.splice(0)) happen();
+        return [...states.values()].map(
           ({ id, evseId }): BookEntry => ({
             stationId,
             evseId,
@@ -47,7 +50,8 @@ function rig(generatedW = 0) {
               chargingSchedule: [],
             },
           }),
-        ),
+        );
+      },
     },
     transactions: {
       get: async (id) => states.get(id),
@@ -95,7 +99,7 @@ function rig(generatedW = 0) {
     await pass(1_000);
     await change('updated', evseId, powerW);
   };
-  return { notes, stops, answers, reads, pass, change, watch };
+  return { notes, stops, answers, during, reads, pass, change, watch };
 }
 
 test('security 7.4 D1.5-Q1-16 every EVSE of a station has its own alarm; a refused stop is tried again at growing distances until the draw is over', async () => {
@@ -153,4 +157,14 @@ test('SC.01 K27 a car that draws what the site makes itself on top of its plan i
   assert.deepEqual([notes, stops], [[], []]);
   await reads(1, OFFERED_W + 5_000);
   assert.equal(notes.length, 1);
+});
+
+test('security 7.4 D1.5-Q1-16 a reading that is compared while its transaction ends raises no alarm and stops nobody', async () => {
+  const { notes, stops, during, reads, pass, change } = rig();
+  await reads(1, OFFERED_W);
+  // The transaction ends while the reading is compared with its offer.
+  during.push(() => void change('ended', 1, 11_000));
+  await reads(1, 11_000);
+  await pass(HOUR_MS);
+  assert.deepEqual([notes, stops], [[], []]);
 });

@@ -58,13 +58,17 @@ export function watchOverdraw(options: OverdrawOptions): {
 } {
   const { transactions, book, clock, activity, log, generatedW, tell } = options;
   const excesses = new Map<string, Excess>();
+  /** Readings being compared: one whose transaction ends meanwhile leaves nothing behind. */
+  const looks = new Set<{ readonly id: string; isOver: boolean }>();
   let events: TargetEvents | undefined;
 
   async function look(transaction: TransactionState): Promise<void> {
     const { id, stationId, evseId, powerW, powerReadMs } = transaction;
     if (powerW === undefined || powerReadMs === undefined) return;
-    const plannedW = await offered(stationId, id, powerReadMs);
-    if (plannedW === undefined) return;
+    const mine = { id, isOver: false };
+    looks.add(mine);
+    const plannedW = await offered(stationId, id, powerReadMs).finally(() => looks.delete(mine));
+    if (plannedW === undefined || mine.isOver) return;
     const offeredW = Math.max(0, plannedW) + generatedW(stationId, evseId);
     if (powerW <= offeredW * TOLERATED_SHARE + TOLERATED_W) {
       over(transaction);
@@ -142,7 +146,10 @@ export function watchOverdraw(options: OverdrawOptions): {
   }
 
   const unsubscribe = transactions.onChange(({ kind, transaction, before }) => {
-    if (kind === 'ended') over(transaction);
+    if (kind === 'ended') {
+      for (const each of looks) if (each.id === transaction.id) each.isOver = true;
+      over(transaction);
+    }
     // A register that moved on says nothing of the power that was measured before it: the same reading is judged once.
     const isMetered = transaction.powerReadMs !== before?.powerReadMs;
     if (kind === 'updated' && isMetered) later(transaction.id, () => look(transaction));

@@ -23,6 +23,8 @@ export interface HandlerOptions {
 }
 
 const MOST_BYTES = 1024 * 1024;
+/** A promise to be heard of again lies at most this far ahead. */
+const MOST_PROMISED_MS = 24 * 3_600_000;
 /** Until the first heartbeat a handshake is worth so many intervals. */
 const GRACE_INTERVALS = 3;
 /** Vector sends a forecast every 15 minutes and no heartbeat. */
@@ -145,6 +147,12 @@ export function createHandler(options: HandlerOptions): (request: OscpRequest) =
     if (!read.ok) return refusal(400, read.detail);
     const untilMs = Date.parse(read.body.offline_mode_at);
     if (!(untilMs > clock.now())) return refusal(400, 'offline_mode_at must lie in the future.');
+    if (untilMs > clock.now() + MOST_PROMISED_MS) {
+      return refusal(
+        400,
+        `offline_mode_at lies more than ${MOST_PROMISED_MS / 3_600_000} hours ahead: for so long nobody would see that the line is lost. Send an earlier one, and the next heartbeat before it.`,
+      );
+    }
     await change(partner.id, (now) => ({ ...alive(now, clock.now()), offlineModeAtMs: untilMs }));
     return taken();
   }

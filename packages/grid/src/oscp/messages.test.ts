@@ -48,6 +48,10 @@ test('SC2 NL-201: every message that this side takes arrives, and each mutant of
   const past = await cp.heartbeat(nowMs - 1);
   assert.equal(past.status, 400);
   assert.match(past.body, /offline_mode_at must lie in the future/);
+  const promised = rig.fp.partner('dso')?.offlineModeAtMs;
+  const far = await cp.heartbeat(nowMs + 24 * HOUR_MS + 60_000);
+  assert.deepEqual([far.status, rig.fp.partner('dso')?.offlineModeAtMs], [400, promised]);
+  assert.match(far.body, /offline_mode_at lies more than 24 hours ahead.*Send an earlier one/);
   rig.answer = { ok: false, status: 404, detail: 'group_id: there is no group G9.' };
   const unknown = await cp.forecast('G9', 'CONSUMPTION', nowMs, HOUR_MS, [1]);
   assert.deepEqual([unknown.status, unknown.body], [404, '{"message":"group_id: there is no group G9."}']);
