@@ -21,6 +21,7 @@ export interface Alert {
 export interface SiteLine {
   readonly contextId: string;
   readonly objectId: string;
+  readonly peerId: string;
   readonly party: string;
   readonly name: string;
   readonly city: string | null;
@@ -102,6 +103,7 @@ export function createOverview(sources: OverviewSources): () => Promise<Overview
     return {
       contextId: context.id,
       objectId: context.objectId,
+      peerId: context.peerId,
       party: context.party,
       name: place.name,
       city: place.city,

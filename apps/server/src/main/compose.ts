@@ -8,8 +8,9 @@ import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/index.ts';
 import { followCharges } from '../drivers/notices/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
-import { createCity } from '../insight/city/index.ts';
+import { createCity, createCityReports } from '../insight/city/index.ts';
 import { createMetrics, createSessionList, createStatusFeed } from '../insight/index.ts';
+import { createSurvey } from '../insight/survey/index.ts';
 import { createUsage, type Usage } from '../insight/usage/index.ts';
 import { OWN_PEER, ratedPowerW } from '../network/index.ts';
 import {
@@ -317,6 +318,8 @@ export async function compose(
       tokens: backOffice.tokens,
       billing: backOffice.billing,
       city: createCity({ store, planning, clock }),
+      cityReports: createCityReports({ store, clock }),
+      survey: createSurvey({ store, clock }),
       usage,
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,

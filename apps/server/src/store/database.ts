@@ -1,6 +1,7 @@
 import type { AccountsTables } from './tables/accounts.ts';
 import type { AlarmsTables } from './tables/alarms.ts';
 import type { BillingTables } from './tables/billing.ts';
+import type { CityTables } from './tables/city.ts';
 import type { CpoTables } from './tables/cpo.ts';
 import type { DispatchTables } from './tables/dispatch.ts';
 import type { DriverAccountsTables } from './tables/driver-accounts.ts';
@@ -32,4 +33,5 @@ export interface Database
     StationProfilesTables,
     GridTables,
     AlarmsTables,
+    CityTables,
     NetworkTables {}

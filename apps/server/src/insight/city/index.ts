@@ -3,3 +3,4 @@ export { type City, type CityQuery, createCity, type SocketLine } from './city.t
 export { csvOf } from './csv.ts';
 export type { Period } from './facts.ts';
 export { daysOf } from './local-time.ts';
+export { type CityReports, createCityReports } from './reports.ts';

@@ -16,6 +16,7 @@ import * as readingTimes from './0056_reading_times.ts';
 import * as stationFuse from './0056_station_fuse.ts';
 import * as foldOfReports from './0057_fold_of_reports.ts';
 import * as stationLimits from './0058_station_limits.ts';
+import * as transactionEnds from './0059_transaction_ends.ts';
 import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
@@ -28,6 +29,7 @@ import * as savedViews from './0074_saved_views.ts';
 import * as bookingsAndNotices from './0075_bookings_and_notices.ts';
 import * as grid from './0080_grid.ts';
 import * as alarms from './0090_alarms.ts';
+import * as city from './0091_city.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -52,6 +54,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0056_station_fuse': stationFuse,
   '0057_fold_of_reports': foldOfReports,
   '0058_station_limits': stationLimits,
+  '0059_transaction_ends': transactionEnds,
   '0060_billing': billing,
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,
@@ -64,4 +67,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0075_bookings_and_notices': bookingsAndNotices,
   '0080_grid': grid,
   '0090_alarms': alarms,
+  '0091_city': city,
 };

@@ -1,0 +1,1 @@
+export { AUDIENCES, type Audience, createSurvey, type Opinion, type Survey } from './survey.ts';
