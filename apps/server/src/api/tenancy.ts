@@ -38,6 +38,8 @@ const LISTS: ReadonlySet<string> = new Set([
  */
 export const OF_PEERS: ReadonlyMap<string, Owns> = new Map<string, Owns>([
   ...[...LISTS].map((route): [string, Owns] => [route, filtered]),
+  ['GET /api/overview', filtered],
+  ['GET /api/changes/stream', filtered],
   ['POST /api/contexts', named],
   ['GET /api/contexts/:contextId', ofContext],
   ['PATCH /api/contexts/:contextId', ofContext],
@@ -83,6 +85,10 @@ export function guardTenancy(app: FastifyInstance, around: ApiSurroundings): voi
 
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const peerId = peerOf(request);
+    if (peerId !== null && routeOf(request) === 'GET /api/overview') {
+      const { now, sites } = payload as { readonly now: unknown; readonly sites: readonly unknown[] };
+      return { now, sites: sites.filter((site) => field(site, 'peerId') === peerId) };
+    }
     if (peerId === null || !LISTS.has(routeOf(request)) || !Array.isArray(payload)) return payload;
     return payload.filter((entry) => field(entry, 'peerId') === peerId);
   });

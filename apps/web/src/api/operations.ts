@@ -201,6 +201,7 @@ export interface Operations {
         readonly timeZone: string;
         readonly currency: string;
         readonly shadow: boolean;
+        readonly peerId: string;
         readonly state: "faulted" | "silent" | "charging" | "occupied" | "free";
         readonly evses: number;
         readonly sessions: number;
@@ -753,6 +754,7 @@ export interface Operations {
       readonly detail: string | null;
       readonly since: string;
       readonly ended: string | null;
+      readonly durationMs: number;
       readonly acknowledged: string | null;
       readonly acknowledgedBy: string | null;
       readonly note: string | null;
@@ -777,6 +779,7 @@ export interface Operations {
       readonly detail: string | null;
       readonly since: string;
       readonly ended: string | null;
+      readonly durationMs: number;
       readonly acknowledged: string | null;
       readonly acknowledgedBy: string | null;
       readonly note: string | null;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { ALARM_CODES } from '../../alarms/index.ts';
+import { ALARM_CODES, type Alarm } from '../../alarms/index.ts';
 import { outside } from '../outside.ts';
 import { found } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -25,14 +25,17 @@ const AlarmAnswer = Type.Object({
   detail: Maybe,
   since: Type.String(),
   ended: Maybe,
+  durationMs: Type.Number({ description: 'How long it has lasted, or did' }),
   acknowledged: Maybe,
   acknowledgedBy: Maybe,
   note: Maybe,
 });
 
 /** What needs a person, now and in the last seven days. */
-export function alarmRoutes(app: FastifyInstance, { alarms, audit }: ApiSurroundings): void {
+export function alarmRoutes(app: FastifyInstance, { alarms, audit, clock }: ApiSurroundings): void {
   const tag = 'alarms';
+  const shown = (alarm: Alarm) =>
+    outside({ ...alarm, durationMs: (alarm.endedMs ?? clock.now()) - alarm.sinceMs });
 
   app.get(
     '/api/alarms',
@@ -44,7 +47,7 @@ export function alarmRoutes(app: FastifyInstance, { alarms, audit }: ApiSurround
         answer: Type.Array(AlarmAnswer),
       }),
     },
-    async () => outside(await alarms.look()),
+    async () => (await alarms.look()).map(shown),
   );
 
   app.put<{ Params: Static<typeof AlarmParams>; Body: Static<typeof Note> }>(
@@ -67,7 +70,7 @@ export function alarmRoutes(app: FastifyInstance, { alarms, audit }: ApiSurround
         subject: `alarm:${alarmId}`,
         detail: { code: alarm.code, about: alarm.subject, note },
       });
-      return outside(alarm);
+      return shown(alarm);
     },
   );
 }

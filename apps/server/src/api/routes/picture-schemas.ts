@@ -33,6 +33,7 @@ export const OverviewAnswer = Type.Object({
   sites: Type.Array(
     Type.Object({
       ...SiteName,
+      peerId: Type.String(),
       state: Type.Union(SITE_STATES.map((state) => Type.Literal(state))),
       evses: Type.Integer(),
       sessions: Type.Integer(),

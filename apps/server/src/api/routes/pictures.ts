@@ -66,8 +66,14 @@ export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): vo
     async (request, reply) => {
       if (open.size >= MOST_LISTENERS)
         throw new HttpProblem(503, 'Too many open pages listen for changes: close one.');
+      const peerId = request.person?.session.account.peerId ?? null;
       openEventStream(request, reply, open, ({ word }) =>
-        changes.watch((contexts) => word(`event: changed\ndata: ${JSON.stringify({ contexts })}\n\n`)),
+        changes.watch((changed) => {
+          // Staff of another platform hear of its contexts only; the id of a context begins with whose it is.
+          const contexts = changed.filter((id) => peerId === null || id.startsWith(`${peerId}/`));
+          if (contexts.length > 0 || changed.length === 0)
+            word(`event: changed\ndata: ${JSON.stringify({ contexts })}\n\n`);
+        }),
       );
     },
   );
