@@ -8,11 +8,13 @@ import {
   ownEndpoint,
   type Token,
 } from '@smac/ocpi';
+import { LeapingClock } from './testing/leaping-clock.ts';
 import { LOCATION, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 import { type Provider, provider } from './testing/provider.ts';
 import { type TestServer, testServer } from './testing/test-server.ts';
 
 /** This operator with its own stations, another SMAC that plans for it, and two mobility providers of different OCPI versions. */
+const clock = new LeapingClock();
 let own: OwnServer;
 let planner: TestServer;
 const providers = new Map<string, Provider>();
@@ -25,7 +27,7 @@ const cardOf = (version: string) => `04CAFE${partyOf(version)}`;
 
 before(async () => {
   const local = { SMAC_OCPI_ALLOW_PRIVATE: 'true' };
-  own = await ownServer({ ...local, SMAC_COUNTRY_CODE: 'ES', SMAC_PARTY_ID: 'BSM' });
+  own = await ownServer({ ...local, SMAC_COUNTRY_CODE: 'ES', SMAC_PARTY_ID: 'BSM' }, clock);
   planner = await testServer({ ...local, SMAC_COUNTRY_CODE: 'NL', SMAC_PARTY_ID: 'SMC' });
   for (const version of VERSIONS) {
     const emsp = await provider({ countryCode: 'DE', partyId: partyOf(version) }, [version]);
@@ -162,15 +164,15 @@ for (const version of VERSIONS) {
     const { sender } = emsp.client();
     const departure = new Date(Date.now() + 4 * 3_600_000);
     const count = heard.sessions.length;
-    const askedMs = performance.now();
-    const answer = await sender.sessions.setChargingPreferences(session.id, {
-      profile_type: 'CHEAP',
-      departure_time: departure.toISOString(),
-      energy_need: 10,
+    const followed = await clock.without(1000, async () => {
+      const answer = await sender.sessions.setChargingPreferences(session.id, {
+        profile_type: 'CHEAP',
+        departure_time: departure.toISOString(),
+        energy_need: 10,
+      });
+      assert.deepEqual(answer.ok && answer.data, 'ACCEPTED', JSON.stringify(answer));
+      return until(() => heard.sessions[count]);
     });
-    assert.deepEqual(answer.ok && answer.data, 'ACCEPTED', JSON.stringify(answer));
-    const followed = await until(() => heard.sessions[count]);
-    assert.ok(heard.sessionTimesMs[count]! - askedMs < 1000);
     assert.ok(followed.last_updated > session.last_updated);
     const wished = await until(async () => {
       const state = await planner.sites.session(ref);
@@ -196,13 +198,10 @@ for (const version of VERSIONS) {
 
     // Three readings in a row: planning of own cars is told every 10 s, whoever pays hears each at once.
     for (const wh of [100, 200, 300]) {
-      const sentMs = performance.now();
-      await station.meter(wh, 6000);
-      const n = await until(() => {
-        const found = heard.sessions.findIndex(({ kwh }) => kwh === wh / 1000);
-        return found >= 0 && found;
+      await clock.without(1000, async () => {
+        await station.meter(wh, 6000);
+        await until(() => heard.sessions.some(({ kwh }) => kwh === wh / 1000));
       });
-      assert.ok(heard.sessionTimesMs[n]! - sentMs < 1000, `${heard.sessionTimesMs[n]! - sentMs} ms`);
     }
     await station.stop(400);
     await until(() => heard.sessions.findLast(({ status }) => status === 'COMPLETED'));
@@ -342,7 +341,8 @@ for (const version of VERSIONS) {
       idToken: { idToken: cardOf(version), type: 'ISO14443' },
     });
     await event(50, 'Ended', 3000, 'Transaction.End');
-    const cdr = await until(() => heard.cdrs[cdrs]);
+    // The bill of a charge before it may come meanwhile.
+    const cdr = await until(() => heard.cdrs.slice(cdrs).find(({ signed_data }) => signed_data));
     assert.equal(cdr.meter_id, 'M-77');
     assert.deepEqual(cdr.signed_data, {
       encoding_method: 'OCMF',

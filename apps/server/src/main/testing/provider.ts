@@ -30,7 +30,6 @@ export interface HeardByProvider {
   /** What came of charging profiles it set, by the id in its response URL. */
   readonly profileResults: Map<string, string>;
   readonly sessions: Session[];
-  readonly sessionTimesMs: number[];
   readonly cdrs: Cdr[];
   readonly tariffs: Map<string, Tariff>;
   readonly locations: Map<string, LocationPart>;
@@ -59,7 +58,6 @@ export async function provider(
     results: [],
     profileResults: new Map(),
     sessions: [],
-    sessionTimesMs: [],
     cdrs: [],
     tariffs: new Map(),
     locations: new Map(),
@@ -67,7 +65,6 @@ export async function provider(
   };
   const hear = (session: Session) => {
     heard.sessions.push(session);
-    heard.sessionTimesMs.push(performance.now());
     return done(undefined);
   };
   let platform: OcpiPlatform | undefined;
