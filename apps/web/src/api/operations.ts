@@ -2019,6 +2019,255 @@ export interface Operations {
       } | null;
     })[];
   };
+  'GET /api/drivers/me/price': {
+    path?: never;
+    query: {
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly energyWh: number;
+      readonly powerW?: number;
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+    };
+    body?: never;
+    answer: {
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly energyWh: number;
+      readonly minutes: number;
+      readonly tariffId: string | null;
+      readonly cost: {
+        readonly amount: number;
+        readonly currency: string;
+      } | null;
+    };
+  };
+  'GET /api/places': {
+    path?: never;
+    query?: {
+      readonly text?: string;
+      readonly free?: boolean;
+      readonly minPowerW?: number;
+      readonly connector?: string;
+    };
+    body?: never;
+    answer: {
+      readonly now: string;
+      readonly sockets: readonly ({
+        readonly locationId: string;
+        readonly evseUid: string;
+        readonly label: string;
+        readonly place: string;
+        readonly address: string;
+        readonly city: string;
+        readonly latitude: number | null;
+        readonly longitude: number | null;
+        readonly timeZone: string;
+        readonly isPublic: boolean;
+        readonly status: string;
+        readonly maxW: number;
+        readonly givesBack: boolean;
+        readonly connectors: readonly {
+          readonly standard: string;
+          readonly format: string;
+          readonly powerType: string;
+        }[];
+        readonly price: {
+          readonly currency: string;
+          readonly perKwh: number | null;
+          readonly tariffId: string;
+        } | null;
+      })[];
+    };
+  };
+  'GET /api/places/price': {
+    path?: never;
+    query: {
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly energyWh: number;
+      readonly powerW?: number;
+      readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+    };
+    body?: never;
+    answer: {
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly energyWh: number;
+      readonly minutes: number;
+      readonly tariffId: string | null;
+      readonly cost: {
+        readonly amount: number;
+        readonly currency: string;
+      } | null;
+    };
+  };
+  'GET /api/drivers/me/bookings': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly id: string;
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly label: string;
+      readonly place: string;
+      readonly timeZone: string;
+      readonly maxW: number;
+      readonly state: string;
+      readonly heldBy: string;
+      readonly now: string;
+      readonly arrival: string;
+      readonly expires: string;
+      readonly profileType: string | null;
+      readonly outlook: {
+        readonly start: string;
+        readonly now: string;
+        readonly slotMinutes: number;
+        readonly powerW: readonly number[];
+        readonly pricePerKwh: readonly (number | null)[];
+        readonly co2GPerKwh: readonly (number | null)[];
+        readonly soc: readonly number[] | null;
+        readonly starts: string | null;
+        readonly ends: string | null;
+        readonly due: string | null;
+        readonly profileType: string;
+        readonly chargedWh: number;
+        readonly dischargedWh: number;
+        readonly co2G: number | null;
+        readonly shortfallWh: number;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+        readonly cost: {
+          readonly amount: number;
+          readonly currency: string;
+          readonly basis: "tariff" | "site";
+        } | null;
+      } | null;
+    })[];
+  };
+  'POST /api/drivers/me/bookings': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly arrival: string;
+      readonly wishes: {
+        readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+        readonly departure?: string;
+        readonly departureFirm?: boolean;
+        readonly energyNeedWh?: number;
+        readonly targetSoc?: number;
+        readonly minSoc?: number;
+        readonly reserveSoc?: number;
+        readonly dischargeAllowed?: boolean;
+      };
+    };
+    answer: {
+      readonly id: string;
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly label: string;
+      readonly place: string;
+      readonly timeZone: string;
+      readonly maxW: number;
+      readonly state: string;
+      readonly heldBy: string;
+      readonly now: string;
+      readonly arrival: string;
+      readonly expires: string;
+      readonly profileType: string | null;
+      readonly outlook: {
+        readonly start: string;
+        readonly now: string;
+        readonly slotMinutes: number;
+        readonly powerW: readonly number[];
+        readonly pricePerKwh: readonly (number | null)[];
+        readonly co2GPerKwh: readonly (number | null)[];
+        readonly soc: readonly number[] | null;
+        readonly starts: string | null;
+        readonly ends: string | null;
+        readonly due: string | null;
+        readonly profileType: string;
+        readonly chargedWh: number;
+        readonly dischargedWh: number;
+        readonly co2G: number | null;
+        readonly shortfallWh: number;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+        readonly cost: {
+          readonly amount: number;
+          readonly currency: string;
+          readonly basis: "tariff" | "site";
+        } | null;
+      } | null;
+    };
+  };
+  'DELETE /api/drivers/me/bookings/{bookingId}': {
+    path: {
+      readonly bookingId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/drivers/me/notices': {
+    path?: never;
+    query?: {
+      readonly limit?: number;
+    };
+    body?: never;
+    answer: {
+      readonly unread: number;
+      readonly notices: readonly ({
+        readonly id: number;
+        readonly kind: string;
+        readonly sessionId: string | null;
+        readonly detail: {
+          readonly locationId?: string;
+          readonly evseUid?: string;
+          readonly energyWh?: number;
+        };
+        readonly at: string;
+        readonly isRead: boolean;
+      })[];
+    };
+  };
+  'POST /api/drivers/me/notices/read': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly unread: number;
+    };
+  };
+  'GET /api/drivers/me/cards': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'POST /api/drivers/me/cards': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly uid: string;
+      readonly contractId: string;
+    };
+    answer: readonly Readonly<Record<string, unknown>>[];
+  };
+  'DELETE /api/drivers/me/cards/{cardId}': {
+    path: {
+      readonly cardId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
   'GET /api/drivers/me/sessions': {
     path?: never;
     query?: {
