@@ -18,6 +18,16 @@ const profile = (id: number): InstalledProfile => ({
   },
 });
 
+test('an answer that comes while its profile is being struck out does not write it back', async () => {
+  const store = await memoryStore();
+  const book = profileBook(store, new ManualClock(0));
+  await book.sent('S1', profile(1));
+  await Promise.all([book.gone('S1', [1]), book.answered('S1', 1, 'accepted')]);
+  assert.deepEqual(await book.of('S1'), []);
+  assert.deepEqual(await profileBook(store, new ManualClock(0)).of('S1'), [], 'nor is it in the database');
+  await store.close();
+});
+
 test('TC_K_29_CSMS what stations were given is known, also of those whose page was let go from memory while others wrote', async () => {
   const store = await memoryStore();
   const book = profileBook(store, new ManualClock(0), 2);

@@ -56,6 +56,8 @@ interface OpenPage {
   readonly read: Promise<Page>;
   /** Changes under way: only a page nobody writes to is let go, or its next reader would miss them. */
   writers: number;
+  /** What profiles are about to be, while their change is being committed. */
+  readonly coming: Map<number, { readonly entry: BookEntry | undefined }>;
 }
 
 export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES): ProfileBook {
@@ -64,7 +66,7 @@ export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES):
 
   function open(stationId: string): OpenPage {
     const known = pages.get(stationId);
-    const page = known ?? { read: readPage(store, stationId), writers: 0 };
+    const page = known ?? { read: readPage(store, stationId), writers: 0, coming: new Map() };
     // The newest stands last.
     pages.delete(stationId);
     pages.set(stationId, page);
@@ -91,7 +93,9 @@ export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES):
     answeredMs: number | null,
   ): Promise<void> {
     const page = open(stationId);
+    const coming = { entry };
     page.writers += 1;
+    page.coming.set(profileId, coming);
     try {
       const held = await page.read;
       await changes.add({ stationId, profileId, entry, answeredMs });
@@ -99,7 +103,16 @@ export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES):
       else held.set(profileId, entry);
     } finally {
       page.writers -= 1;
+      if (page.coming.get(profileId) === coming) page.coming.delete(profileId);
     }
+  }
+
+  /** An answer that comes while its profile is being struck out must not write it back. */
+  async function newest(stationId: string, profileId: number): Promise<BookEntry | undefined> {
+    const page = open(stationId);
+    const held = await page.read;
+    const coming = page.coming.get(profileId);
+    return coming === undefined ? held.get(profileId) : coming.entry;
   }
 
   return {
@@ -115,13 +128,13 @@ export function profileBook(store: Store, clock: Clock, mostPages = MOST_PAGES):
       await change(stationId, profile.id, entry, null);
     },
     async replanned(stationId, profileId, plan) {
-      const known = (await open(stationId).read).get(profileId);
+      const known = await newest(stationId, profileId);
       if (known === undefined) return;
       const nowMs = clock.now();
       await change(stationId, profileId, { ...known, plan, setMs: nowMs }, nowMs);
     },
     async answered(stationId, profileId, state, detail) {
-      const known = (await open(stationId).read).get(profileId);
+      const known = await newest(stationId, profileId);
       if (known === undefined) return;
       const { detail: _, ...rest } = known;
       const entry = { ...rest, state, ...(detail === undefined ? {} : { detail }) };

@@ -114,6 +114,51 @@ export function createStationTarget(options: StationTargetOptions): Target {
       : { ...meaning, answer: { result: 'ACCEPTED', exactUntilMs: untilMs } };
   }
 
+  async function give(key: SessionKey, profile: Profile): Promise<TargetAnswer> {
+    const at = await charging(key);
+    if (at === undefined) return OVER;
+    if (stations.connected(at.transaction.stationId) === undefined) return OFFLINE;
+    await options.fallback.ready(at.transaction.stationId);
+    const { transaction, place } = at;
+    const here = { stationId: place.stationId, evseId: place.evseId, transactionId: transaction.id };
+    const valueOnly = await present.carry(here, { ...at, transactionRef: transaction.stationRef }, profile);
+    if (valueOnly !== undefined) return valueOnly;
+    let last: TargetAnswer = {
+      result: 'NOT_SUPPORTED',
+      detail: 'The station takes charging profiles of no purpose that could carry a plan.',
+    };
+    for (const carrier of carriersFor(at, network)) {
+      const { answer, next } = await carry(at, profile, carrier);
+      if (answer.result === 'ACCEPTED' && !(await present.withdraw(here, at.capability))) return COVERED;
+      if (!next) return answer;
+      last = answer;
+    }
+    return last;
+  }
+
+  async function clear(key: SessionKey): Promise<TargetAnswer> {
+    const transaction = await transactions.get(key.sessionId);
+    if (transaction === undefined) return OVER;
+    const { stationId, id } = transaction;
+    const held = (await book.of(stationId)).filter(({ transactionId }) => transactionId === id);
+    for (const { profile } of held) {
+      // A TxProfile vanishes with its transaction; the other carriers would bind the next car.
+      const vanished = transaction.state === 'ended' && profile.chargingProfilePurpose === 'TxProfile';
+      if (!vanished) {
+        const { answer } = await clearProfile(stations, stationId, profile.id);
+        if (answer.result !== 'ACCEPTED') return answer;
+      }
+    }
+    await book.gone(
+      stationId,
+      held.map(({ profile }) => profile.id),
+    );
+    if (held.some(({ profile }) => profile.chargingProfilePurpose !== 'TxProfile')) {
+      await options.fallback.refresh([stationId]);
+    }
+    return { result: 'ACCEPTED' };
+  }
+
   return {
     async carriesDischarge(key) {
       const at = await charging(key);
@@ -122,49 +167,13 @@ export function createStationTarget(options: StationTargetOptions): Target {
     },
 
     async setProfile(key, profile) {
-      const at = await charging(key);
-      if (at === undefined) return OVER;
-      if (stations.connected(at.transaction.stationId) === undefined) return OFFLINE;
-      await options.fallback.ready(at.transaction.stationId);
-      const { transaction, place } = at;
-      const here = { stationId: place.stationId, evseId: place.evseId, transactionId: transaction.id };
-      const valueOnly = await present.carry(here, { ...at, transactionRef: transaction.stationRef }, profile);
-      if (valueOnly !== undefined) return valueOnly;
-      let last: TargetAnswer = {
-        result: 'NOT_SUPPORTED',
-        detail: 'The station takes charging profiles of no purpose that could carry a plan.',
-      };
-      for (const carrier of carriersFor(at, network)) {
-        const { answer, next } = await carry(at, profile, carrier);
-        if (answer.result === 'ACCEPTED' && !(await present.withdraw(here, at.capability))) return COVERED;
-        if (!next) return answer;
-        last = answer;
-      }
-      return last;
+      const answer = await give(key, profile);
+      // It ended while its profile was on the way: what was cleared then did not know of this one.
+      if (answer.result !== 'UNKNOWN_SESSION' && running.at(key.sessionId) === undefined) await clear(key);
+      return answer;
     },
 
-    async clearProfile(key) {
-      const transaction = await transactions.get(key.sessionId);
-      if (transaction === undefined) return OVER;
-      const { stationId, id } = transaction;
-      const held = (await book.of(stationId)).filter(({ transactionId }) => transactionId === id);
-      for (const { profile } of held) {
-        // A TxProfile vanishes with its transaction; the other carriers would bind the next car.
-        const vanished = transaction.state === 'ended' && profile.chargingProfilePurpose === 'TxProfile';
-        if (!vanished) {
-          const { answer } = await clearProfile(stations, stationId, profile.id);
-          if (answer.result !== 'ACCEPTED') return answer;
-        }
-      }
-      await book.gone(
-        stationId,
-        held.map(({ profile }) => profile.id),
-      );
-      if (held.some(({ profile }) => profile.chargingProfilePurpose !== 'TxProfile')) {
-        await options.fallback.refresh([stationId]);
-      }
-      return { result: 'ACCEPTED' };
-    },
+    clearProfile: clear,
 
     async readProfile(key, durationS) {
       const at = await charging(key);
