@@ -23,7 +23,7 @@ export interface BillTransactionsOptions extends FactSources {
   readonly cdrs: Pick<Cdrs, 'closeSession' | 'standing' | 'correct' | 'price'>;
 }
 
-/** Transactions that began this long ago are looked at again: what ended while this process was down, and what could not be billed. */
+/** Transactions that began, or ended, at most this long ago are looked at again: what ended while this process was down, and what could not be billed. */
 const LOOK_BACK_MS = 7 * 24 * 3_600_000;
 const SWEEP_MS = 3_600_000;
 /** So many that fail are remembered for longer than the time looked back. */
@@ -190,7 +190,7 @@ async function openIn({ db }: Store, fromMs: number): Promise<readonly string[]>
     .selectFrom('ocpp_transaction as t')
     .select('t.id')
     .where('t.state', '=', 'ended')
-    .where('t.start_ms', '>=', fromMs)
+    .where((e) => e.or([e('t.start_ms', '>=', fromMs), e('t.end_ms', '>=', fromMs)]))
     .where(
       sql<boolean>`not (t.end_ms <= t.start_ms and t.import_wh is not distinct from t.import_start_wh
         and t.export_wh is not distinct from t.export_start_wh)`,

@@ -35,11 +35,13 @@ const OFFLINE_MS = 24 * 3_600_000;
 export function billExpiredReservations(options: ExpiredReservationsOptions): () => void {
   const { clock, activity, log } = options;
   let isClosed = false;
+  /** Those that billing refused, and why, as it was said once. */
+  const unbilled = new Map<number, string>();
   let cancel = clock.after(SWEEP_MS, run);
 
   function run(): void {
     void activity
-      .track(() => sweep(options))
+      .track(() => sweep(options, unbilled))
       .catch((error: unknown) => log.error({ error }, 'Reservations that expired were not settled'))
       .finally(() => {
         if (!isClosed) cancel = clock.after(SWEEP_MS, run);
@@ -52,7 +54,7 @@ export function billExpiredReservations(options: ExpiredReservationsOptions): ()
   };
 }
 
-async function sweep(options: ExpiredReservationsOptions): Promise<void> {
+async function sweep(options: ExpiredReservationsOptions, unbilled: Map<number, string>): Promise<void> {
   const { clock, reservations, network, stations, log } = options;
   for (const row of await reservations.expired()) {
     const place = network.find(row.location_id, row.evse_uid);
@@ -60,8 +62,18 @@ async function sweep(options: ExpiredReservationsOptions): Promise<void> {
     const isAway = place !== undefined && stations.connected(place.stationId) === undefined;
     if (sinceMs < GRACE_MS || (isAway && sinceMs < OFFLINE_MS)) continue;
     try {
-      if (place !== undefined && !(await wasUsed(options, row, place))) await bill(options, row, place);
-      await reservations.end(row.number);
+      const isOwed = place !== undefined && !(await wasUsed(options, row, place));
+      const refusal = isOwed ? await bill(options, row, place) : undefined;
+      if (refusal === undefined) {
+        await reservations.end(row.number);
+        unbilled.delete(row.number);
+      } else if (unbilled.get(row.number) !== refusal) {
+        unbilled.set(row.number, refusal);
+        log.error(
+          { number: row.number, detail: refusal },
+          'A reservation that expired could not be billed; it is tried again every minute',
+        );
+      }
     } catch (error) {
       log.error({ error, number: row.number }, 'A reservation that expired could not be settled yet');
     }
@@ -93,15 +105,16 @@ async function wasUsed(
   return use !== undefined;
 }
 
+/** @returns why it could not be billed, where it could not */
 async function bill(
-  { sites, network, cdrs, log }: ExpiredReservationsOptions,
+  { sites, network, cdrs }: ExpiredReservationsOptions,
   row: Row,
   place: Place,
-): Promise<void> {
+): Promise<string | undefined> {
   const { reserved_ms: startMs, expires_ms: endMs, number, reference } = row;
   const connector = place.connectors[0];
   const location = await sites.getLocation(network.owner, { locationId: place.locationId });
-  if (startMs === null || endMs <= startMs || connector === undefined || !location.ok) return;
+  if (startMs === null || endMs <= startMs || connector === undefined || !location.ok) return undefined;
   const { country_code, party_id, uid, type, contract_id } = row.token as Token;
   const facts: SessionFacts = {
     sessionId: `reservation-${number}-${startMs}`.slice(0, 36),
@@ -117,8 +130,7 @@ async function bill(
     ...(reference === null ? {} : { authorizationReference: reference }),
   };
   const price = await cdrs.price(facts);
-  if (price.ok && (price.data?.totalCost.before_taxes ?? 0) === 0) return;
+  if (price.ok && (price.data?.totalCost.before_taxes ?? 0) === 0) return undefined;
   const closed = await cdrs.closeSession(facts);
-  if (!closed.ok)
-    log.error({ number, detail: closed.detail }, 'A reservation that expired could not be billed');
+  return closed.ok ? undefined : closed.detail;
 }

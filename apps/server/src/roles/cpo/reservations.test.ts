@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Caller, codecOf, type Token, validate } from '@smac/ocpi';
+import { type Caller, codecOf, refused, type Token, validate } from '@smac/ocpi';
 import { factsOf } from '../../billing/session-facts.ts';
 import { ManualClock } from '../../dispatch/testing/manual-clock.ts';
 import type { RequestHandlers, StationListener } from '../../stations/index.ts';
@@ -40,7 +40,13 @@ async function bench(t: { after(fn: () => Promise<void>): void }, hasPrice = tru
   }
   const clock = new ManualClock(NOW_MS);
   const { store, network, sites, activity, billing, tokens } = rig;
-  const world = { isOnline: true, began: [] as TransactionState[] };
+  const world = {
+    isOnline: true,
+    began: [] as TransactionState[],
+    refusal: undefined as string | undefined,
+    /** What was said of reservations that could not be billed. */
+    told: [] as unknown[],
+  };
   const reservations = createReservations({ store, clock, network });
   const listeners = new Set<(change: TransactionChange) => void>();
   let requests: RequestHandlers = {};
@@ -48,7 +54,8 @@ async function bench(t: { after(fn: () => Promise<void>): void }, hasPrice = tru
   const log = {
     info() {},
     warn() {},
-    error: ({ error }: Record<string, unknown>) => errors.push(String(error)),
+    error: ({ error, detail }: Record<string, unknown>) =>
+      detail === undefined ? errors.push(String(error)) : world.told.push(detail),
   };
   const ends = [
     billExpiredReservations({
@@ -58,7 +65,13 @@ async function bench(t: { after(fn: () => Promise<void>): void }, hasPrice = tru
       reservations,
       stations: { connected: () => (world.isOnline ? ({ version: '2.1' } as never) : undefined) },
       transactions: { list: async () => world.began },
-      cdrs: billing.cdrs,
+      cdrs: {
+        price: (facts) => billing.cdrs.price(facts),
+        closeSession: async (facts) =>
+          world.refusal === undefined
+            ? billing.cdrs.closeSession(facts)
+            : refused('clientError', world.refusal),
+      },
       activity,
       log,
     }),
@@ -223,6 +236,20 @@ test('BI19 a reservation that expires is billed once, without a session, in both
   await free.reserve(30);
   await free.minutes(60);
   assert.deepEqual([await free.cdrs(), await free.reservations.expired()], [[], []]);
+});
+
+test('BI19 a reservation that expires and cannot be billed is kept and tried again, told once, and billed once', async (t) => {
+  const { reserve, minutes, cdrs, world, reservations } = await bench(t);
+  world.refusal = 'The books are closed.';
+  await reserve(30);
+  await minutes(120);
+  assert.deepEqual(
+    [await cdrs(), world.told, (await reservations.expired()).length],
+    [[], [world.refusal], 1],
+  );
+  world.refusal = undefined;
+  await minutes(5);
+  assert.deepEqual([(await cdrs()).length, (await reservations.expired()).length], [1, 0]);
 });
 
 test('BI19 nobody pays for a reservation that was cancelled, taken back, or used by a driver of whom the station told late', async (t) => {
