@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { formatDateTime } from '@smac/ocpi';
-import { memoryStore } from '../../store/testing/index.ts';
+import { oneStore } from '../../store/testing/index.ts';
 import { createPeerStore } from './peer-store.ts';
 import { context, location, session } from './testing/objects.ts';
 import { type ScspRig, scspRig, T0 } from './testing/scsp-rig.ts';
 import { openTokenSeal } from './token-seal.ts';
+
+const emptyStore = oneStore();
 
 type Request = (method: string, path: string, body: unknown) => Promise<{ http: number; code: number }>;
 
@@ -21,7 +23,7 @@ async function withPeer(
     readonly joined: Awaited<ReturnType<ScspRig['join']>>;
   }) => Promise<void>,
 ): Promise<void> {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   try {
     const joined = await rig.join();
@@ -130,7 +132,7 @@ test('D1.5-§2.3.1.1-CPb: a session that moved to another EVSE is reached by wha
   }));
 
 test('OCPI credentials: what is saved while peers are being read is seen by the next request', async () => {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const folder = mkdtempSync(join(tmpdir(), 'smac-peers-'));
   const clock = { now: () => T0, after: () => () => {} };
   const peers = createPeerStore(store, openTokenSeal(folder, randomBytes), clock);

@@ -5,7 +5,7 @@ import { formatDateTime } from '@smac/ocpi';
 import { createPlanner, type Planner } from '@smac/optimiser';
 import { createDispatcher, type Dispatcher, type Feedback } from '../../dispatch/index.ts';
 import { createPlanning, type Planning } from '../../planning/index.ts';
-import { memoryStore } from '../../store/testing/index.ts';
+import { oneStore } from '../../store/testing/index.ts';
 import { context, location, session } from './testing/objects.ts';
 import { type ScspRig, scspRig, T0 } from './testing/scsp-rig.ts';
 import type { TestCpo } from './testing/test-cpo.ts';
@@ -17,6 +17,8 @@ before(() => {
   planner = createPlanner({ threads: 1 });
 });
 after(() => planner.close());
+
+const emptyStore = oneStore();
 
 interface Loop {
   readonly rig: ScspRig;
@@ -30,7 +32,7 @@ interface Loop {
 
 /** The whole loop over real HTTP: CPO -> SCSP role -> sites -> planning -> dispatch -> SCSP role -> CPO. */
 async function withLoop(work: (loop: Loop) => Promise<void>): Promise<void> {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   const { clock, log, activity, sites } = rig;
   const shared = { store, clock, log, activity };
@@ -67,7 +69,6 @@ async function withLoop(work: (loop: Loop) => Promise<void>): Promise<void> {
     await planning.stop();
     await dispatcher.close();
     await rig.close();
-    await store.close();
   }
 }
 

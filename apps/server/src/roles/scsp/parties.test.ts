@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import type { Peer } from '@smac/ocpi';
 import { ManualClock } from '../../dispatch/testing/manual-clock.ts';
-import { eachDatabase, memoryStore } from '../../store/testing/index.ts';
+import { eachDatabase, oneStore } from '../../store/testing/index.ts';
 import { createPeerStore } from './peer-store.ts';
 import { scspRig, T0 } from './testing/scsp-rig.ts';
 import { openTokenSeal } from './token-seal.ts';
 
+const emptyStore = oneStore();
 const PEER: Peer = {
   id: 'peer-1',
   state: 'REGISTERED',
@@ -101,7 +102,7 @@ eachDatabase('parties', (database) => {
 });
 
 test('SMC_019 D4.2-§4.1.2.2: an invited CPO registers by the handshake, without a hub, and gets the custom module by agreement', async () => {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   const { cpo, peerId } = await rig.join();
   const [party] = await rig.scsp.parties.list();
@@ -124,11 +125,10 @@ test('SMC_019 D4.2-§4.1.2.2: an invited CPO registers by the handshake, without
   const rotated = await rig.scsp.parties.rotate(peerId);
   assert.deepEqual(rotated, { ok: true, data: undefined });
   await rig.close();
-  await store.close();
 });
 
 test('X1: without the agreement the custom module is neither offered nor served; an eMSP is not given it', async () => {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   const { cpo, peerId } = await rig.join({ role: 'EMSP', party: 'EMP', country: 'DE' });
   const theirs = await cpo.platform.peers.byId(cpo.peerId);
@@ -137,11 +137,10 @@ test('X1: without the agreement the custom module is neither offered nor served;
   assert.equal((await rig.scsp.parties.setAgreements(peerId, ['smartchargingoptimisation'])).ok, true);
   assert.deepEqual((await rig.scsp.parties.peer(peerId))?.agreements, ['smartchargingoptimisation']);
   await rig.close();
-  await store.close();
 });
 
 test('a suspended peer may not call and is not called; after it is resumed it may', async () => {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   const { cpo, peerId } = await rig.join();
   assert.equal((await rig.scsp.parties.suspend(peerId)).ok, true);
@@ -153,11 +152,10 @@ test('a suspended peer may not call and is not called; after it is resumed it ma
   assert.equal(unknown.ok === false && unknown.statusCode, 2003);
   assert.equal((await rig.scsp.parties.suspend('nobody')).ok, false);
   await rig.close();
-  await store.close();
 });
 
 test('SMC_004 X16: behind a hub only the hub is invited', async () => {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store, { hubOnly: true });
   const refused = await rig.scsp.parties.invite({ role: 'CPO', country: 'NL', party: 'TNM' });
   assert.equal(refused.ok === false && refused.code, 'invalid');
@@ -165,5 +163,4 @@ test('SMC_004 X16: behind a hub only the hub is invited', async () => {
   const wrong = await rig.scsp.parties.invite({ role: 'HUB', country: 'NLD', party: 'HUB' });
   assert.match(wrong.ok ? '' : wrong.detail, /country/);
   await rig.close();
-  await store.close();
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { formatDateTime, type ScOptimisation } from '@smac/ocpi';
-import { memoryStore } from '../../store/testing/index.ts';
+import { oneStore } from '../../store/testing/index.ts';
 import { context, location, session, token } from './testing/objects.ts';
 import { type ScspRig, scspRig, T0 } from './testing/scsp-rig.ts';
 import type { TestCpo } from './testing/test-cpo.ts';
 
+const emptyStore = oneStore();
 const OWNER = { countryCode: 'NL', partyId: 'TNM' };
 const LOCATION = { owner: OWNER, locationId: 'quay' };
 const CONTEXT = { owner: OWNER, id: 'supply' };
@@ -20,13 +21,12 @@ async function withCpo(
   work: (setting: Setting) => Promise<void>,
   terms: Parameters<ScspRig['join']>[0] = {},
 ): Promise<void> {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   try {
     await work({ rig, ...(await rig.join(terms)) });
   } finally {
     await rig.close();
-    await store.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Profile, TargetAnswer, TargetEvents } from '../../../dispatch/index.ts';
-import { memoryStore } from '../../../store/testing/index.ts';
+import { oneStore } from '../../../store/testing/index.ts';
 import { context, location, session } from '../testing/objects.ts';
 import { type ScspRig, scspRig, T0 } from '../testing/scsp-rig.ts';
 import type { TestCpo } from '../testing/test-cpo.ts';
@@ -39,6 +39,8 @@ class Events implements TargetEvents {
   committed = async () => {};
 }
 
+const emptyStore = oneStore();
+
 interface Setting {
   readonly rig: ScspRig;
   readonly cpo: TestCpo;
@@ -50,7 +52,7 @@ async function withSession(
   work: (setting: Setting) => Promise<void>,
   agreements?: readonly string[],
 ): Promise<void> {
-  const store = await memoryStore();
+  const store = await emptyStore();
   const rig = await scspRig(store);
   try {
     const { cpo, peerId } = await rig.join(agreements === undefined ? {} : { agreements });
@@ -64,7 +66,6 @@ async function withSession(
     await work({ rig, cpo, peerId, events });
   } finally {
     await rig.close();
-    await store.close();
   }
 }
 
