@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import {
+  type OwnServer,
+  ownServer,
+  type Played,
+  until,
+} from '../../server/src/main/testing/played-stations.ts';
+import { PASSWORD } from '../../server/src/main/testing/signed-in.ts';
+import { barriers, look, openBrowser } from './browser.ts';
+
+const PHONE = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
+const TARIFF = {
+  id: 'T1',
+  currency: 'EUR',
+  tax_included: 'YES' as const,
+  elements: [{ price_components: [{ type: 'ENERGY' as const, price: 0.4, step_size: 1 }] }],
+};
+
+let browser: Browser;
+let server: OwnServer;
+
+before(
+  async () => {
+    [server, browser] = await Promise.all([ownServer(), openBrowser()]);
+    const { tariffs } = server.backOffice.billing;
+    const drafted = await tariffs.draft(TARIFF, [{}], 'a');
+    assert.ok(drafted.ok);
+    assert.ok((await tariffs.approve('T1', drafted.data.revision, undefined, 'b')).ok);
+  },
+  { timeout: 120_000 },
+);
+after(async () => {
+  await browser?.close();
+  await server.close();
+});
+
+/** A pole that says how it is, and can be reserved. */
+async function pole(name: string, connectorStatus = 'Available'): Promise<Played> {
+  const played = await server.play('2.0.1', name);
+  played.answers.ReserveNow = { status: 'Accepted' };
+  played.answers.CancelReservation = { status: 'Accepted' };
+  await played.boot();
+  await said(played, connectorStatus);
+  return played;
+}
+const said = (played: Played, connectorStatus: string) =>
+  played.say('StatusNotification', {
+    timestamp: new Date().toISOString(),
+    connectorStatus,
+    evseId: 1,
+    connectorId: 1,
+  });
+
+async function judge(page: Page, where: string): Promise<void> {
+  await page.getByLabel('Colours').selectOption('Light');
+  assert.deepEqual(await barriers(page), [], `${where}, light`);
+  await page.getByLabel('Colours').selectOption('Dark');
+  assert.deepEqual(await barriers(page, ['color-contrast']), [], `${where}, dark`);
+  assert.equal(
+    await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
+    true,
+    `${where}: nothing stands outside`,
+  );
+}
+
+test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list with the price of the wished charge, booked as a guest with a plan, started, and stopped', async () => {
+  const free = await pole('street');
+  await pole('busy', 'Occupied');
+  await until(async () => {
+    const location = await server.sites.getLocation(server.backOffice.network.owner, {
+      locationId: 'LOC1',
+    });
+    const evses = (location.ok && 'evses' in location.data && location.data.evses) || [];
+    const is = (uid: string, status: string) =>
+      evses.some((evse) => evse.uid === uid && evse.status === status);
+    return is('E-street', 'AVAILABLE') && is('E-busy', 'CHARGING');
+  });
+  const { page, complaints, close } = await look(browser, PHONE);
+  await page.goto(`${server.url}/drive`);
+  await page.getByRole('link', { name: 'Or choose a pole on the map.' }).click();
+  await page.getByRole('heading', { name: 'Find a charge point' }).waitFor();
+  await page.getByText('1 of 2 free').waitFor();
+  await page.getByLabel('Energy I need, kWh').fill('12');
+  await page.locator('[data-mark="LOC1"]').click();
+  await page.getByText('12.0 kWh for €4.80').first().waitFor();
+  assert.match(page.url(), /place=LOC1/, 'the address says what is chosen');
+  await judge(page, 'find');
+  await page.getByLabel('Free now only').check();
+  await page.getByText('1 of 1 free').waitFor();
+  // By keyboard: the mark nearest to the middle is taken by Enter.
+  const map = page.getByRole('application');
+  await map.focus();
+  await page.keyboard.press('Enter');
+  await until(async () => !page.url().includes('place='));
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Book E-street' }).click();
+  await judge(page, 'book');
+  await page.getByRole('button', { name: 'Book this pole' }).click();
+  await page.getByRole('heading', { name: 'Your booking' }).waitFor();
+  assert.ok(free.heard.some(({ action }) => action === 'ReserveNow'));
+  await page.getByText(/^Provisional plan: \d+\.\d kWh from .* about €4\.80$/).waitFor();
+  await judge(page, 'booking');
+  await page.getByRole('article').getByRole('button', { name: 'Start charging E-street' }).click();
+  const { payload } = await until(() =>
+    free.heard.find(({ action }) => action === 'RequestStartTransaction'),
+  );
+  await free.start((payload.idToken as { idToken: string }).idToken);
+  await page.getByRole('heading', { name: 'What you need' }).waitFor();
+  // The stream tells: no page asks again and again.
+  await free.meter(1_200, 7_000);
+  await page.getByText(/ · 7\.0 kW$/).waitFor();
+  await page.getByRole('button', { name: 'Stop charging' }).click();
+  await until(() => free.heard.find(({ action }) => action === 'RequestStopTransaction'));
+  await free.stop(1_500);
+  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a driver books, cancels, and is told of a fault by a badge and a list that looking at reads', async () => {
+  const at = await pole('told');
+  const { page, complaints, close } = await look(browser, { viewport: { width: 1440, height: 900 } });
+  await page.goto(`${server.url}/drive`);
+  await page.getByRole('button', { name: 'I am new here' }).click();
+  await page.getByLabel('E-mail address').fill('told@example.org');
+  await page.getByLabel('New password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('link', { name: 'Find', exact: true }).click();
+  await page.getByLabel('Find a place').fill('told');
+  await page.getByRole('button', { name: /1 of 1 free/ }).click();
+  await page.getByRole('button', { name: 'Book E-told' }).click();
+  await page.getByRole('button', { name: 'Book this pole' }).click();
+  await page.getByRole('button', { name: 'Cancel the booking' }).click();
+  await page.getByRole('heading', { name: 'Your booking' }).waitFor({ state: 'detached' });
+  assert.ok(at.heard.some(({ action }) => action === 'CancelReservation'));
+  await page.getByRole('button', { name: 'Start charging E-told' }).click();
+  const { payload } = await until(() => at.heard.find(({ action }) => action === 'RequestStartTransaction'));
+  await at.start((payload.idToken as { idToken: string }).idToken);
+  await page.getByRole('heading', { name: 'What you need' }).waitFor();
+  await said(at, 'Faulted');
+  await page.getByRole('link', { name: /^Messages\s?2/ }).click();
+  await page.getByText('E-told is out of order: your car may not charge.').waitFor();
+  await page.getByText('Your charge began at E-told.').waitFor();
+  await page.getByRole('link', { name: 'Messages', exact: true }).waitFor();
+  await judge(page, 'messages');
+  await page.getByRole('link', { name: 'Help' }).click();
+  await page.getByRole('heading', { name: 'Allow dynamic mode in your car' }).waitFor();
+  await judge(page, 'help');
+  assert.deepEqual(complaints, []);
+  await close();
+  await at.stop(0);
+});
