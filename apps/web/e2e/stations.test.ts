@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { createApiKeys } from '../../server/src/operators/index.ts';
+import { systemClock } from '../../server/src/time/clock.ts';
+import { barriers, type Looking, look, openBrowser } from './browser.ts';
+import { atStations, type BidirectionalStation, bidirectional } from './station-places.ts';
+
+let browser: Browser;
+let site: SimulatedSite;
+let car: BidirectionalStation;
+let key: string;
+let leave: () => void;
+let left: Promise<void>;
+
+before(
+  async () => {
+    const arrived = Promise.withResolvers<SimulatedSite>();
+    const going = Promise.withResolvers<void>();
+    leave = going.resolve;
+    left = atStations(async (there) => {
+      arrived.resolve(there);
+      await going.promise;
+    });
+    left.catch(arrived.reject);
+    [site, browser] = await Promise.all([arrived.promise, openBrowser()]);
+    car = await bidirectional(site);
+    const { store, audit } = site.server;
+    const keys = createApiKeys({ store, clock: systemClock, random: randomBytes, audit });
+    ({ key } = await keys.create({ name: 'e2e', role: 'admin' }, 'test'));
+  },
+  { timeout: 120_000 },
+);
+
+after(async () => {
+  await browser?.close();
+  await car?.close();
+  leave();
+  await left;
+});
+
+/** Somebody who is signed in, on one of the pages of stations. */
+async function at(path: string, options: Parameters<typeof look>[1] = {}): Promise<Looking> {
+  const looking = await look(browser, options);
+  await looking.page.addInitScript(`sessionStorage.setItem('smac-key', '${key}')`);
+  await open(looking.page, path);
+  return looking;
+}
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`${site.server.url}/operator/stations${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+test('the list of stations tells connection, version, model, site, EVSEs and what limits smart charging; filters stand in the address', async () => {
+  const { page, complaints, close } = await at('');
+  const row = (name: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+  const told = await row('T1').innerText();
+  for (const part of [
+    /Online/,
+    /2\.0\.1/,
+    /SMAC Simulated/,
+    /Kauppatori 1/,
+    /1 × Charging, 1 × Free/,
+    /\d+\.\d kW/,
+  ])
+    assert.match(told, part);
+  assert.match(await row('OFF').innerText(), /Offline[\s\S]*Never/);
+  assert.match(await row('L1').innerText(), /Charging profiles/);
+  await page.getByRole('searchbox').fill('OFF');
+  await row('T1').waitFor({ state: 'detached' });
+  await page.reload();
+  await row('OFF').waitFor();
+  assert.equal(await row('T1').count(), 0);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a station is added: its address, identity and password are shown once, and it is in the list', async () => {
+  const { page, close } = await at('');
+  await page.getByRole('button', { name: 'Add a station' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Harbour 7');
+  await page.getByLabel('Station id').fill('HARBOUR7');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('This password is shown only now').waitFor();
+  assert.match(await page.locator('code.password').innerText(), /^[0-9a-f]{40}$/);
+  await page.getByRole('button', { name: 'I have kept the password' }).click();
+  await page.getByRole('rowheader', { name: 'Harbour 7' }).waitFor();
+  assert.equal(await page.locator('code.password').count(), 0);
+  await close();
+});
+
+test('SMC_013 a readiness checker tells per station what smart charging needs, each with its reason; one without smart charging is flagged', async () => {
+  const { page, close } = await at('/T1');
+  const item = (name: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+  await item('Metering').getByText('Its last charges came with meter values.').waitFor();
+  assert.match(
+    await item('Charging profiles').innerText(),
+    /Yes[\s\S]*(Profiles worked|It says it has smart charging)/,
+  );
+  assert.match(await item('Phases').innerText(), /Yes[\s\S]*3 phases are known/);
+  assert.match(await item('OCPP version').innerText(), /Yes[\s\S]*OCPP 2\.0\.1/);
+  assert.match(await item('Security profile').innerText(), /Partly[\s\S]*Password without encryption/);
+  await open(page, '/L1');
+  await page.getByText('This station cannot charge smartly yet').waitFor();
+  assert.match(
+    await item('Charging profiles').innerText(),
+    /No[\s\S]*The station says it has no smart charging/,
+  );
+  await close();
+});
+
+test('D1.5-Q5-8-ui D1.5-Q5-8 the page of a station shows charging, discharging or idle with the signed power, live', async () => {
+  const { page, close } = await at('/BI');
+  const card = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'BI-1' }) });
+  await card.getByText(/Idle$/).waitFor();
+  await car.meter(7_400);
+  await card.getByText(/Charging$/).waitFor();
+  assert.match(await card.innerText(), /7\.4 kW/);
+  await car.meter(-6_000);
+  await card.getByText(/Discharging$/).waitFor();
+  assert.match(await card.innerText(), /-6\.0 kW/);
+  await close();
+});
+
+test('every message of the version of a station is sent by a form made from its schema, and its actual answer is shown', async () => {
+  const { page, complaints, close } = await at('/O1/commands');
+  const actions = page.getByRole('combobox', { name: 'Message' });
+  await actions.selectOption('GetConfiguration');
+  await page.waitForURL(/action=GetConfiguration$/);
+  await page.getByRole('button', { name: 'Send GetConfiguration' }).click();
+  await page.getByText('"ChargeProfileMaxStackLevel"').waitFor();
+  await actions.selectOption('ChangeAvailability');
+  await page.getByRole('combobox', { name: 'type *' }).selectOption('Operative');
+  const send = page.getByRole('button', { name: 'Send ChangeAvailability' });
+  await page.getByRole('spinbutton', { name: 'connectorId *' }).fill('1.5');
+  await page.getByText('connectorId must be: integer.').waitFor();
+  assert.ok(await send.isDisabled(), 'what breaks the schema does not leave');
+  await page.getByRole('button', { name: 'JSON' }).click();
+  await page.getByRole('textbox', { name: 'JSON' }).fill('{"connectorId": 1, "type": "Operative"}');
+  await send.click();
+  // Dangerous: said in words before it is sent.
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('ChangeAvailability goes to O1.').waitFor();
+  await dialog.getByRole('button', { name: 'Send ChangeAvailability' }).click();
+  const answer = page.getByRole('article').filter({ hasText: 'ChangeAvailability' });
+  await answer.getByText('"status": "Accepted"').waitFor();
+  await actions.selectOption('ReserveNow');
+  await page.getByRole('textbox', { name: 'idTag *' }).fill('CARDT11');
+  await page.getByRole('button', { name: 'Send ReserveNow' }).click();
+  await page.getByRole('article').filter({ hasText: 'ReserveNow' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('one message goes to stations of two versions at once; each has its own result, and the one that is offline says so', async () => {
+  const { page, complaints, close } = await at('');
+  for (const id of ['N1', 'O1', 'OFF']) await page.getByRole('checkbox', { name: id, exact: true }).check();
+  await page.getByRole('button', { name: 'Send a message to these' }).click();
+  await page.getByRole('combobox', { name: 'Message' }).selectOption('ClearCache');
+  await page.getByRole('button', { name: 'Send ClearCache to 3' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send ClearCache to 3' }).click();
+  const results = page.getByRole('table').filter({ hasText: '2 of 3 stations took it' });
+  await results.waitFor();
+  const of = (id: string) =>
+    results.getByRole('row').filter({ has: page.getByRole('rowheader', { name: id, exact: true }) });
+  assert.match(await of('N1').innerText(), /Accepted/);
+  assert.match(await of('O1').innerText(), /Accepted/);
+  assert.match(await of('OFF').innerText(), /Offline[\s\S]*nothing was sent/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the message log is searched by action, text and direction; a call stands with its answer; what is filtered is exported', async () => {
+  const { page, complaints, close } = await at('/T1/log');
+  const lines = page.getByRole('main').getByRole('listitem');
+  await lines.first().waitFor();
+  await page.getByRole('combobox', { name: 'Message' }).fill('BootNotification');
+  await page.getByRole('combobox', { name: 'Message' }).press('Enter');
+  await page.waitForURL(/action=BootNotification/);
+  await page.getByText('1 exchanges, 2 messages').waitFor();
+  assert.match(await lines.first().innerText(), /From the station[\s\S]*BootNotification[\s\S]*CALLRESULT/);
+  await lines.first().locator('summary').click();
+  await page.getByText('"interval"').waitFor();
+  const save = async (name: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name }).click(),
+    ]);
+    return readFileSync(await download.path(), 'utf8');
+  };
+  const csv = (await save('Messages as CSV')).trim().split('\r\n');
+  assert.equal(csv.length, 3, 'a head, the call and its answer');
+  assert.match(csv[0] ?? '', /at,direction,kind,action,messageId,connection,payload$/);
+  const json = JSON.parse(await save('Messages as JSON')) as { action: string; kind: string }[];
+  assert.deepEqual(
+    json.map(({ action, kind }) => [action, kind]),
+    [
+      ['BootNotification', 'CALLRESULT'],
+      ['BootNotification', 'CALL'],
+    ],
+  );
+  // Only half of the exchange fits: the other is looked for when it is opened.
+  await open(page, '/T1/log?action=BootNotification&text=PowerUp&direction=in');
+  await page.getByText('1 exchanges, 1 messages').waitFor();
+  await lines.first().locator('summary').click();
+  await page.getByText('"interval"').waitFor();
+  await open(page, '/T1/log?text=no-such-text');
+  await page.getByText('No message fits this search.').waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a profile by hand is seen as a picture, refused with its reason code, sent, read back beside what was sent, and removed', async () => {
+  const { page, complaints, close } = await at('/N1/profiles');
+  const maker = page.getByRole('region', { name: 'A charging profile by hand' });
+  await maker.getByRole('img', { name: 'TxDefaultProfile: limit over time' }).waitFor();
+  await maker.getByLabel('Stack level').fill('99');
+  await maker.getByRole('button', { name: 'Try', exact: true }).click();
+  await maker.getByText(/It would not be taken \(\w+, [\w.]+\)/).waitFor();
+  const send = maker.getByRole('button', { name: 'Send to the station' });
+  assert.ok(await send.isDisabled());
+  await maker.getByLabel('Stack level').fill('3');
+  await maker.getByLabel('Limit').first().fill('10');
+  await maker.getByRole('button', { name: 'Try', exact: true }).click();
+  await maker.getByText('No rule stands against it.').waitFor();
+  await maker.getByRole('img', { name: 'What cars could draw there' }).waitFor();
+  await send.click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send to the station' }).click();
+  const held = page.getByRole('article', { name: 'TxDefaultProfile 30001' });
+  await held.getByRole('img').waitFor();
+  await held.getByText('The same as a table').click();
+  await held.getByText('10 A').waitFor();
+  const station = site.stations.get('N1')!;
+  assert.ok(
+    station.act((now) => now.installed.some(({ profile }) => profile.id === 30_001)),
+    'the station holds it',
+  );
+  const back = page.getByRole('region', { name: 'What the station says it will do' });
+  await back.getByRole('button', { name: 'Ask the station' }).click();
+  await back.getByText('Both say the same.').waitFor();
+  await back.getByText('The same as a table').click();
+  await back.getByText('6.9 kW').first().waitFor();
+  await held.getByRole('button', { name: 'Remove from the station' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove from the station' }).click();
+  await held.waitFor({ state: 'detached' });
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('settings are read from the station and changed at it; a log and a firmware are followed to their end', async () => {
+  const { page, close } = await at('/T1/settings?text=HeartbeatInterval');
+  await page.getByRole('button', { name: /Change .*HeartbeatInterval/ }).click();
+  await page.getByRole('region', { name: 'OCPPCommCtrlr.HeartbeatInterval' }).getByLabel('Value').fill('120');
+  await page.getByRole('button', { name: 'Change at the station' }).click();
+  await page.getByText('"attributeStatus": "Accepted"').waitFor();
+  await page.getByRole('button', { name: 'Read from the station now' }).click();
+  await page.getByText('"attributeValue": "120"').waitFor();
+  await open(page, '/T1/upkeep');
+  await page.getByLabel('Where it sends the file').fill('https://files.example.org/logs/');
+  await page.getByRole('button', { name: 'Ask for the log' }).click();
+  await page.getByRole('row', { name: /Log.*Uploaded/ }).waitFor();
+  await page.getByLabel('Address of the file').fill('https://files.example.org/new.bin');
+  await page.getByRole('button', { name: 'Update the firmware' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Update the firmware' }).click();
+  await page.getByRole('row', { name: /Firmware.*Installed/ }).waitFor();
+  await close();
+});
+
+test('WCAG 2.2 AA: axe finds nothing on any page of stations, in both themes, and a phone scrolls down only', {
+  timeout: 180_000,
+}, async () => {
+  const PATHS = [
+    '',
+    '/T1',
+    '/T1/commands?action=SetChargingProfile',
+    '/T1/profiles',
+    '/T1/log',
+    '/T1/settings',
+    '/T1/upkeep',
+  ];
+  const ready: Readonly<Record<string, string>> = {
+    '/T1': 'Its last charges came',
+    '/T1/profiles': 'by SMAC',
+    '/T1/settings': 'TxUpdatedInterval',
+  };
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, complaints, close } = await at('', { colorScheme });
+    for (const path of PATHS) {
+      await open(page, path);
+      await page
+        .getByText(ready[path] ?? 'T1')
+        .first()
+        .waitFor();
+      const found = await barriers(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
+      assert.deepEqual(found, [], `${path} ${colorScheme}`);
+    }
+    assert.deepEqual(complaints, []);
+    await close();
+  }
+  const { page, close } = await at('', { viewport: { width: 360, height: 780 } });
+  for (const path of PATHS) {
+    await open(page, path);
+    await page
+      .getByText(ready[path] ?? 'T1')
+      .first()
+      .waitFor();
+    const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    assert.ok(width <= 360, `${path}: ${width} px wide`);
+  }
+  await close();
+});
