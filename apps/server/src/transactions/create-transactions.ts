@@ -136,6 +136,7 @@ export function createTransactions(options: TransactionsOptions): RunningTransac
           if (entry.evseId === 0) for (const listener of meterListeners) listener(entry);
         }
       },
+      nowMs: () => clock.now(),
       decide: (token, at) => authoriser.authorise(token, at),
       async isElsewhere(token, stationId) {
         const uses = await usesOf(store.db, [cardKey(token)]);

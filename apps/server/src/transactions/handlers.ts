@@ -4,6 +4,7 @@ import { type MeterEntry, type MeterValueOnWire, readMeterValue } from '../meter
 import type { RequestContext, RequestHandlers } from '../stations/index.ts';
 import type { TokenDecision } from './authoriser.ts';
 import type { Outcome } from './commit-reports.ts';
+import { DecisionsOfTransactions } from './decisions-of-transactions.ts';
 import { CARD, meterOf16, startOf16, stopOf16 } from './from-1-6.ts';
 import { reportOf2x } from './from-2-x.ts';
 import type { PresentedToken, TransactionReport } from './report.ts';
@@ -12,6 +13,7 @@ import { idTagInfo, idTokenInfo } from './token-info.ts';
 
 /** What the handlers need of the room. */
 export interface Desk {
+  nowMs(): number;
   /** Resolves after the commit. */
   take(report: TransactionReport): Promise<Outcome>;
   /** Readings of no transaction. */
@@ -36,6 +38,7 @@ const kept =
 type Either<A> = Request<'2.0.1', A> | Request<'2.1', A>;
 
 export function handlers(desk: Desk): RequestHandlers {
+  const decisions = new DecisionsOfTransactions(desk.nowMs);
   const card = (idTag: string): PresentedToken => ({ uid: idTag, type: CARD });
 
   const transactionEvent =
@@ -50,8 +53,10 @@ export function handlers(desk: Desk): RequestHandlers {
       const decision =
         report.kind === 'Ended'
           ? await shown(token, stationId)
-          : await desk.decide(token, { stationId, ...(evseId === undefined ? {} : { evseId }) });
+          : (decisions.of(report) ??
+            (await desk.decide(token, { stationId, ...(evseId === undefined ? {} : { evseId }) })));
       const outcome = await desk.take(judged(report, decision));
+      decisions.note(report, taken(decision, outcome));
       return { idTokenInfo: idTokenInfo(taken(decision, outcome), token, outcome.state) };
     };
 

@@ -17,6 +17,7 @@ eachDatabase('hostile text', (database) => {
     const reports = groupCommit<Pending>((group) => commitReports(store, meters, group));
     let count = 0;
     return handlers({
+      nowMs: () => 0,
       async take(report) {
         count += 1;
         const pending: Pending = { report, newId: `hostile-${count}`, newRef: String(count) };
