@@ -46,7 +46,7 @@ export function face16(host: FaceHost, station: Station): StationFace {
   const iso = (ms: number) => new Date(ms).toISOString();
 
   async function call(action: string, payload: Fields): Promise<Fields | 'error' | undefined> {
-    const outcome = await line?.callAny(action, payload);
+    const outcome = await host.track(async () => line?.callAny(action, payload));
     if (outcome?.kind === 'result') return outcome.payload as Fields;
     return outcome?.kind === 'error' || outcome?.kind === 'bad-answer' || outcome?.kind === 'invalid'
       ? 'error'

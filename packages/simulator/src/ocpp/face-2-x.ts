@@ -25,7 +25,7 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
   let line: AnyConnection<'station'> | undefined;
 
   async function call(action: string, payload: Fields): Promise<Fields | 'error' | undefined> {
-    const outcome = await line?.callAny(action, payload);
+    const outcome = await host.track(async () => line?.callAny(action, payload));
     if (outcome?.kind === 'result') return outcome.payload as Fields;
     return outcome?.kind === 'error' || outcome?.kind === 'bad-answer' || outcome?.kind === 'invalid'
       ? 'error'

@@ -183,6 +183,7 @@ export class OcppStation {
       now: () => clock.now(),
       act: (action) => this.act(action),
       later: (delayMs, fire) => void clock.after(delayMs, fire),
+      track: (work) => this.activity.track(work),
       setHeartbeat: (seconds) => {
         this.#heartbeatS = seconds;
         this.#armHeartbeat();

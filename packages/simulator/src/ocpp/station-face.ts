@@ -19,6 +19,8 @@ export interface FaceHost {
   act<T>(action: (station: Station) => T): T;
   /** The driver's or the back office's authorisation at an EVSE, with the profile it may bring. */
   later(delayMs: number, fire: () => void): void;
+  /** Counts work until it settles: no virtual clock moves while a message of the station is under way. */
+  track<T>(work: () => Promise<T>): Promise<T>;
   setHeartbeat(seconds: number): void;
   /** A password the back office gives; it counts from the next connection on. */
   takePassword(password: string | Uint8Array): void;
