@@ -12,7 +12,7 @@ const BASE_MS = Date.now();
 const now = (plusS = 0) => new Date(BASE_MS + plusS * 1000).toISOString();
 
 async function until<T>(what: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const found = await what();
     if (found !== undefined && found !== false) return found;
