@@ -100,7 +100,7 @@ test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list wi
   await page.getByRole('button', { name: 'Book this pole' }).click();
   await page.getByRole('heading', { name: 'Your booking' }).waitFor();
   assert.ok(free.heard.some(({ action }) => action === 'ReserveNow'));
-  await page.getByText(/^Provisional plan: \d+\.\d kWh from .* about €4\.80$/).waitFor();
+  await page.getByText(/^Provisional plan: \d+\.\d kWh from .* · about €4\.80$/).waitFor();
   await judge(page, 'booking');
   await page.getByRole('article').getByRole('button', { name: 'Start charging E-street' }).click();
   const { payload } = await until(() =>
