@@ -161,7 +161,8 @@ function groupsOf(
 
 /**
  * Sessions that charge at once get shares where they do not all fit (X59). Who said for certain when it leaves, and wants to charge as early as
- * possible until then, takes part with what it needs until then: it is planned to its departure, and the others do not share that.
+ * possible until then, takes part with what it needs until then: it is planned to its departure, the others do not share that, and it takes
+ * no more while they, of whom nobody knows when they leave, wait.
  */
 function fairly(
   entries: readonly SnapshotSession[],
@@ -179,18 +180,17 @@ function fairly(
       session.planned.remainingWh >= 1,
   );
   const slotHours = grid.slotMs / 3_600_000;
-  const shares = sharesByStay(
-    sharing.map(({ session: { power, planned }, isSoonGone }) => ({
-      mostW: Math.min(power.maxChargeW, Math.max(power.minChargeW, neededW(planned, grid.nowMs, slotHours))),
-      leastW: power.minChargeW,
-      leavesSoon: isSoonGone,
-    })),
-    budgetW,
-  );
+  const wishes = sharing.map(({ session: { power, planned }, isSoonGone }) => ({
+    mostW: Math.min(power.maxChargeW, Math.max(power.minChargeW, neededW(planned, grid.nowMs, slotHours))),
+    leastW: power.minChargeW,
+    leavesSoon: isSoonGone,
+  }));
+  const shares = sharesByStay(wishes, budgetW);
   if (shares === undefined) return first.map(({ session }) => session);
   return first.map((item) => {
     const position = sharing.indexOf(item);
-    return position < 0 || !item.session.hurried ? item.session : inProblem(item.entry, shares[position]);
+    if (position < 0) return item.session;
+    return inProblem(item.entry, item.session.hurried ? shares[position] : wishes[position]!.mostW);
   });
 }
 

@@ -33,7 +33,7 @@ test('X59: among cars that charge at once, who leaves soon comes before who stan
             total + (leavesSoon ? 0 : Math.min(mostW, w > 0 ? w : mostW)),
           0,
         );
-        const floorW = Math.min(leastW, 0.1 * roomW);
+        const floorW = Math.min(leastW, 0.05 * roomW);
         assert.ok(sum(true) >= Math.min(wants(true), roomW - floorW) - 1);
         assert.ok(sum(false) >= floorW - 1);
         if (wants(true) === 0 || wants(false) === 0) {
@@ -101,4 +101,20 @@ test('X59, D4.2-§3.3.1-opt: who announced to leave within the hour comes before
   };
   assert.equal(shareOf(-0.5), 11_000);
   assert.equal(shareOf(-2), 6_000);
+});
+
+test('X59: at a full site who leaves for certain, with time in hand, takes no more than its pace: of whom nobody knows when it leaves comes first with the rest', () => {
+  const dc = (id: string, preferences: Parameters<typeof anEntry>[0] = {}) =>
+    anEntry({ id, ...fast, ...preferences });
+  const certain = dc('C', {
+    preferences: {
+      profileType: 'FAST',
+      departureMs: NOW_MS + HOUR_MS,
+      departureFirm: true,
+      energyNeedWh: 20_000,
+    },
+  });
+  assert.deepEqual(mostOf([dc('U'), certain]), [35_000, 25_000]);
+  const { problem } = built(aSnapshot({ statics: { maxImportW: 200_000 }, sessions: [dc('U'), certain] }));
+  assert.equal(problem.sessions![1]!.max_charge_w, 50_000, 'where all fit it charges as fast as it can');
 });

@@ -5,7 +5,7 @@ const NEAR_SLOTS = 8;
  * Of the room where all do not fit, cars that stand for hours keep the powers they charge with at least among those who leave soon, up to this
  * share of it: a stream of them starves nobody, and nobody is paused and resumed for a rest that is too small.
  */
-const STANDING_SHARE = 0.1;
+const STANDING_SHARE = 0.05;
 
 /** A session that wants to charge at once. */
 export interface Hurried {
