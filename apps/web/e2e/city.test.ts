@@ -33,6 +33,7 @@ async function plannersBrowser(options: Parameters<typeof look>[1] = {}): Return
   const looking = await look(browser, options);
   const [name = '', value = ''] = planner.cookie.split('=');
   await looking.page.context().addCookies([{ name, value, url: server.url }]);
+  await looking.page.addInitScript("localStorage.setItem('smac-signed-in', 'yes')");
   return looking;
 }
 
@@ -146,7 +147,51 @@ test('what is filtered is kept as CSV and GeoJSON with one click', async () => {
   await close();
 });
 
-test('a point of the map and a row of the list tell the same socket, by mouse and by keyboard', async () => {
+test('US-ii-2 any drawing is kept as a picture, and a view is named and shared: two clicks each', async () => {
+  const { page, complaints, close } = await plannersBrowser();
+  await page.goto(`${address}?from=2026-06-01&to=2026-06-07&operator=NL-TNM`);
+  await figure(page, 'Energy').first().waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Picture (PNG)' }).first().click(),
+  ]);
+  assert.equal(file.suggestedFilename(), 'smac-days.png');
+  const picture = readFileSync(await file.path());
+  assert.deepEqual([...picture.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  assert.ok(picture.length > 1_000, 'something is drawn');
+  await page.getByText('Shared reports (0)').click();
+  await page.getByLabel('Name').fill('First week of TNM');
+  await page.getByRole('button', { name: 'Share this view' }).click();
+  await page.getByRole('link', { name: 'First week of TNM' }).waitFor();
+  await page.goto(address);
+  await page.getByText('Shared reports (1)').click();
+  await page.getByRole('link', { name: 'First week of TNM' }).click();
+  await page.waitForURL((url) => url.search === '?from=2026-06-01&to=2026-06-07&operator=NL-TNM');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('US-ii-3 five tasks, then four questions: what is said is kept without a name', async () => {
+  const { page, close } = await plannersBrowser();
+  await page.goto(`${address}/assessment`);
+  for (const [question, mark] of [
+    ['It is of use to me', '5'],
+    ['It is easy to use', '4'],
+    ['I am satisfied with it', '4'],
+  ] as const)
+    await page.getByRole('group', { name: question }).getByLabel(mark).check();
+  await page
+    .getByRole('group', { name: /recommend/ })
+    .getByLabel('10', { exact: true })
+    .check();
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText('Thank you').waitFor();
+  await page.getByText('1 answers so far. Use 5, ease 4, satisfaction 4 of 5; net promoters 100.').waitFor();
+  await close();
+});
+
+test('US-MA-2 a point of the map and a row of the list tell the same socket, by mouse and by keyboard', async () => {
   const { page, close } = await plannersBrowser();
   await page.goto(address);
   const row = page.getByRole('button', { name: 'Oosterpark OOST-2' });
@@ -155,7 +200,9 @@ test('a point of the map and a row of the list tell the same socket, by mouse an
   const told = page.getByRole('status').filter({ hasText: 'Oosterpark' });
   await told.waitFor();
   assert.match(await told.innerText(), /NL-CIT · 1091 · 22\.0 kW[\s\S]*kWh · 28 Sessions · out of order/);
-  await page.locator('circle', { hasText: 'Noord ferry NOORD-2' }).click();
+  // Two sockets at one place are one mark that opens.
+  await page.locator('[data-mark="2"]', { hasText: 'Noord ferry NOORD-2' }).click();
+  await page.locator('[data-mark]:not([data-mark="2"])', { hasText: 'Noord ferry NOORD-2' }).click();
   await page.getByRole('status').filter({ hasText: 'Noord ferry' }).waitFor();
   await close();
 });

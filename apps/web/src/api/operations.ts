@@ -1515,6 +1515,72 @@ export interface Operations {
     body?: never;
     answer: Readonly<Record<string, unknown>>;
   };
+  'GET /api/city/reports': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly name: string;
+      readonly query: string;
+      readonly made: string;
+    }[];
+  };
+  'PUT /api/city/reports/{name}': {
+    path: {
+      readonly name: string;
+    };
+    query?: never;
+    body: {
+      readonly query: string;
+    };
+    answer: readonly {
+      readonly name: string;
+      readonly query: string;
+      readonly made: string;
+    }[];
+  };
+  'DELETE /api/city/reports/{name}': {
+    path: {
+      readonly name: string;
+    };
+    query?: never;
+    body?: never;
+    answer: readonly {
+      readonly name: string;
+      readonly query: string;
+      readonly made: string;
+    }[];
+  };
+  'GET /api/survey': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly answers: number;
+      readonly utility: number | null;
+      readonly ease: number | null;
+      readonly satisfaction: number | null;
+      readonly netPromoters: number | null;
+    };
+  };
+  'POST /api/survey': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly utility: number;
+      readonly ease: number;
+      readonly satisfaction: number;
+      readonly recommend: number;
+      readonly comment?: string;
+    };
+    answer: {
+      readonly answers: number;
+      readonly utility: number | null;
+      readonly ease: number | null;
+      readonly satisfaction: number | null;
+      readonly netPromoters: number | null;
+    };
+  };
   'GET /api/city/summary': {
     path?: never;
     query?: {

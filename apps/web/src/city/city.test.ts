@@ -30,31 +30,31 @@ test('a change is told only where there is something to compare with', () => {
   assert.equal(changeOf(5, undefined), undefined);
 });
 
-const feature = (id: string, coordinates: number[] | null, energyWh: number | null) =>
+const feature = (id: string, coordinates: number[] | null, energyWh: number | null, status: string) =>
   ({
     id,
     geometry: coordinates && { type: 'Point', coordinates },
-    properties: { energyWh },
+    properties: { energyWh, status },
   }) as unknown as Feature;
 
-test('the map has north up and east to the right, sockets of one place beside each other, and what has no place left out', () => {
+test('the map marks state and use, and leaves out what has no place', () => {
   const points = pointsOf(
     [
-      feature('south-west', [4.8, 52.3], 0),
-      feature('north-east', [4.9, 52.4], 90_000),
-      feature('beside', [4.9, 52.4], 10_000),
-      feature('nowhere', null, 5_000),
+      feature('free', [4.8, 52.3], 0, 'AVAILABLE'),
+      feature('busy', [4.9, 52.4], 90_000, 'CHARGING'),
+      feature('broken', [4.9, 52.4], 45_000, 'OUTOFORDER'),
+      feature('odd', [4.9, 52.4], null, 'SOMETHING'),
+      feature('nowhere', null, 5_000, 'AVAILABLE'),
     ],
-    640,
-    420,
+    ({ id }) => id.toUpperCase(),
   );
-  const at = (id: string) => points.find((point) => point.feature.id === id)!;
-  assert.equal(points.length, 3);
-  assert.ok(at('north-east').x > at('south-west').x && at('north-east').y < at('south-west').y);
-  assert.notDeepEqual([at('beside').x, at('beside').y], [at('north-east').x, at('north-east').y]);
-  assert.ok(at('north-east').radius > at('beside').radius && at('beside').radius > at('south-west').radius);
-  assert.equal(points[0]?.feature.id, 'north-east', 'the large ones lie below');
-  for (const { x, y, radius } of points)
-    assert.ok(x >= radius && x <= 640 - radius && y >= radius && y <= 420 - radius);
-  assert.deepEqual(pointsOf([], 640, 420), []);
+  assert.deepEqual(
+    points.map(({ id, label, tone, weight }) => [id, label, tone, weight]),
+    [
+      ['free', 'FREE', 'good', 0],
+      ['busy', 'BUSY', 'busy', 1],
+      ['broken', 'BROKEN', 'bad', 0.5],
+      ['odd', 'ODD', 'quiet', 0],
+    ],
+  );
 });

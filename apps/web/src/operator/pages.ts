@@ -111,6 +111,12 @@ export const PAGES: readonly Page[] = [
     name: 'registers.account.title',
     group: 'menu.people',
   },
+  {
+    pattern: '/assessment',
+    load: () => import('../components/AssessmentPage.svelte'),
+    name: 'city.opinion',
+    group: 'menu.people',
+  },
 ];
 
 /** The page of an address, and the parts of it. */
