@@ -17,7 +17,7 @@ async function printed(readme: string, env: NodeJS.ProcessEnv = {}): Promise<str
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--no-warnings', '--input-type=module-typescript', '--eval', exampleIn(readme, 'ts')],
-    { cwd: join(root, dirname(readme)), env: { ...process.env, ...env }, timeout: 60_000 },
+    { cwd: join(root, dirname(readme)), env: { ...process.env, ...env }, timeout: 300_000 },
   );
   return stdout.trim();
 }

@@ -27,7 +27,7 @@ before(
   async () => {
     [server, browser] = await Promise.all([ownServer(), openBrowser()]);
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 after(async () => {
   await browser?.close();

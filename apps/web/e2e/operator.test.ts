@@ -34,7 +34,7 @@ before(
     const keys = createApiKeys({ store, clock: systemClock, random: randomBytes, audit });
     ({ key } = await keys.create({ name: 'e2e', role: 'operator' }, 'test'));
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 after(async () => {
@@ -264,7 +264,7 @@ test('US-D(i)-1 a change shows by itself: a driver asks for speed, the card and 
 });
 
 test('WCAG 2.2 AA: axe finds nothing on any operator page, in both themes, and a phone scrolls down only', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, complaints, close } = await look(browser, { colorScheme });

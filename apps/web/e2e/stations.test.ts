@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { oneTimeCode, signedIn } from '../../server/src/main/testing/signed-in.ts';
 import { createApiKeys } from '../../server/src/operators/index.ts';
 import { systemClock } from '../../server/src/time/clock.ts';
 import { barriers, type Looking, look, openBrowser } from './browser.ts';
-import { atStations, type BidirectionalStation, bidirectional } from './station-places.ts';
+import { atStations, type BidirectionalStation, bidirectional, TEN_MS } from './station-places.ts';
 
 let browser: Browser;
 let site: SimulatedSite;
@@ -32,7 +33,7 @@ before(
     const keys = createApiKeys({ store, clock: systemClock, random: randomBytes, audit });
     ({ key } = await keys.create({ name: 'e2e', role: 'admin' }, 'test'));
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 after(async () => {
@@ -175,6 +176,33 @@ test('one message goes to stations of two versions at once; each has its own res
   await close();
 });
 
+test('a dangerous action of a person whose second factor is old asks for it again, then does what was asked', async () => {
+  // The clock of the simulation is where the codes of the authenticator come from.
+  const minutes = 4;
+  await site.runTo(minutes);
+  const person = await signedIn(site.server, 'operator', TEN_MS + minutes * 60_000);
+  await site.runTo(minutes + 20);
+  const { page, close } = await look(browser);
+  const [name = '', value = ''] = person.cookie.split('=');
+  await page.context().addCookies([{ name, value, url: site.server.url }]);
+  await page.addInitScript(`localStorage.setItem('smac-signed-in', 'yes')`);
+  await open(page, '');
+  await page.getByRole('checkbox', { name: 'N1', exact: true }).check();
+  await page.getByRole('button', { name: 'Send a message to these' }).click();
+  await page.getByRole('combobox', { name: 'Message' }).selectOption('ClearCache');
+  await page.getByRole('button', { name: 'Send ClearCache to 1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send ClearCache to 1' }).click();
+  const asked = page.getByRole('dialog', { name: 'Show that it is you' });
+  await asked.getByLabel('Code of the authenticator app').fill('000000');
+  await asked.getByRole('button', { name: 'Go on' }).click();
+  await asked.getByText('This code is not right').waitFor();
+  const code = oneTimeCode(person.secret, TEN_MS + (minutes + 20) * 60_000);
+  await asked.getByLabel('Code of the authenticator app').fill(code);
+  await asked.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('1 of 1 stations took it').waitFor();
+  await close();
+});
+
 test('the message log is searched by action, text and direction; a call stands with its answer; what is filtered is exported', async () => {
   const { page, complaints, close } = await at('/T1/log');
   const lines = page.getByRole('main').getByRole('listitem');
@@ -272,7 +300,7 @@ test('settings are read from the station and changed at it; a log and a firmware
 });
 
 test('WCAG 2.2 AA: axe finds nothing on any page of stations, in both themes, and a phone scrolls down only', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const PATHS = [
     '',

@@ -7,7 +7,7 @@ import { OPERATIONS } from './operations.ts';
 import { typeText } from './type-text.ts';
 
 test('the types of the API client say what the server describes (else: node apps/web/openapi/write.ts)', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const written = readFileSync(new URL('../src/api/operations.ts', import.meta.url), 'utf8');
   assert.equal(written, operationTypes(await describedApi(), OPERATIONS));

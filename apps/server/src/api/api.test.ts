@@ -237,7 +237,7 @@ const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
 };
 
 test('T-AUTHZ every route of the router asks for its right: visitors 401, too little 403, enough goes through', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const found = await routes();
   assert.deepEqual(

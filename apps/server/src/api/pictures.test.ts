@@ -14,7 +14,7 @@ const car = vehicleOf(
 
 test(
   'US-D(i)-1 SMC_012-CPO a site is told as plan against reality by EVSE, the overview says state, power, limit, cost and what is wrong',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   () =>
     atSimulatedSite(
       {

@@ -126,7 +126,7 @@ test('a call that breaks the schema of the version is 422, names the field and n
   );
 });
 
-test('T-MASS: a selection of more than fifty waits for somebody else', { timeout: 30_000 }, async () => {
+test('T-MASS: a selection of more than fifty waits for somebody else', { timeout: 300_000 }, async () => {
   const { stationId } = await played({ ClearCache: { status: 'Accepted' } });
   const small = await call('POST', '/api/station-calls', {
     stationIds: [stationId],

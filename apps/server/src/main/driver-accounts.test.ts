@@ -304,7 +304,7 @@ test('T-LEAK a card is claimed with both of its numbers, by one driver, and nobo
 });
 
 test('RT18 a driver exports everything that is kept, and after erasing nothing names them while the receipts stay', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const station = await server.play('2.0.1', 'erase-1');
   await station.boot();

@@ -90,7 +90,7 @@ const ceiling = (key: SessionKey) =>
   server.dispatcher.sessions().find((each) => each.key.sessionId === key.sessionId)?.ceilingW;
 
 test('K28 Q110: what changes the present value only goes out as a dynamic profile, then as UpdateDynamicSchedule; the higher of old and new counts until it is confirmed; a refusal brings the whole plan', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const { station, key } = takes;
   const stepMs = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;
@@ -147,7 +147,7 @@ test('K28 Q110: what changes the present value only goes out as a dynamic profil
 });
 
 test('K28 K01.FR.120: a station that says it takes dynamic profiles and does not gets whole plans, and is not asked again', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const { station, key } = refuses;
   const stepMs = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + 15 * MINUTE_MS;

@@ -60,7 +60,7 @@ function allowedW(): number {
 }
 
 test('SC3 NL-202 SC2: a grid operator is registered by the API; its capacity lowers what a station may draw, its fallback lowers it further once it ends the line', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const [context] = (await server.sites.contexts()).filter(({ id }) => /supply/.test(id));
   assert.ok(context?.statics.maxImportW === LIMIT_W);

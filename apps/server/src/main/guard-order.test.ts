@@ -34,7 +34,7 @@ const plans = (station: Played) => station.profiles('TxProfile').map(presentW);
 
 for (const version of ['1.6', '2.0.1', '2.1'] as const) {
   test(`T-ORDER ${version}: nobody rises into the room of a car whose decrease is not answered; once it is, the other has it`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const [silent, other] = [
       await server.play(version, `silent-${version}`),
@@ -80,7 +80,7 @@ for (const version of ['1.6', '2.0.1', '2.1'] as const) {
   });
 
   test(`T-RACE ${version}: a transaction that ends while its profile is on the way leaves nothing behind, and the next car has its own plan`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const station = await server.play(version, `race-${version}`);
     await station.boot();

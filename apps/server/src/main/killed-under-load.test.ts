@@ -158,7 +158,7 @@ function usedMs({ pid }: ChildProcess): number | undefined {
 }
 
 test('F2 T-KILL: every acknowledged transaction message is there exactly once after a kill -9 under load, no profile twice, and it serves again at once', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const env = {
     SMAC_DATA_DIR: dataDir,

@@ -71,7 +71,7 @@ function isPlan({ payload }: HeardCall): boolean {
 
 for (const version of VERSIONS) {
   test(`F9 ${version}: a car whose station refuses every lower profile is really stopped, and its power is free`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const station = await stubborn(version, `stopped-${version}`);
     const { id, stationRef } = await transactionAt(station);
@@ -99,7 +99,7 @@ for (const version of VERSIONS) {
   });
 
   test(`F9 ${version}: where even that is refused its EVSE is taken out of service, in the words of the version, and people are told`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const station = await stubborn(version, `out-${version}`);
     const refused = { status: 'Rejected' };

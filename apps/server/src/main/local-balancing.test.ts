@@ -17,7 +17,7 @@ const powers = ({ stations }: SimulatedSite) =>
 test(
   'security 7.1 single-phase cars at three stations with rotated phases use every phase of the supply and none above its limit',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     atSimulatedSite(
@@ -56,7 +56,7 @@ test(
 test(
   'SC8 NL-208 two cars on 25 A: the station is never above its fuse and at least 98 % of it is used while both want more',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     atSimulatedSite(
@@ -107,7 +107,7 @@ test(
 test(
   'security 7.1 two cars that stand 5 % above what they are offered are back under the limit of the site within a minute',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     atSimulatedSite(

@@ -40,7 +40,7 @@ const mostW = (profile: Record<string, unknown>): number => Math.max(...powersW(
 
 for (const version of VERSIONS) {
   test(`SMC_001 D1.5-§2.3.1.1-TOPd ${version}: a station connects, a driver plugs in, a plan goes out as a profile, meter values come back`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const station = await server.play(version, `loop-${version}`);
     await station.boot();

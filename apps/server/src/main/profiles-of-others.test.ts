@@ -131,7 +131,7 @@ test('D1.5-§2.3.1.1-TOPa a provider without the agreement sets nothing', async 
 
 for (const version of ['1.6', '2.1'] as const) {
   test(`SC13 SC14 D1.5-§2.3.1.1-MIX ${version}: a profile of a provider reaches the station by OCPP below the site's limit; its result, what is in force and every change come back by OCPI`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const station = await server.play(version, `others-${version}`);
     await station.boot();
@@ -210,7 +210,7 @@ for (const version of ['1.6', '2.1'] as const) {
 }
 
 test('D1.5-R4-2: a provider outranks this operator: its profile takes the place of one that a person set by hand, which the station is told to let go of; priority charging of the driver stays', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const station = await server.play('2.1', 'others-ranks');
   await station.boot();

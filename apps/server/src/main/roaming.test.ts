@@ -22,7 +22,7 @@ async function until<T>(what: () => T | undefined | false | Promise<T | undefine
 }
 
 test('BI11 BI19 D1.5-Q3B-8a D1.5-§2.3.1-SES D1.5-§2.3.1-CDR a driver of another provider starts by app, parks afterwards, and pays: OCPI to OCPP and back, by a real station', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const server = await testServer({
     SMAC_OCPP_PORT: '0',

@@ -34,7 +34,7 @@ const car = vehicleOf(
 test(
   'a simulated station charges by plan over OCPP: two cars under a limit for one',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     inLoop('1.6', 60, async ({ server, station, runTo }) => {
@@ -63,7 +63,7 @@ test(
 test(
   'D1.5-Q1-16 a car that draws more than it is offered is told of within 30 s and stopped when it goes on',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     inLoop('2.0.1', 10, async ({ server, station, runTo }) => {
@@ -98,7 +98,7 @@ test(
 test(
   'D1.5-Q3B-4 a limit cut reaches the cars within a minute: measured power follows the command',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     inLoop('2.1', 60, async ({ server, station, runTo, contextId }) => {
@@ -121,7 +121,7 @@ test(
 test(
   'T-KICK D1.5-Q3B-3 SC9 NL-209 a car that is planned to wait charges for 25 to 35 s first, then waits; the site stays below its limit all the while, and below a limit of 0 no car is kicked',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     inLoop('2.0.1', 10, async ({ server, station, session, contextId, runTo }) => {

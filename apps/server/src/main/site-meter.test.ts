@@ -77,7 +77,7 @@ const nowW = (station: Played) => presentW(station.profiles('TxProfile').at(-1))
 
 for (const version of ['1.6', '2.0.1', '2.1'] as const) {
   test(`security 7.1 ${version}: a main meter that shows 20 kW of base load more lowers the car at once`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const meter = await server.play(version, `meter-${version}`);
     await meteredBy(meter.stationId);
@@ -102,7 +102,7 @@ for (const version of ['1.6', '2.0.1', '2.1'] as const) {
 }
 
 test('security 7.1 F10: a reading by REST lowers the car at once, and when it is stale the forecast holds again; who may not write inputs tells nothing', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const car = await charging('car-rest');
   const tell = (body: object, as: Record<string, string> = headers) =>

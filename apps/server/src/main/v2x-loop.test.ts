@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 test(
   'F15 D1.5-APP-V2G SMC_003 on 2.1 a plan with a negative setpoint feeds back and the export register rises; consent revoked, discharging ends within 60 s',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   () =>
     atSimulatedSite(

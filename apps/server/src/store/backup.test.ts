@@ -31,7 +31,7 @@ async function fill(store: Store): Promise<void> {
 
 eachDatabase('backup', (database) => {
   test('a backup restored into an empty database gives every row back, and new rows get new numbers', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     await fill(database.store);
     const copy = await memoryStore();
@@ -60,7 +60,7 @@ eachDatabase('backup', (database) => {
   });
 
   test('a file that is no backup, of another schema, or cut off is refused and leaves nothing behind', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const whole = await bytesOf(database.store);
     const text = gunzipSync(whole).toString('utf8');

@@ -16,7 +16,7 @@ after(() => rmSync(dataDir, { recursive: true, force: true }));
 const open = (folder = dataDir) => openStore({ dataDir: folder, databaseUrl: undefined });
 
 test('F2 every write that was acknowledged before a kill -9 is there after the restart', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   for (const killAfter of [40, 75]) {
     const child = spawn(
@@ -43,7 +43,7 @@ test('F2 every write that was acknowledged before a kill -9 is there after the r
   }
 });
 
-test('commits wait for the disk: fsync and synchronous_commit are on', { timeout: 60_000 }, async () => {
+test('commits wait for the disk: fsync and synchronous_commit are on', { timeout: 300_000 }, async () => {
   const store = await open();
   const setting = async (name: string) => {
     const { rows } = await sql<{ value: string }>`select current_setting(${name}) as value`.execute(store.db);
@@ -55,7 +55,7 @@ test('commits wait for the disk: fsync and synchronous_commit are on', { timeout
 });
 
 test('one process owns a data folder: a second one is refused in one sentence, and may have it afterwards', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const store = await open();
   await assert.rejects(open(), {

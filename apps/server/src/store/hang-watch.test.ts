@@ -10,7 +10,7 @@ import { onPostgres } from './testing/index.ts';
 
 onPostgres('a database that hangs', (_database, url) => {
   test('F11 breaks its statements as "away" within seconds, a slow statement of one that answers is waited for, and it is used again when it is back', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async (t) => {
     const { hostname, port } = new URL(url);
     const pairs: [Socket, Socket][] = [];

@@ -144,7 +144,7 @@ for (const version of VERSIONS) {
   });
 
   test(`SC5 NL-205 ${version}: 1,000 CALLs cross in both directions, none times out`, {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async (t) => {
     const { station, activity, connection, of, runFor } = await rig(t, version);
     station.act((now) => now.setSampleInterval(1));

@@ -40,7 +40,7 @@ async function played(
 }
 
 test('US-TUR-site D4.2-§3.1-2 D1.5-Q2-9: a busy morning in Turku second by second, the limit halved in the middle, lines that break: never above the limit a minute after the cut', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const turku = shippedScenario('turku');
   const scenario: Scenario = {

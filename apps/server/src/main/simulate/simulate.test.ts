@@ -74,7 +74,7 @@ test('a clock of another speed: ten times as fast', () => {
 });
 
 test('US-TUR-site: stations, plugs, cards and inputs are made known to a server over its API, twice if need be, and the stations connect', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const server = await testServer({ SMAC_OCPP_PORT: '0', SMAC_OCPP_WITHOUT_TLS: 'true' });
   try {

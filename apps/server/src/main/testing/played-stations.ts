@@ -43,7 +43,7 @@ export interface OwnServer extends TestServer {
 export async function until<T>(
   what: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 240_000;
   for (;;) {
     const found = await what();
     if (found !== undefined && found !== false) return found;
