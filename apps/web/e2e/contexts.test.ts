@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { createApiKeys } from '../../server/src/operators/index.ts';
 import { AC, AMB, asPerson, atBarcelona, type Barcelona, DC, everySocketTaken } from './barcelona.ts';
 import { barriers, look, openBrowser } from './browser.ts';
 
@@ -62,7 +64,7 @@ test('UC-001 UC-001-pre UC-001-c1 UC-001-c2 Anna chooses among the charging poin
     .getByText(`${DC.length + AC.length} of ${DC.length + AC.length} charging points chosen`)
     .waitFor();
   await next(page);
-  await page.getByLabel('Name').fill(NAME);
+  await page.getByLabel('Name', { exact: true }).fill(NAME);
   await page.getByLabel('Most import, kW').fill('75');
   await page.getByLabel(/^Opportunity cost/).fill('0.5');
   await page.getByLabel('Grid connection id').fill('ES0031-GLORIES');
@@ -95,13 +97,16 @@ test('UC-001 UC-001-pre UC-001-c1 UC-001-c2 Anna chooses among the charging poin
     gridConnectionId: 'ES0031-GLORIES',
   });
   const connectors = Object.fromEntries(evses.map((evse) => [evse.evseUid, evse.connectors]));
-  assert.deepEqual(connectors['Combo'], [{ connectorId: '1', chargeW: 45_000 }]);
-  assert.deepEqual(connectors['M1'], [{ connectorId: '1', chargeW: 7_360, dischargeW: 3_000 }]);
-  assert.deepEqual(connectors['M2'], []);
+  assert.deepEqual(connectors.Combo, [{ connectorId: '1', chargeW: 45_000 }]);
+  assert.deepEqual(connectors.M1, [{ connectorId: '1', chargeW: 7_360, dischargeW: 3_000 }]);
+  assert.deepEqual(connectors.M2, []);
   const read = await city.cpo.client.receiver.smartchargingoptimisation.get({ owner: AMB, id: NAME });
   assert.ok(read.ok, JSON.stringify(read));
   assert.equal(read.data.max_power, 75_000);
   assert.equal(read.data.evses.length, 7);
+  const powers = read.data.evses.flatMap((evse) => evse.connectors.map(({ power }) => power));
+  // In kW, as was agreed: what was given, else what the location says.
+  assert.deepEqual(powers, [50, 45, 7.36, 7.36, 7.36, 7.36, 7.36]);
   assert.equal(read.data.grid_connection_id, 'ES0031-GLORIES');
   assert.deepEqual(complaints, []);
   await close();
@@ -142,9 +147,11 @@ test('D4.2-§3.3.2-2 US-D(i)-2 Anna changes the limit later and sets day and nig
   await page.getByRole('img', { name: 'Picture of the week: 4 rules' }).waitFor();
   await page.getByRole('button', { name: '5 Review' }).click();
   await page
-    .getByText(
-      'Every day, 08:00 to 22:00, CHAdeMO and Combo: at least 25.0 kW, at most 50.0 kW, 30 min at most.',
-    )
+    .getByRole('listitem')
+    .filter({
+      hasText:
+        'Every day, 08:00 to 22:00, CHAdeMO and Combo: at least 25.0 kW, at most 50.0 kW, 30 min at most.',
+    })
     .waitFor();
   const changes = page.getByRole('region', { name: 'What changes' });
   await changes.getByRole('row', { name: 'Most import 75 kW 70 kW' }).waitFor();
@@ -261,19 +268,51 @@ test('a socket out of order is an alarm of its operator: with what to do, taken 
   await row.waitFor();
   assert.match(await row.innerText(), /Glòries/);
   assert.match(await row.innerText(), /Reset the station/);
-  await row.getByRole('button', { name: /^Take on/ }).click();
+  await row.getByRole('button', { name: /^Take it on/ }).click();
   await page.getByLabel('What is done about it, or why nothing is').fill('Jordi drives there');
   await page.getByRole('dialog').getByRole('button', { name: 'Take it on' }).click();
   await row.getByText('Jordi drives there').waitFor();
   const trail = await city.server.audit.list({ limit: 20 });
   const entry = trail.find(({ action }) => action === 'alarm.acknowledged');
-  assert.equal(entry?.detail['note'], 'Jordi drives there');
+  assert.equal(entry?.detail.note, 'Jordi drives there');
   await setStatus('AVAILABLE');
   await page.reload();
   await page.getByRole('checkbox', { name: /Also what ended/ }).waitFor();
   await row.waitFor({ state: 'detached' });
   await page.getByRole('checkbox', { name: /Also what ended/ }).check();
   await row.getByText('Over', { exact: true }).waitFor();
+  await close();
+});
+
+test('grid signals: a grid operator with its heartbeat, what is in force at the supply point and why, objections, and who wins', async () => {
+  const { grid } = city.server;
+  const invited = await grid.invite({ name: 'Endesa Distribución' });
+  assert.ok(invited.ok);
+  const { partnerId } = invited.data;
+  assert.ok((await grid.setGroup({ partnerId, groupId: 'GLORIES', contextId, fallbackW: 60_000 })).ok);
+  const { page, complaints, close } = await look(browser);
+  const keys = createApiKeys({
+    store: city.server.store,
+    clock: city.clock,
+    random: randomBytes,
+    audit: city.server.audit,
+  });
+  const { key } = await keys.create({ name: 'e2e', role: 'operator' }, 'test');
+  await page.addInitScript(`sessionStorage.setItem('smac-key', '${key}')`);
+  await page.goto(`${address}/grid`);
+  const partner = page.getByRole('listitem').filter({ hasText: 'Invited' });
+  await partner.getByText('Endesa Distribución').waitFor();
+  await partner.getByText('none agreed').waitFor();
+  const force = page.getByRole('listitem').filter({ hasText: 'GLORIES' });
+  await force.waitFor();
+  assert.match(await force.innerText(), /Agreed fallback\s+60\.0 kW/);
+  assert.match(await force.innerText(), /Objection\s+none/);
+  await page.getByText('Grid operator: capacity by OSCP').waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await barriers(page), []);
+  }
+  assert.deepEqual(complaints, []);
   await close();
 });
 

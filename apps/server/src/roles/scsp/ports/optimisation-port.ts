@@ -8,12 +8,15 @@ import {
 } from '@smac/ocpi';
 import {
   type ContextReading,
+  type ContextState,
   canonicalContextOf,
+  evseKey,
   folded,
   type Owner,
   ownerParty,
   type ReadContext,
   type Sites,
+  type StaticInputs,
   TOLD_AHEAD_MS,
   toldFromMs,
 } from '../../../sites/index.ts';
@@ -72,9 +75,12 @@ export function optimisationPort(sites: Sites, peers: PeerTermsOf): Optimisation
       const nowMs = peers.now();
       const fromMs = toldFromMs(nowMs);
       const series = await sites.series(context.id, fromMs, fromMs + TOLD_AHEAD_MS);
-      return done(
-        fromCanonical(canonicalContextOf(context, series, nowMs), await peers.unitProfile(owner.peerId)),
+      const told = canonicalContextOf(
+        { ...context, statics: await withLocatedPowers(sites, context) },
+        series,
+        nowMs,
       );
+      return done(fromCanonical(told, await peers.unitProfile(owner.peerId)));
     },
     async put(caller, key, object) {
       const owner: Owner = { peerId: caller.peerId, party: key.owner };
@@ -90,6 +96,26 @@ export function optimisationPort(sites: Sites, peers: PeerTermsOf): Optimisation
       return sites.patchContext(owner, key.id, patch, contextReader(await peers.unitProfile(caller.peerId)));
     },
     delete: (caller, key) => sites.deleteContext({ peerId: caller.peerId, party: key.owner }, key.id),
+  };
+}
+
+/** A connector that was given no nominal power counts with what its location says, and is told with it: OCPI wants one for every EVSE. */
+async function withLocatedPowers(sites: Sites, { peerId, statics }: ContextState): Promise<StaticInputs> {
+  if (statics.evses.every(({ connectors }) => connectors.length > 0)) return statics;
+  const shared = new Map((await sites.sharedEvses(peerId)).map((evse) => [evseKey(evse), evse]));
+  return {
+    ...statics,
+    evses: statics.evses.map((evse) =>
+      evse.connectors.length > 0
+        ? evse
+        : {
+            ...evse,
+            connectors: (shared.get(evseKey(evse))?.connectors ?? []).map(({ connectorId, maxW }) => ({
+              connectorId,
+              chargeW: maxW,
+            })),
+          },
+    ),
   };
 }
 
