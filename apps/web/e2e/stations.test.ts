@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
 import { oneTimeCode, signedIn } from '../../server/src/main/testing/signed-in.ts';
+import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
 import { createApiKeys } from '../../server/src/operators/index.ts';
 import { systemClock } from '../../server/src/time/clock.ts';
 import { barriers, type Looking, look, openBrowser } from './browser.ts';
@@ -181,7 +181,7 @@ test('a dangerous action of a person whose second factor is old asks for it agai
   const minutes = 4;
   await site.runTo(minutes);
   const person = await signedIn(site.server, 'operator', TEN_MS + minutes * 60_000);
-  await site.runTo(minutes + 20);
+  await site.runTo(minutes + 6);
   const { page, close } = await look(browser);
   const [name = '', value = ''] = person.cookie.split('=');
   await page.context().addCookies([{ name, value, url: site.server.url }]);
@@ -196,7 +196,7 @@ test('a dangerous action of a person whose second factor is old asks for it agai
   await asked.getByLabel('Code of the authenticator app').fill('000000');
   await asked.getByRole('button', { name: 'Go on' }).click();
   await asked.getByText('This code is not right').waitFor();
-  const code = oneTimeCode(person.secret, TEN_MS + (minutes + 20) * 60_000);
+  const code = oneTimeCode(person.secret, TEN_MS + (minutes + 6) * 60_000);
   await asked.getByLabel('Code of the authenticator app').fill(code);
   await asked.getByRole('button', { name: 'Go on' }).click();
   await page.getByText('1 of 1 stations took it').waitFor();
