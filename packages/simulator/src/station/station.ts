@@ -1,5 +1,5 @@
 import { toMainsW } from '../ev/connection.ts';
-import { displayParameters, type EnergyRequest, energyRequest, ownPowerProfile } from '../ev/needs.ts';
+import { type EnergyRequest, energyRequest, ownPowerProfile } from '../ev/needs.ts';
 import { type MeterReading, MidMeter } from '../meter/mid-meter.ts';
 import { MeterSigner } from '../meter/signed-value.ts';
 import { type Arrival, Evse } from './evse.ts';
@@ -15,28 +15,16 @@ import { nextPullMs, pullsDue } from './pulls.ts';
 import { Regulator } from './regulator.ts';
 import type { ConnectorStatus, StationEvent } from './station-event.ts';
 import type { StationOptions } from './station-options.ts';
-import type {
-  ChargingState,
-  StopReason,
-  Transaction,
-  TransactionEvent,
-  TransactionTrigger,
-} from './transaction.ts';
-import { TransactionBook } from './transaction-book.ts';
+import type { ChargingState, StopReason, Transaction, TransactionTrigger } from './transaction.ts';
+import { type Authorisation, type TransactionHost, TransactionLife } from './transaction-life.ts';
+
+export type { Authorisation } from './transaction-life.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Things due at one instant are done one after the other; more than this many in a row is a defect. */
 const MOST_ROUNDS = 100;
-/** After the power path is closed an ISO 15118 car reaches its schedule exchange. */
-const NEEDS_AFTER_MS = 5_000;
 /** With limitAtSoC in force the state of charge is looked at this often. */
 const SOC_STEP_MS = 30_000;
-
-/** What a driver or the back office presents to begin charging. */
-export interface Authorisation {
-  readonly idToken: string;
-  readonly remoteStartId?: number;
-}
 
 /** How an EVSE looks to somebody in front of it (D1.5-Q5-7). */
 export type Indicator = 'off' | 'fault' | 'free' | 'connected' | 'waiting' | 'charging' | 'feeding-in';
@@ -53,9 +41,7 @@ export class Station {
   readonly #evses: readonly Evse[];
   readonly #regulator: Regulator;
   readonly #signers = new Map<number, MeterSigner>();
-  readonly #book: TransactionBook;
-  readonly #waiting = new Map<number, { readonly authorisation: Authorisation; readonly untilMs: number }>();
-  readonly #needsAtMs = new Map<number, number>();
+  readonly #life: TransactionLife;
   readonly #told = new Map<
     number,
     { status?: ConnectorStatus; mode?: OperationMode; isBroken?: boolean; phases?: number }
@@ -77,7 +63,7 @@ export class Station {
   constructor(options: StationOptions) {
     this.options = options;
     this.#atMs = options.startMs;
-    this.#book = new TransactionBook(options);
+    this.#life = new TransactionLife(this.#transactionHost());
     this.#profiles = new ProfileStore(options.limits);
     const nominalV = options.nominalVoltageV ?? 230;
     const random = options.random.stream(`station ${options.id}`);
@@ -95,7 +81,7 @@ export class Station {
   }
   /** What transactions owe to the back office: take the first, send it, confirm it. */
   get journal(): TransactionJournal {
-    return this.#book.journal;
+    return this.#life.book.journal;
   }
   get isOnline(): boolean {
     return this.#offlineSinceMs === undefined;
@@ -113,10 +99,8 @@ export class Station {
   /** When the station does something by itself next, epoch ms; Infinity = never. */
   get nextMs(): number {
     let next = Math.min(this.#changeMs, this.#regulator.againMs, this.#pullMs, this.#bootMs ?? NEVER);
-    next = Math.min(next, this.#book.nextSampleMs);
+    next = Math.min(next, this.#life.nextMs);
     for (const evse of this.#evses) next = Math.min(next, evse.nextMs);
-    for (const { untilMs } of this.#waiting.values()) next = Math.min(next, untilMs);
-    for (const atMs of this.#needsAtMs.values()) next = Math.min(next, atMs);
     return Math.max(next, this.#atMs);
   }
 
@@ -173,10 +157,7 @@ export class Station {
     const evse = this.evse(evseId);
     evse.plug(arrival);
     evse.block(!this.#hasMains() || !this.isInService);
-    const waiting = this.#waiting.get(evseId);
-    if (waiting !== undefined) evse.isAuthorised = true;
-    this.#waiting.delete(evseId);
-    this.#beginWhenReady(evse, waiting?.authorisation, 'CablePluggedIn');
+    this.#life.plugged(evse);
     this.#touch();
   }
 
@@ -185,30 +166,22 @@ export class Station {
     const evse = this.evse(evseId);
     evse.car?.switchTo(false);
     // Without power it sees nothing: the transaction is ended when it is back.
-    if (this.isInService) this.#end(evse, { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' });
+    if (this.isInService) this.#life.end(evse, { reason: 'EVDisconnected', trigger: 'EVCommunicationLost' });
     evse.unplug();
     evse.isAuthorised = false;
-    this.#needsAtMs.delete(evseId);
+    this.#life.unplugged(evseId);
     this.#touch();
   }
 
   /** An authorisation that was accepted (front end and back office have seen to that). */
   authorise(evseId: number, authorisation: Authorisation): void {
-    const evse = this.evse(evseId);
-    const trigger = authorisation.remoteStartId === undefined ? 'Authorized' : 'RemoteStart';
-    if (evse.car === undefined) {
-      const untilMs = this.#atMs + (this.options.connectionTimeoutS ?? 60) * 1000;
-      this.#waiting.set(evseId, { authorisation, untilMs });
-    } else {
-      evse.isAuthorised = true;
-    }
-    this.#beginWhenReady(evse, authorisation, trigger);
+    this.#life.authorise(this.evse(evseId), authorisation);
     this.#touch();
   }
 
   /** Ends charging: current goes to 0, then the transaction ends; the car may stay. False = no transaction runs there. */
   stop(evseId: number, reason: StopReason, trigger: TransactionTrigger): boolean {
-    const running = this.#book.at(evseId);
+    const running = this.#life.book.at(evseId);
     if (running === undefined) return false;
     running.stopping ??= { reason, trigger };
     this.evse(evseId).isAuthorised = false;
@@ -217,12 +190,12 @@ export class Station {
   }
 
   transaction(evseId: number): Transaction | undefined {
-    return this.#book.at(evseId)?.transaction;
+    return this.#life.book.at(evseId)?.transaction;
   }
 
   /** A 1.6 back office gives the transaction its number; journal and TxProfiles follow. */
   renameTransaction(evseId: number, id: string): void {
-    const before = this.#book.rename(evseId, id);
+    const before = this.#life.book.rename(evseId, id);
     if (before === undefined) return;
     this.#profiles.renameTransaction(before, id);
     this.#touch();
@@ -230,7 +203,7 @@ export class Station {
 
   /** UsePriorityCharging or the driver's own wish. */
   setPriority(evseId: number, hasPriority: boolean): 'Accepted' | 'NoProfile' | 'TxNotFound' {
-    const running = this.#book.at(evseId);
+    const running = this.#life.book.at(evseId);
     if (running === undefined) return 'TxNotFound';
     const hasProfile = this.installed.some(
       ({ profile, evseId: at }) =>
@@ -296,7 +269,7 @@ export class Station {
       nominalVoltageV,
       timeZone,
       evses: this.#evses.map((evse) =>
-        evseFacts(evse, this.#book.at(evse.options.evseId)?.transaction, this.installed),
+        evseFacts(evse, this.#life.book.at(evse.options.evseId)?.transaction, this.installed),
       ),
       frequencyHz: this.guard.mains.frequencyHz,
       ...(this.#afrrSignal === undefined ? {} : { afrrSignal: this.#afrrSignal }),
@@ -311,7 +284,7 @@ export class Station {
 
   signedReading(evseId: number, kind: 'B' | 'C' | 'E'): string | undefined {
     const { importWh, exportWh } = this.evse(evseId).meter;
-    const idToken = this.#book.at(evseId)?.transaction.idToken ?? '';
+    const idToken = this.#life.book.at(evseId)?.transaction.idToken ?? '';
     return this.#signers.get(evseId)?.sign({ atMs: this.#stampMs, kind, importWh, exportWh, idToken });
   }
 
@@ -375,7 +348,7 @@ export class Station {
   }
 
   setSampleInterval(seconds: number): void {
-    this.#book.setSampleInterval(seconds, this.#atMs);
+    this.#life.book.setSampleInterval(seconds, this.#atMs);
   }
 
   /** AFRRSignal: false when no period in force has a curve for it (NoSignalWattCurve). */
@@ -419,7 +392,7 @@ export class Station {
   reset(): void {
     for (const evse of this.#evses) {
       evse.block(true);
-      this.#end(evse, { reason: 'Reboot', trigger: 'ResetCommand' });
+      this.#life.end(evse, { reason: 'Reboot', trigger: 'ResetCommand' });
       evse.isAuthorised = false;
     }
     this.#boot('RemoteReset');
@@ -441,6 +414,35 @@ export class Station {
     this.#touch();
   }
 
+  /** What transactions see of the station: always as it is. */
+  #transactionHost(): TransactionHost {
+    const station = this;
+    return {
+      options: this.options,
+      get atMs() {
+        return station.#atMs;
+      },
+      get stampMs() {
+        return station.#stampMs;
+      },
+      get isOnline() {
+        return station.isOnline;
+      },
+      get isInService() {
+        return station.isInService;
+      },
+      evse: (evseId) => this.evse(evseId),
+      read: (evseId) => this.read(evseId),
+      signedReading: (evseId, kind) => this.signedReading(evseId, kind),
+      energyRequest: (evseId) => this.energyRequest(evseId),
+      tell: (event) => this.#tell(event),
+      ended: (evseId) => {
+        this.#profiles.endTransaction(evseId);
+        this.#isDirty = true;
+      },
+    };
+  }
+
   /** Something changed: what holds is worked out anew at this instant. */
   #touch(): void {
     this.#isDirty = true;
@@ -456,20 +458,7 @@ export class Station {
   #doDue(): void {
     const now = this.#atMs;
     if (this.#bootMs !== undefined && now >= this.#bootMs) this.#finishBoot();
-    for (const [evseId, { untilMs }] of this.#waiting) {
-      if (now < untilMs) continue;
-      this.#waiting.delete(evseId);
-      this.#end(this.evse(evseId), { reason: 'Other', trigger: 'EVCommunicationLost' });
-      this.#tell({ kind: 'authorisation-timeout', atMs: this.#stampMs, evseId });
-    }
-    for (const [evseId, atMs] of this.#needsAtMs) {
-      if (now < atMs) continue;
-      this.#needsAtMs.delete(evseId);
-      this.#tellNeeds(evseId);
-    }
-    for (const transaction of this.#book.takeDue(now)) {
-      if (this.isInService) this.#report(transaction, 'Updated', 'MeterValuePeriodic');
-    }
+    this.#life.doDue();
     if (now >= this.#pullMs) this.#pull();
   }
 
@@ -478,7 +467,7 @@ export class Station {
     for (const evse of this.#evses) {
       evse.block(!this.#hasMains());
       if (this.options.afterPowerLoss !== 'resume' || evse.car === undefined) {
-        this.#end(evse, { reason: 'PowerLoss', trigger: 'AbnormalCondition' });
+        this.#life.end(evse, { reason: 'PowerLoss', trigger: 'AbnormalCondition' });
         evse.isAuthorised = false;
       }
     }
@@ -513,7 +502,7 @@ export class Station {
     const looksAtSoc = this.installed.some(
       ({ profile }) => profile.chargingSchedule[0]?.limitAtSoC !== undefined,
     );
-    if (looksAtSoc && !this.#book.isEmpty)
+    if (looksAtSoc && !this.#life.book.isEmpty)
       this.#changeMs = Math.min(this.#changeMs, this.#atMs + SOC_STEP_MS);
     this.#pullMs = nextPullMs(this.installed, this.#atMs);
   }
@@ -521,8 +510,8 @@ export class Station {
   #watch(): void {
     for (const evse of this.#evses) {
       const { evseId } = evse.options;
-      const running = this.#book.at(evseId);
-      if (running?.stopping !== undefined && evse.powerW() === 0) this.#end(evse, running.stopping);
+      const running = this.#life.book.at(evseId);
+      if (running?.stopping !== undefined && evse.powerW() === 0) this.#life.end(evse, running.stopping);
       const told = this.#told.get(evseId) ?? {};
       const status = this.status(evseId);
       const isBroken = evse.hasTripped || evse.car?.pilotState === 'E';
@@ -535,85 +524,18 @@ export class Station {
         this.#tell({ kind: 'fault', atMs: this.#stampMs, evseId, code });
         this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
       }
-      const current = this.#book.at(evseId)?.transaction;
+      const current = this.#life.book.at(evseId)?.transaction;
       if (current === undefined || !this.isInService) continue;
       const state = evse.chargingState;
       if (state !== current.lastState) {
         current.lastState = state;
-        this.#report(current, 'Updated', 'ChargingStateChanged');
+        this.#life.report(current, 'Updated', 'ChargingStateChanged');
       }
       if (told.mode !== undefined && mode !== told.mode) {
         this.#tell({ kind: 'operation-mode', atMs: this.#stampMs, evseId, mode });
-        this.#report(current, 'Updated', 'OperationModeChanged');
+        this.#life.report(current, 'Updated', 'OperationModeChanged');
       }
     }
-  }
-
-  #beginWhenReady(evse: Evse, authorisation: Authorisation | undefined, trigger: TransactionTrigger): void {
-    const { evseId } = evse.options;
-    const isConnected = evse.car !== undefined;
-    const isAuthorised = evse.isAuthorised || this.#waiting.has(evseId);
-    const starts = this.options.transactionStarts ?? 'power-path-closed';
-    const isReady =
-      starts === 'connected'
-        ? isConnected
-        : starts === 'authorised'
-          ? isAuthorised
-          : isConnected && isAuthorised;
-    let transaction = this.#book.at(evseId)?.transaction;
-    const isNew = transaction === undefined && isReady;
-    if (isNew) transaction = this.#book.begin(evse, this.#atMs);
-    if (transaction === undefined) return;
-    if (authorisation !== undefined) transaction.idToken = authorisation.idToken;
-    if (isConnected && evse.isAuthorised && transaction.energyMayFlowSinceMs === undefined) {
-      transaction.energyMayFlowSinceMs = this.#atMs;
-      if (evse.arrival?.settings !== undefined && evse.speaksDigital) {
-        this.#needsAtMs.set(evseId, this.#atMs + NEEDS_AFTER_MS);
-      }
-    }
-    transaction.lastState = evse.chargingState;
-    const extra =
-      authorisation?.remoteStartId === undefined ? {} : { remoteStartId: authorisation.remoteStartId };
-    this.#report(transaction, isNew ? 'Started' : 'Updated', trigger, extra);
-  }
-
-  #end(evse: Evse, how: { readonly reason: StopReason; readonly trigger: TransactionTrigger }): void {
-    const { evseId } = evse.options;
-    const running = this.#book.at(evseId);
-    if (running === undefined) return;
-    this.#report(running.transaction, 'Ended', how.trigger, { stopReason: how.reason });
-    this.#book.remove(evseId);
-    this.#profiles.endTransaction(evseId);
-    this.#isDirty = true;
-  }
-
-  #report(
-    transaction: Transaction,
-    eventType: TransactionEvent['eventType'],
-    trigger: TransactionTrigger,
-    extra: Partial<Pick<TransactionEvent, 'remoteStartId' | 'stopReason'>> = {},
-  ): void {
-    const { evseId } = transaction;
-    const signKind = eventType === 'Started' ? 'B' : eventType === 'Ended' ? 'E' : undefined;
-    const signedValue = signKind === undefined ? undefined : this.signedReading(evseId, signKind);
-    const event = this.#book.record(transaction, this.evse(evseId), {
-      eventType,
-      trigger,
-      atMs: this.#stampMs,
-      isOffline: !this.isOnline,
-      reading: this.read(evseId),
-      ...(signedValue === undefined ? {} : { signedValue }),
-      ...extra,
-    });
-    this.#tell({ kind: 'transaction', atMs: this.#stampMs, event });
-  }
-
-  #tellNeeds(evseId: number): void {
-    const { car, arrival } = this.evse(evseId);
-    const request = this.energyRequest(evseId);
-    if (car === undefined || arrival?.settings === undefined || request === undefined) return;
-    const display = displayParameters(car, arrival.settings);
-    this.#tell({ kind: 'energy-request', atMs: this.#stampMs, evseId, request, display });
   }
 
   /** Scheduled mode: the EV lays its own profile below the schedule it was given, late and within its need. */
