@@ -1,0 +1,327 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { CATALOGUE, vehicleOf } from '@smac/simulator';
+import type { Browser, Page } from 'playwright-core';
+import { signedIn as signIn } from '../../server/src/main/testing/signed-in.ts';
+import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { barriers, type Looking, look, openBrowser } from './browser.ts';
+import { atCarPark, NOW_HOUR, T0 } from './car-park.ts';
+
+const BEFORE_MS = T0 + NOW_HOUR * 3_600_000;
+/** A car comes at two in the afternoon and leaves half an hour later. */
+const STAY_MINUTES = 30;
+const LOOKED_AT_MS = BEFORE_MS + (STAY_MINUTES + 5) * 60_000;
+const DAY_TARIFF = {
+  id: 'day',
+  currency: 'EUR',
+  type: 'REGULAR' as const,
+  tax_included: 'NO' as const,
+  elements: [{ price_components: [{ type: 'FLAT' as const, price: 2, vat: 21, step_size: 1 }] }],
+};
+
+let browser: Browser;
+let site: SimulatedSite;
+let leave: () => void;
+let left: Promise<void>;
+/** Two people with all rights: what one proposes the other decides. */
+let ann: Looking;
+let ben: Looking;
+
+before(
+  async () => {
+    const arrived = Promise.withResolvers<SimulatedSite>();
+    const going = Promise.withResolvers<void>();
+    leave = going.resolve;
+    left = atCarPark(async (there) => {
+      await billedCharge(there);
+      arrived.resolve(there);
+      await going.promise;
+    });
+    left.catch(arrived.reject);
+    [site, browser] = await Promise.all([arrived.promise, openBrowser()]);
+    [ann, ben] = [await signedIn('ann'), await signedIn('ben')];
+  },
+  { timeout: 120_000 },
+);
+
+after(async () => {
+  await browser?.close();
+  leave();
+  await left;
+});
+
+/** A charge under an approved tariff, while a dearer revision of it waits for approval. */
+async function billedCharge(there: SimulatedSite): Promise<void> {
+  const { tariffs } = there.server.backOffice.billing;
+  assert.ok((await tariffs.draft(DAY_TARIFF, [{}], 'staff:one')).ok);
+  assert.ok((await tariffs.approve('day', 1, undefined, 'staff:two')).ok);
+  const dear = {
+    ...DAY_TARIFF,
+    elements: [{ price_components: [{ type: 'FLAT' as const, price: 50, step_size: 1 }] }],
+  };
+  assert.ok((await tariffs.draft(dear, [{}], 'staff:one')).ok);
+  const station = there.stations.get('P1')!;
+  const start = (BEFORE_MS - there.startMs) / 60_000;
+  station.plug(1, {
+    vehicle: vehicleOf(CATALOGUE.find(({ model }) => model.charger.phases === 3)!.model),
+    soc: 0.5,
+  });
+  await station.present(1, 'CARDP11');
+  await there.runTo(start + STAY_MINUTES);
+  station.unplug(1);
+  await there.runTo(start + STAY_MINUTES + 5);
+}
+
+/** An admin of their own, signed in as after an invitation. */
+async function signedIn(name: string, options: Parameters<typeof look>[1] = {}): Promise<Looking> {
+  const { cookie } = await signIn(site.server, 'admin', LOOKED_AT_MS, `${name}@example.org`);
+  const looking = await look(browser, {
+    acceptDownloads: true,
+    permissions: ['clipboard-write'],
+    ...options,
+  });
+  const { page } = looking;
+  const [cookieName = '', value = ''] = cookie.split('=');
+  await page.context().addCookies([{ name: cookieName, value, url: site.server.url }]);
+  await page.addInitScript("localStorage.setItem('smac-signed-in', 'yes')");
+  // The server lives on a Monday in June; its pages read periods by the clock of the browser.
+  await page.clock.setFixedTime(LOOKED_AT_MS);
+  return looking;
+}
+
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`${site.server.url}/operator${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+async function saved(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  return readFileSync(await download.path(), 'utf8');
+}
+
+const bodyRows = (page: Page) => page.locator('tbody tr');
+
+test('sessions: what runs and what ended, with flow, energy, reason and cost; the export holds exactly the rows of the filter, in its order', async () => {
+  const { page, complaints } = ann;
+  await open(page, '/sessions');
+  await bodyRows(page).first().waitFor();
+  const running = bodyRows(page).filter({ hasText: 'P3-1' });
+  assert.match(await running.innerText(), /Kauppatori 1[\s\S]*(Charging|Plugged in)[\s\S]*kWh/);
+  const over = bodyRows(page).filter({ hasText: 'P1-1' });
+  assert.match(await over.innerText(), /Ended[\s\S]*€2\.00/);
+  // Filter and export are one step each, once the words are typed.
+  await page.getByRole('searchbox').fill('p1-1 ended');
+  await page.getByText(/^1 of \d+ shown$/).waitFor();
+  await page.waitForURL(/q=p1-1\+ended/);
+  const csv = (await saved(page, 'Export CSV')).replace('\ufeff', '').trim().split('\r\n');
+  assert.equal(csv.length, 2, csv.join('\n'));
+  const cells = Object.fromEntries(csv[0]!.split(',').map((key, n) => [key, csv[1]!.split(',')[n]]));
+  assert.deepEqual(
+    [cells.evse, cells.flow, cells.cost, cells.currency, cells.isBilled],
+    ['P1-1', 'over', '2', 'EUR', 'yes'],
+  );
+  assert.match(cells.endedAt ?? '', /^2026-06-01T11:3\d:\d\d\.\d{3}Z$/);
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('button', { name: 'Taken' }).click();
+  await page.waitForURL(/sort=energyKwh/);
+  assert.equal(
+    await page.getByRole('columnheader', { name: 'Taken' }).getAttribute('aria-sort'),
+    'ascending',
+  );
+  const json = JSON.parse(await saved(page, 'Export JSON')) as { evse: string; energyKwh: number }[];
+  assert.deepEqual(
+    json.map(({ evse }) => evse),
+    await bodyRows(page).locator('td:nth-child(2)').allInnerTexts(),
+  );
+  assert.deepEqual(
+    json.map(({ energyKwh }) => energyKwh),
+    json.map(({ energyKwh }) => energyKwh).sort((a, b) => a - b),
+  );
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await page.waitForURL(/\/sites\//);
+  assert.deepEqual(complaints, []);
+});
+
+test('a filter is kept under a name for the person who named it, and comes back with one click', async () => {
+  const { page } = ann;
+  await open(page, '/sessions?f.flow=over&sort=-energyKwh');
+  await page.getByText(/^1 of \d+ shown$/).waitFor();
+  await page.getByText('Saved views', { exact: true }).click();
+  await page.getByLabel('Name of this view').fill('What ended');
+  await page.getByRole('button', { name: 'Keep this view' }).click();
+  await page.getByRole('link', { name: 'What ended' }).waitFor();
+  await open(page, '/sessions');
+  await page.getByText('Saved views', { exact: true }).click();
+  await page.getByRole('link', { name: 'What ended' }).click();
+  await page.getByText(/^1 of \d+ shown$/).waitFor();
+  await page.waitForURL(/f\.flow=over&sort=-energyKwh/);
+  await open(ben.page, '/sessions');
+  await ben.page.getByText('Saved views', { exact: true }).click();
+  await ben.page.getByText('None yet.').waitFor();
+});
+
+test('BI16 a tariff is drafted by one person and approved by another with an effective date; a CDR never uses what is not approved', async () => {
+  const { page } = ann;
+  await open(page, '/cdrs');
+  // Revision 2 of the same tariff asks 50 and was not approved when the session began.
+  await page.getByText('€2.00').first().waitFor();
+  assert.equal(await page.getByText('€50.00').count(), 0);
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await page.getByText('€2.42').waitFor();
+
+  await open(page, '/tariffs');
+  await page.getByRole('button', { name: 'New tariff' }).click();
+  const form = page.getByRole('form', { name: 'New tariff' });
+  await form.getByLabel('Tariff').fill('night');
+  await form.getByLabel('Per kWh', { exact: true }).fill('0.25');
+  await form.getByLabel('Per kWh given back').fill('0.4');
+  await form.getByLabel('Given back, kWh').fill('5');
+  await form.getByRole('button', { name: 'See the price' }).click();
+  // 20 kWh at 0.25 less 5 kWh at 0.40.
+  await form.getByText('This charge would cost €3.00').waitFor();
+  await form.getByRole('button', { name: 'Draft the tariff' }).click();
+  await page.getByText('night is drafted; another person has to approve it.').waitFor();
+  const draft = (of: Page) => bodyRows(of).filter({ hasText: 'night / 1' });
+  const approve = async (of: Page, from: string) => {
+    await draft(of).getByRole('button', { name: 'Approve' }).click();
+    const question = of.getByRole('form', { name: 'Approve night / 1' });
+    await question.getByLabel(/In effect from/).fill(from);
+    await question.getByRole('button', { name: 'Approve' }).click();
+  };
+  await approve(page, '2026-07-01T00:00');
+  await page
+    .getByText(/another person has to/)
+    .last()
+    .waitFor();
+  assert.match(await draft(page).innerText(), /Draft/);
+  await open(ben.page, '/tariffs');
+  await approve(ben.page, '2026-07-01T00:00');
+  await ben.page.getByText('night is approved.').waitFor();
+  assert.match(await draft(ben.page).innerText(), /Approved[\s\S]*1 Jul/);
+  const { tariffs } = site.server.backOffice.billing;
+  const inForce = async (at: string) =>
+    (await tariffs.effective(Date.parse(at))).map(({ tariffId }) => tariffId);
+  assert.deepEqual(await inForce('2026-06-30T00:00:00Z'), ['day']);
+  assert.deepEqual(await inForce('2026-07-02T00:00:00Z'), ['day', 'night']);
+});
+
+test('a colleague is invited by a link that is shown once, with a QR code for the authenticator; an account is locked and opened again', async () => {
+  const { page } = ann;
+  await open(page, '/staff');
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  const form = page.getByRole('form', { name: 'Invite somebody' });
+  await form.getByLabel('E-mail address').fill('eva@example.org');
+  await form.getByLabel('Role').selectOption('operator');
+  await form.getByRole('button', { name: 'Invite somebody' }).click();
+  const link = await page.getByRole('region', { name: 'Link for them' }).locator('code').innerText();
+  const row = bodyRows(page).filter({ hasText: 'eva@example.org' });
+  assert.match(await row.innerText(), /Operator[\s\S]*Invited[\s\S]*none yet/);
+  await row.getByText('More').click();
+  await row.getByRole('button', { name: 'Lock the account' }).click();
+  await page.getByText('eva@example.org is locked').waitFor();
+  assert.match(await row.innerText(), /Locked/);
+  await row.getByRole('button', { name: 'Open the account again' }).click();
+  await page.getByText('eva@example.org can sign in again.').waitFor();
+  const eva = await look(browser);
+  await eva.page.goto(link);
+  await eva.page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+  assert.deepEqual(eva.complaints, []);
+  await eva.close();
+});
+
+test('an API key is shown once and opens what its role may; revoked, it opens nothing', async () => {
+  const { page } = ann;
+  await open(page, '/keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByLabel('What it is for').fill('monthly report');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const key = await page.getByRole('region', { name: 'The new key' }).locator('code').innerText();
+  const statusOf = async (path: string) =>
+    (await fetch(`${site.server.url}${path}`, { headers: { authorization: `Bearer ${key}` } })).status;
+  assert.deepEqual([await statusOf('/api/session-list'), await statusOf('/api/staff')], [200, 403]);
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  assert.equal(await page.getByText(key).count(), 0);
+  await page.getByRole('button', { name: 'Revoke monthly report' }).click();
+  await page.getByText('monthly report opens nothing any more.').waitFor();
+  assert.equal(await statusOf('/api/session-list'), 401);
+});
+
+test('the audit trail is filtered, exported and checked', async () => {
+  const { page } = ann;
+  await open(page, '/trail?f.action=tariff.approved&f.subject=day');
+  await page.getByText(/^1 of \d+ shown$/).waitFor();
+  const rows = JSON.parse(await saved(page, 'Export JSON')) as {
+    action: string;
+    subject: string;
+    hash: string;
+  }[];
+  assert.deepEqual(
+    rows.map(({ action, subject }) => [action, subject]),
+    [['tariff.approved', 'tariff:day/1']],
+  );
+  assert.match(rows[0]?.hash ?? '', /^[0-9a-f]{64}$/);
+  await page.getByRole('button', { name: 'Check the chain' }).click();
+  await page.getByText(/The chain is whole: \d+ rows\./).waitFor();
+});
+
+test('cards are added, blocked with a reason and let go again; a platform is invited with a token that is shown once', async () => {
+  const { page } = ann;
+  await open(page, '/tokens');
+  await page.getByRole('button', { name: 'New card' }).click();
+  await page.getByLabel('Number as read').fill('04A1B2C3D4E5');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('The card is added.').waitFor();
+  const row = bodyRows(page).filter({ hasText: '****D4E5' });
+  await row.getByRole('checkbox').check();
+  await page.getByText('1 ticked').waitFor();
+  await row.getByRole('button', { name: 'Block' }).click();
+  await page.getByLabel('Reason').fill('lost');
+  await page.getByRole('form', { name: 'Block' }).getByRole('button', { name: 'Block' }).click();
+  await page.getByText('1 cards are blocked.').waitFor();
+  assert.match(await row.innerText(), /Blocked[\s\S]*lost/);
+  await row.getByRole('button', { name: 'Unblock' }).click();
+  await row.getByText('Valid', { exact: true }).waitFor();
+  await open(page, '/partners');
+  await page.getByRole('button', { name: 'Invite a platform' }).first().click();
+  const form = page.getByRole('form', { name: 'Invite a platform' });
+  await form.getByLabel(/^Country/).fill('NL');
+  await form.getByLabel(/^Party/).fill('TNM');
+  await form.getByRole('button', { name: 'Invite a platform' }).click();
+  const given = await page
+    .getByRole('region', { name: 'Address and token for the partner' })
+    .locator('code')
+    .innerText();
+  assert.match(given, /versions\s+\S{20,}/);
+  const partner = bodyRows(page).filter({ hasText: 'NL-TNM' });
+  assert.match(await partner.innerText(), /Never talked to[\s\S]*smartchargingoptimisation/);
+});
+
+test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phone scrolls down only', {
+  timeout: 180_000,
+}, async () => {
+  const pages = ['sessions', 'cdrs', 'tariffs', 'tokens', 'partners', 'staff', 'keys', 'trail', 'account'];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, complaints, close } = await signedIn(colorScheme, { colorScheme });
+    for (const name of pages) {
+      await open(page, `/${name}`);
+      await page.locator('tbody tr, section.card, .empty').first().waitFor();
+      const found = await barriers(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
+      assert.deepEqual(found, [], `${name} ${colorScheme}`);
+    }
+    assert.deepEqual(complaints, []);
+    if (colorScheme === 'dark') {
+      await page.setViewportSize({ width: 360, height: 780 });
+      for (const name of pages) {
+        await open(page, `/${name}`);
+        await page.locator('tbody tr, section.card, .empty').first().waitFor();
+        const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+        assert.ok(width <= 360, `${name}: ${width} px wide`);
+      }
+    }
+    await close();
+  }
+});
