@@ -103,7 +103,7 @@ test('F4: where the solver runs out of time the heuristic plans, below the limit
   trouble = (options) => ({ ...options, timeLimitS: 1e-6 });
   await limit(14_000);
   const late = await planned(({ plan }) => plan.solver === 'heuristic');
-  assert.equal(late.plan.over_limit_wh, 0);
+  assert.ok(late.plan.over_limit_wh < 0.001, `${late.plan.over_limit_wh} Wh`);
   await until(() => sumW() <= 14_000);
   await server.activity.idle();
   assert.ok(sumW() <= 14_000 && cars.some((car) => allowedW(car) >= 4_140));
@@ -140,9 +140,9 @@ test("F6: without today's prices yesterday's count, the plan says so, and chargi
   }));
   assert.ok((await server.sites.putSeries(contextId, 'price', yesterday, { source: 'test' })).ok);
   const degraded = await planned(degradedBy('price_persistence'));
-  assert.equal(degraded.plan.over_limit_wh, 0);
-  await server.activity.idle();
-  assert.ok(sumW() > 4_000 && sumW() <= LIMIT_W);
+  // How much of the first slot is left depends on the hour of the test: its sums are not exact.
+  assert.ok(degraded.plan.over_limit_wh < 0.001, `${degraded.plan.over_limit_wh} Wh`);
+  await until(() => sumW() > 4_000 && sumW() <= LIMIT_W);
   assert.ok((await server.sites.putSeries(contextId, 'price', [], { source: 'test' })).ok);
 });
 
