@@ -76,6 +76,9 @@ export function variables2x(limits: ProfileLimits, evseIds: readonly number[]): 
     fixed('SmartChargingCtrlr', 'PeriodsPerSchedule', String(limits.maxPeriods)),
     fixed('SmartChargingCtrlr', 'Entries', String(limits.maxProfiles), { instance: 'ChargingProfiles' }),
     fixed('SmartChargingCtrlr', 'Phases3to1', String(limits.supportsPhaseSwitching)),
+    ...(limits.kinds.includes('Dynamic')
+      ? [fixed('SmartChargingCtrlr', 'SupportsDynamicProfiles', 'true')]
+      : []),
     ...(limits.maxExternalConstraintsId > 0
       ? [fixed('SmartChargingCtrlr', 'MaxExternalConstraintsId', String(limits.maxExternalConstraintsId))]
       : []),

@@ -201,6 +201,11 @@ for (const version of ['2.0.1', '2.1'] as const) {
     const [report] = of('NotifyReport');
     const rows = report?.reportData as readonly { readonly variable: { readonly name: string } }[];
     assert.ok(rows.some(({ variable }) => variable.name === 'PeriodsPerSchedule'));
+    // Only 2.1 knows dynamic profiles (K28).
+    assert.equal(
+      rows.some(({ variable }) => variable.name === 'SupportsDynamicProfiles'),
+      version === '2.1',
+    );
     assert.ok(!JSON.stringify(report).includes(PASSWORD));
   });
 }
