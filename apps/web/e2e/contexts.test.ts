@@ -219,7 +219,8 @@ test('UC-002 UC-002-pre Anna uploads a forecast after its mistakes were named by
   await page.getByLabel('Value, W').fill('40000');
   await page.getByRole('button', { name: 'Set this value' }).click();
   const limit = page.getByRole('article', { name: 'Limit for a time' });
-  await limit.getByText('40.0 kW', { exact: true }).waitFor();
+  await limit.getByText('by hand', { exact: true }).waitFor();
+  assert.match(await limit.innerText(), /40\.0 kW/);
   await limit.getByRole('button', { name: 'End by hand: Limit for a time' }).click();
   await limit.getByText('Nothing is known.', { exact: false }).waitFor();
 
