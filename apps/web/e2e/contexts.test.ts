@@ -112,7 +112,7 @@ test('UC-001 UC-001-pre UC-001-c1 UC-001-c2 Anna chooses among the charging poin
   await close();
 });
 
-test('UC-001 a plan of the context keeps 75 kW although every socket is taken and together they could draw 130 kW; charging points of another operator are refused', async () => {
+test('a plan of the context keeps 75 kW although every socket is taken and together they could draw 130 kW; charging points of another operator are refused', async () => {
   await everySocketTaken(city);
   const { json, status } = await city.anna.call<{ plan: { site: { net_w: number[] }; sessions: object[] } }>(
     'POST',
