@@ -71,7 +71,7 @@ export function oneTimeCode(secret: string, atMs: number): string {
 
 /** Invites somebody, accepts as they would, and stays signed in; the code of this time step is used up. */
 export async function signedIn(
-  server: Pick<RunningServer, 'accounts' | 'url'>,
+  server: Pick<TestServer, 'accounts' | 'url'>,
   role: StaffRole,
   nowMs: number,
   email = `${role}@example.org`,
