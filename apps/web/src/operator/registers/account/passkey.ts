@@ -20,7 +20,9 @@ export async function makePasskey(name: string): Promise<Answer<'POST /api/me/pa
   );
   const made = await leftOr(navigator.credentials.create({ publicKey }));
   if (!isPasskey(made)) return undefined;
-  return call('POST /api/me/passkeys', { body: { name, response: made.toJSON() as Body['response'] } });
+  return call('POST /api/me/passkeys', {
+    body: { name, response: made.toJSON() as unknown as Body['response'] },
+  });
 }
 
 /** Shows a passkey after the password. @returns the body for the second factor; undefined where the person left the question */
