@@ -53,6 +53,8 @@ test('D4.2-§5.2-dynamic X17: prices come by web services, over OCPI and over RE
     await cpo.register(invited.data);
     const { receiver } = cpo.client;
     assert.ok((await receiver.locations.put({ owner: OWNER, locationId: 'quay' }, location(nowMs))).ok);
+    // What it pushes it also serves: the pull after the registration retires what its owner does not list.
+    cpo.contexts.push(context(nowMs));
     assert.ok((await receiver.smartchargingoptimisation.put(context(nowMs))).ok);
     assert.ok((await receiver.sessions.put(session('S1', nowMs))).ok);
     const price = Array.from({ length: 8 }, (_, slot) => ({

@@ -6,6 +6,7 @@ function site(name: string, wish: Partial<SiteLine> = {}): SiteLine {
   return {
     contextId: name,
     objectId: name,
+    peerId: 'own',
     party: 'NL-TNM',
     name,
     city: 'Turku',
