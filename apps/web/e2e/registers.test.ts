@@ -279,12 +279,12 @@ test('cards are added, blocked with a reason and let go again; a platform is inv
   await row.getByRole('checkbox').check();
   await page.getByText('1 ticked').waitFor();
   await row.getByRole('button', { name: 'Block' }).click();
-  await page.getByLabel('Reason').fill('lost');
+  await page.getByRole('form', { name: 'Block' }).getByLabel('Reason').fill('lost');
   await page.getByRole('form', { name: 'Block' }).getByRole('button', { name: 'Block' }).click();
   await page.getByText('1 cards are blocked.').waitFor();
   assert.match(await row.innerText(), /Blocked[\s\S]*lost/);
   await row.getByRole('button', { name: 'Unblock' }).click();
-  await row.getByText('Valid', { exact: true }).waitFor();
+  await row.getByText(/Valid$/).waitFor();
   await open(page, '/partners');
   await page.getByRole('button', { name: 'Invite a platform' }).first().click();
   const form = page.getByRole('form', { name: 'Invite a platform' });
