@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static, type TSchema } from 'typebox';
+import { maskUid } from '../../drivers/index.ts';
+import type { SessionState } from '../../sites/index.ts';
 import { momentOf } from '../driver-answers.ts';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem, unwrap } from '../problem.ts';
@@ -98,7 +100,7 @@ export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       config: { permission: 'sessions:read' },
       schema: describes({ tag, summary: 'Live sessions of all contexts', answer: Type.Array(AnyObject) }),
     },
-    async () => outside(await sites.liveSessions()),
+    async () => (await sites.liveSessions()).map(shown),
   );
 
   app.get<{ Querystring: Static<typeof ListQuery> }>(
@@ -149,7 +151,7 @@ export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       schema: describes({ tag, summary: 'One session', params: SessionParams }),
     },
     async (request) =>
-      outside(
+      shown(
         found(
           await sites.session(request.params),
           `session ${request.params.sessionId} of ${request.params.peerId}`,
@@ -183,7 +185,7 @@ export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         subject: `session:${peerId}/${sessionId}`,
         detail: {},
       });
-      return outside(found(await sites.session({ peerId, sessionId }), `session ${sessionId} of ${peerId}`));
+      return shown(found(await sites.session({ peerId, sessionId }), `session ${sessionId} of ${peerId}`));
     },
   );
 
@@ -214,7 +216,12 @@ export function sessionRoutes(app: FastifyInstance, around: ApiSurroundings): vo
         subject: `session:${params.peerId}/${params.sessionId}`,
         detail: { soc },
       });
-      return outside(found(await sites.session(params), name));
+      return shown(found(await sites.session(params), name));
     },
   );
+}
+
+/** A UID opens any station for whoever copies it on a card: nobody needs it to look at a session (T-LEAK). */
+function shown({ tokenUid, ...session }: SessionState) {
+  return outside({ ...session, tokenUid: maskUid(tokenUid) });
 }

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type SignedIn, signedIn } from '../main/testing/signed-in.ts';
+import { type TestServer, testServer } from '../main/testing/test-server.ts';
+import { aLocation, anEvse, aSession } from '../sites/testing/fixtures.ts';
+
+const TNM = { peerId: 'tnm', party: { countryCode: 'NL', partyId: 'TNM' } };
+const party = { country_code: 'NL', party_id: 'TNM' };
+const now = () => new Date().toISOString();
+
+let server: TestServer;
+let viewer: SignedIn;
+let operator: SignedIn;
+
+before(async () => {
+  server = await testServer({ SMAC_TRUSTED_PROXIES: '127.0.0.1' });
+  viewer = await signedIn(server, 'viewer', Date.now());
+  operator = await signedIn(server, 'operator', Date.now());
+  const place = aLocation('L1', [anEvse('E1')], { last_updated: now() });
+  assert.ok((await server.sites.putLocation(TNM, place)).ok);
+  const card = { ...party, uid: 'DEADBEEF04', type: 'RFID', contract_id: 'C' } as const;
+  const session = aSession('T1', {
+    ...party,
+    location_id: 'L1',
+    evse_uid: 'E1',
+    start_date_time: now(),
+    last_updated: now(),
+    cdr_token: card,
+  });
+  assert.ok((await server.sites.putSession(TNM, session)).ok);
+});
+after(() => server.close());
+
+test('T-LEAK whoever looks at sessions, or changes one, sees no UID of a card', async () => {
+  const { contextId } = (await server.sites.session({ peerId: 'tnm', sessionId: 'T1' }))!;
+  const answers = [
+    await viewer.call('GET', '/api/sessions'),
+    await viewer.call('GET', '/api/sessions/tnm/T1'),
+    await viewer.call('GET', `/api/contexts/${encodeURIComponent(contextId)}/sessions`),
+    await viewer.call('GET', `/api/contexts/${encodeURIComponent(contextId)}/picture`),
+    await viewer.call('GET', '/api/session-list'),
+    await viewer.call('GET', '/api/reports/live'),
+    await operator.call('PUT', '/api/sessions/tnm/T1/soc', { soc: 0.5 }),
+    await operator.call('PUT', '/api/sessions/tnm/T1/preferences', { dischargeAllowed: false }),
+  ];
+  for (const { status, json } of answers) {
+    assert.equal(status, 200);
+    assert.match(JSON.stringify(json), /T1/);
+    assert.doesNotMatch(JSON.stringify(json), /DEADBEEF/i);
+  }
+});
+
+test('a tariff that would take long to price is refused before it is priced', async () => {
+  const element = { price_components: [{ type: 'ENERGY', price: 0.4, step_size: 1 }] };
+  const charge = { start: now(), timeZone: 'Europe/Rome', energyWh: 20_000, chargingMinutes: 60 };
+  const tariff = (elements: number) => ({
+    id: 'T',
+    currency: 'EUR',
+    tax_included: 'YES',
+    elements: Array.from({ length: elements }, () => element),
+  });
+  const asked = (body: object) => viewer.call<{ detail: string }>('POST', '/api/tariff-preview', body);
+  assert.equal((await asked({ ...charge, tariff: tariff(200) })).status, 200);
+  const many = await asked({ ...charge, tariff: tariff(201) });
+  assert.deepEqual([many.status, /elements/.test(many.json.detail)], [400, true], many.json.detail);
+  const long = await asked({ ...charge, tariff: tariff(1), chargingMinutes: 10_081 });
+  assert.deepEqual([long.status, /chargingMinutes/.test(long.json.detail)], [400, true], long.json.detail);
+});
