@@ -2822,6 +2822,7 @@ export interface Operations {
     body: {
       readonly tariff: {
         readonly id: string;
+        readonly elements?: readonly Readonly<Record<string, unknown>>[];
       };
       readonly start: string;
       readonly timeZone: string;

@@ -50,15 +50,26 @@ const Ceiling = Type.Object(
   { additionalProperties: false },
 );
 
+/** Prices that change by the clock are cut day by day: what takes long to price is not asked for by hand. */
+const LONGEST_MINUTES = 7 * 24 * 60;
+const MOST_ELEMENTS = 200;
 const Preview = Type.Object(
   {
-    tariff: Draft.properties.tariff,
+    tariff: Type.Object(
+      {
+        ...Draft.properties.tariff.properties,
+        elements: Type.Optional(Type.Array(AnyObject, { maxItems: MOST_ELEMENTS })),
+      },
+      { additionalProperties: true },
+    ),
     start: Moment('When the charge begins'),
     timeZone: Type.String({ maxLength: 60, description: 'IANA name, of the prices by time of day' }),
     energyWh: Type.Number({ minimum: 0, maximum: 10_000_000 }),
     exportWh: Type.Optional(Type.Number({ minimum: 0, maximum: 10_000_000, description: 'Given back' })),
-    chargingMinutes: Type.Number({ minimum: 1, maximum: 100_000 }),
-    parkedMinutes: Type.Optional(Type.Number({ minimum: 0, maximum: 100_000, description: 'After it' })),
+    chargingMinutes: Type.Number({ minimum: 1, maximum: LONGEST_MINUTES }),
+    parkedMinutes: Type.Optional(
+      Type.Number({ minimum: 0, maximum: LONGEST_MINUTES, description: 'After it' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -175,7 +186,7 @@ export function tariffRoutes(
   app.post<{ Body: Static<typeof Preview> }>(
     '/api/tariff-preview',
     {
-      config: { permission: 'tariffs:read' },
+      config: { permission: 'tariffs:read', rateLimit: { max: 60, timeWindow: 60_000 } },
       schema: describes({
         tag,
         summary: 'What a tariff would bill for a charge; nothing is kept',
