@@ -129,18 +129,6 @@ test('a fault of the station is told while its clock stands still, once, and sta
   await at.stop(0);
 });
 
-test('a battery that is full by its state of charge is told once, one that is not is not', async () => {
-  const counted = await station('soc');
-  const knows = await driver();
-  const full = await charging(knows, counted);
-  await report(counted, full, 'Charging', 7_000, 80);
-  await report(counted, full, 'Charging', 3_000, 100);
-  await heardOf(knows, 'full');
-  await report(counted, full, 'Charging', 200, 100);
-  assert.equal((await kinds(knows)).filter((kind) => kind === 'full').length, 1);
-  await counted.stop(0);
-});
-
 test('US-D(i)-3 the site’s staff have the provisional profile of who booked within 5 s, and the final one at plug-in', async () => {
   const pole = await station('shown');
   await said(pole, 'Available');
@@ -194,4 +182,36 @@ test('anybody sees state and price before charging, at most 60 s old', async () 
   await said(pole, 'Occupied');
   await shows('CHARGING');
   await pole.stop(0);
+});
+
+// The last one: it lets the server's clock run ahead of that of the stations.
+test('BI23 a battery that is full is told once, by its state of charge or because the car takes nothing of what it is offered; a pause of the plan is no such thing', async () => {
+  const counted = await station('soc');
+  const knows = await driver();
+  const full = await charging(knows, counted);
+  await report(counted, full, 'Charging', 7_000, 80);
+  await report(counted, full, 'Charging', 3_000, 100);
+  await heardOf(knows, 'full');
+  await report(counted, full, 'Charging', 200, 100);
+  assert.equal((await kinds(knows)).filter((kind) => kind === 'full').length, 1);
+  await counted.stop(0);
+
+  // A plug of IEC 61851 tells no state of charge.
+  const blind = await station('blind');
+  const waits = await driver();
+  const quiet = await charging(waits, blind, { profileType: 'FAST', energyNeedWh: 20_000 });
+  await blind.meter(100, 7_000);
+  await report(blind, quiet, 'SuspendedEVSE', 0);
+  await pass(10 * MINUTE_MS);
+  await report(blind, quiet, 'Charging', 7_000);
+  assert.ok(!(await kinds(waits)).includes('idle'), 'the station held it back, not the car');
+  await report(blind, quiet, 'SuspendedEV', 0);
+  await pass(4 * MINUTE_MS);
+  assert.ok(!(await kinds(waits)).includes('idle'), 'not yet believed');
+  await pass(2 * MINUTE_MS);
+  await heardOf(waits, 'idle');
+  await pass(20 * MINUTE_MS);
+  await heardOf(waits, 'unplug');
+  assert.equal((await kinds(waits)).filter((kind) => kind === 'idle').length, 1);
+  await blind.stop(100);
 });
