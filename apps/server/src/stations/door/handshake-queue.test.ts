@@ -100,3 +100,11 @@ test('T-SLOW who says nothing has no place in the line, and is cut off; a handsh
   assert.deepEqual([begun.length, givenUp.length, queue.waiting], [2, 1, 0], 'who left has no turn');
   queue.close();
 });
+
+test('security.md 4.1: a door that closes begins no handshake of those who wait', async () => {
+  const { queue, begun, enter } = queueOf(1);
+  for (const name of ['begun', 'waiting', 'next']) await speak(await enter(name));
+  queue.close();
+  assert.deepEqual(begun, ['begun']);
+  await until(() => queue.waiting === 0);
+});

@@ -104,6 +104,8 @@ export class HandshakeQueue {
   }
 
   close(): void {
+    // Nobody has a turn any more: those who are ended stand in their lines until their sockets say so.
+    this.#lines.clear();
     for (const socket of [...this.#knocking]) socket.destroy();
     for (const end of [...this.#turns.values()]) end();
   }

@@ -7,8 +7,8 @@ import type { Clock } from '../../time/clock.ts';
 import type { EventLog } from '../event-log.ts';
 import type { StationsPolicy } from '../policy.ts';
 import type { Log } from '../surroundings.ts';
+import { createGate, type Gate } from './gate.ts';
 import { HandshakeQueue } from './handshake-queue.ts';
-import { RateLimit } from './rate-limit.ts';
 import { readTls, stampOf, TLS12_CIPHERS, type TlsFiles } from './tls.ts';
 
 /** Where stations knock. */
@@ -44,8 +44,6 @@ export interface ListenerOptions {
 }
 
 const RELOAD_MS = 60_000;
-/** Sockets that did not become a station yet. */
-const MOST_STRANGERS = 2_000;
 /** A handshake of two messages each way takes as long only where the other side does. */
 const HANDSHAKE_TURN_MS = 1_000;
 
@@ -89,7 +87,7 @@ export async function openListener(options: ListenerOptions): Promise<OpenListen
       requestCert: true,
       rejectUnauthorized: false,
     });
-    inTurn(server, queue);
+    inTurn(server, queue, gate);
     tlsServers.set(server, versions);
     return server;
   };
@@ -100,7 +98,8 @@ export async function openListener(options: ListenerOptions): Promise<OpenListen
   const detach: (() => void)[] = [];
   try {
     for (const [index, server] of servers.entries()) {
-      server.on('connection', gate);
+      const waitMs = tlsServers.has(server as HttpsServer) ? policy.handshakeWaitMs : 0;
+      server.on('connection', (socket: Socket) => gate.enter(socket, waitMs));
       server.on('request', (_request, response) => {
         response.writeHead(426, { upgrade: 'websocket', connection: 'close' }).end();
       });
@@ -153,45 +152,17 @@ export async function openListener(options: ListenerOptions): Promise<OpenListen
 }
 
 /** Puts the queue between the sockets of a TLS server and their handshakes. */
-function inTurn(server: HttpsServer, queue: HandshakeQueue): void {
+function inTurn(server: HttpsServer, queue: HandshakeQueue, gate: Gate): void {
   const handshakes = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     queue.enter(socket, () => {
+      gate.begun(socket);
       for (const begin of handshakes) begin.call(server, socket);
     });
   });
   server.on('secureConnection', (socket) => queue.done(socket));
   server.on('tlsClientError', (_error, socket) => queue.done(socket));
-}
-
-/** Limits before any work is done, TLS included (security.md 4.1). One socket is one handshake. */
-function createGate({ policy, clock, events }: ListenerOptions): (socket: Socket) => void {
-  const perAddress = new RateLimit(clock, policy.handshakesPerAddress, policy.handshakesPerAddress * 2);
-  const global = new RateLimit(clock, policy.handshakesPerSecond * 60, policy.handshakesPerSecond);
-  let strangers = 0;
-  return (socket) => {
-    const address = socket.remoteAddress ?? 'unknown';
-    const refuse = (code: string, text: string) => {
-      socket.destroy();
-      events.mention({ stationId: null, source: 'server', level: 'info', code, text });
-    };
-    if (!perAddress.take(address)) {
-      return refuse('TooManyHandshakes', `Address ${address} makes too many handshakes; it waits a minute.`);
-    }
-    if (strangers >= MOST_STRANGERS || !global.take('')) {
-      return refuse('TooManyHandshakes', 'More stations knock at once than the server takes.');
-    }
-    strangers += 1;
-    let isCounted = true;
-    const leave = () => {
-      if (isCounted) strangers -= 1;
-      isCounted = false;
-    };
-    socket.once('close', leave);
-    // Its wait and its handshake are over, one way or the other, after this time.
-    clock.after(policy.handshakeMs + policy.handshakeWaitMs, leave);
-  };
 }
 
 async function listen(server: HttpServer | HttpsServer, host: string, port: number): Promise<void> {
