@@ -23,6 +23,8 @@ const CLOSE = { headroom: 1.02, tolerance: 0.03, drawsAll: 0.99, more: 0.05 };
 const TRY_AGAIN_MS = 600_000;
 /** Who draws nothing keeps this much, so that it can begin again and shows it: then all is open again, W. */
 const LEAST_W = 1_000;
+/** Who draws less has stopped: that says nothing of what it takes when it goes on, W. */
+const STOPPED_W = 100;
 /** A site is full where its plan takes this share of what it may in the running slot. */
 const FULL = 0.97;
 /** Who draws this factor of its mean is rising. */
@@ -99,7 +101,8 @@ export class Reality {
     if (planned.minPowerW === 0 && before.energyWh <= 0) return false;
     if (measuredW < offer.leastW * (1 - (isClose ? CLOSE.tolerance : meterTolerance)) - NOISE_W) {
       const maximumW = Math.max(planned.minPowerW, LEAST_W, measuredW * (isClose ? CLOSE.headroom : 1.05));
-      if (this.#tries.has(id)) this.#tries.set(id, { inARow: 0, failedMs: session.energyAtMs });
+      if (measuredW < STOPPED_W) this.#tries.delete(id);
+      else if (this.#tries.has(id)) this.#tries.set(id, { inARow: 0, failedMs: session.energyAtMs });
       if (observedW !== undefined && Math.abs(observedW - maximumW) < NOISE_W) return false;
       await this.#around.sites.setObservedMaximum(refOf(session), maximumW);
       return true;
