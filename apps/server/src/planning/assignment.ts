@@ -80,8 +80,12 @@ export function assignmentOf(
     }),
     budgetW[0] ?? null,
   );
+  const isFree = (id: string) => (built.held.get(id)?.freeFromMs ?? -Infinity) <= grid.nowMs;
   const hurriedW = new Map(
-    (built.problem.sessions ?? []).map((s) => [s.id, s.preference === 'FAST' ? s.max_charge_w : 0]),
+    (built.problem.sessions ?? []).map((s) => [
+      s.id,
+      s.preference === 'FAST' && isFree(s.id) ? s.max_charge_w : 0,
+    ]),
   );
   const profiles = earlyInSlot(
     kicked.map((profile, index) => ({

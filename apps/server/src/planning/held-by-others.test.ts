@@ -57,6 +57,19 @@ test('D1.5-§2.3.1.1-MIX what is held for a time is planned after it, with what 
   assert.ok(powerAt(profile, NOW_MS + 4 * HOUR_MS)! > 0);
 });
 
+test('X59: a hurried car that somebody else decides over takes nothing of what is left from the others', async () => {
+  const preferences = { energyNeedWh: 20_000, profileType: 'FAST' } as const;
+  const rest = { energyNeedWh: 1_000, profileType: 'FAST' } as const;
+  const snapshot = aSnapshot({
+    statics: { maxImportW: 15_000 },
+    sessions: [anEntry({ id: 'S1', preferences }), anEntry({ id: 'S2', preferences: rest })],
+  });
+  const from = built(snapshot, { held: [heldAt('S1', 5_000, NOW_MS + 2 * HOUR_MS)] });
+  const { sessions } = assignmentOf(recordOf(from, await planNow(from.problem)), from, snapshot);
+  const [first, second] = sessions.map(({ profile }) => powerAt(profile, NOW_MS));
+  assert.deepEqual([first, second], [5_000, 10_000]);
+});
+
 test('who holds a session beyond its departure leaves nothing of it to plan; no more than the car can draw counts', () => {
   const snapshot = aSnapshot({ sessions: [car('S1'), car('S2')] });
   const from = built(snapshot, { held: [heldAt('S1', 50_000, NOW_MS + 9 * HOUR_MS), heldAt('gone', 9_000)] });
