@@ -33,6 +33,8 @@ const UNPLUG_MS = 15 * 60_000;
 /** Below it nobody notices. */
 const LATE_WH = 500;
 const LATER_MS = 15 * 60_000;
+/** Sessions remembered; of those beyond, what is known is asked for again. */
+const MOST = 10_000;
 const BROKEN = new Set(['Faulted', 'Unavailable']);
 
 /** Tells drivers what happens to their charge, from what stations, planning and limits say. @returns ends it */
@@ -60,7 +62,7 @@ export function followCharges(options: ChargesToFollow): () => void {
       .select('account_id')
       .where('uid_key', '=', tokenUid.toLowerCase())
       .executeTakeFirst();
-    accounts.set(sessionId, row?.account_id ?? null);
+    remember(accounts, sessionId, row?.account_id ?? null);
     return row?.account_id;
   }
 
@@ -113,6 +115,7 @@ export function followCharges(options: ChargesToFollow): () => void {
     if (kind === 'ended') {
       for (const key of [`${id}/idle`, `${id}/unplug`]) forget(key);
       accounts.delete(id);
+      ends.delete(id);
       const place = network.placeOf(transaction.stationId, transaction.evseId);
       await book.tell(accountId, `${id}/ended`, 'ended', {
         sessionId: id,
@@ -171,11 +174,11 @@ export function followCharges(options: ChargesToFollow): () => void {
 
   const stops = [
     transactions.onChange(({ kind, transaction }) => background(() => heard(transaction, kind))),
-    sites.onTrigger(({ cause, contextId, session }) => {
+    sites.onTrigger(({ cause, contextId, session, state: stored }) => {
       if (cause === 'cap') fallen.add(contextId);
-      if (session?.peerId !== own) return;
+      if (session?.peerId !== own || accounts.get(session.sessionId) === null) return;
       background(async () => {
-        const state = await sites.session(session);
+        const state = stored ?? (await sites.session(session));
         if (state === undefined) return;
         const accountId = await accountOf(state.sessionId, state.tokenUid);
         if (accountId === undefined) return;
@@ -198,7 +201,7 @@ export function followCharges(options: ChargesToFollow): () => void {
         for (const planned of record.sessions) {
           const { peerId, sessionId } = planned.ref;
           const plan = record.plan.sessions.find(({ id }) => id === planned.id);
-          if (peerId !== own || plan === undefined) continue;
+          if (peerId !== own || plan === undefined || accounts.get(sessionId) === null) continue;
           const state = await sites.session(planned.ref);
           const accountId = state && (await accountOf(sessionId, state.tokenUid));
           if (state === undefined || accountId === undefined) continue;
@@ -207,7 +210,7 @@ export function followCharges(options: ChargesToFollow): () => void {
           const before = ends.get(sessionId) ?? Infinity;
           const slotMs = (record.problem.slot_minutes ?? 15) * 60_000;
           const endMs = Date.parse(record.problem.start) + (last + 1) * slotMs;
-          ends.set(sessionId, endMs);
+          remember(ends, sessionId, endMs);
           const told = { sessionId, detail: { ...about(state), energyWh: Math.round(plan.shortfall_wh) } };
           if (isAfterFall && (endMs >= before + LATER_MS || plan.shortfall_wh >= LATE_WH))
             await book.tell(accountId, `${sessionId}/limited`, 'limited', told);
@@ -227,4 +230,11 @@ export function followCharges(options: ChargesToFollow): () => void {
     for (const stop of stops) stop();
     for (const cancel of timers.values()) cancel();
   };
+}
+
+function remember<V>(all: Map<string, V>, key: string, value: V): void {
+  all.delete(key);
+  all.set(key, value);
+  const [oldest] = all.keys();
+  if (all.size > MOST && oldest !== undefined) all.delete(oldest);
 }
