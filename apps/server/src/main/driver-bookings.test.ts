@@ -313,21 +313,94 @@ test('X20 a station that cannot reserve: this server keeps other cards away, unt
 
 test('anybody sees the price before charging, and the bill says the same to the cent', async () => {
   const pole = await station('priced');
-  const query = `locationId=${LOCATION}&evseUid=${pole.evseUid}&energyWh=1500`;
+  const query = `locationId=${LOCATION}&evseUid=${pole.evseUid}&energyWh=150`;
   const ahead = await plainCall<{ cost: { amount: number; currency: string } }>(
     `${server.url}/api/places/price?${query}`,
     'GET',
   );
-  assert.deepEqual(ahead.json.cost, { amount: 1.1, currency: 'EUR' });
+  assert.deepEqual(ahead.json.cost, { amount: 0.56, currency: 'EUR' });
+  const slow = `${server.url}/api/places/price?locationId=${LOCATION}&evseUid=${pole.evseUid}&energyWh=80000&powerW=1000`;
+  const days = await plainCall<{ detail: string }>(slow, 'GET');
+  assert.deepEqual([days.status, /energyWh takes more than 72 h/.test(days.json.detail)], [400, true]);
   const driver = await subscriber();
   await plugIn(driver, pole);
-  await pole.meter(1_500, 7_000);
-  await pole.stop(1_500);
+  // Little enough to be believed however soon after the start it is told.
+  await pole.meter(150, 7_000);
+  await pole.stop(150);
   const bill = await until(async () => {
     const [newest] = (
       await driver.call<{ totalCost: number | null; energyWh: number }[]>('GET', '/me/sessions')
     ).json;
     return newest?.totalCost === null ? undefined : newest;
   });
-  assert.deepEqual([bill.energyWh, bill.totalCost], [1_500, 1.1]);
+  assert.deepEqual([bill.energyWh, bill.totalCost], [150, 0.56]);
+});
+
+test('X20 half of the poles of a place for everybody stay free, however many people book', async () => {
+  const poles = [await station('share-1'), await station('share-2')];
+  const { network } = server.backOffice;
+  const openNow = async () =>
+    server.store.db
+      .selectFrom('driver_booking')
+      .select('id')
+      .where('state', '=', 'open')
+      .where('location_id', '=', LOCATION)
+      .execute();
+  const most = Math.ceil(network.evses(LOCATION).length / 2);
+  const [taken, wanted] = poles;
+  assert.ok(taken && wanted);
+  const first = await subscriber();
+  assert.equal((await first.call('POST', '/me/bookings', bookingAt(taken))).status, 201);
+  const row = await server.store.db
+    .selectFrom('driver_booking')
+    .selectAll()
+    .where('account_id', '=', first.id)
+    .executeTakeFirstOrThrow();
+  const others = [];
+  for (let n = (await openNow()).length; n < most; n += 1) {
+    const { id: account_id } = await subscriber();
+    others.push(`${n}`.padStart(24, '0'));
+    await server.store.db
+      .insertInto('driver_booking')
+      .values({
+        ...row,
+        wishes: '{}',
+        id: `${n}`.padStart(24, '0'),
+        account_id,
+        evse_uid: 'gone',
+        evse_key: 'gone',
+      })
+      .execute();
+  }
+  const last = await subscriber();
+  const refused = await last.call<{ detail: string }>('POST', '/me/bookings', bookingAt(wanted));
+  assert.deepEqual([refused.status, /Half of the poles/.test(refused.json.detail)], [422, true]);
+  await server.store.db
+    .deleteFrom('driver_booking')
+    .where('id', 'in', [...others, '-'])
+    .execute();
+  assert.equal((await first.call('DELETE', `/me/bookings/${row.id}`)).status, 200);
+  assert.equal((await last.call('POST', '/me/bookings', bookingAt(wanted))).status, 201);
+});
+
+test('X20 who lets five bookings of a day go by makes no sixth, and guests of one address are counted together', async () => {
+  const pole = await station('unused');
+  const driver = await subscriber();
+  for (let n = 0; n < 5; n += 1) {
+    const booked = await driver.call<Booked>('POST', '/me/bookings', bookingAt(pole));
+    assert.equal(booked.status, 201, JSON.stringify(booked.json));
+    assert.equal((await driver.call('DELETE', `/me/bookings/${booked.json.id}`)).status, 200);
+  }
+  const sixth = await driver.call<{ detail: string }>('POST', '/me/bookings', bookingAt(pole));
+  assert.deepEqual([sixth.status, /let 5 bookings/.test(sixth.json.detail)], [422, true]);
+  const place = { locationId: LOCATION, evseUid: pole.evseUid };
+  const asGuest = async () =>
+    (
+      await (
+        await person('/guest', { place })
+      ).call('POST', '/me/bookings', { ...bookingAt(pole), arrival: 'now' })
+    ).status;
+  const heard: number[] = [];
+  while (heard.length < 11) heard.push(await asGuest());
+  assert.equal(heard.at(-1), 429, heard.join());
 });

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { socketKey } from '../../drivers/accounts/index.ts';
 import type { Booking } from '../../drivers/bookings/index.ts';
 import { OWN_PEER } from '../../network/index.ts';
+import { networkOf } from '../../operators/index.ts';
 import type { Preferences } from '../../sites/index.ts';
 import { accountIdOf, driverOf, momentOf } from '../driver-answers.ts';
 import { isSeen, socketAt } from '../driver-sockets.ts';
@@ -44,6 +45,11 @@ const BookingRow = Type.Object({
   outlook: Maybe(Outlook),
 });
 
+/** Guests are nobody: a new one is made with each look at the map, so they count by where they come from (ASVS 2.4.1). */
+const WITHIN_MS = 3_600_000;
+const whoBooks = ({ standing, actor, ip }: FastifyRequest) =>
+  standing === 'guest' ? `guests:${networkOf(ip)}` : actor;
+
 /** Poles booked by a driver or guest, each with its provisional plan (X20). */
 export function driverBookingRoutes(app: FastifyInstance, around: ApiSurroundings): void {
   const { driverAccounts: drivers, network, planning, sites, clock, audit } = around;
@@ -78,7 +84,7 @@ export function driverBookingRoutes(app: FastifyInstance, around: ApiSurrounding
   app.post<{ Body: Static<typeof NewBooking> }>(
     '/api/drivers/me/bookings',
     {
-      config: { ...config, rateLimit: { max: 10, timeWindow: 60_000 } },
+      config: { ...config, rateLimit: { max: 10, timeWindow: WITHIN_MS, keyGenerator: whoBooks } },
       schema: describes({
         tag,
         summary: 'Hold a pole until one comes, and plan the charge provisionally',

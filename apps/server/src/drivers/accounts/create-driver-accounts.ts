@@ -65,8 +65,8 @@ export interface DriverAccounts {
 }
 
 export interface DriverAccountsOptions extends Omit<DriverRoom, 'sites'> {
-  readonly sites: DriverRoom['sites'] & Pick<Sites, 'onTrigger' | 'timeZone' | 'putSession'>;
-  readonly network: Pick<Network, 'find' | 'owner'>;
+  readonly sites: DriverRoom['sites'] & Pick<Sites, 'onTrigger' | 'timeZone' | 'putSession' | 'getLocation'>;
+  readonly network: Pick<Network, 'find' | 'evses' | 'owner'>;
   readonly holds: Holds;
   readonly dataDir: string;
   readonly activity: Pick<Activity, 'track'>;

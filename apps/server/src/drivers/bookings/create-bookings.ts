@@ -7,10 +7,11 @@ import type { Activity } from '../../time/activity.ts';
 import { appUid } from '../accounts/cards.ts';
 import type { DriverRoom } from '../accounts/room.ts';
 import type { Booking, Bookings, Holds } from './booking.ts';
+import { whyNoMore } from './fair-share.ts';
 
 export interface BookingRoom extends Omit<DriverRoom, 'sites'> {
-  readonly sites: DriverRoom['sites'] & Pick<Sites, 'putSession'>;
-  readonly network: Pick<Network, 'find' | 'owner'>;
+  readonly sites: DriverRoom['sites'] & Pick<Sites, 'putSession' | 'getLocation'>;
+  readonly network: Pick<Network, 'find' | 'evses' | 'owner'>;
   readonly holds: Holds;
   readonly activity: Pick<Activity, 'track'>;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -117,6 +118,8 @@ export function createBookings(room: BookingRoom): Bookings {
       if (place === undefined) return refused('unknownObject', 'There is no such socket.');
       if ((await open(accountId)) !== undefined)
         return refused('invalidParameters', 'You have a booking already: cancel it first.');
+      const tooMany = await whyNoMore(room, accountId, place);
+      if (tooMany !== undefined) return refused('invalidParameters', tooMany);
       const allowed = await room.allowed(accountId, wishes);
       if (!allowed.ok) return allowed;
       const uid = await appUid(room, accountId, isGuest);
