@@ -21,7 +21,7 @@ const AWAY = new Set([
 
 /** What the driver says without a code; "not queryable" is the second statement on a connection that broke under the first. */
 const SAYS_AWAY =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|is not queryable/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|is not queryable/i;
 
 /** The database is away for now: what failed may work later, and nothing of it is stored. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -3,6 +3,7 @@
  * what waits for it would wait for ever. A statement may take long; so when one does, the database is asked a question of its own, and where
  * that is not answered either the connection is broken, which everybody knows as "away" (F11).
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 
 /** So long a statement is waited for before somebody looks, ms; twice of it, and a retry, fit into what stations wait. */
@@ -15,10 +16,12 @@ export type WatchedClient = Pick<pg.PoolClient, 'query' | 'release'>;
 
 export class HangWatch {
   readonly #settings: pg.ClientConfig;
+  readonly #patienceMs: number;
   #asking: Promise<boolean> | undefined;
 
-  constructor(settings: pg.ClientConfig) {
-    this.#settings = { ...settings, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS };
+  constructor(settings: pg.ClientConfig, { patienceMs = PATIENCE_MS, answerMs = ANSWER_MS } = {}) {
+    this.#settings = { ...settings, connectionTimeoutMillis: answerMs, query_timeout: answerMs };
+    this.#patienceMs = patienceMs;
   }
 
   /** The client with every statement watched. */
@@ -35,6 +38,8 @@ export class HangWatch {
     let isOver = false;
     const look = async (): Promise<void> => {
       const answers = await this.#answers();
+      // Where this process itself stood still, answers are there that nobody has read yet.
+      if (!answers) await turn();
       if (isOver) return;
       if (answers) arm();
       // With a statement under way this breaks the connection; the pool replaces it.
@@ -42,7 +47,7 @@ export class HangWatch {
     };
     let timer: NodeJS.Timeout;
     const arm = () => {
-      timer = setTimeout(() => void look(), PATIENCE_MS).unref();
+      timer = setTimeout(() => void look(), this.#patienceMs).unref();
     };
     arm();
     const end = () => {

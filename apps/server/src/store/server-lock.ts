@@ -3,6 +3,9 @@ import pg from 'pg';
 /** Advisory lock key of "one server per database" (ASCII `SMAC`). */
 const SERVER_LOCK = 0x534d4143;
 
+/** Everybody waits for the lock: a database that takes the connection and says nothing more is away, ms. */
+const ANSWER_MS = 5_000;
+
 export class HeldByAnother extends Error {
   override readonly name = 'HeldByAnother';
   constructor() {
@@ -20,7 +23,7 @@ export class ServerLock {
   #taking: Promise<void> | undefined;
 
   constructor(settings: pg.ClientConfig) {
-    this.#settings = settings;
+    this.#settings = { query_timeout: ANSWER_MS, ...settings };
   }
 
   /**
