@@ -105,7 +105,8 @@ export function guardAccess(
   });
   app.addHook('preHandler', async (request) => {
     const isDangerous = STEP_UP_WHEN.get(routeOf(request));
-    if (request.person && isDangerous?.(request)) demandFreshCode(request.person.session, around.clock.now());
+    if (request.person && isDangerous && (await isDangerous(request, around)))
+      demandFreshCode(request.person.session, around.clock.now());
   });
 }
 

@@ -377,6 +377,33 @@ test('ASVS-7.5.3 lifting a limit above the contracted one asks for a fresh code,
   assert.equal((await put('demand', 5_000)).status, 404);
 });
 
+test('ASVS-7.5.3 a context whose contract, fuse or phase limit is raised or left out asks for a fresh code, one that is lowered does not', async () => {
+  const anna = await somebody('operator');
+  const limits = { maxImportW: 50_000, capW: 60_000 };
+  const made = await anna.call<{ id: string }>('POST', '/api/contexts', {
+    country: 'NL',
+    party: 'TNM',
+    peerId: 'own',
+    objectId: 'GARAGE',
+    statics: { currency: 'EUR', evses: [], ...limits },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  aheadMs += 6 * MINUTE_MS;
+  const change = (basedOn: number, statics: object) =>
+    anna.call('PUT', `/api/contexts/${encodeURIComponent(made.json.id)}`, {
+      basedOn,
+      statics: { currency: 'EUR', evses: [], ...statics },
+    });
+  assert.equal((await change(1, { ...limits, maxImportW: 50_001 })).json.code, 'step-up');
+  assert.equal((await change(1, { maxImportW: 50_000 })).json.code, 'step-up', 'no fuse is no limit');
+  assert.deepEqual((await change(1, { ...limits, maxImportW: 40_000, maxPhaseW: 9_000 })).json, {
+    version: 2,
+  });
+  assert.equal((await change(2, { ...limits, maxImportW: 40_000 })).json.code, 'step-up');
+  await anna.call('POST', '/api/auth/step-up', { code: nextCode(anna) });
+  assert.deepEqual((await change(2, limits)).json, { version: 3 });
+});
+
 test('ASVS-7.5.3 what lifts the limits of a grid operator, or no longer hears it, asks for a fresh code', async () => {
   const anna = await somebody('admin');
   const group = '/api/grid/partners/nobody/groups/K7';

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Sites } from '../sites/index.ts';
 
 /**
  * Dangerous actions (security.md 6): whoever is signed in shows the second factor again before them, at most five minutes old
@@ -37,13 +38,34 @@ export const STEP_UP: ReadonlySet<string> = new Set([
   'GET /api/reports/export',
 ]);
 
-/** Dangerous by what is asked for: a flex order lifts the limit of the supply point above what is contracted. */
-export const STEP_UP_WHEN: ReadonlyMap<string, (request: FastifyRequest) => boolean> = new Map([
+type IsDangerous = (request: FastifyRequest, known: { readonly sites: Pick<Sites, 'context'> }) => unknown;
+
+/**
+ * Dangerous by what is asked for: a flex order lifts the limit of the supply point above what is contracted, and a change of a context
+ * may lift what is contracted, the fuse or a phase itself.
+ */
+export const STEP_UP_WHEN: ReadonlyMap<string, IsDangerous> = new Map<string, IsDangerous>([
   ['PUT /api/contexts/:contextId/inputs/:kind', liftsLimit],
+  ['PUT /api/contexts/:contextId', liftsContract],
 ]);
 
 function liftsLimit({ params, body }: FastifyRequest): boolean {
   const { kind } = params as { readonly kind: string };
   const { slots } = body as { readonly slots: readonly { readonly value: number }[] };
   return kind === 'flex' && slots.some(({ value }) => value > 0);
+}
+
+const LIMITS = ['maxImportW', 'maxExportW', 'capW', 'maxPhaseW'] as const;
+type Limits = { readonly [limit in (typeof LIMITS)[number]]?: number };
+
+async function liftsContract(
+  { params, body }: FastifyRequest,
+  { sites }: Parameters<IsDangerous>[1],
+): Promise<boolean> {
+  const { contextId } = params as { readonly contextId: string };
+  const { statics: wanted } = body as { readonly statics: Limits };
+  const before: Limits | undefined = (await sites.context(contextId))?.statics;
+  if (before === undefined) return false;
+  // What is left out does not limit.
+  return LIMITS.some((limit) => (wanted[limit] ?? Infinity) > (before[limit] ?? Infinity));
 }
