@@ -50,6 +50,20 @@ export function createCapabilities(
   // A fleet that boots learns the same of all its models at once.
   const commits = groupCommit<Kept>((group) => store.transaction((trx) => write(trx, group)));
 
+  const turns = new Map<string, Promise<void>>();
+
+  /** What is read, changed and committed of one station is so one after the other: a report and an answer at the same time would undo each other. */
+  function inTurn(stationId: string, work: () => Promise<void>): Promise<void> {
+    const before = turns.get(stationId);
+    const own = before === undefined ? work() : before.then(work, work);
+    turns.set(stationId, own);
+    const isOver = () => {
+      if (turns.get(stationId) === own) turns.delete(stationId);
+    };
+    own.then(isOver, isOver);
+    return own;
+  }
+
   async function keep(stationId: string, known: Known): Promise<void> {
     const station = directory.byId(stationId);
     if (station === undefined) return;
@@ -87,19 +101,25 @@ export function createCapabilities(
       );
     },
     isSurveyed: (stationId) => Object.keys(stations.get(stationId)?.stated ?? {}).length > 0,
-    async state(stationId, stated) {
-      const before = stations.get(stationId) ?? { stated: {}, lessons: inherited(stationId).lessons };
-      await keep(stationId, { ...before, stated });
+    state(stationId, stated) {
+      return inTurn(stationId, async () => {
+        const before = stations.get(stationId) ?? { stated: {}, lessons: inherited(stationId).lessons };
+        await keep(stationId, { ...before, stated });
+      });
     },
-    async learn(stationId, action, payload, outcome) {
-      const before = stations.get(stationId) ?? inherited(stationId);
-      const lessons = learnt(before.lessons, action, payload, outcome);
-      if (JSON.stringify(lessons) !== JSON.stringify(before.lessons))
-        await keep(stationId, { ...before, lessons });
+    learn(stationId, action, payload, outcome) {
+      return inTurn(stationId, async () => {
+        const before = stations.get(stationId) ?? inherited(stationId);
+        const lessons = learnt(before.lessons, action, payload, outcome);
+        if (JSON.stringify(lessons) !== JSON.stringify(before.lessons))
+          await keep(stationId, { ...before, lessons });
+      });
     },
-    async forget(stationId) {
-      await store.db.deleteFrom('station_capability').where('station_id', '=', stationId).execute();
-      stations.delete(stationId);
+    forget(stationId) {
+      return inTurn(stationId, async () => {
+        await store.db.deleteFrom('station_capability').where('station_id', '=', stationId).execute();
+        stations.delete(stationId);
+      });
     },
   };
 }
