@@ -9,5 +9,6 @@ export {
   WEAR_MODELS,
   type WearAssessment,
   type WearAssumptions,
+  wearOf,
   withoutDischarge,
 } from './wear/index.ts';

@@ -21,6 +21,7 @@ import { driverChargingRoutes } from './routes/driver-charging.ts';
 import { driverNoticeRoutes } from './routes/driver-notices.ts';
 import { driverPlanRoutes } from './routes/driver-plan.ts';
 import { driverProfileRoutes } from './routes/driver-profile.ts';
+import { driverReceiptRoutes } from './routes/driver-receipt.ts';
 import { driverSocketRoutes } from './routes/driver-sockets.ts';
 import { gridRoutes } from './routes/grid.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -182,6 +183,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   driverProfileRoutes(app, around);
   driverChargingRoutes(app, around);
   driverPlanRoutes(app, around);
+  driverReceiptRoutes(app, around);
   driverSocketRoutes(app, around);
   driverBookingRoutes(app, around);
   driverNoticeRoutes(app, around);

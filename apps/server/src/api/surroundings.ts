@@ -1,7 +1,7 @@
 import type { OcpiRequest, OcpiResponse } from '@smac/ocpi';
 import type { Planner } from '@smac/optimiser';
 import type { AlarmBook } from '../alarms/index.ts';
-import type { Billing } from '../billing/index.ts';
+import type { AmountSoFar, Billing } from '../billing/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Dispatcher, Log } from '../dispatch/index.ts';
 import type { DriverAccounts } from '../drivers/accounts/index.ts';
@@ -53,6 +53,8 @@ export interface ApiSurroundings {
   readonly cityReports: CityReports;
   readonly survey: Survey;
   readonly usage: Usage;
+  /** What an own transaction costs so far; undefined where nothing has a price. */
+  readonly priceSoFar: (transactionId: string) => Promise<AmountSoFar | undefined>;
   readonly sessionList: SessionList;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;

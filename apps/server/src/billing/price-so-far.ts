@@ -2,9 +2,11 @@ import type { Transactions } from '../transactions/index.ts';
 import type { Cdrs } from './billing.ts';
 import { type FactSources, factsOf } from './session-facts.ts';
 
-/** Before taxes, where a tariff states both. */
 export interface AmountSoFar {
+  /** Before taxes, where a tariff states both. */
   readonly amount: number;
+  /** What the driver pays: as the receipt will say it. */
+  readonly withTaxes: number;
   readonly currency: string;
 }
 
@@ -20,6 +22,8 @@ export function createPriceSoFar(
     const facts = transaction === undefined ? undefined : await factsOf(sources, transaction);
     const price = facts === undefined ? undefined : await sources.cdrs.price(facts);
     if (price === undefined || !price.ok || price.data === undefined) return undefined;
-    return { amount: price.data.totalCost.before_taxes, currency: price.data.currency };
+    const { before_taxes: amount, taxes = [] } = price.data.totalCost;
+    const withTaxes = taxes.reduce((sum, tax) => sum + tax.amount, amount);
+    return { amount, withTaxes, currency: price.data.currency };
   };
 }

@@ -114,7 +114,9 @@ function lineOf(
     profileType: picture?.profileType ?? null,
     shortfallWh: picture?.shortfallWh ?? 0,
     reason: picture?.reasons[0] ?? null,
-    cost: billed ?? (soFar === undefined ? null : { ...soFar, isBilled: false }),
+    cost:
+      billed ??
+      (soFar === undefined ? null : { amount: soFar.amount, currency: soFar.currency, isBilled: false }),
   };
 }
 

@@ -321,6 +321,7 @@ export async function compose(
       cityReports: createCityReports({ store, clock }),
       survey: createSurvey({ store, clock }),
       usage,
+      priceSoFar: backOffice.priceSoFar,
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,
       accounts,

@@ -1,4 +1,6 @@
 /** From inputs to plans: problem building, triggers, the loop, plan records, learned stays. */
+
+export { type ChargeEffect, chargeEffect } from './charge-effect.ts';
 export { createPlanning } from './create-planning.ts';
 export { meteredEnergy } from './metered-energy.ts';
 export type { Degradation, PlannedFor, PlanRecord, PlanSummary } from './plan-record.ts';

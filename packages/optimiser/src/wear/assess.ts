@@ -98,11 +98,18 @@ export function assessWear(
   };
 }
 
-function wearOf(
-  session: NormalSession,
+/** The car and its stay, as far as its battery is concerned. */
+export type WornBattery = Pick<
+  NormalSession,
+  'capacityWh' | 'startWh' | 'firstSlot' | 'endSlot' | 'chargeEfficiency' | 'dischargeEfficiency'
+>;
+
+/** Wear of one path of power (W per slot, discharging negative): a stay that is over has been measured, not planned. */
+export function wearOf(
+  session: WornBattery,
   hours: Float64Array,
   powerW: readonly number[],
-  assumptions: WearAssumptions,
+  assumptions: WearAssumptions = DEFAULT_WEAR_ASSUMPTIONS,
 ): PathWear {
   const { capacityWh } = session;
   let chargedWh = 0;

@@ -3,6 +3,8 @@ export {
   type PathWear,
   type SessionWear,
   type WearAssessment,
+  type WornBattery,
+  wearOf,
   withoutDischarge,
 } from './assess.ts';
 export { DEFAULT_WEAR_ASSUMPTIONS, type WearAssumptions } from './assumptions.ts';

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { SOC_SOURCES } from '../../sites/index.ts';
 import { ProfileType } from './driver-schemas.ts';
 import { PrintableText } from './schemas.ts';
 
@@ -97,7 +98,23 @@ export const DriverCharge = Type.Object({
   end: Maybe(Time),
   energyWh: Type.Number(),
   powerW: Maybe(Type.Number()),
+  soFar: Maybe(
+    Type.Object(
+      { amount: Type.Number(), currency: Type.String() },
+      { description: 'Price of what was charged until now, with VAT; null: nothing has a price here' },
+    ),
+  ),
   soc: Maybe(Type.Number()),
+  socReading: Maybe(
+    Type.Object(
+      {
+        source: Type.Union(SOC_SOURCES.map((source) => Type.Literal(source))),
+        at: Time,
+        soc: Type.Number({ description: 'As it was read, 0..1' }),
+      },
+      { description: 'What the state of charge rests on; carried on with the energy since' },
+    ),
+  ),
   batteryWh: Maybe(Type.Number()),
   wishes: Type.Object({
     profileType: Maybe(ProfileType),

@@ -44,6 +44,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
       const socket = await socketAt(around, session);
       const outlook = record && (await outlookOf(around, session, record, record.plan));
       const { preferences: wishes, vehicle } = session;
+      const soFar = session.endMs === undefined ? await around.priceSoFar(session.sessionId) : undefined;
       return outside({
         sessionId: session.sessionId,
         isLive: session.endMs === undefined,
@@ -54,7 +55,12 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
         endMs: session.endMs ?? null,
         energyWh: session.energyWh,
         powerW: session.powerW ?? null,
+        soFar: soFar === undefined ? null : { amount: soFar.withTaxes, currency: soFar.currency },
         soc: currentSoc(vehicle, session.energyWh) ?? null,
+        socReading:
+          vehicle.soc === undefined
+            ? null
+            : { soc: vehicle.soc.soc, source: vehicle.soc.source, atMs: vehicle.soc.atMs },
         batteryWh: vehicle.batteryWh ?? null,
         wishes: {
           profileType: wishes.profileType ?? null,
