@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type SignedIn, signedIn } from '../main/testing/signed-in.ts';
+import { plainCall, type SignedIn, signedIn } from '../main/testing/signed-in.ts';
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
 import { aLocation, anEvse, aSession } from '../sites/testing/fixtures.ts';
 
@@ -65,4 +65,38 @@ test('a tariff that would take long to price is refused before it is priced', as
   assert.deepEqual([many.status, /elements/.test(many.json.detail)], [400, true], many.json.detail);
   const long = await asked({ ...charge, tariff: tariff(1), chargingMinutes: 10_081 });
   assert.deepEqual([long.status, /chargingMinutes/.test(long.json.detail)], [400, true], long.json.detail);
+});
+
+test('what one person keeps is bounded: reports of the city, named views, opinions', async () => {
+  const city = await signedIn(server, 'city', Date.now());
+  const keep = (who: SignedIn, name: string) =>
+    who.call('PUT', `/api/city/reports/${name}`, { query: 'a=1' });
+  for (let n = 0; n < 20; n += 1) assert.equal((await keep(city, `r${n}`)).status, 200);
+  assert.equal((await keep(city, 'r20')).status, 409);
+  assert.equal((await keep(city, 'r19')).status, 200, 'one that is there is replaced');
+  assert.equal((await keep(operator, 'mine')).status, 200, 'others find room');
+  const admin = await signedIn(server, 'admin', Date.now());
+  assert.equal((await operator.call('DELETE', '/api/city/reports/r0')).status, 404);
+  assert.equal((await admin.call('DELETE', '/api/city/reports/r0')).status, 200);
+
+  const rows = Array.from({ length: 500 }, (_, n) => ({
+    account_id: viewer.accountId,
+    register: `table-${'abcdefghijk'[n % 11]}`,
+    name: `${n}`,
+    query: '',
+  }));
+  await server.store.db.insertInto('saved_view').values(rows).execute();
+  const view = (query: string) =>
+    viewer.call<{ detail: string }>('PUT', '/api/me/views/cdrs', { name: 'v', query });
+  assert.equal((await view('a=1')).status, 409);
+  const odd = await view('a\u0000');
+  assert.deepEqual([odd.status, /query/.test(odd.json.detail)], [400, true], odd.json.detail);
+
+  const opinion = { utility: 5, ease: 5, satisfaction: 5, recommend: 10 };
+  const said: number[] = [];
+  while (said.length < 6) said.push((await city.call('POST', '/api/survey', opinion)).status);
+  assert.deepEqual(said, [201, 201, 201, 201, 201, 429]);
+  const made = await admin.call<{ key: string }>('POST', '/api/keys', { name: 'reader', role: 'viewer' });
+  const headers = { authorization: `Bearer ${made.json.key}` };
+  assert.equal((await plainCall(`${server.url}/api/survey`, 'POST', opinion, headers)).status, 404);
 });

@@ -54,10 +54,11 @@ export function cityReportRoutes(
     },
     async (request) => {
       const { name } = request.params;
-      const kept = await cityReports.keep(name, request.body.query, personOf(request));
+      const kept = await cityReports.keep(name, request.body.query, personOf(request).id);
       if (kept === 'taken')
         throw new HttpProblem(409, `Somebody else keeps a report ${name}: choose another name.`);
-      if (kept === 'full') throw new HttpProblem(409, 'There are 100 reports already: remove one first.');
+      if (kept === 'full')
+        throw new HttpProblem(409, 'You keep 20 reports, or there are 100 already: remove one first.');
       return outside(await cityReports.list());
     },
   );
@@ -66,7 +67,12 @@ export function cityReportRoutes(
     '/api/city/reports/:name',
     {
       config,
-      schema: describes({ tag, summary: 'Remove a report of one’s own', params: Named, answer: List }),
+      schema: describes({
+        tag,
+        summary: 'Remove a report of one’s own; an admin any',
+        params: Named,
+        answer: List,
+      }),
     },
     async (request) => {
       const { name } = request.params;
@@ -77,7 +83,7 @@ export function cityReportRoutes(
   );
 }
 
-function personOf({ person }: FastifyRequest): string {
+function personOf({ person }: FastifyRequest) {
   if (person === null) throw new HttpProblem(404, 'An API key keeps no reports: sign in as a person.');
-  return person.session.account.id;
+  return person.session.account;
 }

@@ -8,7 +8,11 @@ const Register = Type.String({ pattern: '^[a-z][a-z-]{0,39}$', description: 'Nam
 const View = Type.Object(
   {
     name: PrintableText(80, 'What the owner calls it'),
-    query: Type.String({ maxLength: 4000, description: 'What stands after ? in the address' }),
+    query: Type.String({
+      maxLength: 4000,
+      pattern: '^[^\\u0000-\\u001f]*$',
+      description: 'What stands after ? in the address',
+    }),
   },
   { additionalProperties: false },
 );
@@ -43,7 +47,10 @@ export function savedViewRoutes(app: FastifyInstance, { accounts }: ApiSurroundi
       const owner = ownerOf(request);
       const { register } = request.params;
       if (!(await accounts.keepView(owner, register, request.body)))
-        throw new HttpProblem(409, 'There are 50 views of this table already: remove one first.');
+        throw new HttpProblem(
+          409,
+          'There are 50 views of this table, or 500 in all, already: remove one first.',
+        );
       return accounts.savedViews(owner, register);
     },
   );

@@ -2,7 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { csvOf } from '../../insight/city/index.ts';
 import type { Survey } from '../../insight/survey/index.ts';
+import { HttpProblem } from '../problem.ts';
 import { describes } from './schemas.ts';
+
+/** Nobody knows who said what, so one who says it over and over again would count as many. */
+const DAY_MS = 24 * 3_600_000;
 
 const Mark = (description: string) => Type.Integer({ minimum: 1, maximum: 5, description });
 const OpinionBody = Type.Object(
@@ -31,7 +35,7 @@ export function surveyRoutes(app: FastifyInstance, { survey }: { readonly survey
   app.post<{ Body: Static<typeof OpinionBody> }>(
     '/api/survey',
     {
-      config: { permission: 'account:own' },
+      config: { permission: 'account:own', rateLimit: { max: 5, timeWindow: DAY_MS } },
       schema: describes({
         tag,
         summary: 'Say what you think of the platform',
@@ -42,7 +46,9 @@ export function surveyRoutes(app: FastifyInstance, { survey }: { readonly survey
       }),
     },
     async (request, reply) => {
-      const audience = request.person?.session.account.role === 'city' ? 'city' : 'operator';
+      if (request.person === null)
+        throw new HttpProblem(404, 'An API key has no opinion: sign in as a person.');
+      const audience = request.person.session.account.role === 'city' ? 'city' : 'operator';
       await survey.answer(audience, request.body);
       return reply.code(201).send(await survey.figures());
     },

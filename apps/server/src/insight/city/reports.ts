@@ -10,13 +10,15 @@ export interface CityReport {
 }
 
 const MOST = 100;
+/** Of one person, so that nobody leaves the others without. */
+const MOST_OF_ONE = 20;
 
 async function cityReports({ db }: Store): Promise<readonly CityReport[]> {
   const rows = await db.selectFrom('city_report').selectAll().orderBy('name').execute();
   return rows.map(({ name, query, made_ms }) => ({ name, query, madeMs: made_ms }));
 }
 
-/** @returns `taken` where somebody else keeps that name, `full` when there are too many */
+/** @returns `taken` where somebody else keeps that name, `full` when there are too many, of this person or in all */
 async function keepReport(
   store: Store,
   { name, query, madeMs }: CityReport,
@@ -26,7 +28,8 @@ async function keepReport(
     const rows = await trx.selectFrom('city_report').select(['name', 'made_by']).execute();
     const known = rows.find((row) => row.name === name);
     if (known !== undefined && known.made_by !== accountId) return 'taken';
-    if (known === undefined && rows.length >= MOST) return 'full';
+    const own = rows.filter((row) => row.made_by === accountId);
+    if (known === undefined && (rows.length >= MOST || own.length >= MOST_OF_ONE)) return 'full';
     await trx
       .insertInto('city_report')
       .values({ name, query, made_by: accountId, made_ms: madeMs })
@@ -36,12 +39,16 @@ async function keepReport(
   });
 }
 
-/** @returns false where there is none of that name, or it is somebody else's */
-async function dropReport({ db }: Store, name: string, accountId: string): Promise<boolean> {
+/** @returns false where there is none of that name, or it is somebody else's; an admin clears away what others left */
+async function dropReport(
+  { db }: Store,
+  name: string,
+  { id, role }: { readonly id: string; readonly role: string },
+): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('city_report')
     .where('name', '=', name)
-    .where('made_by', '=', accountId)
+    .$if(role !== 'admin', (query) => query.where('made_by', '=', id))
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
@@ -49,7 +56,7 @@ async function dropReport({ db }: Store, name: string, accountId: string): Promi
 export interface CityReports {
   list(): Promise<readonly CityReport[]>;
   keep(name: string, query: string, accountId: string): ReturnType<typeof keepReport>;
-  drop(name: string, accountId: string): Promise<boolean>;
+  drop(name: string, person: { readonly id: string; readonly role: string }): Promise<boolean>;
 }
 
 export function createCityReports({
@@ -62,6 +69,6 @@ export function createCityReports({
   return {
     list: () => cityReports(store),
     keep: (name, query, accountId) => keepReport(store, { name, query, madeMs: clock.now() }, accountId),
-    drop: (name, accountId) => dropReport(store, name, accountId),
+    drop: (name, person) => dropReport(store, name, person),
   };
 }

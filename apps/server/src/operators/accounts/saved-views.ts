@@ -7,8 +7,9 @@ export interface SavedView {
   readonly query: string;
 }
 
-/** Per register, so that nobody fills the database with names. */
+/** Per register and in all, so that nobody fills the database with names. */
 const MOST = 50;
+const MOST_IN_ALL = 500;
 type Room = Pick<AccountsRoom, 'store'>;
 
 /** In the order of their names. */
@@ -34,14 +35,14 @@ export async function keepView(
   { name, query }: SavedView,
 ): Promise<boolean> {
   return store.transaction(async (trx) => {
-    const { count } = await trx
+    const kept = await trx
       .selectFrom('saved_view')
-      .select((e) => e.fn.countAll<number>().as('count'))
+      .select(['register', 'name'])
       .where('account_id', '=', accountId)
-      .where('register', '=', register)
-      .where('name', '!=', name)
-      .executeTakeFirstOrThrow();
-    if (Number(count) >= MOST) return false;
+      .execute();
+    const others = kept.filter((view) => view.register !== register || view.name !== name);
+    const here = others.filter((view) => view.register === register);
+    if (here.length >= MOST || others.length >= MOST_IN_ALL) return false;
     await trx
       .insertInto('saved_view')
       .values({ account_id: accountId, register, name, query })
