@@ -28,15 +28,30 @@ export function assignmentOf(
   }));
   const sent = built.sessions.filter((session) => session.sent);
   const evses = new Map(snapshot.sessions.map(({ session }) => [session.sessionId, session]));
+  const { statics } = snapshot.context;
+  const { demand_w: demandW = [], generation_w: generationW = [] } = built.problem.site ?? {};
+  const heldW = sumOf(built.held.values(), grid.slots);
+  const baseW = demandW.map((w, slot) => w - heldW[slot]! - (generationW[slot] ?? 0));
+  const entries = new Map(snapshot.sessions.map((entry) => [entry.session.sessionId, entry]));
+  const parts = partLimits(statics, snapshot.sessions, slots, baseW);
+  const sharesOf = (key: SessionKey) => {
+    const entry = entries.get(key.sessionId);
+    return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
+  };
   const powers = gatherMinimum(
     sent.map((session) => ({
       powerW: plannedPower(record.plan, session.id, grid.slots),
       minW: session.minPowerW,
       maxW: session.maxPowerW,
       servedWh: evses.get(session.ref.sessionId)?.energyWh ?? 0,
+      ...sharesOf(session.ref),
     })),
     budgetLeft(record.plan, built),
     grid.slotMs / 3_600_000,
+    parts.map(({ id, budget }) => ({
+      id,
+      powerW: slots.map((_, slot) => (budget[slot] ?? budget[0])?.powerW ?? Number.POSITIVE_INFINITY),
+    })),
   );
   const planned = sent.map((session, index) => {
     const untilMs = session.leavesMs ?? undefined;
@@ -55,16 +70,6 @@ export function assignmentOf(
     };
   });
   fillPartialSlots(planned, built);
-  const { statics } = snapshot.context;
-  const { demand_w: demandW = [], generation_w: generationW = [] } = built.problem.site ?? {};
-  const heldW = sumOf(built.held.values(), grid.slots);
-  const baseW = demandW.map((w, slot) => w - heldW[slot]! - (generationW[slot] ?? 0));
-  const entries = new Map(snapshot.sessions.map((entry) => [entry.session.sessionId, entry]));
-  const parts = partLimits(statics, snapshot.sessions, slots, baseW);
-  const sharesOf = (key: SessionKey) => {
-    const entry = entries.get(key.sessionId);
-    return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
-  };
   const shaped = shapeProfiles({ nowMs: grid.nowMs, slots, budgetW, sessions: planned });
   const kicked = withStartKicks(
     shaped.map(({ key, profile }, index) => {

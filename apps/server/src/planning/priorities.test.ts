@@ -279,3 +279,41 @@ test('X34, X59: where the limit is too small for all at once, cars take turns in
   const second = gatherMinimum([{ ...cars[0]!, servedWh: 900 }, cars[1]!], Array(16).fill(4_400), 0.25);
   assert.deepEqual([second[0]![0], second[1]![0]! > 0], [0, true]);
 });
+
+test('X34, X59: where each share is less than half of what a car needs to charge, some charge in the first slot of every plan, and all in turn', () => {
+  const plans = 36;
+  const served = new Array<number>(12).fill(0);
+  for (let plan = 0; plan < plans; plan += 1) {
+    const cars = served.map((servedWh) => ({
+      powerW: Array(96).fill(22_000 / 12),
+      minW: 4_140,
+      maxW: 11_000,
+      servedWh,
+    }));
+    const now = gatherMinimum(cars, Array(96).fill(22_000), 0.25).map((powers) => powers[0]!);
+    assert.deepEqual(
+      now.filter((w) => w > 0),
+      Array(5).fill(4_140),
+    );
+    for (const [n, w] of now.entries()) served[n]! += w / 4;
+  }
+  const turnsOfEach = plans * (5 / 12);
+  for (const wh of served) assert.ok(Math.abs(wh / 1_035 - turnsOfEach) <= 1, served.join());
+});
+
+test('X34: a rest that is not worth a turn takes none from who waits, and turns are given inside the limits of parts', () => {
+  const car = { minW: 4_140, maxW: 11_000 };
+  const rest = { ...car, powerW: [150, 150, 0, 0], servedWh: 0 };
+  const waiting = { ...car, powerW: [1_900, 1_900, 1_900, 1_900], servedWh: 5_000 };
+  const firsts = (powers: readonly (readonly number[])[]) => powers.map(([w]) => w);
+  assert.deepEqual(
+    firsts(gatherMinimum([rest, waiting, waiting], Array(4).fill(4_200), 0.25)),
+    [0, 4_140, 0],
+  );
+  const [a, b] = [{ A: 1 }, { B: 1 }].map((shares) => ({ ...waiting, shares }));
+  const parts = ['A', 'B'].map((id) => ({ id, powerW: Array(4).fill(6_000) }));
+  assert.deepEqual(
+    firsts(gatherMinimum([a!, a!, a!, b!, b!, b!], Array(4).fill(12_000), 0.25, parts)),
+    [4_140, 0, 0, 4_140, 0, 0],
+  );
+});
