@@ -15,7 +15,7 @@ export interface Listener {
  * Server-sent events for one page, for as long as whoever asked may see them: signing out, a revoked key, a removed account or a
  * smaller role end the stream within 15 s (ASVS 7.4.1, 7.4.2).
  * @param open every open stream of the route, as what closes it
- * @param listen starts to tell; returns what stops it
+ * @param listen starts to tell; returns what stops it, called once
  */
 export function openEventStream(
   request: FastifyRequest,
@@ -36,6 +36,8 @@ export function openEventStream(
     blocked = false;
   });
   const picture = (text: string) => {
+    // What was still being read when the stream was closed is written nowhere: a second write after the end would end the server.
+    if (raw.writableEnded || raw.destroyed) return;
     if (!blocked) blocked = !raw.write(text);
   };
   const word = (text: string) => {
@@ -55,11 +57,13 @@ export function openEventStream(
     );
   }, KEEP_ALIVE_MS).unref();
   const close = () => {
+    if (!open.delete(close)) return;
     clearInterval(alive);
     stop();
-    open.delete(close);
     raw.end();
   };
   open.add(close);
   raw.on('close', close);
+  // Who went while we looked who they are is told to nobody any more: their place would be taken for ever.
+  if (raw.destroyed) close();
 }

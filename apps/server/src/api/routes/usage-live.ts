@@ -9,12 +9,15 @@ import { LiveCharge } from './usage-schemas.ts';
 import { liveShown } from './usage-shown.ts';
 
 const MOST_LISTENERS = 20;
+/** One reader that opens many leaves room for the others. */
+const MOST_OF_ONE = 5;
 
 /** Charges while they run, for third parties that are allowed to read them (BI7). */
 export function usageLiveRoutes(app: FastifyInstance, around: ApiSurroundings): void {
   const { usage, sites, planning, clock, log } = around;
   const changes = createChanges(sites, planning, clock);
   const open = new Set<() => void>();
+  const ofActor = new Map<string, number>();
   const config = { permission: 'sessions:read' } as const;
   const tag = 'reports';
   const only = ({ person }: FastifyRequest) => {
@@ -48,9 +51,12 @@ export function usageLiveRoutes(app: FastifyInstance, around: ApiSurroundings): 
       }),
     },
     async (request, reply) => {
-      if (open.size >= MOST_LISTENERS)
+      const { actor } = request;
+      const already = ofActor.get(actor) ?? 0;
+      if (open.size >= MOST_LISTENERS || already >= MOST_OF_ONE)
         throw new HttpProblem(503, 'Too many listen to live charges: close one.');
       const mine = only(request);
+      ofActor.set(actor, already + 1);
       openEventStream(request, reply, open, ({ word }) => {
         const tell = (contextIds?: readonly string[]) =>
           usage.live(contextIds, mine).then(
@@ -64,9 +70,15 @@ export function usageLiveRoutes(app: FastifyInstance, around: ApiSurroundings): 
             (error: unknown) => log.warn({ detail: String(error) }, 'Live charges could not be read'),
           );
         void tell();
-        return changes.watch((contextIds) => {
+        const stop = changes.watch((contextIds) => {
           if (contextIds.length > 0) void tell(contextIds);
         });
+        return () => {
+          stop();
+          const left = (ofActor.get(actor) ?? 1) - 1;
+          if (left > 0) ofActor.set(actor, left);
+          else ofActor.delete(actor);
+        };
       });
     },
   );

@@ -10,7 +10,7 @@ export function usageRoutes(app: FastifyInstance, { usage }: { readonly usage: U
   app.get<{ Querystring: Static<typeof UsageQuery> }>(
     '/api/reports/usage',
     {
-      config: { permission: 'sessions:read' },
+      config: { permission: 'sessions:read', rateLimit: { max: 60, timeWindow: 60_000 } },
       schema: describes({
         tag: 'reports',
         summary: 'Usage of a month: every transaction and every socket, without names',

@@ -106,8 +106,9 @@ export function createUsage({ store, clock }: { store: Store; clock: Pick<Clock,
         return transactionOf(charge, card, nowMs);
       });
       const connections = await readConnections(store);
+      const bySocket = Map.groupBy(transactions, ({ evse }) => evse.key);
       const sockets = evses.map((evse): UsageSocket => {
-        const own = transactions.filter((one) => one.evse.key === evse.key);
+        const own = bySocket.get(evse.key) ?? [];
         const known = evse.stationId === null ? undefined : connections.get(evse.stationId);
         const { fromMs, untilMs } = boundsOf(period, evse.timeZone);
         return {
