@@ -79,7 +79,7 @@ async function startAt(page: Page, at: Played): Promise<void> {
 const noPanning = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth');
 
-test('SMC_017 a guest scans the code on the socket, sees the price, starts and stops a charge without an account', async () => {
+test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, sees kWh and price all the time, and stops: the receipt says the same', async () => {
   const { tariffs } = server.backOffice.billing;
   const drafted = await tariffs.draft(TARIFF, [{ locationId: 'LOC1', evseUid: 'E-guest' }], 'a');
   assert.ok(drafted.ok, JSON.stringify(drafted));
@@ -91,19 +91,28 @@ test('SMC_017 a guest scans the code on the socket, sees the price, starts and s
   await page.getByText('0.400 EUR/kWh').waitFor();
   assert.equal(await page.getByRole('button', { name: /^Start charging/ }).count(), 1, 'no other socket');
   await startAt(page, at);
-  await at.meter(1_200, 7_000);
-  await page.getByText('1.2 kWh', { exact: true }).waitFor();
+  // A register moves within seconds by no more than what is believed of it.
+  await at.meter(200, 7_000);
+  await page.getByText('0.2 kWh', { exact: true }).waitFor();
+  await page.getByText('So far 0.2 kWh, €0.08').waitFor();
   await page
     .getByRole('article')
     .getByText(/^.?Charging$/)
     .waitFor();
   assert.equal(await page.getByText('Give energy back (V2G)').count(), 0, 'a guest consents to nothing');
+  await at.meter(400, 7_000);
+  await page.getByText('So far 0.4 kWh, €0.16').waitFor();
   await page.getByRole('button', { name: 'Stop charging' }).click();
   await until(() => at.heard.find(({ action }) => action === 'RequestStopTransaction'));
-  await at.stop(1_500);
+  await at.stop(400);
   await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
   await page.getByRole('link', { name: 'My charges' }).click();
-  await page.getByText('1.5 kWh').first().waitFor();
+  const line = page.getByText('0.4 kWh').first();
+  await line.waitFor();
+  await page.getByText('€0.16').waitFor();
+  await line.click();
+  await page.getByRole('heading', { name: 'What smart charging did' }).waitFor();
+  await page.getByText('How this is worked out').waitFor();
   assert.deepEqual(complaints, []);
   await close();
 });
@@ -143,6 +152,7 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
   assert.equal(known?.preferences.profileType, 'CHEAP', 'asking changes nothing');
   await page.getByRole('button', { name: 'Yes, charge now' }).click();
   await page.getByText(/^\d+ % by .* · charging now · about €\d+\.\d\d$/).waitFor();
+  await page.getByText(/^40 % told by you, \d+ \w+ ago/).waitFor();
   assert.equal(await noPanning(page), true, 'nothing stands outside of 360 px');
   // What cannot be reached is said, with the reason.
   await page.getByLabel('Ready by (time here)').fill(
@@ -197,6 +207,27 @@ test('D1.5-APP-V2G giving energy back is off, is allowed with a floor, and is re
   await at.stop(0);
 });
 
+test('a driver adds a card with both of its numbers, sees it masked, and takes it off', async () => {
+  const { tokens } = server.backOffice;
+  assert.ok((await tokens.add({ uid: 'E2ECARD-0001', contractId: 'NL-SMC-C0077' }, 'test')).ok);
+  const { page, close } = await signUp();
+  await page.getByRole('link', { name: 'My data' }).click();
+  await page.getByRole('link', { name: 'My cards' }).click();
+  await page.getByText('No card yet').waitFor();
+  await page.getByLabel('Number that readers read').fill('E2ECARD-0001');
+  await page.getByLabel('Contract number').fill('NL-SMC-C9999');
+  await page.getByRole('button', { name: 'Add a card' }).click();
+  await page.getByText('No card of this operator has this number and contract').waitFor();
+  await page.getByLabel('Contract number').fill('NL-SMC-C0077');
+  await page.getByRole('button', { name: 'Add a card' }).click();
+  await page.getByText('The card is yours now.').waitFor();
+  await page.getByText('NL-SMC-C0077').waitFor();
+  assert.equal(await page.getByText('E2ECARD-0001').count(), 0, 'the number is masked');
+  await page.getByRole('button', { name: /^Take off my account/ }).click();
+  await page.getByText('No card yet').waitFor();
+  await close();
+});
+
 test('RT18 a driver saves what is kept about them, and erases the account with the password', async () => {
   const { page, close } = await signUp();
   await page.getByRole('link', { name: 'My data' }).click();
@@ -234,7 +265,7 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
   await startAt(page, at);
   await page.getByRole('heading', { name: 'The plan', exact: true }).waitFor();
   await judge('charge');
-  for (const name of ['My car', 'My charges', 'My data']) {
+  for (const name of ['My car', 'My charges', 'My data', 'My cards']) {
     await page.getByRole('link', { name }).click();
     await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
     await judge(name);

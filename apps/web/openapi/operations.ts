@@ -93,6 +93,7 @@ export const OPERATIONS = [
   'DELETE /api/drivers/me/cards/{cardId}',
   'GET /api/drivers/me/sessions',
   'GET /api/drivers/me/sessions/{sessionId}/plan',
+  'GET /api/drivers/me/sessions/{sessionId}/receipt',
   'POST /api/drivers/me/sessions/{sessionId}/boost-trial',
   'PUT /api/drivers/me/sessions/{sessionId}/car',
   'PUT /api/drivers/me/sessions/{sessionId}/preferences',

@@ -2315,7 +2315,13 @@ export interface Operations {
     path?: never;
     query?: never;
     body?: never;
-    answer: readonly Readonly<Record<string, unknown>>[];
+    answer: readonly ({
+      readonly id: string;
+      readonly kind: "app" | "card";
+      readonly uid: string;
+      readonly contractId: string;
+      readonly valid: boolean;
+    })[];
   };
   'POST /api/drivers/me/cards': {
     path?: never;
@@ -2324,7 +2330,13 @@ export interface Operations {
       readonly uid: string;
       readonly contractId: string;
     };
-    answer: readonly Readonly<Record<string, unknown>>[];
+    answer: readonly ({
+      readonly id: string;
+      readonly kind: "app" | "card";
+      readonly uid: string;
+      readonly contractId: string;
+      readonly valid: boolean;
+    })[];
   };
   'DELETE /api/drivers/me/cards/{cardId}': {
     path: {
@@ -2377,7 +2389,16 @@ export interface Operations {
       readonly end: string | null;
       readonly energyWh: number;
       readonly powerW: number | null;
+      readonly soFar: {
+        readonly amount: number;
+        readonly currency: string;
+      } | null;
       readonly soc: number | null;
+      readonly socReading: {
+        readonly source: "station" | "cpo" | "driver";
+        readonly at: string;
+        readonly soc: number;
+      } | null;
       readonly batteryWh: number | null;
       readonly wishes: {
         readonly profileType: "CHEAP" | "FAST" | "GREEN" | "REGULAR" | null;
@@ -2414,6 +2435,39 @@ export interface Operations {
           readonly amount: number;
           readonly currency: string;
           readonly basis: "tariff" | "site";
+        } | null;
+      } | null;
+    };
+  };
+  'GET /api/drivers/me/sessions/{sessionId}/receipt': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly sessionId: string;
+      readonly effect: {
+        readonly currency: string;
+        readonly fullPowerW: number;
+        readonly cost: {
+          readonly actual: number;
+          readonly uncontrolled: number;
+        } | null;
+        readonly co2Kg: {
+          readonly actual: number;
+          readonly uncontrolled: number;
+        } | null;
+        readonly wear: {
+          readonly actual: number;
+          readonly uncontrolled: number;
+          readonly dischargedWh: number;
+          readonly equivalentFullCycles: {
+            readonly actual: number;
+            readonly uncontrolled: number;
+          };
+          readonly model: string;
+          readonly uncertainty: number;
         } | null;
       } | null;
     };

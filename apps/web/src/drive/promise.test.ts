@@ -23,7 +23,9 @@ const charge = (
   end: null,
   energyWh: 1000,
   powerW: 0,
+  soFar: null,
   soc: 0.4,
+  socReading: null,
   batteryWh: 50_000,
   wishes: {
     profileType: 'CHEAP',

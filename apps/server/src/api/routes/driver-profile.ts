@@ -12,6 +12,7 @@ import { HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import {
   CardParams,
+  CardRow,
   ConsentBody,
   ConsentRow,
   DefaultsBody,
@@ -184,7 +185,7 @@ export function driverProfileRoutes(app: FastifyInstance, around: ApiSurrounding
     '/api/drivers/me/cards',
     {
       config,
-      schema: describes({ tag, summary: 'One’s cards, numbers masked', answer: Type.Array(AnyObject) }),
+      schema: describes({ tag, summary: 'One’s cards, numbers masked', answer: Type.Array(CardRow) }),
     },
     async (request) => outside(await drivers.cards(accountIdOf(request))),
   );
@@ -197,7 +198,7 @@ export function driverProfileRoutes(app: FastifyInstance, around: ApiSurrounding
         tag,
         summary: 'Say that a card is one’s own, with both of its numbers',
         body: Card,
-        answer: Type.Array(AnyObject),
+        answer: Type.Array(CardRow),
       }),
     },
     async (request) => outside(unwrap(await drivers.claimCard(accountIdOf(request), request.body))),

@@ -96,6 +96,17 @@ export const VehicleRow = Type.Object(
   { ...VehicleBody.properties, id: Type.String(), from: Type.String({ format: 'date-time' }) },
   { additionalProperties: true },
 );
+/** A card as its owner sees it; more stands in it for other pages. */
+export const CardRow = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.Union([Type.Literal('app'), Type.Literal('card')]),
+    uid: Type.String({ description: 'Masked' }),
+    contractId: Type.String(),
+    valid: Type.Boolean(),
+  },
+  { additionalProperties: true },
+);
 export const SessionRow = Type.Object({
   sessionId: Type.String(),
   isLive: Type.Boolean(),
