@@ -50,6 +50,27 @@ test('1.6 and 2.x say the same reading in different words', () => {
   ]);
 });
 
+test('a car that says how large its battery is is believed where that can be one', () => {
+  const batteryOf = (value: number) =>
+    readMeterValue(
+      {
+        timestamp,
+        sampledValue: [
+          {
+            value,
+            measurand: 'Display.BatteryEnergyCapacity',
+            unitOfMeasure: { unit: 'kWh' },
+            location: 'EV',
+          },
+        ],
+      },
+      RECEIVED_MS,
+    )[0]?.batteryWh;
+  assert.equal(batteryOf(58), 58_000);
+  assert.equal(batteryOf(0), undefined);
+  assert.equal(batteryOf(58_000), undefined);
+});
+
 test('D1.5-Q5-10 SC17 NL-211 import and export stay two registers, never netted', () => {
   const [reading] = readMeterValue(
     {

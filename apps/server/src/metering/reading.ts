@@ -27,6 +27,8 @@ export interface MeterReading {
   readonly voltageV?: readonly (number | null)[];
   /** State of charge of the car, 0..1. */
   readonly soc?: number;
+  /** Capacity of its battery, Wh (2.1, ISO 15118-20). */
+  readonly batteryWh?: number;
   /** What the station offers the car, W. */
   readonly offeredW?: number;
   /** What fits no column, as it came. */
@@ -85,6 +87,8 @@ function columnsOf(values: readonly SampledValue[]): Columns {
   const voltageV = phasesOf(values, 'Voltage', used);
   const soc = values.find(({ measurand }) => measurand === 'SoC');
   if (soc) used.add(soc);
+  // Stays among the others as well: a fact of the car has no column of the meter's.
+  const battery = values.find(({ measurand }) => measurand === 'Display.BatteryEnergyCapacity');
   // A power below zero in the import measurand is how some meters report export.
   const negative = importPowerW !== undefined && importPowerW < 0 && exportPowerW === undefined;
   return {
@@ -96,9 +100,13 @@ function columnsOf(values: readonly SampledValue[]): Columns {
     ...(currentA === undefined ? {} : { currentA }),
     ...(voltageV === undefined ? {} : { voltageV }),
     ...(soc === undefined ? {} : { soc: soc.value }),
+    ...(battery !== undefined && isBattery(battery.value) ? { batteryWh: battery.value } : {}),
     other: values.filter((value) => !used.has(value)),
   };
 }
+
+/** From a plug-in hybrid to a lorry; some stations send 0 for what they do not know, Wh. */
+const isBattery = (wh: number): boolean => wh >= 1_000 && wh <= 2_000_000;
 
 /** The value of all phases together, or the sum of the single ones where no total came. */
 function totalOf(

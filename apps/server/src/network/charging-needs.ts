@@ -39,7 +39,7 @@ type Payload = Request<'2.0.1', 'NotifyEVChargingNeeds'> | Request<'2.1', 'Notif
 export function readNeeds(payload: Payload, receivedMs: number, voltageV: number): Needs {
   const needs = payload.chargingNeeds as Wire;
   const { acChargingParameters: ac, dcChargingParameters: dc, v2xChargingParameters: v2x } = needs;
-  const phases = PHASES[needs.requestedEnergyTransfer];
+  const phases = PHASES[needs.requestedEnergyTransfer] ?? phasesBehind(needs, voltageV);
   const departure =
     needs.departureTime === undefined ? undefined : stationTimeAhead(needs.departureTime, receivedMs);
   const percent = (value: number | undefined) => (value === undefined ? undefined : value / 100);
@@ -70,6 +70,13 @@ const PHASES: Readonly<Record<string, 1 | 2 | 3>> = {
   AC_two_phase: 2,
   AC_three_phase: 3,
 };
+
+/** `AC_BPT` names no phases: its largest power over that of one phase does. On three a car that has one would never get its 6 A. */
+function phasesBehind({ acChargingParameters: ac, v2xChargingParameters: v2x }: Wire, voltageV: number) {
+  if (ac === undefined || v2x?.maxChargePower === undefined || ac.evMaxCurrent <= 0) return undefined;
+  const perPhaseW = ac.evMaxCurrent * (ac.evMaxVoltage > 300 ? voltageV : ac.evMaxVoltage || voltageV);
+  return Math.min(3, Math.max(1, Math.round(v2x.maxChargePower / perPhaseW))) as 1 | 2 | 3;
+}
 
 /** What the versions have in common; 2.1 only fields are optional. */
 interface Wire {

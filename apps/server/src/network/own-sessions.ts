@@ -269,5 +269,5 @@ const wishOf = (preferences: Preferences) =>
 const NOTHING_WISHED = wishOf(NO_PREFERENCES);
 
 /** What planning wants to know at once. */
-const keyOf = ({ state, chargingState, tokenUid, soc, phases }: TransactionState) =>
-  [state, chargingState, tokenUid, soc === undefined, phases].join(' ');
+const keyOf = ({ state, chargingState, tokenUid, soc, batteryWh, phases }: TransactionState) =>
+  [state, chargingState, tokenUid, soc === undefined, batteryWh, phases].join(' ');

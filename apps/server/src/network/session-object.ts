@@ -33,6 +33,7 @@ export function sessionObject(
     evse_uid: place.evseUid,
     connector_id: connector?.id ?? place.connectors[0]?.id ?? '1',
     currency,
+    ...(transaction.batteryWh === undefined ? {} : { battery_capacity: transaction.batteryWh / 1000 }),
     charging_periods: periodsOf(transaction, start),
     status: transaction.state === 'ended' ? 'COMPLETED' : 'ACTIVE',
     last_updated: new Date(lastUpdatedMs).toISOString(),

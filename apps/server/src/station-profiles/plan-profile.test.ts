@@ -184,6 +184,38 @@ test('D1.5-§2.2.1.3-OM-CentralSetpoint SMC_003 discharging travels as a signed 
   assert.throws(() => setProfile201({ evseId: 1, profile: inWatt }), /2\.0\.1 knows limits/);
 });
 
+test('V2X.05 the setpoints of a car on one phase say so: watts are shared among three phases where nothing is said', () => {
+  const capability = { ...words.capability, rateUnits: ['A', 'W'] as const };
+  const profile = planProfile(planOf([3_680, -3_680]), { ...words, capability, version: '2.1', phases: 1 });
+  assert.deepEqual(
+    profile.chargingSchedule[0]?.chargingSchedulePeriod.map(({ numberPhases }) => numberPhases),
+    [1, 1],
+  );
+});
+
+test('K01.FR.35 a plan that begins less than a second before its next slot has no two periods in one second', () => {
+  const capability = { ...words.capability, rateUnits: ['A', 'W'] as const };
+  const startMs = T0 - 300;
+  const plan: Profile = {
+    startMs,
+    endMs: T0 + 2 * SLOT_MS,
+    periods: [
+      { startMs, powerW: 3_000 },
+      { startMs: T0, powerW: -2_000 },
+      { startMs: T0 + SLOT_MS, powerW: 5_000 },
+    ],
+  };
+  for (const change of [{ version: '2.1' as const }, { currentType: 'DC' as const }]) {
+    const periods = planProfile(plan, { ...words, capability, ...change }).chargingSchedule[0]!
+      .chargingSchedulePeriod;
+    assert.deepEqual(
+      periods.map(({ startPeriod }) => startPeriod),
+      [0, 900],
+    );
+    assert.equal(periods[0]?.setpoint, -2_000);
+  }
+});
+
 test('K01.FR.44 a DC EVSE hears of watts and of no phases', () => {
   const capability = { ...words.capability, rateUnits: ['A', 'W'] as const };
   const profile = planProfile(planOf([49_999.9, 2_000]), { ...words, capability, currentType: 'DC' });

@@ -130,26 +130,39 @@ function periodsOf(
   }
   // Setpoints: never more than planned in either direction (V2X.05 keeps them within their limits).
   const joined = compressed(steps, maxPeriods, 'towardsZero', weigh);
+  // Watts are those of all phases together, of three where nothing is said: a car on one would get a third, mostly too little to begin.
+  const phases = words.currentType === 'AC' && words.phases !== 3 ? { numberPhases: words.phases } : {};
   return {
     unit: 'W',
-    periods: joined.steps.map(({ fromMs, value }) => {
+    periods: wholeSeconds(joined.steps, profile.startMs).map(({ startPeriod, value }) => {
       const setpoint = Math.trunc(value);
       return {
-        startPeriod: Math.round((fromMs - profile.startMs) / 1000),
+        startPeriod,
         operationMode: 'CentralSetpoint',
         setpoint,
         limit: Math.max(setpoint, 0),
         dischargeLimit: Math.min(setpoint, 0),
+        ...phases,
       };
     }),
   };
 }
 
+/** A plan may begin less than a second before its next slot: of steps in one second the last counts (K01.FR.35: startPeriod must rise). */
+function wholeSeconds(
+  steps: StepFunction['steps'],
+  startMs: number,
+): { readonly startPeriod: number; readonly value: number }[] {
+  const values = new Map<number, number>();
+  for (const { fromMs, value } of steps) values.set(Math.round((fromMs - startMs) / 1000), value);
+  return [...values].map(([startPeriod, value]) => ({ startPeriod, value }));
+}
+
 /** DC has no 6 A gap and no phases (K01.FR.44). Unit A only where the station takes nothing else: at the voltage of the battery. */
 function dcPeriods(steps: StepFunction, maxPeriods: number, unit: RateUnit, weigh: Weigh): SchedulePeriod[] {
   const joined = compressed(steps, maxPeriods, 'down', weigh);
-  return joined.steps.map(({ fromMs, value }) => ({
-    startPeriod: Math.round((fromMs - steps.startMs) / 1000),
+  return wholeSeconds(joined.steps, steps.startMs).map(({ startPeriod, value }) => ({
+    startPeriod,
     limit: unit === 'W' ? Math.floor(value) : Math.floor((value / DC_HIGHEST_V) * 10) / 10,
   }));
 }

@@ -15,6 +15,7 @@ type Columns = Pick<
   | 'powerW'
   | 'powerReadMs'
   | 'soc'
+  | 'batteryWh'
   | 'phases'
   | 'meteredMs'
 >;
@@ -110,6 +111,7 @@ function stateAfter(
   return {
     ...power,
     ...(doubts.includes('soc-absurd') ? {} : pick('soc', reading.soc)),
+    ...pick('batteryWh', reading.batteryWh),
     ...pick('phases', mostPhases(columns.phases, reading)),
     meteredMs: atMs,
   };

@@ -21,6 +21,7 @@ const OPTIONAL = {
   powerW: 'power_w',
   powerReadMs: 'power_ms',
   soc: 'soc',
+  batteryWh: 'battery_wh',
   phases: 'phases',
   meteredMs: 'metered_ms',
   stopReason: 'stop_reason',

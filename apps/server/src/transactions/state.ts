@@ -49,6 +49,8 @@ export interface TransactionState {
   readonly powerReadMs?: number;
   /** State of charge of the car, 0..1. */
   readonly soc?: number;
+  /** Capacity of its battery, Wh, where the car says it. */
+  readonly batteryWh?: number;
   /** Most phases the car was seen to use at once. */
   readonly phases?: number;
   /** When anything of it was read last. */

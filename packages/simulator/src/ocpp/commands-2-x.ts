@@ -13,7 +13,7 @@ import {
   reported,
 } from './commands.ts';
 import type { Variable } from './configuration.ts';
-import { meterValue2x } from './meter-words.ts';
+import { type CarShown, meterValue2x } from './meter-words.ts';
 import { type ProfileOnWire, present } from './profile-in.ts';
 import type { FaceHost } from './station-face.ts';
 import { iso, profileOut } from './words-2-x.ts';
@@ -25,11 +25,11 @@ export interface Commands2xOptions {
   readonly variables: readonly Variable[];
   readonly call: (action: string, payload: Fields) => Promise<Fields | 'error' | undefined>;
   readonly sendStatus: (evseId: number) => Promise<void>;
-  readonly soc: (evseId: number) => number | undefined;
+  readonly shownBy: (evseId: number) => CarShown;
 }
 
 export function commands2x(options: Commands2xOptions): Commands {
-  const { host, station, version, variables, call, sendStatus, soc } = options;
+  const { host, station, version, variables, call, sendStatus, shownBy } = options;
   const evseIds = station.evses.map(({ options: evse }) => evse.evseId);
   let localListVersion = 0;
 
@@ -193,7 +193,7 @@ export function commands2x(options: Commands2xOptions): Commands {
                 meterValue2x(
                   host.act((now) => now.read(evseId)),
                   'Other',
-                  soc(evseId),
+                  shownBy(evseId),
                 ),
               ],
             });

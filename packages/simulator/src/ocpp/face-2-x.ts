@@ -6,7 +6,7 @@ import type { TransactionEvent } from '../station/transaction.ts';
 import type { Fields } from './commands.ts';
 import { commands2x } from './commands-2-x.ts';
 import { variables2x } from './configuration.ts';
-import { meterValue2x } from './meter-words.ts';
+import { type CarShown, meterValue2x } from './meter-words.ts';
 import { present } from './profile-in.ts';
 import type { Delivery, FaceHost, StationFace } from './station-face.ts';
 import { evScheduleOf, iso, needsOf, scheduleOut, triggerOf } from './words-2-x.ts';
@@ -37,9 +37,12 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
     await call('StatusNotification', { timestamp: iso(host.now()), connectorStatus, evseId, connectorId: 1 });
   };
 
-  const soc = (evseId: number) => {
+  const shownBy = (evseId: number): CarShown => {
     const { car, speaksDigital } = station.evse(evseId);
-    return car?.vehicle.tellsSoc && speaksDigital ? car.soc : undefined;
+    if (car === undefined || !car.vehicle.tellsSoc || !speaksDigital) return {};
+    const { speaks, capacityWh } = car.vehicle;
+    const tellsBattery = version === '2.1' && speaks === 'ISO 15118-20';
+    return { soc: car.soc, ...(tellsBattery ? { batteryWh: capacityWh } : {}) };
   };
 
   /** Transactions whose card the back office knows. */
@@ -75,7 +78,7 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
       ...(isShown && event.idToken !== undefined
         ? { idToken: { idToken: event.idToken, type: 'ISO14443' } }
         : {}),
-      meterValue: [meterValue2x(reading, context, soc(evseId), event.signedValue)],
+      meterValue: [meterValue2x(reading, context, shownBy(evseId), event.signedValue)],
     });
     if (answer === undefined) return 'again';
     if (event.idToken !== undefined) shown.add(event.transactionId);
@@ -88,7 +91,7 @@ export function face2x(host: FaceHost, station: Station, version: '2.0.1' | '2.1
     return 'delivered';
   }
 
-  const commands = commands2x({ host, station, version, variables, call, sendStatus, soc });
+  const commands = commands2x({ host, station, version, variables, call, sendStatus, shownBy });
 
   async function tell(event: StationEvent): Promise<void> {
     if (event.kind === 'connector' || event.kind === 'fault') await sendStatus(event.evseId);

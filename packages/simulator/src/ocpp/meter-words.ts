@@ -9,8 +9,13 @@ export interface Sample {
   readonly location?: string;
 }
 
-/** @param soc 0..1 where the station knows it */
-export function samplesOf(reading: MeterReading, soc: number | undefined): Sample[] {
+/** What a station knows of the car: state of charge 0..1, and what only 2.1 has a measurand for (ISO 15118-20 DisplayParameters). */
+export interface CarShown {
+  readonly soc?: number;
+  readonly batteryWh?: number;
+}
+
+export function samplesOf(reading: MeterReading, { soc, batteryWh }: CarShown): Sample[] {
   const samples: Sample[] = [
     { measurand: 'Energy.Active.Import.Register', value: reading.importWh, unit: 'Wh' },
     { measurand: 'Energy.Active.Export.Register', value: reading.exportWh, unit: 'Wh' },
@@ -30,6 +35,13 @@ export function samplesOf(reading: MeterReading, soc: number | undefined): Sampl
   }
   if (soc !== undefined)
     samples.push({ measurand: 'SoC', value: soc * 100, unit: 'Percent', location: 'EV' });
+  if (batteryWh !== undefined)
+    samples.push({
+      measurand: 'Display.BatteryEnergyCapacity',
+      value: batteryWh,
+      unit: 'Wh',
+      location: 'EV',
+    });
   return samples.map((sample) => ({ ...sample, value: Math.round(sample.value * 100) / 100 }));
 }
 
@@ -39,23 +51,25 @@ export function meterValue16(reading: MeterReading, context: ReadingContext, soc
   return {
     timestamp: new Date(reading.atMs).toISOString(),
     sampledValue: [
-      ...samplesOf(reading, soc).map(({ value, measurand, unit, phase, location }) => ({
-        value: String(value),
-        context,
-        measurand,
-        unit,
-        ...(phase === undefined ? {} : { phase }),
-        ...(location === undefined ? {} : { location }),
-      })),
+      ...samplesOf(reading, soc === undefined ? {} : { soc }).map(
+        ({ value, measurand, unit, phase, location }) => ({
+          value: String(value),
+          context,
+          measurand,
+          unit,
+          ...(phase === undefined ? {} : { phase }),
+          ...(location === undefined ? {} : { location }),
+        }),
+      ),
       ...(signed === undefined ? [] : [{ value: signed, context, format: 'SignedData' }]),
     ],
   };
 }
 
-export function meterValue2x(reading: MeterReading, context: ReadingContext, soc?: number, signed?: string) {
+export function meterValue2x(reading: MeterReading, context: ReadingContext, car: CarShown, signed?: string) {
   return {
     timestamp: new Date(reading.atMs).toISOString(),
-    sampledValue: samplesOf(reading, soc).map(({ value, measurand, unit, phase, location }, n) => ({
+    sampledValue: samplesOf(reading, car).map(({ value, measurand, unit, phase, location }, n) => ({
       value,
       context,
       measurand,

@@ -97,9 +97,11 @@ export function needsOf(
               maxChargePower: car?.connection.maxW,
               maxDischargePower: car?.connection.maxDischargeW,
               evTargetEnergyRequest: request.targetWh,
-              minSoC: percent(display.minimumSoc),
+              evMinEnergyRequest: request.minimumWh,
+              evMaxEnergyRequest: request.maximumWh,
+              evMinV2XEnergyRequest: request.minimumV2xWh,
+              evMaxV2XEnergyRequest: request.maximumV2xWh,
               targetSoC: percent(display.targetSoc),
-              maxSoC: percent(display.maximumSoc),
             }),
           }
         : {}),

@@ -33,7 +33,7 @@ async function played(
   for (const site of figures.sites) {
     t.diagnostic(
       `${site.siteId}: ${site.overLimitSeconds} s above the limit, peak ${(site.peakW / 1000).toFixed(1)} kW, ` +
-        `${(site.evWh / 1000).toFixed(1)} kWh into cars; ${figures.plans} plans, ${figures.messages} messages, ${figures.faults} faults`,
+        `${(site.evWh / 1000).toFixed(1)} kWh into cars, ${(site.exportedWh / 1000).toFixed(1)} given back; ${figures.plans} plans, ${figures.messages} messages, ${figures.faults} faults`,
     );
   }
   return figures;
@@ -59,4 +59,16 @@ test('US-TUR-site D4.2-§3.1-2 D1.5-Q2-9: a busy morning in Turku second by seco
   assert.equal(site.hasFuseMelted, false);
   assert.ok(figures.faults > 3, `${figures.faults} faults`);
   assert.ok(site.evWh > 2_000, `${site.evWh} Wh: cars really charge`);
+});
+
+test('a street in Eindhoven gives energy back in the evening: its cars say their batteries and that they may, plans discharge them where energy is dear, and their meters show it', {
+  timeout: 300_000,
+}, async (t) => {
+  const scenario: Scenario = { ...shippedScenario('eindhoven-v2g'), faults: QUIET };
+  // The dearest hour of the day is from eight to nine in the evening.
+  const figures = await played(t, scenario, Date.parse('2026-06-01T17:50:00Z'), 0.6);
+  const [site] = figures.sites;
+  assert.ok(site);
+  assert.equal(site.overLimitSeconds, 0, `first after ${site.firstOverS} s by ${site.worstOverW} W`);
+  assert.ok(site.exportedWh > 1_000, `${site.exportedWh} Wh given back`);
 });

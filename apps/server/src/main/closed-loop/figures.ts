@@ -23,6 +23,7 @@ export interface SiteFigures {
   readonly needsMet: number;
   /** Stays that got at least 99 % of what they could have got alone. */
   readonly staysMet: number;
+  /** Given back by all cars, those that are still there included. */
   readonly exportedWh: number;
   /** Through all plugs, cars that are still there included; what was given back subtracts. */
   readonly evWh: number;
@@ -63,10 +64,9 @@ export function siteFigures(fleet: Fleet, world: SiteWorld, endMs: number): Site
   );
   const rows = results
     .filter(({ isCut }) => !isCut)
-    .map(({ stay, deliveredWh, exportedWh }) => ({
+    .map(({ stay, deliveredWh }) => ({
       id: stay.id,
       gotWh: deliveredWh,
-      exportedWh,
       askedWh: stay.needWh,
       aloneWh: possible.aloneWh.get(stay.id) ?? 0,
     }));
@@ -95,7 +95,7 @@ export function siteFigures(fleet: Fleet, world: SiteWorld, endMs: number): Site
     needsMet:
       possible.togetherWh < 1 ? 1 : sum((row) => Math.min(row.gotWh, row.aloneWh)) / possible.togetherWh,
     staysMet: rows.filter((row) => row.gotWh >= 0.99 * row.aloneWh).length,
-    exportedWh: sum((row) => row.exportedWh),
+    exportedWh: results.reduce((total, { exportedWh }) => total + exportedWh, 0),
     evWh: supply.evWh,
     peakW,
     costPerKwh: perKwh(cost, supply.evWh),

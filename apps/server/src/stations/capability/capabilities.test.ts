@@ -7,9 +7,9 @@ import { createCapabilities } from './capabilities.ts';
 
 const NOW_MS = Date.parse('2026-06-01T16:00:00Z');
 const CLOCK = { now: () => NOW_MS, after: () => () => {} };
-const log = { info() {}, warn() {}, error() {} };
+const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-const accepted = { kind: 'result' as const, payload: { status: 'Accepted' } };
+const accepted = { kind: 'result' as const, payload: { status: 'Accepted' }, deviations: [] };
 const profile = (chargingProfilePurpose: string) => ({
   chargingProfile: { chargingProfilePurpose, chargingSchedule: [{ chargingRateUnit: 'W' }] },
 });

@@ -30,6 +30,7 @@ import * as bookingsAndNotices from './0075_bookings_and_notices.ts';
 import * as grid from './0080_grid.ts';
 import * as alarms from './0090_alarms.ts';
 import * as city from './0091_city.ts';
+import * as batteryOfCar from './0092_battery_of_car.ts';
 
 /**
  * One list for both databases, up only, in this order. Numbers by room: 0001-0009 operators, 0010-0019 parties, 0020-0029 sites,
@@ -68,4 +69,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0080_grid': grid,
   '0090_alarms': alarms,
   '0091_city': city,
+  '0092_battery_of_car': batteryOfCar,
 };

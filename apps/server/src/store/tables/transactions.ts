@@ -31,6 +31,8 @@ export interface OcppTransactionTable {
   power_w: number | null;
   power_ms: number | null;
   soc: number | null;
+  /** Capacity of the car's battery, Wh. */
+  battery_wh: number | null;
   /** Phases the car was seen to use. */
   phases: number | null;
   metered_ms: number | null;
