@@ -102,3 +102,13 @@ test('X56: a car that stopped after it was tried with more is opened again as so
   car.plans();
   assert.equal(await car.shows(60, 1_000, 1_000), false, 'it did not take what it was offered');
 });
+
+test('X56: a car whose register stands still has stopped only where its power says so', async () => {
+  const car = fastCharging();
+  await car.shows(0, 0, 0);
+  await car.shows(60, 60_000, 80_000);
+  assert.equal(await car.shows(60, 0, 80_000), false, 'a coarse register');
+  assert.equal(await car.shows(60, 160_000, 80_000), false, 'it moves for both minutes');
+  assert.equal(await car.shows(60, 0, 0), true);
+  assert.deepEqual(car.observedW, [1_000]);
+});

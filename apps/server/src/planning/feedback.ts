@@ -32,6 +32,11 @@ const RISING = 1.02;
 /** A car needs this long to follow a new limit, ms. */
 const RAMP_MS = 30_000;
 
+/** A car that sleeps needs longer to begin: who stands still is judged by an offer that is this old, ms. */
+const WAKE_MS = 90_000;
+/** A register that stands still for so long is not coarse, ms. */
+const STILL_MS = 900_000;
+
 /** Energy of a session at an instant. */
 interface Register {
   readonly atMs: number;
@@ -83,22 +88,26 @@ export class Reality {
     const id = nameOf(session);
     const before = this.#readings.get(id);
     const told = this.#told.get(id);
-    this.#told.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
+    // The same energy as before: a coarse register, or a car that stopped. Only its power at this instant can tell.
+    const isStill = told?.energyWh === session.energyWh;
+    if (!isStill) this.#told.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
     const intervalMs = before === undefined ? 0 : session.energyAtMs - before.atMs;
     // What is told between two readings of the meter ends no interval.
-    if (before === undefined || intervalMs >= LEAST_INTERVAL_MS)
+    if (before === undefined || intervalMs >= (isStill ? STILL_MS : LEAST_INTERVAL_MS))
       this.#readings.set(id, { atMs: session.energyAtMs, energyWh: session.energyWh });
     const planned = record?.sessions.find((candidate) => candidate.id === id);
     if (before === undefined || planned === undefined) return false;
-    const seen = this.#present(session, told) ?? this.#mean(session, before, intervalMs);
-    this.#offers.forgetBefore(id, this.#readings.get(id)!.atMs - RAMP_MS);
-    if (seen === undefined || seen.offer.mostW <= 0) return false;
+    const seen =
+      this.#present(session, told, isStill ? WAKE_MS : RAMP_MS) ??
+      (isStill ? undefined : this.#mean(session, before, intervalMs));
+    this.#offers.forgetBefore(id, this.#readings.get(id)!.atMs - WAKE_MS);
+    if (seen === undefined || seen.offer.mostW <= 0 || (isStill && seen.measuredW < 0)) return false;
     const { measuredW, offer } = seen;
     const { meterTolerance } = this.#around.policy;
     const observedW = session.vehicle.observedMaxW;
     const isClose = planned.minPowerW === 0 && isFull(record);
     // Cable check and matching of voltages take a DC charger up to a minute: that says nothing of the car.
-    if (planned.minPowerW === 0 && before.energyWh <= 0) return false;
+    if ((planned.minPowerW === 0 || isStill) && before.energyWh <= 0) return false;
     if (measuredW < offer.leastW * (1 - (isClose ? CLOSE.tolerance : meterTolerance)) - NOISE_W) {
       const maximumW = Math.max(planned.minPowerW, LEAST_W, measuredW * (isClose ? CLOSE.headroom : 1.05));
       if (measuredW < STOPPED_W) this.#tries.delete(id);
@@ -133,13 +142,13 @@ export class Reality {
    * What it draws at this instant, where its meter tells that: the mean of a battery that gets full is always of better times. A car that
    * draws more than it did since it was heard of last is on its way up, and says nothing yet.
    */
-  #present(session: SessionState, told: Register | undefined): Seen | undefined {
+  #present(session: SessionState, told: Register | undefined, settledMs: number): Seen | undefined {
     const now = this.#around.dispatcher.drawn(session);
     if (now === undefined || now.atMs !== session.energyAtMs) return undefined;
     if (told === undefined || told.atMs >= now.atMs) return undefined;
     const meanW = ((session.energyWh - told.energyWh) * 3_600_000) / (now.atMs - told.atMs);
     if (now.powerW > meanW * RISING + NOISE_W) return undefined;
-    const offer = this.#offers.between(nameOf(session), now.atMs - RAMP_MS, now.atMs);
+    const offer = this.#offers.between(nameOf(session), now.atMs - settledMs, now.atMs);
     return offer === undefined ? undefined : { measuredW: now.powerW, offer };
   }
 

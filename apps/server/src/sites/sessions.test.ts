@@ -85,6 +85,20 @@ eachDatabase('sessions', (database) => {
     assert.equal((await sites.session(ref))!.energyAtMs, NOW_MS + 320_000);
   });
 
+  test('X56: a register that was read again and stands still is told too, or nobody would hear of a car that stopped', async () => {
+    const { sites, triggers } = bench(database.store);
+    const owner = newOwner();
+    const told = async (toldMs: number, readMs?: number) => {
+      triggers.length = 0;
+      await sites.putSessions(owner, [aSession('S', { kwh: 3, last_updated: at(toldMs) })], [readMs]);
+      return triggers.map(({ cause }) => cause);
+    };
+    await told(NOW_MS, NOW_MS);
+    assert.deepEqual(await told(NOW_MS + 60_000, NOW_MS + 60_000), ['meter']);
+    assert.deepEqual(await told(NOW_MS + 61_000, NOW_MS + 60_000), [], 'no new reading');
+    assert.deepEqual(await told(NOW_MS + 120_000), [], 'nobody says when it was read');
+  });
+
   test('X19: the station wins over the back office, both over the driver, the newest inside a class', async () => {
     const { sites } = bench(database.store);
     const owner = newOwner();

@@ -232,7 +232,7 @@ async function madeOf(
     power_w: powerW ?? null,
   };
   const ref = { peerId: owner.peerId, sessionId: row.session_id };
-  const cause = causeOf(existing, row, vehicle);
+  const cause = causeOf(existing, row, vehicle, readMs !== undefined);
   if (cause) emit({ contextId, cause, session: ref, state: sessionOf(row) });
   if (existing?.live && existing.context_id !== contextId) {
     emit({ contextId: existing.context_id, cause: 'session-stop' });
@@ -291,8 +291,9 @@ function vehicleAfter(
 
 function causeOf(
   existing: Row | undefined,
-  row: Pick<Row, 'live' | 'status' | 'evse_key' | 'connector_id' | 'start_ms' | 'energy_wh'>,
+  row: Pick<Row, 'live' | 'status' | 'evse_key' | 'connector_id' | 'start_ms' | 'energy_wh' | 'energy_at_ms'>,
   vehicle: Vehicle,
+  isRead: boolean,
 ): TriggerCause | undefined {
   if (row.live !== (existing?.live ?? false)) return row.live ? 'session-start' : 'session-stop';
   if (existing === undefined || !row.live) return undefined;
@@ -307,7 +308,9 @@ function causeOf(
     return 'session-update';
   }
   if (before.soc?.atMs !== vehicle.soc?.atMs) return 'soc';
-  return existing.energy_wh === row.energy_wh ? undefined : 'meter';
+  // The register of a car that stopped stands still; a push that does not say when it was read may repeat an old one.
+  const isReadAgain = isRead && existing.energy_at_ms !== row.energy_at_ms;
+  return existing.energy_wh !== row.energy_wh || isReadAgain ? 'meter' : undefined;
 }
 
 /** Ids are unique within a platform; a hub may pass on two parties that use the same one, and neither may write the other's. */
