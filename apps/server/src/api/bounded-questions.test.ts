@@ -100,3 +100,25 @@ test('what one person keeps is bounded: reports of the city, named views, opinio
   const headers = { authorization: `Bearer ${made.json.key}` };
   assert.equal((await plainCall(`${server.url}/api/survey`, 'POST', opinion, headers)).status, 404);
 });
+
+test('RT20 profiles by hand reach no more stations within a minute than other calls without a second person', async () => {
+  const ids = Array.from({ length: 51 }, (_, n) => `few-${n}`);
+  for (const stationId of ids)
+    assert.ok((await server.stations.admin.add({ stationId, securityProfile: 1 }, 'test')).ok);
+  const clear = (stationId: string) => operator.call('DELETE', `/api/stations/${stationId}/profiles/7`);
+  const heard = [];
+  for (const stationId of ids) heard.push((await clear(stationId)).status);
+  assert.deepEqual(heard, [...Array(50).fill(200), 409]);
+  const period = { startPeriod: 0, limit: 6 };
+  const profile = {
+    id: 900,
+    stackLevel: 1,
+    chargingProfilePurpose: 'TxDefaultProfile',
+    chargingProfileKind: 'Relative',
+    chargingSchedule: [{ chargingRateUnit: 'A', chargingSchedulePeriod: [period] }],
+  };
+  const wish = { evseId: 1, profile };
+  const refused = await operator.call<{ detail: string }>('POST', '/api/stations/few-50/profiles', wish);
+  assert.deepEqual([refused.status, /second person/.test(refused.json.detail)], [409, true]);
+  assert.equal((await operator.call('POST', '/api/stations/few-49/profiles', wish)).status, 200);
+});

@@ -2,6 +2,7 @@ import type { InstalledProfile, StepFunction } from '@smac/ocpp/profiles';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { type HandRefusal, readProfile } from '../../station-profiles/index.ts';
+import { demandFew } from '../blast-radius.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { AnyObject, describes, Moment, PrintableText } from './schemas.ts';
@@ -132,6 +133,7 @@ export function stationByHandRoutes(app: FastifyInstance, around: ApiSurrounding
     },
     async ({ params: { stationId }, body, actor }) => {
       one(around, stationId);
+      demandFew(around, actor, 'SetChargingProfile', stationId);
       const sent = await byHand.set(stationId, wishOf(body), actor);
       if ('refusal' in sent) throw refused(sent.refusal);
       return sent.outcome;
@@ -150,6 +152,7 @@ export function stationByHandRoutes(app: FastifyInstance, around: ApiSurrounding
     },
     async ({ params: { stationId, profileId }, actor }) => {
       one(around, stationId);
+      demandFew(around, actor, 'ClearChargingProfile', stationId);
       return byHand.remove(stationId, profileId, actor);
     },
   );

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { demandFew } from '../blast-radius.ts';
 import { outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -45,8 +46,7 @@ export function stationCallRoutes(app: FastifyInstance, around: ApiSurroundings)
     },
     async ({ params: { stationId }, body: { action, payload, timeoutS }, actor }) => {
       one(around, stationId);
-      const refusal = stations.bulk.refusal(actor, action, [stationId]);
-      if (refusal !== undefined) throw new HttpProblem(409, refusal);
+      demandFew(around, actor, action, stationId);
       const outcome = await stations.call(stationId, action, payload, {
         actor,
         ...(timeoutS === undefined ? {} : { timeoutMs: timeoutS * 1000 }),

@@ -1,0 +1,13 @@
+import { HttpProblem } from './problem.ts';
+import type { ApiSurroundings } from './surroundings.ts';
+
+/** Calls to one station after the other are a call to many: above a number or a power within a minute a second person is needed (RT20). */
+export function demandFew(
+  { stations }: Pick<ApiSurroundings, 'stations'>,
+  actor: string,
+  action: string,
+  stationId: string,
+): void {
+  const refusal = stations.bulk.refusal(actor, action, [stationId]);
+  if (refusal !== undefined) throw new HttpProblem(409, refusal);
+}
