@@ -100,16 +100,14 @@ test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, s
     .getByText(/^.?Charging$/)
     .waitFor();
   assert.equal(await page.getByText('Give energy back (V2G)').count(), 0, 'a guest consents to nothing');
-  await at.meter(400, 7_000);
-  await page.getByText('So far 0.4 kWh, €0.16').waitFor();
   await page.getByRole('button', { name: 'Stop charging' }).click();
   await until(() => at.heard.find(({ action }) => action === 'RequestStopTransaction'));
-  await at.stop(400);
+  await at.stop(200);
   await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
   await page.getByRole('link', { name: 'My charges' }).click();
-  const line = page.getByText('0.4 kWh').first();
+  const line = page.getByText('0.2 kWh').first();
   await line.waitFor();
-  await page.getByText('€0.16').waitFor();
+  await page.getByText('€0.08').waitFor();
   await line.click();
   await page.getByRole('heading', { name: 'What smart charging did' }).waitFor();
   await page.getByText('How this is worked out').waitFor();
