@@ -122,3 +122,15 @@ test('RT20 profiles by hand reach no more stations within a minute than other ca
   assert.deepEqual([refused.status, /second person/.test(refused.json.detail)], [409, true]);
   assert.equal((await operator.call('POST', '/api/stations/few-49/profiles', wish)).status, 200);
 });
+
+test('a value for a time that cannot be written, and an override that is over before it begins, are refused with the field, and nothing is stored', async () => {
+  const { contextId } = (await server.sites.session({ peerId: 'tnm', sessionId: 'T1' }))!;
+  const path = `/api/contexts/${encodeURIComponent(contextId)}/inputs/cap`;
+  const put = (body: object) => operator.call<{ detail: string }>('PUT', path, body);
+  const beyond = await put({ slots: [{ start: '9999-12-31T23:59:59-23:59', value: 5_000 }] });
+  assert.deepEqual([beyond.status, /body\.slots\.0\.start/.test(beyond.json.detail)], [400, true]);
+  const slots = [{ start: now(), durationMinutes: 15, value: 5_000 }];
+  const over = await put({ slots, validUntil: '2020-01-01T00:00:00Z' });
+  assert.deepEqual([over.status, /body\.validUntil/.test(over.json.detail)], [400, true]);
+  assert.deepEqual((await server.sites.series(contextId, 0, Date.now() + 3_600_000)).cap, []);
+});

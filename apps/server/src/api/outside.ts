@@ -18,9 +18,13 @@ export function outside(value: unknown): unknown {
   );
 }
 
+const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** RFC 3339 text to epoch ms; undefined where it is no time. */
 export function momentMs(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
+  // An offset can lead out of the years that RFC 3339 can say.
+  return ms >= FIRST_MS && ms <= LAST_MS ? ms : undefined;
 }

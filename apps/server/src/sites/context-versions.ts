@@ -26,6 +26,10 @@ export interface ContextChange {
   readonly source: string;
 }
 
+/** A context that is pushed often has thousands, each with all its EVSEs. */
+const MOST_VERSIONS = 200;
+
+/** The newest, at most 200. */
 export async function readVersions(
   db: Pick<Trx, 'selectFrom'>,
   contextId: string,
@@ -35,6 +39,7 @@ export async function readVersions(
     .selectAll()
     .where('context_id', '=', contextId)
     .orderBy('version', 'desc')
+    .limit(MOST_VERSIONS)
     .execute();
   return rows.map((row) => ({
     version: row.version,

@@ -160,7 +160,7 @@ export function contextRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       config: { permission: 'contexts:read' },
       schema: describes({
         tag,
-        summary: 'Every version of the static inputs and the calendar, newest first',
+        summary: 'Versions of the static inputs and the calendar, newest first, at most 200',
         params: ContextParams,
         answer: VersionsAnswer,
       }),

@@ -113,6 +113,11 @@ export function inputRoutes(app: FastifyInstance, around: ApiSurroundings): void
       const { contextId, kind } = request.params;
       const { validUntil } = request.body;
       const context = found(await sites.context(contextId), `context ${contextId}`);
+      const validUntilMs = validUntil === undefined ? undefined : moment(validUntil, 'body.validUntil');
+      if (validUntilMs !== undefined && validUntilMs <= clock.now()) {
+        const problem = 'must lie ahead; DELETE …/override ends an override before its time';
+        throw new HttpProblem(400, `body.validUntil ${problem}.`, [{ field: 'body.validUntil', problem }]);
+      }
       const given = request.body.slots.map((slot, index) => ({
         startMs: moment(slot.start, `body.slots.${index}.start`),
         ...(slot.durationMinutes === undefined
@@ -120,11 +125,11 @@ export function inputRoutes(app: FastifyInstance, around: ApiSurroundings): void
           : { durationMs: Math.round(slot.durationMinutes * 60_000) }),
         value: slot.value,
       }));
-      const slots = unwrap(takenSlots(context, kind, given, validUntil !== undefined));
+      const slots = unwrap(takenSlots(context, kind, given, validUntilMs !== undefined));
       unwrap(
         await sites.putSeries(contextId, kind, slots, {
           source: request.actor,
-          ...(validUntil === undefined ? {} : { validUntilMs: moment(validUntil, 'body.validUntil') }),
+          ...(validUntilMs === undefined ? {} : { validUntilMs }),
         }),
       );
       await audit.record({
