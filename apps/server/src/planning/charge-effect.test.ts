@@ -49,7 +49,7 @@ test('SMC_012-USER a charge that came out dearer says so, and what has no price 
   near(chargeEffect({ ...late, fullPowerW: undefined })?.fullPowerW, 7000);
 });
 
-test('SMC_012-USER SMC_011 wear: cycles as counted by hand; standing full costs more than filling late, giving back costs more than both', () => {
+test('SMC_012-USER wear: cycles as counted by hand; standing full costs more than filling late, giving back costs more than both', () => {
   const vehicle = {
     batteryWh: 21_000,
     chargeEfficiency: 1,
