@@ -2114,6 +2114,7 @@ export interface Operations {
       readonly free?: boolean;
       readonly minPowerW?: number;
       readonly connector?: string;
+      readonly format?: "json" | "geojson";
     };
     body?: never;
     answer: {

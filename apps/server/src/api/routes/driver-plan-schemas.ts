@@ -140,6 +140,11 @@ export const PlaceQuery = Type.Object({
   free: Type.Optional(Type.Boolean({ description: 'Only sockets that are free now' })),
   minPowerW: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   connector: Type.Optional(PrintableText(40, 'OCPI ConnectorType, like IEC_62196_T2')),
+  format: Type.Optional(
+    Type.Union([Type.Literal('json'), Type.Literal('geojson')], {
+      description: 'geojson: a FeatureCollection (RFC 7946), one point per socket; default json',
+    }),
+  ),
 });
 export const PriceQuery = Type.Object({
   locationId: PrintableText(36),

@@ -4,6 +4,7 @@ import { seesPublished } from '../../drivers/accounts/index.ts';
 import { driverOf } from '../driver-answers.ts';
 import { isSeen, socketAt, socketsOf } from '../driver-sockets.ts';
 import { outside } from '../outside.ts';
+import { featuresOf } from '../place-features.ts';
 import { priceOfCharge } from '../price-of-charge.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -59,7 +60,7 @@ export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings
         answer: PlacesAnswer,
       }),
     },
-    async ({ query: { text, free = false, minPowerW = 0, connector } }) => {
+    async ({ query: { text, free = false, minPowerW = 0, connector, format } }, reply) => {
       const sockets = (await published())
         .filter(named(text))
         .filter(({ status }) => !free || status === 'AVAILABLE')
@@ -67,6 +68,11 @@ export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings
         .filter(
           ({ connectors }) => connector === undefined || connectors.some((one) => one.standard === connector),
         );
+      if (format === 'geojson')
+        return reply
+          .type('application/geo+json')
+          .serializer(String)
+          .send(JSON.stringify(featuresOf(sockets)));
       return outside({ nowMs: clock.now(), sockets });
     },
   );
