@@ -27,6 +27,10 @@ const GROUPS = {
   OCPI: 'OCPI',
   CSMS: 'back office of stations',
   SIM: 'simulator',
+  WEB: 'operator site',
+  APP: 'driver app',
+  DASH: 'dashboards',
+  REP: 'reports and bills',
 };
 const inScope = (row) => row.priority === 'must' && row.capability in GROUPS;
 const rows = parseCsv(readFileSync(csvPath, 'utf8')).filter(inScope);

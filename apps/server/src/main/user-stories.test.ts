@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { SessionPicture } from '../planning/index.ts';
 import { type OwnServer, ownServer, until } from './testing/played-stations.ts';
 import { cookieIn, type Heard, PASSWORD, plainCall, type SignedIn, signedIn } from './testing/signed-in.ts';
-import { placeOfStory, type StoryPlace } from './testing/story-places.ts';
+import { placeOfStory, type Story, type StoryPlace } from './testing/story-places.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -109,10 +109,14 @@ function assertKept(picture: Picture, { story }: StoryPlace): void {
   }
 }
 
-const STORIES = [
-  {
-    id: 'US-BCN-Anna',
-    says: 'Barcelona, 75 kW for seven poles',
+interface ToldStory extends Story {
+  readonly driver: string;
+  /** Poles that come later, behind the same supply point. */
+  readonly addedAtNight?: number;
+}
+
+const STORIES = {
+  anna: {
     city: 'Barcelona',
     timeZone: 'Europe/Madrid',
     country: 'ESP',
@@ -121,9 +125,7 @@ const STORIES = [
     maxImportW: 75_000,
     driver: 'pedro',
   },
-  {
-    id: 'US-BUD-Hanna',
-    says: 'Budapest, 160 poles and prices in forint',
+  hanna: {
     city: 'Budapest',
     timeZone: 'Europe/Budapest',
     country: 'HUN',
@@ -132,9 +134,7 @@ const STORIES = [
     maxImportW: 25_000,
     driver: 'emma',
   },
-  {
-    id: 'US-ROM-Eva',
-    says: 'Rome, more poles at night behind the same supply point',
+  eva: {
     city: 'Rome',
     timeZone: 'Europe/Rome',
     country: 'ITA',
@@ -144,9 +144,7 @@ const STORIES = [
     driver: 'ugo',
     addedAtNight: 4,
   },
-  {
-    id: 'US-TUR-Anne',
-    says: 'Turku, six poles with sun on the roof and a battery in the cellar',
+  anne: {
     city: 'Turku',
     timeZone: 'Europe/Helsinki',
     country: 'FIN',
@@ -160,90 +158,96 @@ const STORIES = [
       demand: (hour: number) => (hour >= 3 && hour < 6 ? 4_000 + 5_000 : 4_000),
     },
   },
-] as const;
+} as const satisfies Readonly<Record<string, ToldStory>>;
 
-for (const story of STORIES)
-  test(`${story.id} ${story.says}: the manager sets limit and day and night bands, a driver books and chooses low cost, the manager sees the profile at once, and the limit holds`, async () => {
-    const place = await placeOfStory(server, story);
-    const { pole, hub, locationId } = place;
-    const manager = await signedIn(server, 'operator', Date.now(), `manager@${story.city}.example.org`);
-    const contextId = await policyMade(manager, place);
-    const at = (rest: string) => `/api/contexts/${encodeURIComponent(contextId)}${rest}`;
-    const sessions = async () => (await manager.call<SessionPicture[]>('GET', at('/sessions'))).json;
-    const picture = async () => (await manager.call<Picture>('GET', at('/picture'))).json;
-    for (const { evseId, card } of place.busy) await hub.start(card, evseId);
-    await until(async () => (await sessions()).length === place.busy.length);
+test('US-BCN-Anna Barcelona, 75 kW for seven poles', () => told(STORIES.anna));
+test('US-BUD-Hanna Budapest, 160 poles and prices in forint', () => told(STORIES.hanna));
+test('US-ROM-Eva Rome, more poles at night behind the same supply point', () => told(STORIES.eva));
+test('US-TUR-Anne Turku, six poles with sun on the roof and a battery in the cellar', () =>
+  told(STORIES.anne));
 
-    const driver = await subscriber(`${story.driver}@example.org`);
-    const booked = await driver<Booked>('POST', '/bookings', {
-      locationId,
-      evseUid: place.freeUid,
-      arrival: new Date(Date.now() + 10 * MINUTE_MS).toISOString(),
-      wishes: {
-        profileType: 'CHEAP',
-        departure: new Date(Date.now() + 10 * HOUR_MS).toISOString(),
-        departureFirm: true,
-        energyNeedWh: 3_000,
+/** The manager sets limit and day and night bands, a driver books and chooses low cost, the manager sees the profile at once, and the limit holds. */
+async function told(story: ToldStory): Promise<void> {
+  const place = await placeOfStory(server, story);
+  const { pole, hub, locationId } = place;
+  const manager = await signedIn(server, 'operator', Date.now(), `manager@${story.city}.example.org`);
+  const contextId = await policyMade(manager, place);
+  const at = (rest: string) => `/api/contexts/${encodeURIComponent(contextId)}${rest}`;
+  const sessions = async () => (await manager.call<SessionPicture[]>('GET', at('/sessions'))).json;
+  const picture = async () => (await manager.call<Picture>('GET', at('/picture'))).json;
+  for (const { evseId, card } of place.busy) await hub.start(card, evseId);
+  await until(async () => (await sessions()).length === place.busy.length);
+
+  const driver = await subscriber(`${story.driver}@example.org`);
+  const booked = await driver<Booked>('POST', '/bookings', {
+    locationId,
+    evseUid: place.freeUid,
+    arrival: new Date(Date.now() + 10 * MINUTE_MS).toISOString(),
+    wishes: {
+      profileType: 'CHEAP',
+      departure: new Date(Date.now() + 10 * HOUR_MS).toISOString(),
+      departureFirm: true,
+      energyNeedWh: 3_000,
+    },
+  });
+  assert.equal(booked.status, 201, JSON.stringify(booked.json));
+  assert.equal(booked.json.heldBy, 'station');
+
+  const ofDriver = async () => (await sessions()).find(({ evseUid }) => evseUid === place.freeUid);
+  const seen = await until(async () => {
+    const one = await ofDriver();
+    return one?.status === 'RESERVATION' && one.plannedEnd !== null ? one : undefined;
+  });
+  assert.equal(seen.profileType, 'CHEAP');
+  assert.ok(Date.parse(seen.plannedStart ?? '') >= Date.now() + 30 * MINUTE_MS, 'not in the dear hour');
+  const provisional = await picture();
+  assert.equal(provisional.currency, story.currency);
+  assert.ok(powersOf(provisional, place.freeUid).some((w) => w > 0));
+  assertKept(provisional, place);
+  if (story.inputs !== undefined) assert.ok(provisional.generationW.some((w) => (w ?? 0) === 9_000));
+  const outlook = await until(
+    async () => (await driver<Booked[]>('GET', '/bookings')).json[0]?.outlook ?? undefined,
+  );
+  assert.equal(outlook.cost?.currency, story.currency);
+  assert.equal(pole.profiles('TxProfile').length, 0, 'a provisional profile is sent to nobody');
+
+  const asked = await driver('POST', '/charging', { locationId, evseUid: place.freeUid });
+  assert.deepEqual(asked.json, { accepted: true });
+  const call = pole.heard.findLast(({ action }) => action === 'RequestStartTransaction');
+  assert.ok(call);
+  await pole.start((call.payload.idToken as { idToken: string }).idToken, 2);
+  await until(async () => {
+    const one = await ofDriver();
+    return one?.status === 'ACTIVE' && one.plannedEnd !== null;
+  });
+  await until(() => pole.profiles('TxProfile').length > 0);
+  assertKept(await picture(), place);
+
+  if (story.addedAtNight !== undefined) {
+    const added = await place.addPoles(story.addedAtNight);
+    const before = (await manager.call<{ version: number; statics: { evses: object[] } }>('GET', at('')))
+      .json;
+    const changed = await manager.call('PUT', at(''), {
+      basedOn: before.version,
+      statics: {
+        ...before.statics,
+        evses: [
+          ...before.statics.evses,
+          ...added.map(({ evseUid }) => ({ locationId, evseUid, connectors: [] })),
+        ],
       },
     });
-    assert.equal(booked.status, 201, JSON.stringify(booked.json));
-    assert.equal(booked.json.heldBy, 'station');
-
-    const ofDriver = async () => (await sessions()).find(({ evseUid }) => evseUid === place.freeUid);
-    const seen = await until(async () => {
-      const one = await ofDriver();
-      return one?.status === 'RESERVATION' && one.plannedEnd !== null ? one : undefined;
+    assert.equal(changed.status, 200, JSON.stringify(changed.json));
+    for (const { evseId, card } of added) await hub.start(card, evseId);
+    const everybody = place.busy.length + 1 + added.length;
+    const shared = await until(async () => {
+      const now = await picture();
+      const fed = now.evses.filter(({ evseUid }) => powersOf(now, evseUid).some((w) => w > 0));
+      return fed.length === everybody ? now : undefined;
     });
-    assert.equal(seen.profileType, 'CHEAP');
-    assert.ok(Date.parse(seen.plannedStart ?? '') >= Date.now() + 30 * MINUTE_MS, 'not in the dear hour');
-    const provisional = await picture();
-    assert.equal(provisional.currency, story.currency);
-    assert.ok(powersOf(provisional, place.freeUid).some((w) => w > 0));
-    assertKept(provisional, place);
-    if ('inputs' in story) assert.ok(provisional.generationW.some((w) => (w ?? 0) === 9_000));
-    const outlook = await until(
-      async () => (await driver<Booked[]>('GET', '/bookings')).json[0]?.outlook ?? undefined,
-    );
-    assert.equal(outlook.cost?.currency, story.currency);
-    assert.equal(pole.profiles('TxProfile').length, 0, 'a provisional profile is sent to nobody');
-
-    const asked = await driver('POST', '/charging', { locationId, evseUid: place.freeUid });
-    assert.deepEqual(asked.json, { accepted: true });
-    const call = pole.heard.findLast(({ action }) => action === 'RequestStartTransaction');
-    assert.ok(call);
-    await pole.start((call.payload.idToken as { idToken: string }).idToken, 2);
-    await until(async () => {
-      const one = await ofDriver();
-      return one?.status === 'ACTIVE' && one.plannedEnd !== null;
-    });
-    await until(() => pole.profiles('TxProfile').length > 0);
-    assertKept(await picture(), place);
-
-    if ('addedAtNight' in story) {
-      const added = await place.addPoles(story.addedAtNight);
-      const before = (await manager.call<{ version: number; statics: { evses: object[] } }>('GET', at('')))
-        .json;
-      const changed = await manager.call('PUT', at(''), {
-        basedOn: before.version,
-        statics: {
-          ...before.statics,
-          evses: [
-            ...before.statics.evses,
-            ...added.map(({ evseUid }) => ({ locationId, evseUid, connectors: [] })),
-          ],
-        },
-      });
-      assert.equal(changed.status, 200, JSON.stringify(changed.json));
-      for (const { evseId, card } of added) await hub.start(card, evseId);
-      const everybody = place.busy.length + 1 + added.length;
-      const shared = await until(async () => {
-        const now = await picture();
-        const fed = now.evses.filter(({ evseUid }) => powersOf(now, evseUid).some((w) => w > 0));
-        return fed.length === everybody ? now : undefined;
-      });
-      assertKept(shared, place);
-    }
-  });
+    assertKept(shared, place);
+  }
+}
 
 /** W of a pole from now on. */
 function powersOf({ evses, start, now, slotMinutes }: Picture, uid: string): number[] {
