@@ -61,9 +61,11 @@ export function gatherMinimum(
       const plannedW = powers[slot]!;
       const wishW = plannedW + progress.owedW;
       const ownThinW = thinWish(progress, slot);
-      const mostW = Math.min(session.maxW, roomW, ownThinW > 0 ? partRoomW(session, partsW) : Infinity);
+      const mostW = Math.min(session.maxW, roomW);
+      // Rounded up by a few W it may lie over a part: the guard takes those off the other cars there.
       let grantedW = rounded(wishW, minW, mostW, slot === last);
-      if (grantedW === 0 && ownThinW > 0 && thinW >= minW / 2 && mostW >= minW) grantedW = minW;
+      const isTurn = ownThinW > 0 && thinW >= minW / 2;
+      if (grantedW === 0 && isTurn && Math.min(mostW, partRoomW(session, partsW)) >= minW) grantedW = minW;
       if (ownThinW > 0 && grantedW > 0) thinW -= grantedW;
       progress.owedW = wishW - grantedW;
       progress.restW -= Math.max(0, plannedW);
