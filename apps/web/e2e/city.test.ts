@@ -147,7 +147,7 @@ test('what is filtered is kept as CSV and GeoJSON with one click', async () => {
   await close();
 });
 
-test('US-ii-2 any drawing is kept as a picture, and a view is named and shared: two clicks each', async () => {
+test('any drawing is kept as a picture, and a view is named and shared: two clicks each', async () => {
   const { page, complaints, close } = await plannersBrowser();
   await page.goto(`${address}?from=2026-06-01&to=2026-06-07&operator=NL-TNM`);
   await figure(page, 'Energy').first().waitFor();
@@ -191,7 +191,7 @@ test('US-ii-3 five tasks, then four questions: what is said is kept without a na
   await close();
 });
 
-test('US-MA-2 a point of the map and a row of the list tell the same socket, by mouse and by keyboard', async () => {
+test('a point of the map and a row of the list tell the same socket, by mouse and by keyboard', async () => {
   const { page, close } = await plannersBrowser();
   await page.goto(address);
   const row = page.getByRole('button', { name: 'Oosterpark OOST-2' });
