@@ -32,7 +32,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     begin: (key, contextId, maxPowerW, shares) => begin(room, key, contextId, maxPowerW, shares),
     measured: (key, powerW, atMs) => measured(room, key, powerW, atMs),
     supplyMeasured: (contextId, reading) => supplyMeasured(room, contextId, reading),
-    limit: (contextId, budget) => limit(room, contextId, budget),
+    limit: (contextId, limits) => limit(room, contextId, limits),
     end: (key) => end(room, key),
     wish: (key, profile) => wish(room, key, profile),
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),

@@ -1,4 +1,4 @@
-import type { Assignment, HeldByOthers, PartShares, Profile, SessionKey } from './port.ts';
+import type { Assignment, HeldByOthers, Limits, PartShares, Profile, SessionKey } from './port.ts';
 import type { SupplyReading } from './supply-meter.ts';
 
 /** Numbers a host may change; all have a default. */
@@ -63,10 +63,10 @@ export interface Dispatcher {
    */
   supplyMeasured(contextId: string, reading: SupplyReading): Promise<void>;
   /**
-   * The budget of a context as it is known before its plan is made. Where it is lower than the plan in force thought, nothing rises above it
-   * from now on, and stations are lowered to it if the plan is not there within a moment.
+   * The limits of a context as they are known before its plan is made. Where one, of all or of a part, is lower than the plan in force
+   * thought, nothing rises above it from now on, and stations are lowered to it if the plan is not there within a moment.
    */
-  limit(contextId: string, budget: Assignment['budget']): void;
+  limit(contextId: string, limits: Limits): void;
   /** The session ended: its share is free at once, the profile is cleared at the target. Unknown sessions are ignored. */
   end(key: SessionKey): Promise<void>;
   /**

@@ -11,11 +11,12 @@ export {
 export { createDispatcher } from './create-dispatcher.ts';
 export type { DispatcherOptions } from './dispatch-room.ts';
 export type { Dispatcher, DispatchPolicy, SessionDispatch } from './dispatcher.ts';
-export { lowerOf } from './limit.ts';
+export { underLimits } from './limit.ts';
 export type {
   Assignment,
   Feedback,
   HeldByOthers,
+  Limits,
   PartLimit,
   PartShares,
   Profile,

@@ -4,9 +4,8 @@
  * (security.md 8 F8: decreases first).
  */
 import type { DispatchRoom } from './dispatch-room.ts';
-import type { Assignment } from './port.ts';
-
-type Budget = Assignment['budget'];
+import type { Assignment, Budget, Limits, PartLimit } from './port.ts';
+import { nameOf } from './records.ts';
 
 /** Less is rounding of forecasts, W. */
 const FELT_W = 50;
@@ -17,17 +16,67 @@ const FELT_W = 50;
  */
 const PLAN_MS = 600;
 
-/** Takes the budget as it is known now; only what is lower than the plan's counts, until the next plan. Nothing rises above it from now on. */
-export function limit(room: DispatchRoom, contextId: string, budget: Budget): void {
+/** Takes the limits as they are known now; only what is lower than the plan's counts, until the next plan. Nothing rises above it from now on. */
+export function limit(room: DispatchRoom, contextId: string, limits: Limits): void {
   const context = room.contexts.get(contextId);
   if (context === undefined || room.closed || context.assignment.shadow) return;
-  const lowered = lowerOf(context.assignment.budget, budget);
-  if (lowered === undefined) return;
-  context.assignment = { ...context.assignment, budget: lowered };
+  const under = underLimits(context.assignment, limits);
+  if (under === undefined) return;
+  // Also who came after the plan: the part it loads may be one that has a limit since just now.
+  if (under.parts !== context.assignment.parts) {
+    for (const { key, shares } of limits.shares ?? []) {
+      const session = room.find(key);
+      if (session !== undefined) session.shares = shares;
+    }
+  }
+  context.assignment = under;
   context.cancelHold ??= room.clock.after(PLAN_MS, () => {
     delete context.cancelHold;
     room.passSoon(contextId);
   });
+}
+
+/** The plan below the lower of its own limits and these; undefined where none of these is lower. */
+export function underLimits<A extends Pick<Assignment, 'budget' | 'parts' | 'sessions'>>(
+  plan: A,
+  limits: Limits,
+): A | undefined {
+  const budget = lowerOf(plan.budget, limits.budget);
+  const known = new Map(limits.shares?.map(({ key, shares }) => [nameOf(key), shares]));
+  const sessions = plan.sessions.map((session) => {
+    const shares = known.get(nameOf(session.key)) ?? session.shares;
+    return shares === undefined ? session : { ...session, shares };
+  });
+  const parts = lowerParts(plan.parts ?? [], limits.parts ?? [], (id) =>
+    sessions.some(({ shares }) => shares === undefined || (shares[id] ?? 0) > 0),
+  );
+  if (budget === undefined && parts === undefined) return undefined;
+  return {
+    ...plan,
+    budget: budget ?? plan.budget,
+    ...(parts === undefined ? {} : { parts, sessions }),
+  };
+}
+
+/**
+ * The same for each part. A part that the plan knows no limit of is lower where the plan has somebody on it; where it has nobody, only a
+ * newcomer loads it, and the next plan places that.
+ */
+function lowerParts(
+  held: readonly PartLimit[],
+  now: readonly PartLimit[],
+  isLoaded: (id: string) => boolean,
+): PartLimit[] | undefined {
+  const limitNow = new Map(now.map((part) => [part.id, part.budget]));
+  let isLower = false;
+  const lowered = held.map((part) => {
+    const budget = lowerOf(part.budget, limitNow.get(part.id) ?? []);
+    limitNow.delete(part.id);
+    isLower ||= budget !== undefined;
+    return budget === undefined ? part : { ...part, budget };
+  });
+  const added = now.filter(({ id }) => limitNow.has(id) && isLoaded(id));
+  return isLower || added.length > 0 ? [...lowered, ...added] : undefined;
 }
 
 /** The lower of both at every instant of the first; undefined where that is the first itself. */

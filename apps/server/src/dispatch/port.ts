@@ -39,6 +39,14 @@ export interface PartLimit {
  */
 export type PartShares = Readonly<Record<string, number>>;
 
+/** What the sessions of a context may draw, together and in parts, as it is known before a plan is made. */
+export interface Limits {
+  readonly budget: Budget;
+  readonly parts?: readonly PartLimit[];
+  /** Who loads which part by what is known now; who is not named keeps the shares it had. */
+  readonly shares?: readonly { readonly key: SessionKey; readonly shares: PartShares }[];
+}
+
 /** The plan of one context, as dispatch needs it. */
 export interface Assignment {
   readonly planId: string;

@@ -147,7 +147,9 @@ eachDatabase('the meter of a supply point', (database) => {
     r.clock.advance(60_000);
     await cars(r, 11_000);
     await meter(r, 32_000);
-    r.dispatcher.limit(r.contextId, [{ startMs: T0, endMs: T0 + H24, powerW: 0, baseW: 4_000 }]);
+    r.dispatcher.limit(r.contextId, {
+      budget: [{ startMs: T0, endMs: T0 + H24, powerW: 0, baseW: 4_000 }],
+    });
     r.clock.advance(2_000);
     await r.idle();
     assert.equal(allowed(r), 0);

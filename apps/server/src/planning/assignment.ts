@@ -1,5 +1,11 @@
 import type { Plan } from '@smac/optimiser';
-import { type Assignment, type SessionKey, shapeProfiles } from '../dispatch/index.ts';
+import {
+  type Assignment,
+  type Limits,
+  type PartLimit,
+  type SessionKey,
+  shapeProfiles,
+} from '../dispatch/index.ts';
 import type { ContextSnapshot } from '../sites/index.ts';
 import type { BuiltProblem } from './build-problem.ts';
 import { earlyInSlot } from './early-in-slot.ts';
@@ -22,18 +28,12 @@ export function assignmentOf(
   kickPeers: readonly string[] = [],
 ): Omit<Assignment, 'planId'> {
   const { grid, budgetW } = built;
-  const slots = Array.from({ length: grid.slots }, (_, slot) => ({
-    startMs: slotStart(grid, slot),
-    endMs: slotStart(grid, slot + 1),
-  }));
+  const slots = slotsOf(built);
   const sent = built.sessions.filter((session) => session.sent);
   const evses = new Map(snapshot.sessions.map(({ session }) => [session.sessionId, session]));
   const { statics } = snapshot.context;
-  const { demand_w: demandW = [], generation_w: generationW = [] } = built.problem.site ?? {};
-  const heldW = sumOf(built.held.values(), grid.slots);
-  const baseW = demandW.map((w, slot) => w - heldW[slot]! - (generationW[slot] ?? 0));
   const entries = new Map(snapshot.sessions.map((entry) => [entry.session.sessionId, entry]));
-  const parts = partLimits(statics, snapshot.sessions, slots, baseW);
+  const parts = partsOf(built, snapshot, slots);
   const sharesOf = (key: SessionKey) => {
     const entry = entries.get(key.sessionId);
     return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
@@ -117,8 +117,44 @@ export function assignmentOf(
   };
 }
 
+/** What holds for all sessions and for parts of them by these inputs, whatever is planned. */
+export function limitsOf(built: BuiltProblem, snapshot: ContextSnapshot): Limits {
+  const parts = partsOf(built, snapshot, slotsOf(built));
+  const { statics } = snapshot.context;
+  return {
+    budget: budgetOf(built),
+    parts,
+    shares:
+      parts.length === 0
+        ? []
+        : snapshot.sessions.map((entry) => ({
+            key: { peerId: entry.session.peerId, sessionId: entry.session.sessionId },
+            shares: partShares(statics, entry),
+          })),
+  };
+}
+
+type Slot = { readonly startMs: number; readonly endMs: number };
+
+const slotsOf = ({ grid }: BuiltProblem): Slot[] =>
+  Array.from({ length: grid.slots }, (_, slot) => ({
+    startMs: slotStart(grid, slot),
+    endMs: slotStart(grid, slot + 1),
+  }));
+
+function partsOf(
+  { problem, held, grid }: BuiltProblem,
+  { context, sessions }: ContextSnapshot,
+  slots: readonly Slot[],
+): PartLimit[] {
+  const { demand_w: demandW = [], generation_w: generationW = [] } = problem.site ?? {};
+  const heldW = sumOf(held.values(), grid.slots);
+  const baseW = demandW.map((w, slot) => w - heldW[slot]! - (generationW[slot] ?? 0));
+  return partLimits(context.statics, sessions, slots, baseW);
+}
+
 /** What all sessions together may draw per slot. */
-export const budgetOf = ({ grid, budgetW, baseW }: BuiltProblem): Assignment['budget'] =>
+const budgetOf = ({ grid, budgetW, baseW }: BuiltProblem): Assignment['budget'] =>
   budgetW.map((powerW, slot) => ({
     startMs: slotStart(grid, slot),
     endMs: slotStart(grid, slot + 1),

@@ -3,7 +3,7 @@ import type { SessionState, Trigger } from '../sites/index.ts';
 import { ExpectedSoc } from './expected-soc.ts';
 import { FallenLimits, mayLower } from './fallen-limits.ts';
 import { isRefusal, nameOf, Reality } from './feedback.ts';
-import { budgetNow, makePlan } from './make-plan.ts';
+import { limitsNow, makePlan } from './make-plan.ts';
 import { sessionPictures, siteSeries } from './pictures.ts';
 import { type PlanOrder, PlanQueue } from './plan-queue.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -46,8 +46,8 @@ class PlanningLoop implements Planning {
     this.#stepMinutes = commonStep([around.policy.slotMinutes]);
     this.#reality = new Reality(around);
     this.#fallen = new FallenLimits(
-      (contextId) => budgetNow(around, contextId),
-      (contextId, budget) => around.dispatcher.limit(contextId, budget),
+      (contextId) => limitsNow(around, contextId),
+      (contextId, limits) => around.dispatcher.limit(contextId, limits),
     );
     this.#queue = new PlanQueue({
       clock: around.clock,

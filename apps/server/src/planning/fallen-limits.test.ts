@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { planNow } from '@smac/optimiser';
+import type { PartLimit } from '../dispatch/index.ts';
 import { aContext, aSession, at, newOwner, readSi } from '../sites/testing/fixtures.ts';
 import { eachDatabase } from '../store/testing/index.ts';
 import { FallenLimits } from './fallen-limits.ts';
@@ -34,6 +35,14 @@ eachDatabase('a limit that falls', (database) => {
       { max_power: maxPowerW, last_updated: at(loop.clock.now()) },
       readSi,
     );
+  /** The object as it is, with a limit on each phase and one of the station that it cannot say. */
+  const parts = (maxPhaseW: number, stationW: number) =>
+    loop.sites.patchContext(owners[0], 'C', { last_updated: at(loop.clock.now()) }, (object) => {
+      const read = readSi(object, () => undefined);
+      if (!read.ok) return read;
+      const groups = [{ id: 'S1', maxPowerW: stationW, evses: [{ locationId: 'L1', evseUid: 'E1' }] }];
+      return { ok: true, data: { ...read.data, statics: { ...read.data.statics, maxPhaseW, groups } } };
+    });
   const told = async (watts: number) => {
     while (!loop.limitsW.includes(watts)) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -77,6 +86,31 @@ eachDatabase('a limit that falls', (database) => {
     assert.deepEqual([stale?.budget[0]?.powerW, next?.budget[0]?.powerW], [7_000, 7_000]);
   });
 
+  test('F8 of a phase and of a station while a plan is being solved are told at once as well, and hold for the plan made before', async () => {
+    isHeld = true;
+    await cap(0, 16_000);
+    await fire();
+    await asked(1);
+    const before = loop.assignments.length;
+    const session = { peerId: owners[0].peerId, sessionId: 'S' };
+    await parts(2_000, 5_000);
+    const isTold = () => loop.told.some(({ parts: of }) => of?.some(({ id }) => id === 'station S1'));
+    while (!isTold()) await new Promise((resolve) => setImmediate(resolve));
+    const limits = { 'phase 1': 2_000, 'phase 2': 2_000, 'phase 3': 2_000, 'station S1': 5_000 };
+    const limitsOf = (of: { parts?: readonly PartLimit[] } | undefined) =>
+      Object.fromEntries(of?.parts?.map(({ id, budget }) => [id, budget[0]?.powerW]) ?? []);
+    assert.deepEqual(limitsOf(loop.told.at(-1)), limits);
+    assert.deepEqual(
+      loop.told.at(-1)?.shares?.map(({ key, shares }) => [key, shares['station S1']]),
+      [[session, 1]],
+    );
+    assert.equal(loop.assignments.length, before, 'the solver has not answered yet');
+    await letGo();
+    const [stale, next] = loop.assignments.slice(before);
+    assert.deepEqual([limitsOf(stale), limitsOf(next)], [limits, limits]);
+    assert.equal(stale?.sessions[0]?.shares?.['station S1'], 1);
+  });
+
   test('F8 while every thread solves for others is told to the guard at once', async () => {
     isHeld = true;
     await cap(0, 17_000);
@@ -96,9 +130,9 @@ test('F8 what was read before a plan began is not told after it: the plan knows 
   const limits = new FallenLimits(
     async () => {
       await promise;
-      return [{ startMs: 0, endMs: 1, powerW: 5_000 }];
+      return { budget: [{ startMs: 0, endMs: 1, powerW: 5_000 }] };
     },
-    (_id, budget) => told.push(budget[0]?.powerW),
+    (_id, { budget }) => told.push(budget[0]?.powerW),
   );
   const looked = limits.look('C');
   limits.planBegins('C');
@@ -106,5 +140,5 @@ test('F8 what was read before a plan began is not told after it: the plan knows 
   await looked;
   assert.deepEqual([told, limits.since('C')], [[], undefined]);
   await limits.look('C');
-  assert.deepEqual([told, limits.since('C')?.[0]?.powerW], [[5_000], 5_000]);
+  assert.deepEqual([told, limits.since('C')?.budget[0]?.powerW], [[5_000], 5_000]);
 });

@@ -3,12 +3,10 @@
  * the guard cuts on what is known now and the plan follows (security.md 8 F8: decreases first). A plan that was made before it fell is not
  * let above it.
  */
-import type { Assignment } from '../dispatch/index.ts';
+import type { Limits } from '../dispatch/index.ts';
 import type { TriggerCause } from '../sites/index.ts';
 
-type Budget = Assignment['budget'];
-
-/** What can lower the room of all cars together; the rest changes who gets which part of it. */
+/** What can lower the room of all cars together, or on a phase or at a station; the rest changes who gets which part of it. */
 const LOWERS: ReadonlySet<TriggerCause> = new Set<TriggerCause>([
   'cap',
   'flex',
@@ -21,20 +19,20 @@ const LOWERS: ReadonlySet<TriggerCause> = new Set<TriggerCause>([
 export const mayLower = (cause: TriggerCause): boolean => LOWERS.has(cause);
 
 export class FallenLimits {
-  readonly #read: (contextId: string) => Promise<Budget | undefined>;
-  readonly #tell: (contextId: string, budget: Budget) => void;
+  readonly #read: (contextId: string) => Promise<Limits | undefined>;
+  readonly #tell: (contextId: string, limits: Limits) => void;
   /** Plans begun so far: what was read before the newest of them began is known to it. */
   readonly #begun = new Map<string, number>();
   readonly #looking = new Map<string, { again: boolean }>();
-  readonly #seen = new Map<string, Budget>();
+  readonly #seen = new Map<string, Limits>();
 
   /**
-   * @param read what all sessions of a context may draw by the inputs of now; undefined where nothing is to be told
+   * @param read what the sessions of a context may draw by the inputs of now; undefined where nothing is to be told
    * @param tell hands it to the guard
    */
   constructor(
-    read: (contextId: string) => Promise<Budget | undefined>,
-    tell: (contextId: string, budget: Budget) => void,
+    read: (contextId: string) => Promise<Limits | undefined>,
+    tell: (contextId: string, limits: Limits) => void,
   ) {
     this.#read = read;
     this.#tell = tell;
@@ -47,7 +45,7 @@ export class FallenLimits {
   }
 
   /** What was told since the plan under way began; undefined where nothing was. */
-  since(contextId: string): Budget | undefined {
+  since(contextId: string): Limits | undefined {
     return this.#seen.get(contextId);
   }
 
@@ -69,10 +67,10 @@ export class FallenLimits {
       while (mine.again) {
         mine.again = false;
         const begun = this.#begun.get(contextId);
-        const budget = await this.#read(contextId);
-        if (budget === undefined || this.#begun.get(contextId) !== begun) continue;
-        this.#seen.set(contextId, budget);
-        this.#tell(contextId, budget);
+        const limits = await this.#read(contextId);
+        if (limits === undefined || this.#begun.get(contextId) !== begun) continue;
+        this.#seen.set(contextId, limits);
+        this.#tell(contextId, limits);
       }
     } finally {
       this.#looking.delete(contextId);

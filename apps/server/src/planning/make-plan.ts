@@ -1,7 +1,7 @@
 import type { Plan, Problem } from '@smac/optimiser';
-import { type Assignment, lowerOf } from '../dispatch/index.ts';
+import { type Limits, underLimits } from '../dispatch/index.ts';
 import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
-import { assignmentOf, budgetOf } from './assignment.ts';
+import { assignmentOf, limitsOf } from './assignment.ts';
 import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
 import { certainShortfallWh } from './certain-shortfall.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
@@ -16,19 +16,19 @@ import type { Surroundings } from './surroundings.ts';
 /**
  * One turn of the loop: snapshot, problem, plan, record, assignment. Undefined when the context is gone.
  * @param last plan of the same context before this one: most of it still holds, so the solver starts from it
- * @param fallen what the limit fell to since this plan began
+ * @param fallen what the limits fell to since this plan began
  */
 export async function makePlan(
   around: Surroundings,
   order: PlanOrder,
   last?: Plan,
-  fallen: () => Assignment['budget'] | undefined = () => undefined,
+  fallen: () => Limits | undefined = () => undefined,
 ): Promise<PlanRecord | undefined> {
   const { sites, store, clock, dispatcher } = around;
   const snapshot = await sites.snapshot(order.contextId, clock.now());
   if (snapshot === undefined) return undefined;
   const built = await build(around, snapshot);
-  if (!snapshot.context.shadow) dispatcher.limit(order.contextId, budgetOf(built));
+  if (!snapshot.context.shadow) dispatcher.limit(order.contextId, limitsOf(built, snapshot));
   const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built, last);
   const made: Omit<PlanRecord, 'number'> = {
     contextId: order.contextId,
@@ -48,19 +48,16 @@ export async function makePlan(
   const assignment = assignmentOf(made, built, snapshot, around.policy.kickPeers);
   const record = await inserted;
   const lower = fallen();
-  const budget = (lower && lowerOf(assignment.budget, lower)) ?? assignment.budget;
-  await dispatcher.execute({ ...assignment, budget, planId: String(record.number) });
+  const under = (lower && underLimits(assignment, lower)) ?? assignment;
+  await dispatcher.execute({ ...under, planId: String(record.number) });
   return record;
 }
 
-/** What all sessions may draw together by the inputs of now; undefined in shadow mode and where the context is gone. */
-export async function budgetNow(
-  around: Surroundings,
-  contextId: string,
-): Promise<Assignment['budget'] | undefined> {
+/** What the sessions may draw, together and in parts, by the inputs of now; undefined in shadow mode and where the context is gone. */
+export async function limitsNow(around: Surroundings, contextId: string): Promise<Limits | undefined> {
   const snapshot = await around.sites.snapshot(contextId, around.clock.now());
   if (snapshot === undefined || snapshot.context.shadow) return undefined;
-  return budgetOf(await build(around, snapshot));
+  return limitsOf(await build(around, snapshot), snapshot);
 }
 
 async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<BuiltProblem> {

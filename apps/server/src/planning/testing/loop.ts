@@ -1,6 +1,6 @@
 import { planNow } from '@smac/optimiser';
 import type { VirtualClock } from '@smac/simulator';
-import type { Assignment, HeldByOthers, Profile, SessionKey } from '../../dispatch/index.ts';
+import type { Assignment, HeldByOthers, Limits, Profile, SessionKey } from '../../dispatch/index.ts';
 import type { Sites, Trigger } from '../../sites/index.ts';
 import { bench, silentLog } from '../../sites/testing/fixtures.ts';
 import type { Store } from '../../store/index.ts';
@@ -21,6 +21,8 @@ export interface LoopBench {
   readonly ended: SessionKey[];
   /** Lower limits that dispatch was told of apart from plans: W at the first instant. */
   readonly limitsW: (number | null | undefined)[];
+  /** The same with the limits of phases and stations. */
+  readonly told: Limits[];
   readonly plans: PlanRecord[];
   readonly activity: Activity;
   /** Lets time pass until everything that was begun is done. */
@@ -47,6 +49,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
   const assignments: Assignment[] = [];
   const ended: SessionKey[] = [];
   const limitsW: (number | null | undefined)[] = [];
+  const told: Limits[] = [];
   const holding = new Map<string, Profile>();
   const plans: PlanRecord[] = [];
   const planning = createPlanning({
@@ -63,8 +66,9 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
       end: async (key) => {
         ended.push(key);
       },
-      limit: (_contextId, budget) => {
-        limitsW.push(budget[0]?.powerW);
+      limit: (_contextId, limits) => {
+        told.push(limits);
+        limitsW.push(limits.budget[0]?.powerW);
       },
       sessions: () => [],
       heldByOthers: () => wish.heldByOthers?.() ?? [],
@@ -87,6 +91,7 @@ export async function loopBench(store: Store, wish: LoopWish = {}): Promise<Loop
     assignments,
     ended,
     limitsW,
+    told,
     plans,
     activity,
     pass: (ms) => clock.runUntil(clock.now() + ms, () => activity.idle()),
