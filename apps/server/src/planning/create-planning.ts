@@ -45,10 +45,13 @@ class PlanningLoop implements Planning {
     this.#around = around;
     this.#stepMinutes = commonStep([around.policy.slotMinutes]);
     this.#reality = new Reality(around);
-    this.#fallen = new FallenLimits(
-      (contextId) => limitsNow(around, contextId),
-      (contextId, limits) => around.dispatcher.limit(contextId, limits),
-    );
+    this.#fallen = new FallenLimits({
+      read: (contextId) => limitsNow(around, contextId),
+      tell: (contextId, limits) => around.dispatcher.limit(contextId, limits),
+      clock: around.clock,
+      activity: around.activity,
+      log: around.log,
+    });
     this.#queue = new PlanQueue({
       clock: around.clock,
       activity: around.activity,
@@ -57,7 +60,7 @@ class PlanningLoop implements Planning {
       run: (order) => this.#run(order),
       onDelay: (contextId, causes) => {
         if (![...causes].some(mayLower)) return;
-        void around.activity.track(() => this.#guarded(() => this.#fallen.look(contextId)));
+        void around.activity.track(() => this.#fallen.look(contextId));
       },
     });
   }
@@ -74,6 +77,7 @@ class PlanningLoop implements Planning {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTick();
+    this.#fallen.stop();
     for (const end of this.#stop.splice(0)) end();
     await this.#queue.close();
   }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { planNow } from '@smac/optimiser';
-import type { PartLimit } from '../dispatch/index.ts';
+import { VirtualClock } from '@smac/simulator';
+import type { Limits, PartLimit } from '../dispatch/index.ts';
 import { aContext, aSession, at, newOwner, readSi } from '../sites/testing/fixtures.ts';
 import { eachDatabase } from '../store/testing/index.ts';
+import { Activity } from '../time/activity.ts';
 import { FallenLimits } from './fallen-limits.ts';
 import { type LoopBench, loopBench } from './testing/loop.ts';
 
@@ -124,16 +126,34 @@ eachDatabase('a limit that falls', (database) => {
   });
 });
 
-test('F8 what was read before a plan began is not told after it: the plan knows better', async () => {
+/** Limits that are read as the test says, on a clock it moves. */
+function looker(read: () => Promise<Limits>) {
   const told: (number | null | undefined)[] = [];
+  const errors: string[] = [];
+  const clock = new VirtualClock(0);
+  const activity = new Activity();
+  const limits = new FallenLimits({
+    read,
+    tell: (_id, { budget }) => told.push(budget[0]?.powerW),
+    clock,
+    activity,
+    log: { error: (_object, message) => errors.push(message) },
+  });
+  return {
+    limits,
+    told,
+    errors,
+    pass: (ms: number) => clock.runUntil(clock.now() + ms, () => activity.idle()),
+  };
+}
+const allOf = (powerW: number): Limits => ({ budget: [{ startMs: 0, endMs: 1, powerW }] });
+
+test('F8 what was read before a plan began is not told after it: the plan knows better', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const limits = new FallenLimits(
-    async () => {
-      await promise;
-      return { budget: [{ startMs: 0, endMs: 1, powerW: 5_000 }] };
-    },
-    (_id, { budget }) => told.push(budget[0]?.powerW),
-  );
+  const { limits, told } = looker(async () => {
+    await promise;
+    return allOf(5_000);
+  });
   const looked = limits.look('C');
   limits.planBegins('C');
   resolve();
@@ -141,4 +161,39 @@ test('F8 what was read before a plan began is not told after it: the plan knows 
   assert.deepEqual([told, limits.since('C')], [[], undefined]);
   await limits.look('C');
   assert.deepEqual([told, limits.since('C')?.budget[0]?.powerW], [[5_000], 5_000]);
+});
+
+test('F8 F11 what cannot be read because the database is away is read again until it is back, also what fell meanwhile', async () => {
+  let isAway = true;
+  let limitW = 5_000;
+  let reads = 0;
+  const { limits, told, errors, pass } = looker(async () => {
+    reads += 1;
+    if (isAway) throw new Error('no connection');
+    return allOf(limitW);
+  });
+  await limits.look('C');
+  limitW = 4_000;
+  await limits.look('C');
+  await pass(10_000);
+  assert.deepEqual(told, []);
+  assert.ok(reads >= 10 && errors.length === reads, `${reads} reads, ${errors.length} told`);
+  isAway = false;
+  await pass(1_000);
+  assert.deepEqual(told, [4_000]);
+  const before = reads;
+  await pass(60_000);
+  assert.equal(reads, before, 'what was read is not read again');
+});
+
+test('F8 a planning room that is closed looks at nothing any more', async () => {
+  let reads = 0;
+  const { limits, pass } = looker(async () => {
+    reads += 1;
+    throw new Error('no connection');
+  });
+  await limits.look('C');
+  limits.stop();
+  await pass(10_000);
+  assert.equal(reads, 1);
 });

@@ -3,8 +3,10 @@
  * the guard cuts on what is known now and the plan follows (security.md 8 F8: decreases first). A plan that was made before it fell is not
  * let above it.
  */
-import type { Limits } from '../dispatch/index.ts';
+import type { Limits, Log } from '../dispatch/index.ts';
 import type { TriggerCause } from '../sites/index.ts';
+import type { Activity } from '../time/activity.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** What can lower the room of all cars together, or on a phase or at a station; the rest changes who gets which part of it. */
 const LOWERS: ReadonlySet<TriggerCause> = new Set<TriggerCause>([
@@ -18,24 +20,31 @@ const LOWERS: ReadonlySet<TriggerCause> = new Set<TriggerCause>([
 
 export const mayLower = (cause: TriggerCause): boolean => LOWERS.has(cause);
 
+/** Pause before inputs that could not be read (database away) are read again, ms. */
+const RETRY_MS = 1_000;
+
+export interface FallenLimitsOptions {
+  /** What the sessions of a context may draw by the inputs of now; undefined where nothing is to be told. */
+  readonly read: (contextId: string) => Promise<Limits | undefined>;
+  /** Hands it to the guard. */
+  readonly tell: (contextId: string, limits: Limits) => void;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly activity: Activity;
+  readonly log: Pick<Log, 'error'>;
+}
+
 export class FallenLimits {
-  readonly #read: (contextId: string) => Promise<Limits | undefined>;
-  readonly #tell: (contextId: string, limits: Limits) => void;
+  readonly #options: FallenLimitsOptions;
   /** Plans begun so far: what was read before the newest of them began is known to it. */
   readonly #begun = new Map<string, number>();
   readonly #looking = new Map<string, { again: boolean }>();
   readonly #seen = new Map<string, Limits>();
+  /** Looks that failed and come again, by context. */
+  readonly #cancelRetry = new Map<string, () => void>();
+  #stopped = false;
 
-  /**
-   * @param read what the sessions of a context may draw by the inputs of now; undefined where nothing is to be told
-   * @param tell hands it to the guard
-   */
-  constructor(
-    read: (contextId: string) => Promise<Limits | undefined>,
-    tell: (contextId: string, limits: Limits) => void,
-  ) {
-    this.#read = read;
-    this.#tell = tell;
+  constructor(options: FallenLimitsOptions) {
+    this.#options = options;
   }
 
   /** A plan begins: it reads its inputs from now on. */
@@ -54,26 +63,49 @@ export class FallenLimits {
     this.#seen.delete(contextId);
   }
 
-  /** Reads and tells; changes that come meanwhile are one more look. */
+  /** Reads and tells; changes that come meanwhile are one more look, and what cannot be read now is read a moment later. */
   async look(contextId: string): Promise<void> {
     const looking = this.#looking.get(contextId);
     if (looking !== undefined) {
       looking.again = true;
       return;
     }
+    this.#cancelRetry.get(contextId)?.();
+    this.#cancelRetry.delete(contextId);
     const mine = { again: true };
     this.#looking.set(contextId, mine);
     try {
-      while (mine.again) {
+      while (mine.again && !this.#stopped) {
         mine.again = false;
         const begun = this.#begun.get(contextId);
-        const limits = await this.#read(contextId);
+        const limits = await this.#options.read(contextId);
         if (limits === undefined || this.#begun.get(contextId) !== begun) continue;
         this.#seen.set(contextId, limits);
-        this.#tell(contextId, limits);
+        this.#options.tell(contextId, limits);
       }
+    } catch (error) {
+      this.#lookLater(contextId, error);
     } finally {
       this.#looking.delete(contextId);
     }
+  }
+
+  /** Looks at nothing any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#cancelRetry.values()) cancel();
+    this.#cancelRetry.clear();
+  }
+
+  #lookLater(contextId: string, error: unknown): void {
+    if (this.#stopped) return;
+    const { clock, activity, log } = this.#options;
+    const detail = error instanceof Error ? error.message : String(error);
+    log.error({ contextId, detail }, 'limits that may have fallen could not be read; trying again');
+    const retry = () => {
+      this.#cancelRetry.delete(contextId);
+      void activity.track(() => this.look(contextId));
+    };
+    this.#cancelRetry.set(contextId, clock.after(RETRY_MS, retry));
   }
 }
