@@ -21,6 +21,7 @@ import { driverChargingRoutes } from './routes/driver-charging.ts';
 import { driverNoticeRoutes } from './routes/driver-notices.ts';
 import { driverPlanRoutes } from './routes/driver-plan.ts';
 import { driverProfileRoutes } from './routes/driver-profile.ts';
+import { driverPushRoutes } from './routes/driver-push.ts';
 import { driverReceiptRoutes } from './routes/driver-receipt.ts';
 import { driverSocketRoutes } from './routes/driver-sockets.ts';
 import { gridRoutes } from './routes/grid.ts';
@@ -187,6 +188,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   driverSocketRoutes(app, around);
   driverBookingRoutes(app, around);
   driverNoticeRoutes(app, around);
+  driverPushRoutes(app, around);
   operatorRoutes(app, around);
   pageRoutes(app, host.prefix);
   mountOcpi(app, around, host.prefix);

@@ -169,6 +169,25 @@ export const SETTINGS = {
     },
     false,
   ),
+  pushAllowPrivate: flag(
+    {
+      env: 'SMAC_PUSH_ALLOW_PRIVATE',
+      title: 'Private push services',
+      description:
+        'Allow messages to drivers’ browsers through push services on private or loopback addresses and plain http.',
+    },
+    false,
+  ),
+  pushContact: optional(
+    {
+      env: 'SMAC_PUSH_CONTACT',
+      title: 'Contact for push services',
+      description:
+        'Where push services may write to when messages to drivers’ browsers make trouble, like `mailto:desk@example.org`. Unset: the public address.',
+    },
+    'be a mailto: or https: address',
+    (text) => /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text),
+  ),
   ocppPort: optionalInteger(
     {
       env: 'SMAC_OCPP_PORT',

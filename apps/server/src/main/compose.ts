@@ -7,6 +7,7 @@ import { type Config, openSeal } from '../config/index.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/index.ts';
 import { createDriverAccounts, type DriverAccounts } from '../drivers/accounts/index.ts';
 import { followCharges } from '../drivers/notices/index.ts';
+import { createPush } from '../drivers/push/index.ts';
 import { createGrid, type Grid } from '../grid/index.ts';
 import { createCity, createCityReports } from '../insight/city/index.ts';
 import { createMetrics, createSessionList, createStatusFeed } from '../insight/index.ts';
@@ -163,6 +164,16 @@ export async function compose(
     dispatch: () => dispatcher,
     platform: () => scsp.platform,
   });
+  const callHttp = extra.http ?? createHttpCaller();
+  const push = createPush({
+    ...around,
+    store,
+    activity,
+    dataDir: config.dataDir,
+    http: callHttp,
+    allowPrivate: config.pushAllowPrivate,
+    contact: config.pushContact ?? (host.publicUrl.startsWith('https:') ? host.publicUrl : undefined),
+  });
   const driverAccounts = createDriverAccounts({
     store,
     clock,
@@ -175,6 +186,7 @@ export async function compose(
     sites,
     network: backOffice.network,
     holds: backOffice.holds,
+    push,
     dataDir: config.dataDir,
   });
   const endDrivers = driverAccounts.follow();
@@ -237,7 +249,6 @@ export async function compose(
       ...extra.planning,
     },
   });
-  const callHttp = extra.http ?? createHttpCaller();
   const grid = createGrid({
     store,
     sites,
@@ -383,6 +394,7 @@ export async function compose(
       isEnding = true;
       endDrivers();
       endNotices();
+      push.close();
       await stations.close();
       await backOffice.end();
       await grid.close();

@@ -2312,6 +2312,46 @@ export interface Operations {
       readonly unread: number;
     };
   };
+  'GET /api/drivers/me/push': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly publicKey: string;
+      readonly devices: readonly {
+        readonly id: string;
+        readonly service: string;
+        readonly language: string;
+        readonly made: string;
+      }[];
+    };
+  };
+  'PUT /api/drivers/me/push': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly endpoint: string;
+      readonly p256dh: string;
+      readonly auth: string;
+      readonly language: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
+    answer: {
+      readonly id: string;
+      readonly service: string;
+      readonly language: string;
+      readonly made: string;
+    };
+  };
+  'DELETE /api/drivers/me/push/{deviceId}': {
+    path: {
+      readonly deviceId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly removed: string;
+    };
+  };
   'GET /api/drivers/me/cards': {
     path?: never;
     query?: never;

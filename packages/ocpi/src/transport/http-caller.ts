@@ -3,7 +3,8 @@ export interface HttpCall {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Text leaves as UTF-8, bytes as they are. */
+  readonly body?: string | Uint8Array;
   /** Lets http, loopback and private addresses pass: local use and tests only. */
   readonly allowPrivateAddresses: boolean;
 }

@@ -51,7 +51,7 @@ function send(
   maxAnswerBytes: number,
   lookup: LookupFunction,
 ): Promise<HttpAnswer> {
-  const body = call.body === undefined ? undefined : Buffer.from(call.body, 'utf8');
+  const body = typeof call.body === 'string' ? Buffer.from(call.body, 'utf8') : call.body;
   return new Promise((settle) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const signal = AbortSignal.timeout(timeoutMs);

@@ -1,5 +1,5 @@
 // Service worker of the driver app: keeps the app's own files, so that it opens without a network and says so itself.
-// Nothing of the API is ever kept: what a car does now is asked for, or not shown.
+// Nothing of the API is ever kept: what a car does now is asked for, or not shown. It also shows what is pushed while the app is closed.
 const KEPT = 'smac-drive-1';
 const MOST_FILES = 60;
 const base = new URL('.', self.location.href).pathname;
@@ -13,6 +13,40 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(newestPage(request));
   else if (pathname.startsWith(`${base}assets/`)) event.respondWith(keptFile(request));
 });
+self.addEventListener('push', (event) => event.waitUntil(show(event.data)));
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(event.notification.data?.page ?? '/notices'));
+});
+
+/** A browser takes the right to be told away from pages that show nothing, so an unreadable message is shown as one, too. */
+async function show(data) {
+  let told = {};
+  try {
+    told = data?.json() ?? {};
+  } catch {
+    // The messages stand in the app.
+  }
+  const { title = 'SMAC', body = '', page = '/notices', tag = 'smac', lang = '' } = told;
+  await self.registration.showNotification(title, {
+    body,
+    tag,
+    lang,
+    data: { page },
+    icon: `${base}drive-icon-192.png`,
+    badge: `${base}drive-icon-192.png`,
+  });
+}
+
+/** The app where it is open, brought to the front at that page; otherwise a new one. */
+async function openPage(page) {
+  const url = new URL(`${base}drive${page === '/' ? '' : page}`, self.location.origin).href;
+  const open = await self.clients.matchAll({ type: 'window' });
+  const app = open.find((client) => new URL(client.url).pathname.startsWith(`${base}drive`));
+  if (app === undefined) return self.clients.openWindow(url);
+  await app.focus();
+  if (app.url !== url) await app.navigate(url);
+}
 
 async function takeOver() {
   for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);

@@ -5,6 +5,7 @@ import type { Preferences, SessionState, Sites } from '../../sites/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import { type Bookings, createBookings, type Holds } from '../bookings/index.ts';
 import { createNoticeBook, type NoticeBook } from '../notices/index.ts';
+import type { Push } from '../push/index.ts';
 import { appUid, cardsOf, claimCard, type DriverCard, releaseCard } from './cards.ts';
 import { giveConsent, revokeConsent } from './change-consent.ts';
 import { type Consent, consentsOf, type Purpose } from './consent.ts';
@@ -25,6 +26,7 @@ export interface DriverAccounts {
   readonly socketLinks: SocketLinks;
   readonly bookings: Bookings;
   readonly notices: NoticeBook;
+  readonly push: Push;
   signUp(driver: NewDriver, where: Whereabouts): Promise<AccountOutcome<{ readonly cookie: string }>>;
   signInAsGuest(socket: Socket, where: Whereabouts): Promise<{ readonly cookie: string }>;
   vehicles(accountId: string): Promise<readonly KnownVehicle[]>;
@@ -68,6 +70,7 @@ export interface DriverAccountsOptions extends Omit<DriverRoom, 'sites'> {
   readonly sites: DriverRoom['sites'] & Pick<Sites, 'onTrigger' | 'timeZone' | 'putSession' | 'getLocation'>;
   readonly network: Pick<Network, 'find' | 'evses' | 'owner'>;
   readonly holds: Holds;
+  readonly push: Push;
   readonly dataDir: string;
   readonly activity: Pick<Activity, 'track'>;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -77,7 +80,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
   const room: DriverRoom = options;
   const { sites, activity, log } = options;
 
-  const notices = createNoticeBook(options);
+  const notices = createNoticeBook({ ...options, told: options.push.tell });
   const bookings = createBookings({
     ...options,
     lost: async (accountId, { id, locationId, evseUid }) => {
@@ -99,6 +102,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     socketLinks: openSocketLinks(options.dataDir, options.random),
     bookings,
     notices,
+    push: options.push,
     signUp: (...rest) => room.accounts.room.door(() => signUp(room, ...rest)),
     signInAsGuest: (...rest) => signInAsGuest(room, ...rest),
     vehicles: (accountId) => vehiclesOf(room, accountId),

@@ -1,5 +1,6 @@
 /** Everything that is kept about a driver, for the driver (GDPR art. 15 and 20). */
 import { sql } from 'kysely';
+import { devicesOf } from '../push/devices.ts';
 import { cardsOf, uidsOf } from './cards.ts';
 import { consentsOf } from './consent.ts';
 import { defaultsOf } from './defaults.ts';
@@ -97,6 +98,7 @@ export async function exportOf(room: DriverRoom, accountId: string) {
     sessions: sessions.map((session) => ({ ...session, ...preferences.get(session.sessionId) })),
     bookings,
     notices,
+    toldBrowsers: await devicesOf(room, accountId),
     meterValues: meters,
     cdrs: cdrs.map(({ object }) => object),
     cardUses: decisions,

@@ -28,9 +28,12 @@ const PAUSE_MS = 1_000;
 export function createNoticeBook({
   store,
   clock,
+  told,
 }: {
   readonly store: Store;
   readonly clock: Clock;
+  /** Passes a new notice on to where no page is open. */
+  readonly told: (accountId: string, notice: Notice) => void;
 }): NoticeBook {
   const listeners = new Map<string, Set<(word: Word) => void>>();
   const waiting = new Set<string>();
@@ -55,7 +58,9 @@ export function createNoticeBook({
         .returningAll()
         .executeTakeFirst();
       if (row === undefined) return false;
-      say(accountId, { kind: 'notice', notice: noticeOf(row) });
+      const notice = noticeOf(row);
+      say(accountId, { kind: 'notice', notice });
+      told(accountId, notice);
       return true;
     },
     async list(accountId, limit) {
