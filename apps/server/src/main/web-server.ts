@@ -14,6 +14,12 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { CannotStart, type Config } from '../config/index.ts';
 
+/**
+ * Longer than load balancers and browsers keep an idle connection: who closes first must be the client, or it writes a request into a
+ * connection that ends at that moment and gets a reset for an answer.
+ */
+const KEPT_ALIVE_MS = 75_000;
+
 /** The listening sockets, open before the rooms exist: a port in use is known at once, and a port 0 has its number. */
 export interface WebServer {
   readonly server: Server | TlsServer;
@@ -32,6 +38,7 @@ export async function openWebServer(config: Config): Promise<WebServer> {
   const listener: RequestListener = (request, response) => handle(request, response);
   const server = config.tlsCert === undefined ? createServer(listener) : tlsServer(config, listener);
   server.requestTimeout = 60_000;
+  server.keepAliveTimeout = KEPT_ALIVE_MS;
   const admin = createServer((request, response) => {
     local.add(request);
     handle(request, response);
