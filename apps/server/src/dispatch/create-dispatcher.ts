@@ -13,7 +13,7 @@ import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
 import { risesAfterFalls } from './rise-after-fall.ts';
 import { slowRises } from './slow-rises.ts';
-import { supplyMeasured } from './supply-meter.ts';
+import { restoreSupplies, supplyMeasured } from './supply-meter.ts';
 import { uuid } from './surroundings.ts';
 import { settle, wish } from './wish.ts';
 
@@ -74,6 +74,7 @@ function certainlyHeld(entry: LedgerEntry | undefined): Profile | undefined {
 }
 
 async function start(room: DispatchRoom): Promise<void> {
+  await restoreSupplies(room);
   const peers = new Set<string>();
   for (const entry of await room.records.load()) {
     room.sessions.set(nameOf(entry.key), { ...liveSession(entry), restoredMs: room.clock.now() });

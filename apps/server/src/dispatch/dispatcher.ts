@@ -76,7 +76,7 @@ export interface Dispatcher {
   wish(key: SessionKey, profile: Profile | undefined): Promise<boolean>;
   /** Reads what is in force at every session of the peer (X40: no retry queue), then sends what differs. */
   reconcile(peerId: string): Promise<void>;
-  /** Loads the ledger of the last run and reconciles every peer in it. Call once, before the first `execute`. */
+  /** Loads the ledger and the meter readings of the last run and reconciles every peer in it. Call once, before the first `execute`. */
   start(): Promise<void>;
   /** Present state of one context, or of all. */
   sessions(contextId?: string): readonly SessionDispatch[];

@@ -36,12 +36,25 @@ export interface DispatchEvent {
   readonly text: string;
 }
 
+/** The last reading of the meter at a supply point. */
+export interface SupplyRecord {
+  readonly contextId: string;
+  /** Net import, W. */
+  readonly powerW: number;
+  /** What of it was not drawn by cars, W. */
+  readonly baseW: number;
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+
 interface Batch {
   intents: Intent[];
   outcomes: Outcome[];
   events: DispatchEvent[];
   /** The newest entry of a session, or undefined when it is gone. */
   ledger: Map<string, { key: SessionKey; entry: LedgerEntry | undefined }>;
+  /** The newest reading of each supply point. */
+  supplies: Map<string, SupplyRecord>;
   done: Promise<void>;
   settle: { resolve: () => void; reject: (reason: unknown) => void };
 }
@@ -52,6 +65,8 @@ const MOST_KEPT = 10_000;
 
 const putIntents = putRows('dispatch_profile', { key: ['id'], ifThere: 'defect' });
 const putLedger = putRows('dispatch_ledger', { key: ['peer_id', 'session_id'], ifThere: 'replaced' });
+
+const putSupplies = putRows('dispatch_supply_meter', { key: ['context_id'], ifThere: 'replaced' });
 
 /** One text per session, for maps. */
 export function nameOf(key: SessionKey): string {
@@ -84,6 +99,7 @@ export class Records {
     readonly events?: readonly DispatchEvent[];
     readonly entries?: readonly LedgerEntry[];
     readonly gone?: readonly SessionKey[];
+    readonly supplies?: readonly SupplyRecord[];
   }): Promise<void> {
     this.#next ??= newBatch();
     const batch = this.#next;
@@ -92,6 +108,7 @@ export class Records {
     batch.events.push(...(change.events ?? []));
     for (const entry of change.entries ?? []) batch.ledger.set(nameOf(entry.key), { key: entry.key, entry });
     for (const key of change.gone ?? []) batch.ledger.set(nameOf(key), { key, entry: undefined });
+    for (const supply of change.supplies ?? []) batch.supplies.set(supply.contextId, supply);
     this.#running ??= this.#run();
     return batch.done;
   }
@@ -132,6 +149,7 @@ export class Records {
     for (const [name, row] of failed.ledger) {
       if (!this.#next.ledger.has(name)) this.#next.ledger.set(name, row);
     }
+    this.#next.supplies = new Map([...failed.supplies, ...this.#next.supplies]);
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -165,6 +183,9 @@ export class Records {
           .where('peer_id', '=', key.peerId)
           .where('session_id', '=', key.sessionId)
           .execute();
+      }
+      for (const supplies of portions([...batch.supplies.values()])) {
+        await putSupplies(trx, supplies.map(supplyRow));
       }
       for (const events of portions(batch.events)) {
         await trx.insertInto('dispatch_event').values(events.map(eventRow)).execute();
@@ -206,6 +227,18 @@ export class Records {
       }));
     });
   }
+
+  /** What the meters of supply points showed last. */
+  async supplies(): Promise<SupplyRecord[]> {
+    const rows = await this.#store.db.selectFrom('dispatch_supply_meter').selectAll().execute();
+    return rows.map((row) => ({
+      contextId: row.context_id,
+      powerW: row.power_w,
+      baseW: row.base_w,
+      atMs: row.at_ms,
+      untilMs: row.until_ms,
+    }));
+  }
 }
 
 function newBatch(): Batch {
@@ -217,6 +250,7 @@ function newBatch(): Batch {
     outcomes: [],
     events: [],
     ledger: new Map(),
+    supplies: new Map(),
     done: promise,
     settle: { resolve, reject },
   };
@@ -279,6 +313,10 @@ function intentRow(intent: Intent) {
     applied_ms: null,
     detail: null,
   };
+}
+
+function supplyRow({ contextId, powerW, baseW, atMs, untilMs }: SupplyRecord) {
+  return { context_id: contextId, power_w: powerW, base_w: baseW, at_ms: atMs, until_ms: untilMs };
 }
 
 function eventRow(event: DispatchEvent) {

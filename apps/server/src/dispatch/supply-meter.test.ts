@@ -161,4 +161,32 @@ eachDatabase('the meter of a supply point', (database) => {
     assert.equal(allowed(free), 22_000);
     await free.dispatcher.close();
   });
+
+  test('F2 F10 a server that restarts knows what the meter showed last, and how old that is; when it is stale the forecast holds', async () => {
+    const before = rig(database.store);
+    await site(before);
+    before.clock.advance(60_000);
+    await cars(before, 11_000);
+    await meter(before, 52_000);
+    assert.equal(allowed(before), 10_000);
+    await before.dispatcher.close();
+    before.clock.advance(20_000);
+    const r = rig(database.store, before);
+    await r.dispatcher.start();
+    await site(r);
+    assert.equal(allowed(r), 10_000, 'a plan made on the forecast lifts nobody above what the meter showed');
+    // Other supply points are in the same database.
+    const told = (by: Rig, what: RegExp) => by.log.lines.some((line) => what.test(line));
+    assert.ok(
+      told(r, /showed 52\.0 kW 20 s ago, 30\.0 kW of it beside the cars: it counts until it is stale/),
+    );
+    r.clock.advance(VALID_MS);
+    await r.idle();
+    assert.equal(allowed(r), 22_000, 'stale: the forecast');
+    await r.dispatcher.close();
+    const late = rig(database.store, r);
+    await late.dispatcher.start();
+    assert.ok(told(late, /showed 52\.0 kW 80 s ago, .* too old, the forecast holds/));
+    await late.dispatcher.close();
+  });
 });

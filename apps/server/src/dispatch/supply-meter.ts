@@ -7,6 +7,8 @@ import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
 import { ceilings } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Budget } from './port.ts';
+import type { SupplyRecord } from './records.ts';
+import { kilowatts } from './words.ts';
 
 /** What the meter of a supply point showed. */
 export interface SupplyReading {
@@ -46,13 +48,36 @@ export async function supplyMeasured(
   const context = room.contexts.get(contextId);
   const before = known?.powerW ?? forecast(context, nowMs);
   const baseW = cars.isSettled ? powerW - cars.drawnW : Math.max(before, powerW - cars.mostW);
-  known?.cancelEnd();
-  const cancelEnd = room.clock.after(untilMs - nowMs, () => room.passSoon(contextId));
   const isFelt = known === undefined || Math.abs(known.powerW - baseW) > FELT_W;
-  room.bases.set(contextId, { powerW: isFelt ? baseW : known.powerW, atMs, untilMs, cancelEnd });
+  const heldW = isFelt ? baseW : known.powerW;
+  hold(room, { contextId, powerW, baseW: heldW, atMs, untilMs });
+  // Nobody waits for it: what is lost with the process is told again within the minute.
+  void room.records.write({ supplies: [{ contextId, powerW, baseW: heldW, atMs, untilMs }] });
   if (context === undefined || context.assignment.shadow) return;
   const isDue = isFelt || isAbove(context, powerW, nowMs) || isNearBorder(context, nowMs, untilMs);
   if (isDue) await room.activity.track(() => room.pass(contextId));
+}
+
+/** After a restart: what the meters showed last counts on until it is stale, and people read how old it is. */
+export async function restoreSupplies(room: DispatchRoom): Promise<void> {
+  const nowMs = room.clock.now();
+  for (const supply of await room.records.supplies()) {
+    const { contextId, powerW, baseW, atMs, untilMs } = supply;
+    // A clock that was set back must not make it count for longer than the meter meant.
+    const isFresh = atMs <= nowMs && untilMs > nowMs;
+    if (isFresh) hold(room, supply);
+    const ageS = Math.max(0, Math.round((nowMs - atMs) / 1000));
+    room.log.info(
+      { contextId, powerW, baseW, ageS, isFresh },
+      `The meter of the supply point showed ${kilowatts(powerW)} ${ageS} s ago, ${kilowatts(baseW)} of it beside the cars: ${isFresh ? 'it counts until it is stale' : 'too old, the forecast holds'}`,
+    );
+  }
+}
+
+function hold(room: DispatchRoom, { contextId, baseW, atMs, untilMs }: SupplyRecord): void {
+  room.bases.get(contextId)?.cancelEnd();
+  const cancelEnd = room.clock.after(untilMs - room.clock.now(), () => room.passSoon(contextId));
+  room.bases.set(contextId, { powerW: baseW, atMs, untilMs, cancelEnd });
 }
 
 /** The base load where the last reading is fresh. */

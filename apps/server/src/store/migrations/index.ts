@@ -4,6 +4,7 @@ import * as parties from './0010_parties.ts';
 import * as sites from './0020_sites.ts';
 import * as policyVersions from './0021_policy_versions.ts';
 import * as dispatch from './0030_dispatch.ts';
+import * as supplyMeter from './0031_supply_meter.ts';
 import * as planning from './0040_planning.ts';
 import * as planRoom from './0041_plan_room.ts';
 import * as stations from './0050_stations.ts';
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020_sites': sites,
   '0021_policy_versions': policyVersions,
   '0030_dispatch': dispatch,
+  '0031_supply_meter': supplyMeter,
   '0040_planning': planning,
   '0041_plan_room': planRoom,
   '0050_stations': stations,

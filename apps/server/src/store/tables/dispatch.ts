@@ -51,9 +51,22 @@ export interface DispatchEventTable {
   text: string;
 }
 
+/** The last reading of the meter at a supply point, by context. */
+export interface DispatchSupplyMeterTable {
+  context_id: string;
+  /** Net import, W. */
+  power_w: number;
+  /** What of it was not drawn by cars, W. */
+  base_w: number;
+  at_ms: number;
+  /** From here on it says nothing of now. */
+  until_ms: number;
+}
+
 /** Tables of the dispatch room; their columns are created by its migrations. */
 export interface DispatchTables {
   dispatch_profile: DispatchProfileTable;
   dispatch_ledger: DispatchLedgerTable;
   dispatch_event: DispatchEventTable;
+  dispatch_supply_meter: DispatchSupplyMeterTable;
 }
