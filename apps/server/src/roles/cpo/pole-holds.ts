@@ -41,11 +41,27 @@ export function createPoleHolds(options: {
     requestId: '',
     correlationId: '',
   } as const;
+  /** The last claim of each EVSE that is being noted. */
+  const claims = new Map<string, Promise<unknown>>();
+
+  /** One at a time per EVSE looks whether it is free and notes its claim: of two at once the second sees the first, whatever the station can. */
+  async function alone<T>({ stationId, evseId }: Placed, claim: () => Promise<T>): Promise<T> {
+    const name = JSON.stringify([stationId, evseId]);
+    const before = claims.get(name);
+    const mine = (async () => {
+      await before?.catch(() => {});
+      return claim();
+    })();
+    claims.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (claims.get(name) === mine) claims.delete(name);
+    }
+  }
+
   return {
     async hold({ key, place, token, expiresMs }) {
-      const holder = await reservations.holderAt(place.stationId, place.evseId);
-      if (holder !== undefined && holder.uid.toLowerCase() !== token.uid.toLowerCase())
-        return { held: false, why: 'taken' };
       const request = {
         reservation_id: key,
         location_id: place.locationId,
@@ -54,7 +70,13 @@ export function createPoleHolds(options: {
         expiry_date: new Date(expiresMs).toISOString(),
         response_url: '',
       };
-      const { number, undo } = await reservations.note(caller, request, expiresMs);
+      const noted = await alone(place, async () => {
+        const holder = await reservations.holderAt(place.stationId, place.evseId);
+        const isTaken = holder !== undefined && holder.uid.toLowerCase() !== token.uid.toLowerCase();
+        return isTaken ? undefined : reservations.note(caller, request, expiresMs);
+      });
+      if (noted === undefined) return { held: false, why: 'taken' };
+      const { number, undo } = noted;
       const { result } = await commands.reserve({ place, number, token, expiresMs });
       if (result === 'ACCEPTED') return { held: true, number, by: 'station' };
       // Reserving is an optional part of OCPP: then the answer to other cards keeps the pole free.
