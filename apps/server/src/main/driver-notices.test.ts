@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { VirtualClock } from '@smac/simulator';
+import { type PushService, pushService } from '../drivers/push/testing/push-service.ts';
 import type { SessionPicture } from '../planning/index.ts';
 import { LOCATION, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 import { cookieIn, type Heard, PASSWORD, plainCall } from './testing/signed-in.ts';
@@ -22,15 +23,20 @@ const pass = (ms: number) =>
   });
 let server: OwnServer;
 let people = 0;
+let push: PushService;
 
 before(async () => {
-  server = await ownServer({}, clock);
+  push = await pushService();
+  server = await ownServer({ SMAC_PUSH_ALLOW_PRIVATE: 'true' }, clock);
   const { tariffs } = server.backOffice.billing;
   const drafted = await tariffs.draft(TARIFF, [{}], 'a');
   assert.ok(drafted.ok);
   assert.ok((await tariffs.approve('T1', drafted.data.revision, undefined, 'b')).ok);
 });
-after(() => server.close());
+after(async () => {
+  await server.close();
+  await push.close();
+});
 
 interface Person {
   readonly id: string;
@@ -127,6 +133,100 @@ test('a fault of the station is told while its clock stands still, once, and sta
   const other = await driver();
   assert.deepEqual(await kinds(other), [], 'of somebody else’s charge nothing');
   await at.stop(0);
+});
+
+/** A browser of the driver that is told while the app is closed; what it would have shown so far. */
+async function closedApp(who: Person): Promise<() => readonly { page: string; body: string }[]> {
+  const { publicKey } = (await who.call<{ publicKey: string }>('GET', '/me/push')).json;
+  const browser = push.subscribe(publicKey);
+  const kept = await who.call<{ service: string }>('PUT', '/me/push', { ...browser, language: 'de' });
+  assert.equal(kept.status, 200, JSON.stringify(kept.json));
+  assert.equal(kept.json.service, new URL(push.origin).host);
+  return () =>
+    push.arrived
+      .filter(({ path }) => browser.endpoint.endsWith(path))
+      .map(({ text }) => JSON.parse(text) as { page: string; body: string });
+}
+const wholeLimit = (limit: number) => ({
+  chargingLimit: { chargingLimitSource: 'EMS' },
+  chargingSchedule: [
+    {
+      id: 1,
+      chargingRateUnit: 'W',
+      duration: 3_600,
+      startSchedule: stationTime(),
+      chargingSchedulePeriod: [{ startPeriod: 0, limit }],
+    },
+  ],
+});
+
+test('BI22 with the app closed a driver is told of the charge and of the charge point within 30 s: begun, fault, out of service, limit cut by the station and by the site, ended', async () => {
+  const [at, there] = [await station('closed'), await station('closed-2')];
+  const [who, other] = [await driver(), await driver()];
+  const [shown, shownToOther] = [await closedApp(who), await closedApp(other)];
+  const [context] = await server.sites.contexts();
+  assert.ok(context);
+  const arrives = (all: typeof shown, text: RegExp) => until(() => all().find(({ body }) => text.test(body)));
+  const sinceMs = clock.now();
+  await charging(who, at);
+  assert.equal((await arrives(shown, /^Ihre Ladung an E-closed hat begonnen/)).page, '/');
+  await at.say('NotifyChargingLimit', wholeLimit(2_000));
+  await arrives(shown, /^An E-closed ist weniger Leistung erlaubt/);
+  await said(at, 'Faulted');
+  await arrives(shown, /^E-closed ist außer Betrieb/);
+  const faults = shown().length;
+  await said(at, 'Unavailable');
+  await until(() => shown().length > faults);
+  await at.stop(0);
+  assert.equal((await arrives(shown, /^Ihre Ladung ist beendet/)).page, '/notices');
+  assert.equal(clock.now(), sinceMs, 'no time passed at all');
+  assert.deepEqual(shownToOther(), [], 'of somebody else’s charge nothing');
+
+  await charging(other, there, { profileType: 'FAST', energyNeedWh: 20_000 });
+  await pass(5_000);
+  await until(async () => (await pictures(there)).some(({ plannedEnd }) => plannedEnd !== null));
+  const cutMs = clock.now();
+  const low = [{ startMs: cutMs - 900_000, durationMs: 48 * 3_600_000, value: 1_500 }];
+  assert.ok((await server.sites.putSeries(context.id, 'cap', low, { source: 'test' })).ok);
+  await pass(20_000);
+  await arrives(shownToOther, /^An E-closed-2 ist weniger Leistung erlaubt/);
+  assert.ok(clock.now() - cutMs <= 30_000);
+  const free = [{ ...low[0]!, value: 20_000 }];
+  assert.ok((await server.sites.putSeries(context.id, 'cap', free, { source: 'test' })).ok);
+  await there.stop(0);
+
+  for (const { claims, headers } of push.arrived) {
+    assert.equal(claims.aud, push.origin);
+    assert.equal(headers['content-encoding'], 'aes128gcm');
+    assert.ok(Number(headers.ttl) > 0);
+  }
+});
+
+test('T-AUTHZ a browser is told for its own driver only, leaves when its push service says so, and neither key nor address comes back', async () => {
+  const [who, other] = [await driver(), await driver()];
+  const { publicKey } = (await who.call<{ publicKey: string }>('GET', '/me/push')).json;
+  const [kept, ended] = [push.subscribe(publicKey), push.subscribe(publicKey)];
+  for (const browser of [kept, ended])
+    assert.equal((await who.call('PUT', '/me/push', { ...browser, language: 'en' })).status, 200);
+  const mine = await who.call<{ devices: { id: string }[] }>('GET', '/me/push');
+  assert.equal(mine.json.devices.length, 2);
+  for (const secret of [kept.endpoint, kept.auth, kept.p256dh])
+    assert.ok(!JSON.stringify([mine.json, (await who.call('GET', '/me/export')).json]).includes(secret));
+  const [device] = mine.json.devices;
+  assert.equal((await other.call('DELETE', `/me/push/${device?.id}`)).status, 404);
+  const stolen = { ...push.subscribe(publicKey), endpoint: kept.endpoint };
+  assert.equal((await other.call('PUT', '/me/push', { ...stolen, language: 'en' })).status, 422);
+  const inside = { ...kept, endpoint: 'ftp://127.0.0.1/x', language: 'en' };
+  assert.equal((await who.call('PUT', '/me/push', inside)).status, 422);
+  // The next person at the same browser is told instead.
+  assert.equal((await other.call('PUT', '/me/push', { ...kept, language: 'en' })).status, 200);
+  const left = async () => (await who.call<{ devices: unknown[] }>('GET', '/me/push')).json.devices.length;
+  assert.equal(await left(), 1);
+  push.answers.push({ status: 410 });
+  await server.driverAccounts.notices.tell(who.id, 'gone', 'ended', { detail: {} });
+  await until(async () => (await left()) === 0);
+  const others = (await other.call<{ devices: { id: string }[] }>('GET', '/me/push')).json.devices;
+  assert.equal((await other.call('DELETE', `/me/push/${others[0]?.id}`)).status, 200);
 });
 
 test('US-D(i)-3 the site’s staff have the provisional profile of who booked within 5 s, and the final one at plug-in', async () => {

@@ -44,9 +44,8 @@ export function followCharges(options: ChargesToFollow): () => void {
   /** Whose card a running transaction has; null: nobody's who has an account. */
   const accounts = new Map<string, string | null>();
   const timers = new Map<string, () => void>();
-  /** When each charge was to end by the last plan, and which supply points had a limit fall since. */
+  /** When each charge was to end by the last plan. */
   const ends = new Map<string, number>();
-  const fallen = new Set<string>();
 
   const background = (work: () => Promise<void>) =>
     void activity
@@ -174,8 +173,7 @@ export function followCharges(options: ChargesToFollow): () => void {
 
   const stops = [
     transactions.onChange(({ kind, transaction }) => background(() => heard(transaction, kind))),
-    sites.onTrigger(({ cause, contextId, session, state: stored }) => {
-      if (cause === 'cap') fallen.add(contextId);
+    sites.onTrigger(({ cause, session, state: stored }) => {
       if (session?.peerId !== own || accounts.get(session.sessionId) === null) return;
       background(async () => {
         const state = stored ?? (await sites.session(session));
@@ -196,7 +194,8 @@ export function followCharges(options: ChargesToFollow): () => void {
       });
     }),
     planning.onPlan((record) => {
-      const isAfterFall = fallen.delete(record.contextId);
+      // A plan that was under way when the limit changed does not know it.
+      const isAfterFall = record.causes.includes('cap');
       background(async () => {
         for (const planned of record.sessions) {
           const { peerId, sessionId } = planned.ref;
