@@ -6,8 +6,10 @@ import { readConfig } from '../../src/config/index.ts';
 import { silentLog } from '../../src/main/log.ts';
 import { startServer } from '../../src/main/start-server.ts';
 import { socket } from '../../src/network/testing/socket.ts';
+import { createApiKeys } from '../../src/operators/index.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import { answerParent } from './child.ts';
+import { pastSessions } from './past-sessions.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -146,6 +148,25 @@ const answers = {
       }),
     );
     return live.length;
+  },
+
+  /** What was charged at every site in the days before. @returns how many sessions */
+  async past({ days }: { days: number }): Promise<number> {
+    let count = 0;
+    for (const { id, peerId, party, statics } of await server.sites.contexts()) {
+      const evseUids = statics.evses.map(({ evseUid }) => evseUid);
+      const locationId = statics.evses[0]?.locationId ?? '';
+      const place = { locationId, evseUids, peerId, party, contextId: id };
+      count += await pastSessions(server, place, { nowMs: Date.now(), days });
+    }
+    return count;
+  },
+
+  /** A key that opens everything. */
+  async key(): Promise<string> {
+    const { store, audit } = server;
+    const keys = createApiKeys({ store, audit, clock: systemClock, random: randomBytes });
+    return (await keys.create({ name: 'benchmark', role: 'admin' }, 'local')).key;
   },
 
   async contexts(): Promise<string[]> {
