@@ -34,6 +34,8 @@ export type { OcpiPlatform } from './exchange/platform.ts';
 export type * from './exchange/ports.ts';
 export type { Clock, Log, RandomBytes } from './exchange/surroundings.ts';
 export { silentLog } from './exchange/surroundings.ts';
+export { clientInfos } from './hub/client-infos.ts';
+export { createRelay, type RelayOptions } from './hub/create-relay.ts';
 export * from './model/index.ts';
 export { decideLastUpdated } from './modules/change/last-updated.ts';
 export { mergePatch } from './modules/change/merge-patch.ts';
@@ -79,6 +81,7 @@ export type {
 } from './server/module-definition.ts';
 export { defineModule, listRoute, route } from './server/module-definition.ts';
 export { createOcpiHandler } from './server/ocpi-handler.ts';
+export type { Relay, RelayCall } from './server/relay-contract.ts';
 export { modulePath } from './server/router.ts';
 export { type ServedHandler, type ServeOptions, serveNode } from './server/serve-node.ts';
 export { guardUrl, isPublicAddress } from './transport/address-guard.ts';

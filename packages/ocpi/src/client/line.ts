@@ -114,7 +114,7 @@ export function openLine(platform: OcpiPlatform, peerId: string): Line {
 }
 
 /** By module id and by role: a module may be offered in both (OCPI version_information_endpoint, Endpoint). */
-function findEndpoint(peer: Peer, to: Destination): string | undefined {
+export function findEndpoint(peer: Peer, to: Destination): string | undefined {
   const suffix = `-${to.module}`;
   return peer.endpoints.find(({ identifier, role }) => {
     const id = identifier.toLowerCase();

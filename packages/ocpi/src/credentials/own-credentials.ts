@@ -21,13 +21,14 @@ export function ownCredentials(platform: OcpiPlatform, token: string): Credentia
   };
 }
 
-/** Roles of received credentials in our words. */
+/** Roles of received credentials in our words: a hub of 2.3.0, where HUB is no role, shows itself as OTHER. */
 export function partiesOf(credentials: Credentials): PartyInRole[] {
-  return credentials.roles.map((role) => ({
-    ...party(role.country_code, role.party_id),
-    role: role.role,
-    businessDetails: role.business_details,
-  }));
+  const hub = hubOf(credentials);
+  return credentials.roles.map((role) => {
+    const who = party(role.country_code, role.party_id);
+    const isHub = role.role === 'OTHER' && hub !== undefined && sameParty(hub, who);
+    return { ...who, role: isHub ? ('HUB' as const) : role.role, businessDetails: role.business_details };
+  });
 }
 
 /** The hub a platform says it is. */

@@ -8,6 +8,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Replaces the HTTP status of the outcome where the layer below OCPI failed. */
   readonly httpStatus?: number;
+  /** The codes of another platform, which a hub passes on as they are. */
+  readonly passedOn?: { readonly statusCode: number; readonly statusMessage?: string };
 }
 
 /** Wraps an answer into the OCPI envelope; `data` is left out when there is none. */
@@ -16,12 +18,17 @@ export function envelope(
   nowMs: number,
   headers: Readonly<Record<string, string>>,
 ): OcpiResponse {
-  const { outcome } = answer;
+  const { outcome, passedOn } = answer;
   const timestamp = formatDateTime(nowMs);
   const content = outcome.ok
-    ? { ...(outcome.data === undefined ? {} : { data: outcome.data }), status_code: 1000, timestamp }
+    ? {
+        ...(outcome.data === undefined ? {} : { data: outcome.data }),
+        status_code: passedOn?.statusCode ?? 1000,
+        ...(passedOn?.statusMessage ? { status_message: passedOn.statusMessage } : {}),
+        timestamp,
+      }
     : {
-        status_code: OCPI_ERRORS[outcome.error].statusCode,
+        status_code: passedOn?.statusCode ?? OCPI_ERRORS[outcome.error].statusCode,
         status_message: outcome.detail,
         timestamp,
       };

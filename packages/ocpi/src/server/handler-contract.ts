@@ -1,5 +1,6 @@
 import type { OcpiPlatform } from '../exchange/platform.ts';
 import type { ModuleDefinition } from './module-definition.ts';
+import type { Relay } from './relay-contract.ts';
 
 /** One HTTP request, whatever framework received it. */
 export interface OcpiRequest {
@@ -32,6 +33,8 @@ export interface OcpiHandlerOptions extends OcpiPlatform {
   /** Default: all modules of this library. */
   readonly modules?: readonly ModuleDefinition[];
   readonly limits?: Partial<OcpiLimits>;
+  /** Set at a hub: functional modules are passed on by it instead of being answered by a port. */
+  readonly relay?: Relay;
 }
 
 /** Answers OCPI requests; never throws, always answers. */

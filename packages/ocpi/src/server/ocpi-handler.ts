@@ -25,6 +25,7 @@ export function createOcpiHandler(options: OcpiHandlerOptions): OcpiHandler {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const face: Face = {
     platform: options,
+    relay: options.relay,
     modules: options.modules ?? ocpiModules(),
     limits,
     rate: limits.rate && new RateLimit(limits.rate.perSecond, limits.rate.burst, options.clock),
@@ -79,7 +80,7 @@ async function respond(face: Face, exchange: Exchange): Promise<Answer> {
   if (!mayUse(who, target, request.method)) {
     return unauthorized('This token is for the registration only; finish the credentials handshake first.');
   }
-  if (target === undefined || (target.kind === 'module' && !isServed(platform, target.module, who.peer))) {
+  if (target === undefined || (target.kind === 'module' && !isServed(face, target.module, who.peer))) {
     return refusal(refused('unknownEndpoint', 'There is no such endpoint; see the version details.'));
   }
   switch (target.kind) {
@@ -121,6 +122,6 @@ function respondVersions(
     return refusal(refused('methodNotAllowed', 'versions can only be read.'), { Allow: 'GET' });
   }
   if (target.kind === 'versions') return { outcome: { ok: true, data: offeredVersions(face.platform) } };
-  const details = versionDetails(face.platform, face.modules, target.version, who.peer);
+  const details = versionDetails(face, target.version, who.peer);
   return { outcome: { ok: true, data: details } };
 }

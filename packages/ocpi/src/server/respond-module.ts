@@ -5,7 +5,7 @@ import { type Answer, refusal } from './answer.ts';
 import type { Authenticated } from './authentication.ts';
 import type { Exchange, Face } from './exchange-state.ts';
 import { callModule } from './module-call.ts';
-import { speakingParty } from './ownership.ts';
+import { mayOwn, speakingParty } from './ownership.ts';
 import { readPath } from './request-values.ts';
 import type { ModuleTarget } from './router.ts';
 
@@ -41,6 +41,27 @@ export async function respondModule(
   const from = speakingParty(peer, routing, pathOwner);
   if (!from.ok) return { outcome: from };
   const { to } = routing;
+  const address = `${new URL(platform.baseUrl).origin}${head.path}`;
+  if (routed && face.relay !== undefined) {
+    if (pathOwner !== undefined && !mayOwn(peer, from.data, pathOwner)) {
+      return refusal(
+        refused('foreignParty', 'The country code and party id of the URL are not those of the sender.'),
+      );
+    }
+    exchange.answerRouting = { ...exchange.answerRouting, to: from.data };
+    return face.relay({
+      target,
+      route,
+      peer,
+      from: from.data,
+      ...(to === undefined ? {} : { to }),
+      path,
+      query: head.query,
+      body: request.body,
+      address,
+      correlationId: head.correlationId,
+    });
+  }
   if (to !== undefined && !platform.parties.some((party) => sameParty(party, to))) {
     const detail = `OCPI-to names ${to.countryCode}-${to.partyId}, which is no party of this platform.`;
     return refusal(refused('invalidParameters', detail));
@@ -55,7 +76,6 @@ export async function respondModule(
     requestId: head.requestId,
     correlationId: head.correlationId,
   };
-  const address = `${new URL(platform.baseUrl).origin}${head.path}`;
   const call = {
     target,
     route,

@@ -5,6 +5,7 @@ import type { PartyInRole } from '../exchange/peer.ts';
 import type { OcpiPlatform } from '../exchange/platform.ts';
 import type { OcpiPorts } from '../exchange/ports.ts';
 import type { Log } from '../exchange/surroundings.ts';
+import { createRelay } from '../hub/create-relay.ts';
 import type { OcpiLimits } from '../server/handler-contract.ts';
 import { MemoryPeerStore } from '../server/memory-peer-store.ts';
 import type { ModuleDefinition } from '../server/module-definition.ts';
@@ -65,6 +66,10 @@ export interface PlatformOptions {
   readonly limits?: Partial<OcpiLimits>;
   readonly modules?: readonly ModuleDefinition[];
   readonly hubParty?: PartyInRole;
+  /** Passes requests on between its peers. */
+  readonly isHub?: true;
+  /** Waits for an answer so long, default 2 s. */
+  readonly timeoutMs?: number;
 }
 
 /** Starts a real platform on a free port of this machine. */
@@ -80,13 +85,14 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
       clock,
       randomBytes: (count) => randomBytes(count),
       log: new TestLog(),
-      http: createHttpCaller({ timeoutMs: 2_000 }),
+      http: createHttpCaller({ timeoutMs: options.timeoutMs ?? 2_000 }),
       ...(options.versions === undefined ? {} : { versions: options.versions }),
       ...(options.hubParty === undefined ? {} : { hubParty: options.hubParty }),
     };
     const modules = options.modules === undefined ? {} : { modules: options.modules };
     const limits = options.limits === undefined ? {} : { limits: options.limits };
-    return createOcpiHandler({ ...platform, ...modules, ...limits });
+    const relay = options.isHub === undefined ? {} : { relay: createRelay(platform) };
+    return createOcpiHandler({ ...platform, ...modules, ...limits, ...relay });
   });
   if (platform === undefined) throw new Error('the platform was not made');
   return { platform, registrar: createRegistrar(platform), served, clock };

@@ -4,6 +4,7 @@ import type { OcpiPlatform } from '../exchange/platform.ts';
 import type { OcpiPorts } from '../exchange/ports.ts';
 import type { Version, VersionDetails } from '../model/index.ts';
 import type { ModuleDefinition } from '../server/module-definition.ts';
+import type { Relay } from '../server/relay-contract.ts';
 import { modulePath } from '../server/router.ts';
 
 /** Versions of this library, the newest first. */
@@ -19,13 +20,13 @@ export function offeredVersions(platform: OcpiPlatform): Version[] {
 
 /** Version details as this peer may see them: modules with a port, custom ones only with an agreement (X1). */
 export function versionDetails(
-  platform: OcpiPlatform,
-  modules: readonly ModuleDefinition[],
+  face: Offering & { readonly modules: readonly ModuleDefinition[] },
   version: OcpiVersion,
   peer: Peer,
 ): VersionDetails {
+  const { platform, modules } = face;
   const endpoints = modules
-    .filter((module) => isServed(platform, module, peer))
+    .filter((module) => isServed(face, module, peer))
     .map((module) => ({
       identifier: module.id,
       role: module.interfaceRole,
@@ -39,10 +40,20 @@ export function versionDetails(
   return { version, endpoints: [credentials, ...endpoints] };
 }
 
-/** A module is there for a peer when its port is given and, for custom modules, when it was agreed. */
-export function isServed(platform: OcpiPlatform, module: ModuleDefinition, peer: Peer): boolean {
+/** What decides which modules are there. */
+interface Offering {
+  readonly platform: OcpiPlatform;
+  readonly relay: Relay | undefined;
+}
+
+/**
+ * A module is there for a peer when its port is given and, for custom modules, when it was agreed. A hub has both sides of every
+ * functional module, whatever its ports.
+ */
+export function isServed({ platform, relay }: Offering, module: ModuleDefinition, peer: Peer): boolean {
   const port: Readonly<Record<string, unknown>> | undefined = platform.ports[module.port];
-  if (port?.[module.interfaceRole.toLowerCase()] === undefined) return false;
+  const isRelayed = relay !== undefined && module.configuration !== true;
+  if (!isRelayed && port?.[module.interfaceRole.toLowerCase()] === undefined) return false;
   return module.byAgreement !== true || peer.agreements.includes(module.port);
 }
 

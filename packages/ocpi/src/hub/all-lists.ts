@@ -1,0 +1,36 @@
+import { type Outcome, refused } from '../exchange/outcome.ts';
+import type { Page, PageRequest } from '../exchange/ports.ts';
+import type { Answer } from '../server/answer.ts';
+import type { Destination } from './destinations.ts';
+
+/** A part of one platform's list, in the model of this library. */
+export type Part =
+  | { readonly ok: true; readonly items: readonly unknown[]; readonly totalCount: number }
+  | { readonly ok: false; readonly answer: Answer };
+
+/**
+ * GET All via Hub: the lists of all platforms behind one another, page by page (OCPI transport_and_format). One platform that does not
+ * answer ends it: a list that lacks somebody's objects would look as if they were gone.
+ */
+export async function readAll(
+  destinations: readonly Destination[],
+  page: PageRequest,
+  partOf: (destination: Destination, offset: number, limit: number) => Promise<Part>,
+): Promise<Outcome<Page<unknown>> | { readonly ok: 'failed'; readonly answer: Answer }> {
+  if (destinations.length === 0) return refused('unknownReceiver', 'Nobody at this hub has such a list.');
+  const items: unknown[] = [];
+  let totalCount = 0;
+  let skip = page.offset;
+  for (const destination of destinations) {
+    const part = await partOf(destination, skip, Math.max(1, page.limit - items.length));
+    if (!part.ok) return { ok: 'failed', answer: part.answer };
+    const here = Math.max(0, part.totalCount - skip);
+    // Who does not say how many there are, or sends more than was asked for, is believed what it sent.
+    items.push(
+      ...part.items.slice(0, Math.min(page.limit - items.length, Math.max(here, part.items.length))),
+    );
+    totalCount += part.totalCount;
+    skip = Math.max(0, skip - part.totalCount);
+  }
+  return { ok: true, data: { items, totalCount } };
+}
