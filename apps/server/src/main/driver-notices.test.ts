@@ -160,48 +160,6 @@ const wholeLimit = (limit: number) => ({
   ],
 });
 
-test('BI22 with the app closed a driver is told of the charge and of the charge point within 30 s: begun, fault, out of service, limit cut by the station and by the site, ended', async () => {
-  const [at, there] = [await station('closed'), await station('closed-2')];
-  const [who, other] = [await driver(), await driver()];
-  const [shown, shownToOther] = [await closedApp(who), await closedApp(other)];
-  const [context] = await server.sites.contexts();
-  assert.ok(context);
-  const arrives = (all: typeof shown, text: RegExp) => until(() => all().find(({ body }) => text.test(body)));
-  const sinceMs = clock.now();
-  await charging(who, at);
-  assert.equal((await arrives(shown, /^Ihre Ladung an E-closed hat begonnen/)).page, '/');
-  await at.say('NotifyChargingLimit', wholeLimit(2_000));
-  await arrives(shown, /^An E-closed ist weniger Leistung erlaubt/);
-  await said(at, 'Faulted');
-  await arrives(shown, /^E-closed ist außer Betrieb/);
-  const faults = shown().length;
-  await said(at, 'Unavailable');
-  await until(() => shown().length > faults);
-  await at.stop(0);
-  assert.equal((await arrives(shown, /^Ihre Ladung ist beendet/)).page, '/notices');
-  assert.equal(clock.now(), sinceMs, 'no time passed at all');
-  assert.deepEqual(shownToOther(), [], 'of somebody else’s charge nothing');
-
-  await charging(other, there, { profileType: 'FAST', energyNeedWh: 20_000 });
-  await pass(5_000);
-  await until(async () => (await pictures(there)).some(({ plannedEnd }) => plannedEnd !== null));
-  const cutMs = clock.now();
-  const low = [{ startMs: cutMs - 900_000, durationMs: 48 * 3_600_000, value: 1_500 }];
-  assert.ok((await server.sites.putSeries(context.id, 'cap', low, { source: 'test' })).ok);
-  await pass(20_000);
-  await arrives(shownToOther, /^An E-closed-2 ist weniger Leistung erlaubt/);
-  assert.ok(clock.now() - cutMs <= 30_000);
-  const free = [{ ...low[0]!, value: 20_000 }];
-  assert.ok((await server.sites.putSeries(context.id, 'cap', free, { source: 'test' })).ok);
-  await there.stop(0);
-
-  for (const { claims, headers } of push.arrived) {
-    assert.equal(claims.aud, push.origin);
-    assert.equal(headers['content-encoding'], 'aes128gcm');
-    assert.ok(Number(headers.ttl) > 0);
-  }
-});
-
 test('T-AUTHZ a browser is told for its own driver only, leaves when its push service says so, and neither key nor address comes back', async () => {
   const [who, other] = [await driver(), await driver()];
   const { publicKey } = (await who.call<{ publicKey: string }>('GET', '/me/push')).json;
@@ -284,7 +242,49 @@ test('anybody sees state and price before charging, at most 60 s old', async () 
   await pole.stop(0);
 });
 
-// The last one: it lets the server's clock run ahead of that of the stations.
+// From here on the server’s clock runs ahead of that of the stations.
+test('BI22 with the app closed a driver is told of the charge and of the charge point within 30 s: begun, fault, out of service, limit cut by the station and by the site, ended', async () => {
+  const [at, there] = [await station('closed'), await station('closed-2')];
+  const [who, other] = [await driver(), await driver()];
+  const [shown, shownToOther] = [await closedApp(who), await closedApp(other)];
+  const [context] = await server.sites.contexts();
+  assert.ok(context);
+  const arrives = (all: typeof shown, text: RegExp) => until(() => all().find(({ body }) => text.test(body)));
+  const sinceMs = clock.now();
+  await charging(who, at);
+  assert.equal((await arrives(shown, /^Ihre Ladung an E-closed hat begonnen/)).page, '/');
+  await at.say('NotifyChargingLimit', wholeLimit(2_000));
+  await arrives(shown, /^An E-closed ist weniger Leistung erlaubt/);
+  await said(at, 'Faulted');
+  await arrives(shown, /^E-closed ist außer Betrieb/);
+  const faults = shown().length;
+  await said(at, 'Unavailable');
+  await until(() => shown().length > faults);
+  await at.stop(0);
+  assert.equal((await arrives(shown, /^Ihre Ladung ist beendet/)).page, '/notices');
+  assert.equal(clock.now(), sinceMs, 'no time passed at all');
+  assert.deepEqual(shownToOther(), [], 'of somebody else’s charge nothing');
+
+  await charging(other, there, { profileType: 'FAST', energyNeedWh: 20_000 });
+  await pass(5_000);
+  await until(async () => (await pictures(there)).some(({ plannedEnd }) => plannedEnd !== null));
+  const cutMs = clock.now();
+  const low = [{ startMs: cutMs - 900_000, durationMs: 48 * 3_600_000, value: 1_500 }];
+  assert.ok((await server.sites.putSeries(context.id, 'cap', low, { source: 'test' })).ok);
+  await pass(20_000);
+  await arrives(shownToOther, /^An E-closed-2 ist weniger Leistung erlaubt/);
+  assert.ok(clock.now() - cutMs <= 30_000);
+  const free = [{ ...low[0]!, value: 20_000 }];
+  assert.ok((await server.sites.putSeries(context.id, 'cap', free, { source: 'test' })).ok);
+  await there.stop(0);
+
+  for (const { claims, headers } of push.arrived) {
+    assert.equal(claims.aud, push.origin);
+    assert.equal(headers['content-encoding'], 'aes128gcm');
+    assert.ok(Number(headers.ttl) > 0);
+  }
+});
+
 test('BI23 a battery that is full is told once, by its state of charge or because the car takes nothing of what it is offered; a pause of the plan is no such thing', async () => {
   const counted = await station('soc');
   const knows = await driver();
