@@ -101,7 +101,7 @@ test('what one person keeps is bounded: reports of the city, named views, opinio
   assert.equal((await plainCall(`${server.url}/api/survey`, 'POST', opinion, headers)).status, 404);
 });
 
-test('RT20 profiles by hand reach no more stations within a minute than other calls without a second person', async () => {
+test('RT20 T-MASS profiles by hand, starts and stops reach no more stations within a minute than other calls without a second person', async () => {
   const ids = Array.from({ length: 51 }, (_, n) => `few-${n}`);
   for (const stationId of ids)
     assert.ok((await server.stations.admin.add({ stationId, securityProfile: 1 }, 'test')).ok);
@@ -121,6 +121,35 @@ test('RT20 profiles by hand reach no more stations within a minute than other ca
   const refused = await operator.call<{ detail: string }>('POST', '/api/stations/few-50/profiles', wish);
   assert.deepEqual([refused.status, /second person/.test(refused.json.detail)], [409, true]);
   assert.equal((await operator.call('POST', '/api/stations/few-49/profiles', wish)).status, 200);
+  const start = (stationId: string) =>
+    operator.call<{ detail: string }>('POST', `/api/stations/${stationId}/start`, { tokenUid: 'CARD0001' });
+  const started = await start('few-50');
+  assert.deepEqual([started.status, /second person/.test(started.json.detail)], [409, true]);
+  assert.equal((await start('few-49')).status, 200, 'it is reached within this minute anyhow');
+  const transaction = (id: string, stationId: string) =>
+    server.store.db
+      .insertInto('ocpp_transaction')
+      .values({
+        id,
+        station_id: stationId,
+        station_ref: id,
+        version: '2.1',
+        evse_id: 1,
+        connector_id: 1,
+        state: 'active',
+        start_ms: Date.now(),
+        last_seq: 0,
+        missing_seq: '[]',
+        flags: '[]',
+        updated_ms: Date.now(),
+      })
+      .execute();
+  await transaction('tx-50', 'few-50');
+  await transaction('tx-49', 'few-49');
+  const stop = (id: string) => operator.call<{ detail: string }>('POST', `/api/transactions/${id}/stop`);
+  const stopped = await stop('tx-50');
+  assert.deepEqual([stopped.status, /second person/.test(stopped.json.detail)], [409, true]);
+  assert.equal((await stop('tx-49')).status, 200);
 });
 
 test('a value for a time that cannot be written, and an override that is over before it begins, are refused with the field, and nothing is stored', async () => {

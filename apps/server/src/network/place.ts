@@ -42,9 +42,14 @@ export const PHASES: Readonly<Record<string, 1 | 2 | 3>> = {
 /** Phases a connector feeds; a DC charger loads all three. */
 export const phasesOf = ({ powerType }: PlacedConnector): 1 | 2 | 3 => PHASES[powerType] ?? 3;
 
-/** Most these EVSEs can give together, W: of an EVSE one connector at a time. */
-export const ratedPowerW = (evses: readonly Placed[]): number =>
-  evses.reduce((sum, { connectors }) => sum + Math.max(0, ...connectors.map(maxPowerOf)), 0);
+/** Most these EVSEs can give together, W: of an EVSE one connector at a time. With `evseId` that one alone, where anybody placed it. */
+export function ratedPowerW(evses: readonly Placed[], evseId?: number): number {
+  const named = evses.filter((evse) => evse.evseId === evseId);
+  return (named.length > 0 ? named : evses).reduce(
+    (sum, { connectors }) => sum + Math.max(0, ...connectors.map(maxPowerOf)),
+    0,
+  );
+}
 
 /** Most a connector can give, W. */
 export function maxPowerOf(connector: PlacedConnector): number {

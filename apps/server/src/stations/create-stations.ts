@@ -5,6 +5,7 @@ import { createAdmin, type StationAdmin } from './admin.ts';
 import { createAnswer } from './calls/answer.ts';
 import { type BulkCalls, createBulkCalls } from './calls/bulk.ts';
 import { createCall } from './calls/call.ts';
+import type { PowerOf } from './calls/reach.ts';
 import { createCapabilities } from './capability/capabilities.ts';
 import { createAuthority, type StationAuthority } from './certificates/authority.ts';
 import { watchExpiry } from './certificates/expiry.ts';
@@ -63,8 +64,8 @@ export interface StationsRoom extends Stations {
 export interface StationsOptions extends Surroundings {
   readonly dataDir: string;
   readonly policy?: Partial<StationsPolicy>;
-  /** What the plugs of a station give together, W; 0: nobody said where it stands. Absent: unknown of all. */
-  readonly powerWOf?: (stationId: string) => number;
+  /** Absent: unknown of all. */
+  readonly powerWOf?: PowerOf;
 }
 
 /** While the database is away: the number of the connection could not be committed. */

@@ -133,7 +133,7 @@ export function stationByHandRoutes(app: FastifyInstance, around: ApiSurrounding
     },
     async ({ params: { stationId }, body, actor }) => {
       one(around, stationId);
-      demandFew(around, actor, 'SetChargingProfile', stationId);
+      demandFew(around, actor, 'SetChargingProfile', stationId, body);
       const sent = await byHand.set(stationId, wishOf(body), actor);
       if ('refusal' in sent) throw refused(sent.refusal);
       return sent.outcome;
@@ -152,7 +152,7 @@ export function stationByHandRoutes(app: FastifyInstance, around: ApiSurrounding
     },
     async ({ params: { stationId, profileId }, actor }) => {
       one(around, stationId);
-      demandFew(around, actor, 'ClearChargingProfile', stationId);
+      demandFew(around, actor, 'ClearChargingProfile', stationId, {});
       return byHand.remove(stationId, profileId, actor);
     },
   );

@@ -46,7 +46,7 @@ export function stationCallRoutes(app: FastifyInstance, around: ApiSurroundings)
     },
     async ({ params: { stationId }, body: { action, payload, timeoutS }, actor }) => {
       one(around, stationId);
-      demandFew(around, actor, action, stationId);
+      demandFew(around, actor, action, stationId, payload);
       const outcome = await stations.call(stationId, action, payload, {
         actor,
         ...(timeoutS === undefined ? {} : { timeoutMs: timeoutS * 1000 }),

@@ -7,6 +7,7 @@ import {
   type RemoteAnswer,
   type TransactionState,
 } from '../../transactions/index.ts';
+import { demandFew } from '../blast-radius.ts';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
@@ -91,6 +92,7 @@ export function transactionRoutes(app: FastifyInstance, around: ApiSurroundings)
     async (request) => {
       const { stationId } = request.params;
       const { evseId, tokenUid, tokenType = 'Central' } = request.body;
+      demandFew(around, request.actor, 'RequestStartTransaction', stationId, { evseId });
       const answer = await transactions.start(
         {
           stationId,
@@ -122,7 +124,11 @@ export function transactionRoutes(app: FastifyInstance, around: ApiSurroundings)
     },
     async (request) => {
       const { transactionId } = request.params;
-      found(await transactions.get(transactionId), `transaction ${transactionId}`);
+      const { stationId, evseId } = found(
+        await transactions.get(transactionId),
+        `transaction ${transactionId}`,
+      );
+      demandFew(around, request.actor, 'RequestStopTransaction', stationId, { evseId });
       const answer = await transactions.stop(transactionId, request.actor);
       await audit.record({
         actor: request.actor,

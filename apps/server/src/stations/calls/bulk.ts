@@ -5,6 +5,7 @@ import { masked } from '../journal/mask.ts';
 import type { StationsPolicy } from '../policy.ts';
 import type { StationCallOutcome, Stations } from '../room.ts';
 import type { RandomBytes } from '../surroundings.ts';
+import { isReading, type PowerOf, Reach, reachOf } from './reach.ts';
 
 export interface BulkResult {
   readonly stationId: string;
@@ -34,8 +35,13 @@ export type Approval =
   | { readonly ok: false; readonly code: 'not-found' | 'refused'; readonly detail: string };
 
 export interface BulkCalls {
-  /** May this person reach `count` more stations with this action now? The text is the refusal. */
-  refusal(actor: string, action: string, stationIds: readonly string[]): string | undefined;
+  /** May this person reach these stations with this call now, after what people reached within the last minute? The text is the refusal. */
+  refusal(
+    actor: string,
+    action: string,
+    stationIds: readonly string[],
+    payload?: unknown,
+  ): string | undefined;
   /** Carries a small selection out at once; a large one waits for a second person. */
   request(
     actor: string,
@@ -47,9 +53,6 @@ export interface BulkCalls {
   read(bulkId: string): Promise<Bulk | undefined>;
 }
 
-/** Reading messages change nothing at the station, so a large selection needs no second person (BI8: diagnostics of a selection). */
-const READS = /^Get|^TriggerMessage$|^ExtendedTriggerMessage$|^CustomerInformation$/;
-const WINDOW_MS = 60_000;
 const EXPIRES_MS = 3_600_000;
 /** Shares of the selection, one after the other (security.md 7.3). */
 const STAGES = [0.05, 0.25, 1];
@@ -65,30 +68,30 @@ export function createBulkCalls(options: {
   readonly audit: Audit;
   readonly policy: StationsPolicy;
   readonly call: Stations['call'];
-  /** What the plugs of a station give together, W; 0: nobody said where it stands. */
-  readonly powerWOf: (stationId: string) => number;
+  readonly powerWOf: PowerOf;
 }): BulkCalls {
   const { store, clock, random, audit, policy, call, powerWOf } = options;
-  /** Stations reached by changing calls of people lately: many small selections are a large one too. */
-  const reached = new Map<string, number>();
+  /** What changing calls of people reached lately: many small selections are a large one too. */
+  const reach = new Reach(powerWOf);
 
-  function prune(): void {
-    const sinceMs = clock.now() - WINDOW_MS;
-    for (const [stationId, atMs] of reached) if (atMs < sinceMs) reached.delete(stationId);
-  }
-
-  function refusal(_actor: string, action: string, stationIds: readonly string[]): string | undefined {
-    if (READS.test(action)) return undefined;
-    prune();
-    const together = new Set([...reached.keys(), ...stationIds]);
-    if (together.size > policy.stationsPerMinute) {
-      return `This would reach ${together.size} stations within a minute; more than ${policy.stationsPerMinute} need a second person (POST /api/station-calls).`;
+  function refusal(
+    _actor: string,
+    action: string,
+    stationIds: readonly string[],
+    payload: unknown = {},
+  ): string | undefined {
+    if (isReading(action)) return undefined;
+    const nowMs = clock.now();
+    const more = stationIds.map((stationId) => reachOf(action, stationId, payload));
+    const together = reach.with(more, nowMs);
+    if (together.stations > policy.stationsPerMinute) {
+      return `This would reach ${together.stations} stations within a minute; more than ${policy.stationsPerMinute} need a second person (POST /api/station-calls).`;
     }
-    const powerW = [...together].reduce((sum, stationId) => sum + powerWOf(stationId), 0);
-    if (powerW > policy.powerWPerMinute) {
-      return `This would reach stations of ${Math.ceil(powerW / 1000)} kW within a minute; more than ${policy.powerWPerMinute / 1000} kW need a second person (POST /api/station-calls).`;
+    // Who moves no power adds none to what is there.
+    if (together.powerW > policy.powerWPerMinute && more.some(({ movesPower }) => movesPower)) {
+      return `This would reach ${Math.ceil(together.powerW / 1000)} kW within a minute; more than ${policy.powerWPerMinute / 1000} kW need a second person (POST /api/station-calls).`;
     }
-    for (const stationId of stationIds) reached.set(stationId, clock.now());
+    reach.add(more, nowMs);
     return undefined;
   }
 
@@ -172,7 +175,7 @@ export function createBulkCalls(options: {
         expiresMs: nowMs + EXPIRES_MS,
         results: [],
       };
-      if (refusal(actor, action, unique) === undefined)
+      if (refusal(actor, action, unique, payload) === undefined)
         return { ok: true, bulk: { ...bulk, ...(await carryOut(actor, action, payload, unique, false)) } };
       // What waits lies in the database, and secrets do not.
       if (holdsSecret(payload))

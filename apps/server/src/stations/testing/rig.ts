@@ -21,6 +21,7 @@ import type { Store } from '../../store/index.ts';
 import { memoryStore } from '../../store/testing/index.ts';
 import { Activity } from '../../time/activity.ts';
 import type { NewStation } from '../admin.ts';
+import type { PowerOf } from '../calls/reach.ts';
 import { createStations, type StationsRoom } from '../create-stations.ts';
 import type { ListenerConfig, OpenListener } from '../door/listener.ts';
 import type { StationEvent } from '../event.ts';
@@ -100,7 +101,7 @@ export async function openRig(
     readonly policy?: Partial<StationsPolicy>;
     readonly listener?: Partial<ListenerConfig>;
     readonly dataDir?: string;
-    readonly powerWOf?: (stationId: string) => number;
+    readonly powerWOf?: PowerOf;
   } = {},
 ): Promise<Rig> {
   const clock = new ManualClock(START_MS);
