@@ -7,6 +7,7 @@ import { oneTimeCode, PASSWORD, type SignedIn, signedIn } from '../../server/src
 import type { TestServer } from '../../server/src/main/testing/test-server.ts';
 import { barriers, look, openBrowser } from './browser.ts';
 import { cityServer, DAYS } from './city-places.ts';
+import { cellsOf } from './spreadsheet-cells.ts';
 
 let browser: Browser;
 let server: TestServer;
@@ -114,7 +115,8 @@ test('what smart charging changed stands beside what it would have been: cost an
   await page.goto(address);
   const effect = page.getByRole('region', { name: 'What smart charging changed' });
   await effect.waitFor();
-  const text = await effect.innerText();
+  // What is drawn stands beside it as a list, for those who hear it.
+  const text = await effect.getByRole('list').innerText();
   const [cost, without] = [...text.matchAll(/€([\d,]+\.\d\d)/g)].map(([, euros = '']) =>
     Number(euros.replaceAll(',', '')),
   );
@@ -153,12 +155,22 @@ test('any drawing is kept as a picture, and a view is named and shared: two clic
   await figure(page, 'Energy').first().waitFor();
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Picture (PNG)' }).first().click(),
+    page.getByRole('button', { name: 'Export PNG' }).first().click(),
   ]);
   assert.equal(file.suggestedFilename(), 'smac-days.png');
   const picture = readFileSync(await file.path());
   assert.deepEqual([...picture.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
   assert.ok(picture.length > 1_000, 'something is drawn');
+  const forms = page.getByRole('group', { name: /^Export: / });
+  assert.equal(await forms.count(), 4, 'days, effect, hours of the week, map');
+  for (const one of await forms.all()) {
+    assert.deepEqual(await one.getByRole('button').allInnerTexts(), ['CSV', 'JSON', 'XLSX', 'PNG']);
+    const [sheet] = await Promise.all([
+      page.waitForEvent('download'),
+      one.getByRole('button', { name: 'Export XLSX' }).click(),
+    ]);
+    assert.ok(cellsOf(readFileSync(await sheet.path())).length > 1, sheet.suggestedFilename());
+  }
   await page.getByText('Shared reports (0)').click();
   await page.getByLabel('Name').fill('First week of TNM');
   await page.getByRole('button', { name: 'Share this view' }).click();

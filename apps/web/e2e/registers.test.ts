@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { CATALOGUE, vehicleOf } from '@smac/simulator';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { signedIn as signIn } from '../../server/src/main/testing/signed-in.ts';
 import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
 import { barriers, type Looking, look, openBrowser } from './browser.ts';
 import { atCarPark, NOW_HOUR, T0 } from './car-park.ts';
+import { cellsOf } from './spreadsheet-cells.ts';
 
 const BEFORE_MS = T0 + NOW_HOUR * 3_600_000;
 /** A car comes at two in the afternoon and leaves half an hour later. */
@@ -103,6 +104,34 @@ async function saved(page: Page, button: string): Promise<string> {
   return readFileSync(await download.path(), 'utf8');
 }
 
+/** One file by one click, below whatever is exported there. */
+async function kept(within: Locator, form: 'CSV' | 'JSON' | 'XLSX' | 'PNG'): Promise<Buffer> {
+  const [download] = await Promise.all([
+    within.page().waitForEvent('download'),
+    within.getByRole('button', { name: `Export ${form}` }).click(),
+  ]);
+  assert.ok(download.suggestedFilename().endsWith(`.${form.toLowerCase()}`));
+  return readFileSync(await download.path());
+}
+
+/** The three files of one table or chart; each holds the same rows. */
+async function threeFiles(within: Locator): Promise<{ heads: string[]; rows: Record<string, unknown>[] }> {
+  const rows = JSON.parse((await kept(within, 'JSON')).toString()) as Record<string, unknown>[];
+  const lines = (await kept(within, 'CSV')).toString().replace('\ufeff', '').trim().split('\r\n');
+  const heads = Object.keys(rows[0] ?? {});
+  assert.equal(lines[0], heads.join(','));
+  assert.equal(lines.length, 1 + rows.length);
+  const cells = cellsOf(await kept(within, 'XLSX'));
+  assert.deepEqual(
+    (cells[0] ?? []).map((head) => String(head).replace(/ \(UTC\)$/, '')),
+    heads,
+  );
+  assert.equal(cells.length, 1 + rows.length);
+  const numbers = heads.flatMap((head, n) => (typeof rows[0]?.[head] === 'number' ? [{ head, n }] : []));
+  for (const { head, n } of numbers) assert.equal(cells[1]?.[n], rows[0]?.[head], head);
+  return { heads, rows };
+}
+
 const bodyRows = (page: Page) => page.locator('tbody tr');
 
 test('sessions: what runs and what ended, with flow, energy, reason and cost; the export holds exactly the rows of the filter, in its order', async () => {
@@ -143,6 +172,47 @@ test('sessions: what runs and what ended, with flow, energy, reason and cost; th
   );
   await page.getByRole('rowheader').getByRole('link').first().click();
   await page.waitForURL(/\/sites\//);
+  assert.deepEqual(complaints, []);
+});
+
+test('US-ii-2 a manager exports what is filtered of every table, and every chart, as CSV, JSON or XLSX by one click each; a chart also as a picture', async () => {
+  const { page, complaints } = ann;
+  await open(page, '/sessions?f.flow=over');
+  await page.getByText(/^1 of \d+ shown$/).waitFor();
+  const { rows } = await threeFiles(page.getByRole('group', { name: 'Export: Sessions' }));
+  assert.deepEqual(
+    rows.map(({ flow }) => flow),
+    ['over'],
+  );
+
+  await open(page, '/sessions');
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await page.getByRole('slider').waitFor();
+  const chart = page.getByRole('group', { name: 'Export: Plan against reality' });
+  const drawn = await threeFiles(chart);
+  assert.ok(drawn.rows.length >= 2 * 96, '24 h back and ahead');
+  for (const head of ['net (W)', 'limit (W)', 'base load (W)', 'P3-1 (W)', 'price (EUR/kWh)'])
+    assert.ok(drawn.heads.includes(head), `${head} of ${drawn.heads}`);
+  assert.match(String(drawn.rows[0]?.start), /\+03:00$/);
+  const picture = await kept(chart, 'PNG');
+  assert.deepEqual([...picture.subarray(1, 4)], [...Buffer.from('PNG')]);
+  assert.ok(picture.readUInt32BE(16) > 1_000 && picture.length > 20_000, 'large enough to read');
+  await page.getByText('Show the last plans with their inputs as known then').click();
+  await threeFiles(page.getByRole('group', { name: 'Export: Plan history' }));
+
+  for (const path of ['', '/stations', '/cdrs', '/trail', '/contexts']) {
+    await open(page, path);
+    const forms = page.getByRole('group', { name: /^Export: / }).first();
+    await forms.waitFor();
+    assert.deepEqual(await forms.getByRole('button').allInnerTexts(), ['CSV', 'JSON', 'XLSX'], path);
+  }
+  await open(page, `/contexts/${encodeURIComponent(await site.contextId())}/inputs`);
+  const inputs = page.getByRole('group', { name: /^Export: / });
+  await inputs.first().waitFor();
+  for (const one of await inputs.all())
+    assert.deepEqual(await one.getByRole('button').allInnerTexts(), ['CSV', 'JSON', 'XLSX', 'PNG']);
+  const prices = await threeFiles(page.getByRole('group', { name: 'Export: Price of import' }));
+  assert.deepEqual(prices.heads, ['start', 'end', 'layer', 'value (EUR/kWh)']);
   assert.deepEqual(complaints, []);
 });
 

@@ -221,10 +221,10 @@ test('the message log is searched by action, text and direction; a call stands w
     ]);
     return readFileSync(await download.path(), 'utf8');
   };
-  const csv = (await save('Messages as CSV')).trim().split('\r\n');
+  const csv = (await save('Export CSV')).trim().split('\r\n');
   assert.equal(csv.length, 3, 'a head, the call and its answer');
   assert.match(csv[0] ?? '', /at,direction,kind,action,messageId,connection,payload$/);
-  const json = JSON.parse(await save('Messages as JSON')) as { action: string; kind: string }[];
+  const json = JSON.parse(await save('Export JSON')) as { action: string; kind: string }[];
   assert.deepEqual(
     json.map(({ action, kind }) => [action, kind]),
     [

@@ -106,17 +106,18 @@ export function powerScale(
     0,
     // A picture of nothing still has even numbers at its lines.
     4000,
-    ...layers.flatMap(({ toW }) => toW),
     ...slots.flatMap(({ limitW, netW, plannedNetW, baseLoadW }) =>
       [limitW, netW, plannedNetW, baseLoadW].map((w) => w ?? 0),
     ),
   ];
   let low = 0;
   let high = 0;
-  for (const w of all) {
+  const widen = (w: number) => {
     low = Math.min(low, w);
     high = Math.max(high, w);
-  }
+  };
+  all.forEach(widen);
+  for (const { toW } of layers) toW.forEach(widen);
   const stepW = evenStep((high - low) / 4);
   return { lowW: Math.floor(low / stepW) * stepW, highW: Math.ceil((high * 1.04) / stepW) * stepW, stepW };
 }

@@ -1,6 +1,7 @@
 import city from './catalogues/city/en.json';
 import contexts from './catalogues/contexts/en.json';
 import drive from './catalogues/drive/en.json';
+import freshness from './catalogues/freshness/en.json';
 import operator from './catalogues/operator/en.json';
 import registers from './catalogues/registers/en.json';
 import shared from './catalogues/shared/en.json';
@@ -15,4 +16,5 @@ export const ENGLISH = {
   ...registers,
   ...drive,
   ...city,
+  ...freshness,
 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { csvText, jsonText } from '../export/export-rows.ts';
 import type { Column } from './column.ts';
-import { csvText, jsonText } from './export-rows.ts';
 import {
   addressChanges,
   NO_QUERY,

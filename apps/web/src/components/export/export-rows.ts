@@ -1,13 +1,14 @@
-import type { CellValue, Column } from './column.ts';
+import type { CellValue } from '../table/column.ts';
+import type { ExportColumn } from './exported.ts';
 
 /** Times leave as RFC 3339 in UTC, so that no reader has to guess a zone; everything else as it is. */
-function exported<Row>({ kind, value }: Column<Row>, row: Row): CellValue {
+function exported<Row>({ kind, value }: ExportColumn<Row>, row: Row): CellValue {
   const is = value(row);
   return kind === 'time' && typeof is === 'number' ? new Date(is).toISOString() : is;
 }
 
 /** RFC 4180: the keys of the columns, then one line per row. */
-export function csvText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function csvText<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   const lines = rows.map((row) => columns.map((column) => exported(column, row)));
   return [columns.map(({ key }) => key), ...lines]
     .map((line) => `${line.map(csvCell).join(',')}\r\n`)
@@ -23,7 +24,7 @@ function csvCell(cell: CellValue): string {
 }
 
 /** One object per row, by the keys of the columns. */
-export function jsonText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function jsonText<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   const objects = rows.map((row) =>
     Object.fromEntries(columns.map((column) => [column.key, exported(column, row)])),
   );
