@@ -53,9 +53,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     drawn: (key) => room.find(key)?.measured,
     async close() {
       room.closed = true;
-      for (const { cancelWake, cancelGather, cancelHold } of room.contexts.values()) {
+      for (const { cancelWake, cancelGather, cancelRoom, cancelHold } of room.contexts.values()) {
         cancelWake?.();
         cancelGather?.();
+        cancelRoom?.();
         cancelHold?.();
       }
       for (const cancel of room.cancelReconcile.values()) cancel();

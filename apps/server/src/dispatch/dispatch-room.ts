@@ -50,6 +50,8 @@ export interface ContextInDispatch {
   leftInFlight?: number;
   /** Ends the wait for more answers before the next pass. */
   cancelGather?: () => void;
+  /** Ends the wait for more readings of cars that draw too much. */
+  cancelRoom?: () => void;
   /** Ends the wait for the plan of a limit that fell. */
   cancelHold?: () => void;
 }

@@ -4,6 +4,7 @@ import type { Decision } from './guard/decision.ts';
 import { lastResort } from './last-resort.ts';
 import type { LiveSession } from './live-session.ts';
 import { relieved, takenW } from './measured.ts';
+import { partsWithoutOverdraw } from './overdraw.ts';
 import { sendAll } from './sending.ts';
 import { endWish } from './wish.ts';
 
@@ -31,7 +32,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
     budget,
     nowMs,
     room.band(),
-    parts,
+    partsWithoutOverdraw(parts ?? [], sessions),
   );
   context.cancelGather?.();
   delete context.cancelGather;

@@ -1,5 +1,6 @@
 import type { Falling } from './guard/decision.ts';
 import { ceilings, type LedgerEntry } from './ledger/entry.ts';
+import type { Overdraw } from './overdraw.ts';
 import type { PartShares, Profile } from './port.ts';
 import { FALL_MS } from './rise-after-fall.ts';
 
@@ -25,6 +26,8 @@ export interface LiveSession {
   unreachableUntilMs: number;
   /** Last reading of its power. */
   measured?: { readonly powerW: number; readonly atMs: number };
+  /** It draws more than its limit; absent where it was not seen to. */
+  overdraw?: Overdraw;
   /** When its station confirmed a profile last. */
   confirmedMs?: number;
   /** Its last decrease, while its car may still be on the way down. */

@@ -5,6 +5,7 @@
 import type { ContextInDispatch, DispatchRoom } from './dispatch-room.ts';
 import { ceilings } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
+import { learnOverdraw, withoutOverdraw } from './overdraw.ts';
 import type { Budget, SessionKey } from './port.ts';
 import { fresh, presentAt, withMeasuredBase } from './supply-meter.ts';
 
@@ -12,11 +13,16 @@ import { fresh, presentAt, withMeasuredBase } from './supply-meter.ts';
 const SETTLE_MS = 15_000;
 /** An older reading says nothing of now, ms. */
 const FRESH_MS = 120_000;
+/** What several readings say of the room between cars comes into force together, ms. */
+const GATHER_MS = 1_000;
 /** Meters err by half a per cent; less than this is no excess, W. */
 const METER_ERROR = 0.005;
 const NOISE_W = 100;
 
-/** Hears one reading; where the sum is above the present budget, that is lower by the excess until the next plan. */
+/**
+ * Hears one reading. Who draws more than its limit has that left free from now on; where the sum is above the present budget even so, that is
+ * lower by the excess until the next plan.
+ */
 export async function measured(
   room: DispatchRoom,
   key: SessionKey,
@@ -30,6 +36,14 @@ export async function measured(
   const context = room.contexts.get(contextId);
   if (context === undefined) return;
   const nowMs = room.clock.now();
+  const own = settled(room, session, nowMs);
+  if (own !== undefined && learnOverdraw(session, powerW, own.limitW)) {
+    // Meters of a site are read in the same second: each is judged by the limit it was read under.
+    context.cancelRoom ??= room.clock.after(GATHER_MS, () => {
+      delete context.cancelRoom;
+      room.passSoon(contextId);
+    });
+  }
   const limitW = budgetAt(withMeasuredBase(context.assignment.budget, fresh(room, contextId), nowMs), nowMs);
   if (limitW === null) return;
   const sumW = room.sessionsOf(contextId).reduce((sum, each) => sum + drawn(room, each, nowMs), 0);
@@ -45,23 +59,38 @@ export async function measured(
   await room.activity.track(() => room.pass(contextId));
 }
 
-/** What a session draws by its meter; where its limit has changed since, no more than it may draw now. */
+/** What a session draws by its meter; where its limit has changed since, or room is left for what it draws too much, no more than it may. */
 function drawn(room: DispatchRoom, session: LiveSession, nowMs: number): number {
   const reading = session.measured;
-  const fromMs = (reading?.atMs ?? 0) - SETTLE_MS;
-  const [before, now] = ceilings(room.entryOf(session), [fromMs, nowMs]) as unknown as [number, number];
   if (reading === undefined || nowMs - reading.atMs > FRESH_MS) return 0;
-  const isSettled = (session.confirmedMs ?? 0) <= fromMs && before === now;
-  return Math.max(0, isSettled ? reading.powerW : Math.min(reading.powerW, now));
+  const isTold = settled(room, session, nowMs) !== undefined && session.overdraw === undefined;
+  const nowW = isTold ? Number.POSITIVE_INFINITY : ceilings(room.entryOf(session), [nowMs])[0]!;
+  return Math.max(0, Math.min(reading.powerW, nowW));
+}
+
+/** The limit that its last reading can be judged by; undefined where that has changed around it. */
+function settled(
+  room: DispatchRoom,
+  session: LiveSession,
+  nowMs: number,
+): { readonly limitW: number } | undefined {
+  const fromMs = (session.measured?.atMs ?? 0) - SETTLE_MS;
+  const [before, now] = ceilings(room.entryOf(session), [fromMs, nowMs]) as unknown as [number, number];
+  return (session.confirmedMs ?? 0) <= fromMs && before === now ? { limitW: now } : undefined;
 }
 
 const budgetAt = (budget: Budget, nowMs: number): number | null =>
   (budget.find(({ endMs }) => nowMs < endMs) ?? budget.at(-1))?.powerW ?? null;
 
-/** The budget of the plan with the base load as it is, lower in the present stretch by what the cars drew above it. */
+/**
+ * The budget of the plan with the base load as it is, without what cars are known to draw above their limits, and lower in the present
+ * stretch by what all of them drew above it.
+ */
 export function relieved(room: DispatchRoom, context: ContextInDispatch, nowMs: number): Budget {
   const { assignment, relief } = context;
-  const budget = withMeasuredBase(assignment.budget, fresh(room, assignment.contextId), nowMs);
+  const { contextId } = assignment;
+  const withBase = withMeasuredBase(assignment.budget, fresh(room, contextId), nowMs);
+  const budget = withoutOverdraw(withBase, room.sessionsOf(contextId));
   if (relief === undefined) return budget;
   const at = presentAt(budget, nowMs);
   return budget.map((stretch, n) =>
