@@ -60,11 +60,14 @@ export async function call<O extends OperationName>(operation: O, input?: Input<
   const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
   const answer = await ask(`${filled}${search.size === 0 ? '' : `?${search}`}`, {
     method,
+    ...(method === 'GET' ? { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) } : {}),
     ...(body === undefined
       ? {}
       : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  return (await answer.json()) as Answer<O>;
+  const told = (await answer.json()) as Answer<O>;
+  if (method === 'GET') answered = Date.now();
+  return told;
 }
 
 /** A cookie comes along by itself, so a change also needs what only this page can read. Signing in comes before that. */
@@ -93,6 +96,12 @@ export function noteSignedIn(isIn: boolean): void {
   if (isIn) localStorage.setItem(signedInMark(), 'yes');
   else localStorage.removeItem(signedInMark());
 }
+
+/** An answer that does not come is a lost one: the page says so and asks again. */
+const ANSWER_WITHIN_MS = 45_000;
+let answered = 0;
+/** When a question of this page was last answered, epoch ms; 0: never. */
+export const lastAnswerMs = () => answered;
 
 /** One request below the address of this server. @throws Refusal with the server's sentence */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
