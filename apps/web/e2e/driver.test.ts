@@ -226,6 +226,69 @@ test('a driver adds a card with both of its numbers, sees it masked, and takes i
   await close();
 });
 
+test('messages for a closed app are off until they are switched on, the browser is asked on the click only, and the worker shows what is pushed and opens its page', async () => {
+  const { page, close } = await signUp();
+  // This browser has neither push service nor notifications: those are played, the rest is real.
+  await page.addInitScript(`
+    let made = null;
+    window.questions = 0;
+    let permission = 'default';
+    Object.defineProperty(Notification, 'permission', { get: () => permission });
+    Notification.requestPermission = async () => { window.questions += 1; permission = 'granted'; return permission; };
+    PushManager.prototype.getSubscription = async () => made;
+    PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+      const bytes = Uint8Array.from(atob(applicationServerKey.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+      const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
+      const p256dh = await crypto.subtle.exportKey('raw', pair.publicKey);
+      const auth = crypto.getRandomValues(new Uint8Array(16)).buffer;
+      made = {
+        endpoint: 'https://push.example.org/' + crypto.randomUUID(),
+        options: { applicationServerKey: bytes.buffer },
+        getKey: (name) => (name === 'auth' ? auth : p256dh),
+        unsubscribe: async () => { made = null; return true; },
+      };
+      return made;
+    };
+  `);
+  await page.reload();
+  await page.getByRole('link', { name: 'Messages' }).click();
+  const browsers = async () =>
+    (await server.store.db.selectFrom('driver_push').select('language').execute()).map(
+      ({ language }) => language,
+    );
+  const toggle = page.getByRole('switch');
+  await page.getByText('Off for this browser.').waitFor();
+  assert.equal(await toggle.getAttribute('aria-checked'), 'false');
+  assert.equal(await page.evaluate('window.questions'), 0);
+  await toggle.click();
+  await page.getByText('On for this browser.').waitFor();
+  assert.equal(await page.evaluate('window.questions'), 1);
+  assert.deepEqual(await browsers(), ['en']);
+  await page.getByLabel('Language').selectOption('de');
+  await until(async () => (await browsers())[0] === 'de');
+  await page.getByLabel('Sprache').selectOption('en');
+  await until(async () => (await browsers())[0] === 'en');
+
+  await page.evaluate('navigator.serviceWorker.ready.then(() => 1)');
+  const [worker] = page.context().serviceWorkers();
+  assert.ok(worker);
+  const shown = await worker.evaluate(`new Promise((resolve) => {
+    self.registration.showNotification = async (title, { body, data }) => resolve([title, body, data.page]);
+    const data = JSON.stringify({ title: 'SMAC', body: 'E-1 is out of order', page: '/' });
+    self.dispatchEvent(new PushEvent('push', { data }));
+  })`);
+  assert.deepEqual(shown, ['SMAC', 'E-1 is out of order', '/']);
+  // An event made by a script cannot be waited for; what it sets off is the same.
+  await worker.evaluate(`(() => {
+    const click = new Event('notificationclick');
+    click.notification = { close() {}, data: { page: '/' } };
+    click.waitUntil = () => {};
+    self.dispatchEvent(click);
+  })()`);
+  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  await close();
+});
+
 test('RT18 a driver saves what is kept about them, and erases the account with the password', async () => {
   const { page, close } = await signUp();
   await page.getByRole('link', { name: 'My data' }).click();

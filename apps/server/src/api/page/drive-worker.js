@@ -44,7 +44,8 @@ async function openPage(page) {
   const open = await self.clients.matchAll({ type: 'window' });
   const app = open.find((client) => new URL(client.url).pathname.startsWith(`${base}drive`));
   if (app === undefined) return self.clients.openWindow(url);
-  await app.focus();
+  // A browser that does not bring it to the front still shows the page there.
+  await app.focus().catch(() => {});
   if (app.url !== url) await app.navigate(url);
 }
 
