@@ -1,7 +1,7 @@
 /** The fallback profiles of one station as they should be now. */
 import { type InstalledProfile, limitInAmpere, limitInWatt, roundedDown } from '@smac/ocpp/profiles';
 import type { Placed } from '../network/index.ts';
-import type { Stations } from '../stations/index.ts';
+import type { Capability, Stations } from '../stations/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { type FallbackLimits, leastOf, mostOf, nameOf, phasesAt, voltageOf } from './fallback-limits.ts';
 import { fallbackShares } from './fallback-share.ts';
@@ -14,7 +14,14 @@ export interface FallbackInputs {
   readonly clock: Clock;
 }
 
-/** A maximum for the station, a default share for every EVSE of it. */
+/**
+ * May the station's maximum take a place? One that says it holds few profiles needs them for a default share and a plan per EVSE: with
+ * the maximum beside them it would refuse every plan, while the shares alone keep below what the maximum says.
+ */
+export const holdsMaximum = ({ stated, maxProfiles }: Capability, evses: number): boolean =>
+  !stated.includes('maxProfiles') || maxProfiles > 2 * evses;
+
+/** A maximum for the station where it has a place for it, a default share for every EVSE of it. */
 export async function fallbackProfiles(
   { stations, limits, clock }: FallbackInputs,
   stationId: string,
@@ -33,7 +40,7 @@ export async function fallbackProfiles(
   const unit = unitOf(first);
   const stationLimit =
     unit === 'W' ? Math.floor(stationW) : roundedDown(stationW / (voltageOf(first) * capability.phases));
-  return [
+  const maximum: InstalledProfile[] = [
     {
       evseId: 0,
       profile: {
@@ -50,6 +57,9 @@ export async function fallbackProfiles(
         ],
       },
     },
+  ];
+  return [
+    ...(holdsMaximum(capability, places.length) ? maximum : []),
     ...places.map((place): InstalledProfile => {
       const shareW = behind.get(nameOf(place)) ?? 0;
       const phases = phasesAt(place);

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createNetwork } from '../network/index.ts';
 import { socket } from '../network/testing/socket.ts';
 import { createSites } from '../sites/index.ts';
-import type { StationCallOutcome, StationListener, Stations } from '../stations/index.ts';
+import type { Capability, StationCallOutcome, StationListener, Stations } from '../stations/index.ts';
 import { UNKNOWN_STATION } from '../stations/index.ts';
 import { memoryStore } from '../store/testing/index.ts';
 import { Activity } from '../time/activity.ts';
@@ -15,7 +15,7 @@ const NOW_MS = Date.parse('2026-06-01T12:00:00Z');
 const clock = { now: () => NOW_MS, after: () => () => {} };
 
 /** One station of one 11 kW socket that answers profiles as it is told. */
-async function rig() {
+async function rig(isActive = async (_transactionId: string) => false) {
   const store = await memoryStore();
   const activity = new Activity();
   const errors: string[] = [];
@@ -45,6 +45,8 @@ async function rig() {
   });
   const ears: NonNullable<StationListener['event']>[] = [];
   let answer: StationCallOutcome = { kind: 'result', payload: { status: 'Accepted' }, deviations: [] };
+  let capability = UNKNOWN_STATION;
+  const calls: [string, unknown][] = [];
   const stations: Stations = {
     listen({ event }) {
       if (event) ears.push(event);
@@ -59,8 +61,11 @@ async function rig() {
       address: '192.0.2.1',
       lastSeenMs: NOW_MS,
     }),
-    call: async () => answer,
-    capability: () => UNKNOWN_STATION,
+    call: async (_, action, payload) => {
+      calls.push([action, payload]);
+      return answer;
+    },
+    capability: () => capability,
     provision: async () => {},
   };
   const book = profileBook(store, clock);
@@ -72,12 +77,20 @@ async function rig() {
     clock,
     activity,
     log,
-    isActive: async () => false,
+    isActive,
   });
   return {
     fallback,
     errors,
     store,
+    book,
+    calls,
+    async states(known: Capability) {
+      capability = known;
+      for (const ear of ears) ear({ kind: 'capability', stationId: 'S1', atMs: NOW_MS });
+      await turn();
+      await activity.idle();
+    },
     async boots(how: StationCallOutcome) {
       answer = how;
       for (const ear of ears) {
@@ -100,6 +113,55 @@ test('D1.5-§2.2.1.1-DEF F1 a station that rebooted and did not confirm its fall
     assert.equal(fallback.confirmedW('S1', 1), 11_040);
     await boots({ kind: 'timeout', afterMs: 30_000 });
     assert.equal(fallback.confirmedW('S1', 1), undefined);
+  } finally {
+    await store.close();
+  }
+});
+
+test('SC6 a station that says it holds two profiles per EVSE gives up its maximum: the places are for the fallback and the plan', async () => {
+  const { boots, book, calls, states, store } = await rig();
+  const held = async () => (await book.of('S1')).map(({ profile }) => profile.chargingProfilePurpose);
+  const known = (maxProfiles: number): Capability => ({
+    ...UNKNOWN_STATION,
+    maxProfiles,
+    stated: ['maxProfiles'],
+  });
+  try {
+    await boots({ kind: 'result', payload: { status: 'Accepted' }, deviations: [] });
+    assert.deepEqual(await held(), ['ChargingStationMaxProfile', 'TxDefaultProfile']);
+    calls.length = 0;
+    await states(known(2));
+    assert.deepEqual(calls, [['ClearChargingProfile', { id: 1 }]]);
+    assert.deepEqual(await held(), ['TxDefaultProfile']);
+    await boots({ kind: 'result', payload: { status: 'Accepted' }, deviations: [] });
+    assert.deepEqual(await held(), ['TxDefaultProfile']);
+    await states(known(3));
+    assert.deepEqual(await held(), ['ChargingStationMaxProfile', 'TxDefaultProfile']);
+  } finally {
+    await store.close();
+  }
+});
+
+test('security 8 a plan in the place of a fallback is not overwritten while its transaction runs, and is followed by the fallback', async () => {
+  const active = new Set(['T1']);
+  const { boots, book, calls, fallback, store } = await rig(async (id) => active.has(id));
+  const accepted = { kind: 'result', payload: { status: 'Accepted' }, deviations: [] } as const;
+  const sent = () => calls.filter(([action]) => action === 'SetChargingProfile').length;
+  try {
+    await boots(accepted);
+    const [, usual] = await book.of('S1');
+    assert.ok(usual);
+    fallback.distrust('S1', 1);
+    await book.sent('S1', usual, { transactionId: 'T1' });
+    await book.answered('S1', usual.profile.id, 'accepted');
+    const before = sent();
+    await boots(accepted);
+    assert.equal(sent(), before + 1, 'only the maximum of the station comes again');
+    assert.equal(fallback.confirmedW('S1', 1), undefined);
+    active.delete('T1');
+    await boots(accepted);
+    assert.equal((await book.of('S1'))[1]?.transactionId, undefined);
+    assert.equal(fallback.confirmedW('S1', 1), 11_040);
   } finally {
     await store.close();
   }

@@ -9,7 +9,8 @@ import type { Stations } from '../stations/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import { createFallbackLimits } from './fallback-limits.ts';
-import { fallbackProfiles } from './fallback-profiles.ts';
+import { fallbackProfiles, holdsMaximum } from './fallback-profiles.ts';
+import { maxProfileId } from './ids.ts';
 import type { BookEntry, ProfileBook } from './profile-book.ts';
 import { clearProfile, setProfile } from './set-profile.ts';
 
@@ -50,6 +51,8 @@ export function createFallback(options: FallbackOptions): Fallback {
   const moves = new Map<string, { readonly atMs: number; readonly cancel: () => void }>();
   const running = new Map<string, Promise<boolean>>();
   const done = new Set<string>();
+  /** Stations that were given a maximum. */
+  const withMaximum = new Set<string>();
   /** By station and EVSE; absent while it is in doubt. */
   const confirmed = new Map<string, number>();
 
@@ -78,15 +81,19 @@ export function createFallback(options: FallbackOptions): Fallback {
     const places = network.evsesOf(stationId);
     if (places.length === 0 || stations.connected(stationId) === undefined) return false;
     await clearLeftovers(stationId);
+    await clearMaximum(stationId, places.length);
     const held = new Map((await book.of(stationId)).map((entry) => [entry.profile.id, entry]));
     let refused = 0;
     for (const wanted of await fallbackProfiles(inputs, stationId, places)) {
       const known = held.get(wanted.profile.id);
+      if (wanted.evseId === 0) withMaximum.add(stationId);
       const isHeld = known?.state === 'accepted' && sameLimits(known, wanted);
       const isCovered = [...held.values()].some((entry) => covers(entry, wanted.evseId));
       if (isCovered) confirmed.delete(`${stationId} ${wanted.evseId}`);
       else if (isHeld) confirm(stationId, wanted, places);
       else doubt(stationId, wanted, known, places);
+      // A plan in the place of the fallback gives way when its transaction is over.
+      if (isCovered && known?.transactionId !== undefined) continue;
       if (!force && isHeld) continue;
       if (
         stations.capability(stationId).purposes[
@@ -124,6 +131,23 @@ export function createFallback(options: FallbackOptions): Fallback {
     }
   }
 
+  /** Whether it has a place for a maximum is known now, and it was not treated so. */
+  function isSurprising(stationId: string): boolean {
+    const evses = network.evsesOf(stationId).length;
+    return evses > 0 && holdsMaximum(stations.capability(stationId), evses) !== withMaximum.has(stationId);
+  }
+
+  async function clearMaximum(stationId: string, evses: number): Promise<void> {
+    const capability = stations.capability(stationId);
+    if (holdsMaximum(capability, evses)) return;
+    withMaximum.delete(stationId);
+    const id = maxProfileId(capability);
+    const known = (await book.of(stationId)).find(({ profile }) => profile.id === id);
+    if (known === undefined) return;
+    const { answer } = await clearProfile(stations, stationId, id);
+    if (answer.result === 'ACCEPTED') await book.gone(stationId, [id]);
+  }
+
   function confirm(
     stationId: string,
     { evseId, profile }: InstalledProfile,
@@ -158,6 +182,8 @@ export function createFallback(options: FallbackOptions): Fallback {
         void install(event.stationId, true);
       }
       if (event.kind === 'connected') void install(event.stationId, false);
+      // Its configuration is read after its first profiles are there.
+      if (event.kind === 'capability' && isSurprising(event.stationId)) void install(event.stationId, false);
       if (event.kind === 'disconnected') done.delete(event.stationId);
     },
   });

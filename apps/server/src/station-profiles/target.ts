@@ -14,7 +14,7 @@ import { createPresentCarrier } from './carry-present.ts';
 import { driftOf, expectedComposite, type ReadSchedule, readComposite } from './composite.ts';
 import type { DriftLog } from './drift-log.ts';
 import type { Fallback } from './fallback.ts';
-import { planProfileId } from './ids.ts';
+import { defaultProfileId, planProfileId } from './ids.ts';
 import { type Carrier, exactUntilMs, type PlanWords, planProfile, unitFor } from './plan-profile.ts';
 import type { BookState, ProfileBook } from './profile-book.ts';
 import { keysOf, type Running } from './running.ts';
@@ -89,10 +89,11 @@ export function createStationTarget(options: StationTargetOptions): Target {
   async function carry(at: Charging, profile: Profile, carrier: Carrier): Promise<Meaning> {
     const { transaction, capability, place } = at;
     const evseId = carrier === 'ChargingStationMaxProfile' ? 0 : place.evseId;
+    const isInPlace = carrier === 'TxDefaultProfile' && !standsAbove(at, network);
     const words: PlanWords = {
       ...at,
       carrier,
-      id: planProfileId(capability, place.evseId),
+      id: (isInPlace ? defaultProfileId : planProfileId)(capability, place.evseId),
       transactionRef: transaction.stationRef,
     };
     const installed: InstalledProfile = { evseId, profile: planProfile(profile, words) };
@@ -108,6 +109,8 @@ export function createStationTarget(options: StationTargetOptions): Target {
       state,
       'detail' in answer ? answer.detail : undefined,
     );
+    // The station still has its fallback, and the book no longer knows it.
+    if (isInPlace && state === 'refused') await options.fallback.refresh([transaction.stationId]);
     const untilMs = answer.result === 'ACCEPTED' ? exactUntilMs(profile, words) : undefined;
     return untilMs === undefined
       ? meaning
@@ -262,6 +265,16 @@ function carriersFor({ capability, place }: Charging, network: Network): Carrier
   // The maximum of the station binds all its EVSEs: with one EVSE that is the same thing.
   if (evses.length === 1) wanted.push('ChargingStationMaxProfile');
   return wanted.filter((carrier) => capability.purposes[carrier] !== 'refused');
+}
+
+/**
+ * Has the station a place for a plan above the fallback of the EVSE? Where not, the plan takes its id and so its place, until the transaction
+ * is over and the fallback is installed again.
+ */
+function standsAbove({ capability, place }: Charging, network: Network): boolean {
+  const { maxStackLevel, maxProfiles, stated } = capability;
+  const evses = network.evsesOf(place.stationId).length;
+  return maxStackLevel > 0 && (!stated.includes('maxProfiles') || maxProfiles > evses);
 }
 
 function contextOf(at: Charging, unit: 'A' | 'W', places: readonly Placed[]): CompositeContext {

@@ -212,7 +212,7 @@ export class Fleet {
     this.#cancels.add(cancel);
   }
 
-  #join(site: SiteWorld, { id, version, options }: StationWorld): void {
+  #join(site: SiteWorld, { id, version, model, options }: StationWorld): void {
     const credentials = this.#options.credentials.get(id);
     if (credentials === undefined) throw new RangeError(`no credentials for station ${id}`);
     const { clock, world, tls, log } = this.#options;
@@ -229,6 +229,7 @@ export class Fleet {
         ...(tls === undefined ? {} : { tls }),
         ...(log === undefined ? {} : { log }),
         station: { ...options, startMs: clock.now() },
+        about: { model },
         observer: { frame: (entry) => this.#count(entry) },
         keeper: (station) => {
           supply.act((point) => point.add(station));

@@ -47,6 +47,8 @@ export interface SiteWorld {
 export interface StationWorld {
   readonly id: string;
   readonly version: OcppVersion;
+  /** Stations of one model behave alike: a back office may learn of one what it needs to know of the others. */
+  readonly model: string;
   readonly joinsMs: number;
   readonly options: StationOptions;
   readonly plugs: readonly Plug[];
@@ -163,6 +165,7 @@ function stationWorld(
   return {
     id,
     version: kind.version,
+    model: kind.quirk === undefined ? 'Simulated' : `Simulated ${kind.quirk}`,
     joinsMs: startMs + kind.joinsAfterH * HOUR_MS,
     firstPhase: rotation[0],
     plugs: kind.evses.map((evse, n) => plugOf(id, n + 1, evse)),
