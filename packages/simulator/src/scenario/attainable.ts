@@ -2,7 +2,7 @@
  * The most that anybody could have given the cars of a site, knowing every arrival, departure and cut beforehand. It is a bound, not a
  * plan: powers below a car's smallest one count, and every car stays as eager as it came.
  */
-import { connectionOf, servedW, socAfter, wantedW } from './car-at-plug.ts';
+import { connectionOf, ruledW, servedW, socAfter, wantedW } from './car-at-plug.ts';
 import { maxFlow, type Pair } from './max-flow.ts';
 import type { Stay } from './traffic.ts';
 import type { SiteWorld } from './world.ts';
@@ -78,6 +78,8 @@ function alone(
 ): { readonly aloneWh: number; readonly slotWh: ReadonlyMap<number, number> } {
   const connection = connectionOf(world, stay);
   const dark = darkness.filter(({ stationId }) => stationId === stay.plug.stationId);
+  const begunMs = stay.plugInMs + CARD_MS;
+  const untilMs = Math.min(stay.unplugMs, lossMs(world, stay, dark, begunMs));
   const { behaviour } = stay.arrival.vehicle;
   const wishWh = Math.min(stay.needWh, stay.arrival.wishWh ?? Number.POSITIVE_INFINITY);
   // Many cars follow whole amperes only.
@@ -90,14 +92,18 @@ function alone(
   let gotWh = 0;
   // Who gives back stands lower for a while, where a battery may accept more.
   let acceptsW = stay.arrival.discharge === undefined ? 0 : Number.POSITIVE_INFINITY;
-  let readyMs = stay.plugInMs + CARD_MS + connection.startS * 1000 + behaviour.delayS * 1000;
-  for (let atMs = stay.plugInMs; atMs < Math.min(stay.unplugMs, endMs); atMs += STEP_MS) {
+  let readyMs = begunMs + connection.startS * 1000 + behaviour.delayS * 1000;
+  for (let atMs = stay.plugInMs; atMs < Math.min(untilMs, endMs); atMs += STEP_MS) {
     const night = dark.find(({ fromMs, toMs }) => fromMs < atMs + STEP_MS && toMs > atMs);
     if (night !== undefined) readyMs = Math.max(readyMs, night.toMs + connection.startS * 1000);
-    const ms = Math.max(0, Math.min(atMs + STEP_MS, stay.unplugMs) - Math.max(atMs, readyMs));
+    const ms = Math.max(0, Math.min(atMs + STEP_MS, untilMs) - Math.max(atMs, readyMs));
     if (ms === 0) continue;
     const mostW =
-      Math.min(connection.maxW, steppedW(servedW(world, stay, connection.minW, atMs))) * behaviour.overdraw;
+      Math.min(
+        connection.maxW,
+        ruledW(world, connection),
+        steppedW(servedW(world, stay, connection.minW, atMs)),
+      ) * behaviour.overdraw;
     const wanted = wantedW(stay, connection, soc) * behaviour.overdraw;
     acceptsW = Math.max(acceptsW, wanted);
     const powerW = Math.min(mostW, wanted);
@@ -108,4 +114,11 @@ function alone(
     slotWh.set(slot, (slotWh.get(slot) ?? 0) + (Math.min(mostW, acceptsW) * ms) / HOUR_MS);
   }
   return { aloneWh: gotWh, slotWh };
+}
+
+/** A station without mains ends what it charged unless it resumes; whoever left the car there is not back to show the card again. */
+function lossMs({ stations }: SiteWorld, { plug }: Stay, dark: readonly Darkness[], begunMs: number): number {
+  const { options } = stations.find(({ id }) => id === plug.stationId)!;
+  if (options.afterPowerLoss === 'resume') return Number.POSITIVE_INFINITY;
+  return Math.min(...dark.map(({ fromMs }) => fromMs).filter((ms) => ms > begunMs), Number.POSITIVE_INFINITY);
 }

@@ -24,6 +24,16 @@ export function connectionOf(world: SiteWorld, { plug, arrival: { vehicle } }: S
   );
 }
 
+/** What the grid code lets a car on one phase draw, A: 4.6 kVA in Germany and Austria, 3.7 kW elsewhere (D1.5-Q3B-5). */
+const ONE_PHASE_A: Readonly<Record<string, number>> = { DEU: 20, AUT: 20 };
+const USUAL_ONE_PHASE_A = 16;
+
+/** What the grid code leaves a car, W. */
+export function ruledW({ site }: SiteWorld, { currentType, phases, voltageV }: Connection): number {
+  if (currentType === 'DC' || phases > 1) return Number.POSITIVE_INFINITY;
+  return (ONE_PHASE_A[site.country] ?? USUAL_ONE_PHASE_A) * voltageV;
+}
+
 /** What the hours of service leave a plug, W. */
 export function servedW({ site }: SiteWorld, { plug }: Stay, minW: number, atMs: number): number {
   const { hour: wholeHour, minute } = wallOfEpoch(atMs, site.timeZone);

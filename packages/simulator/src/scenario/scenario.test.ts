@@ -15,6 +15,7 @@ import { readScenario } from './read-scenario.ts';
 import { ScenarioError } from './reader.ts';
 import type { Scenario } from './scenario.ts';
 import { shippedScenario, shippedScenarios } from './shipped.ts';
+import type { Stay } from './traffic.ts';
 import { buildWorld, shiftedWorld, type World } from './world.ts';
 
 const START_MS = Date.parse('2026-06-01T16:00:00Z');
@@ -248,6 +249,33 @@ test('SIM what the best of all plans could give is no less than charging at once
     assert.ok((tight.aloneWh.get(id) ?? 0) <= needWh + 1e-6);
     if (plug.stationId === stations[0]!.id) assert.equal(dark.aloneWh.get(id) ?? 0, 0);
   }
+});
+
+test('SIM the best of all plans charges no car on after its station lost the mains, and none on one phase above the 16 A of the grid code', () => {
+  const [site] = worldOf(shippedScenario('budapest')).sites.slice(-1);
+  const most = (darkness: Parameters<typeof attainable>[2]['darkness']) =>
+    attainable(site!, site!.stays, {
+      roomWh: (fromMs, toMs) => (10_000_000 * (toMs - fromMs)) / 3_600_000,
+      darkness,
+      knownWh: new Map(),
+      endMs: START_MS + 24 * 3_600_000,
+    }).aloneWh;
+  const lit = most([]);
+  const isOnOne = ({ arrival, plug }: Stay) => Math.min(arrival.vehicle.ac.phases, plug.phases) === 1;
+  const onOne = site!.stays.filter((stay) => isOnOne(stay) && stay.arrival.vehicle.ac.maxCurrentA > 16);
+  assert.ok(onOne.length > 0);
+  for (const { id, plugInMs, unplugMs, arrival } of onOne) {
+    const mostWh = (16 * 230 * arrival.vehicle.behaviour.overdraw * (unplugMs - plugInMs)) / 3_600_000;
+    assert.ok((lit.get(id) ?? 0) <= mostWh + 1);
+  }
+  const stay = site!.stays.find(
+    ({ id, plugInMs, unplugMs }) => unplugMs - plugInMs > 7_200_000 && (lit.get(id) ?? 0) > 10_000,
+  )!;
+  const cutMs = stay.plugInMs + 1_800_000;
+  const dark =
+    most([{ stationId: stay.plug.stationId, fromMs: cutMs, toMs: cutMs + 330_000 }]).get(stay.id) ?? 0;
+  assert.ok(dark > 0 && dark <= (stay.plug.maxW * 1.08 * 1_800_000) / 3_600_000);
+  assert.ok(dark < lit.get(stay.id)!);
 });
 
 test('recorded sessions come to the plugs of a site by their own times and needs', () => {
