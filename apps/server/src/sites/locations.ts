@@ -96,7 +96,7 @@ export function patchLocation(
   });
 }
 
-/** EVSEs the location does not have are left out. */
+/** EVSEs the location does not have are left out; what it says already is not written again, and stays as old as it is. */
 export function setEvseStatuses(
   room: Room,
   owner: Owner,
@@ -107,8 +107,13 @@ export function setEvseStatuses(
     const existing = await lockLocation(trx, owner, locationId);
     if (existing === undefined) return unknownPlace({ locationId });
     let location = existing;
+    const known = new Map(existing.evses?.map((evse) => [folded(evse.uid), evse.status]));
     for (const { evseUid, status, lastUpdated } of statuses)
-      location = patchEvse(location, evseUid, { status, last_updated: lastUpdated }) ?? location;
+      if (known.get(folded(evseUid)) !== status) {
+        known.set(folded(evseUid), status);
+        location = patchEvse(location, evseUid, { status, last_updated: lastUpdated }) ?? location;
+      }
+    if (location === existing) return DONE;
     // A status changes neither power nor capability: nothing else in this room follows from it.
     await trx
       .updateTable('location')

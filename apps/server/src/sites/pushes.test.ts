@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { eachDatabase } from '../store/testing/index.ts';
 import {
   aContext,
@@ -93,6 +94,19 @@ eachDatabase('pushes', (database) => {
     assert.equal(last_updated, lastUpdated);
     assert.deepEqual(triggers, []);
     assert.equal((await sites.setEvseStatuses(owner, 'L2', [])).ok, false);
+    // Said again, as all stations do after a restart: the object is neither written nor newer.
+    const written = () =>
+      database.store.db
+        .selectFrom('location')
+        .select(sql<string>`xmin::text`.as('version'))
+        .where('peer_id', '=', owner.peerId)
+        .executeTakeFirstOrThrow();
+    const before = await written();
+    const again = [{ evseUid: 'E1', status: 'UNKNOWN' as const, lastUpdated: at(NOW_MS + MINUTE_MS) }];
+    assert.ok((await sites.setEvseStatuses(owner, 'L1', again)).ok);
+    assert.deepEqual(await written(), before);
+    const still = await sites.getLocation(owner, { locationId: 'L1' });
+    assert.ok(still.ok && still.data.last_updated === lastUpdated);
   });
 
   test('OCPI mod_locations: an EVSE listed twice, in whatever spelling, is refused and nothing is half-stored', async () => {
