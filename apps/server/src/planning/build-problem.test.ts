@@ -416,3 +416,57 @@ test('D4.2-§3.3.1-opt: a rest too small for a slot at minimum power is charged 
   assert.equal(problem.sessions![0]!.energy_need_wh, 500);
   assert.ok(Date.parse(problem.sessions![0]!.departure!) <= departureMs);
 });
+
+test('what a driver wants right away is charged first at full power, whatever money says; the rest is planned as before', async () => {
+  const dearFirst = stored(NOW_MS, 60, [0.5, 0.5, 0.5, 0.1]);
+  const battery = {
+    vehicle: {
+      maxChargeW: 200_000,
+      batteryWh: 50_000,
+      chargeEfficiency: 1,
+      soc: { soc: 0.2, source: 'driver' as const, atMs: NOW_MS, energyWh: 0 },
+    },
+  };
+  const usual = { profileType: 'CHEAP' as const, ...FIRM(8) };
+  const wishes = [
+    { session: battery, preferences: { ...usual, targetSoc: 0.6, atOnceSoc: 0.31 } },
+    { session: battery, preferences: { ...usual, targetSoc: 0.6, atOnceWh: 5_500 } },
+    // Nobody knows the battery: the energy is known.
+    { preferences: { ...usual, energyNeedWh: 20_000, atOnceWh: 5_500 } },
+  ];
+  for (const wish of wishes) {
+    const snapshot = (preferences: object) =>
+      aSnapshot({
+        series: { price: dearFirst },
+        sessions: [anEntry({ ...wish, preferences: { ...wish.preferences, ...preferences } })],
+      });
+    const { problem } = built(snapshot({}));
+    const plan = await planNow(problem);
+    const first = energyWh(plan, problem, 0, NOW_MS + HOUR_MS / 2);
+    assert.ok(Math.abs(first - 5_500) < 1, `${first} Wh in the first half hour`);
+    assert.ok(energyWh(plan, problem, 0, NOW_MS + 3 * HOUR_MS) - first < 1, 'the rest waits for cheap hours');
+    assert.ok(Math.abs(energyWh(plan, problem) - 20_000) < 1, 'and comes');
+    const patient = built(snapshot({ atOnceSoc: 0, atOnceWh: 0 })).problem;
+    assert.ok(energyWh(await planNow(patient), patient, 0, NOW_MS + 3 * HOUR_MS) < 1);
+  }
+  const had = anEntry({ session: { energyWh: 6_000 }, preferences: { ...usual, atOnceWh: 5_500 } });
+  const targets = built(aSnapshot({ sessions: [had] })).problem.sessions?.[0]?.targets;
+  assert.deepEqual(
+    targets?.filter(({ kind }) => kind === 'minimum'),
+    [],
+    'what is in the car is not asked for again',
+  );
+});
+
+test('what two drivers want right away stands above what a third one only wishes', async () => {
+  const wants = { profileType: 'CHEAP' as const, energyNeedWh: 11_000, ...FIRM(1) };
+  const sessions = [
+    anEntry({ id: 'A', preferences: { ...wants, atOnceWh: 5_500 } }),
+    anEntry({ id: 'B', preferences: { ...wants, atOnceWh: 5_500 } }),
+    anEntry({ id: 'C', preferences: { ...wants, profileType: 'FAST' } }),
+  ];
+  const { problem } = built(aSnapshot({ sessions, statics: { maxImportW: 22_000 } }));
+  const plan = await planNow(problem);
+  for (const index of [0, 1])
+    assert.ok(energyWh(plan, problem, index, NOW_MS + HOUR_MS / 2) > 5_499, JSON.stringify(plan.sessions));
+});

@@ -10,6 +10,8 @@ export type ChargingNeed =
       readonly soc: number;
       readonly targetSoc: number;
       readonly minSoc: number | undefined;
+      /** Wanted right away, where it is not reached yet. */
+      readonly atOnceSoc: number | undefined;
       readonly maxSoc: number;
       /** Targets with times of their own (X54). */
       readonly timed: readonly SocTarget[];
@@ -18,7 +20,13 @@ export type ChargingNeed =
       readonly remainingWh: number;
     }
   /** Only energy: what is left of it, supply side. */
-  | { readonly kind: 'energy'; readonly remainingWh: number; readonly known: boolean };
+  | {
+      readonly kind: 'energy';
+      readonly remainingWh: number;
+      /** The part of it that is wanted right away, 0 where none is. */
+      readonly atOnceWh: number;
+      readonly known: boolean;
+    };
 
 /**
  * X53: an energy need counts from the start of the session. Nothing said: a full battery where capacity and SoC are known, else the
@@ -34,9 +42,11 @@ export function chargingNeed(
   const soc = currentSoc(vehicle, energyWh);
   const leftWh =
     preferences.energyNeedWh === undefined ? undefined : Math.max(0, preferences.energyNeedWh - energyWh);
+  const firstWh = Math.max(0, (preferences.atOnceWh ?? 0) - energyWh);
   if (soc === undefined || vehicle.batteryWh === undefined) {
     const unknownWh = Math.max(policy.unknownNeedWh - energyWh, powerW / 2);
-    return { kind: 'energy', remainingWh: leftWh ?? unknownWh, known: leftWh !== undefined };
+    const remainingWh = Math.max(leftWh ?? unknownWh, firstWh);
+    return { kind: 'energy', remainingWh, atOnceWh: firstWh, known: leftWh !== undefined };
   }
   const maxSoc = preferences.maxSoc ?? 1;
   const timed = preferences.targets ?? [];
@@ -44,7 +54,11 @@ export function chargingNeed(
     leftWh === undefined ? undefined : Math.min(1, soc + (leftWh * chargeEfficiency) / vehicle.batteryWh);
   const wished = preferences.targetSoc ?? byEnergy ?? (timed.length > 0 ? soc : maxSoc);
   const targetSoc = Math.min(wished, Math.max(maxSoc, soc));
-  const highest = Math.max(targetSoc, ...timed.map((target) => Math.min(target.soc, maxSoc)));
+  const firstSoc = Math.min(
+    Math.max(preferences.atOnceSoc ?? 0, soc + (firstWh * chargeEfficiency) / vehicle.batteryWh),
+    Math.max(maxSoc, soc),
+  );
+  const highest = Math.max(targetSoc, firstSoc, ...timed.map((target) => Math.min(target.soc, maxSoc)));
   return {
     kind: 'soc',
     batteryWh: vehicle.batteryWh,
@@ -52,6 +66,7 @@ export function chargingNeed(
     targetSoc,
     minSoc:
       preferences.minSoc === undefined ? undefined : Math.min(preferences.minSoc, Math.max(maxSoc, soc)),
+    atOnceSoc: firstSoc > soc ? firstSoc : undefined,
     maxSoc: Math.max(maxSoc, 0),
     timed: timed.map((target) => ({ ...target, soc: Math.min(target.soc, Math.max(maxSoc, soc)) })),
     known: preferences.targetSoc !== undefined || byEnergy !== undefined || timed.length > 0,

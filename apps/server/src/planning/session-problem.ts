@@ -125,7 +125,7 @@ interface NeedContext {
 }
 
 function needFields(need: ChargingNeed, due: Deadline, context: NeedContext): Partial<ProblemSession> {
-  return need.kind === 'soc' ? socFields(need, due, context) : energyFields(need.remainingWh, due, context);
+  return need.kind === 'soc' ? socFields(need, due, context) : energyFields(need, due, context);
 }
 
 function socFields(
@@ -153,6 +153,9 @@ function socFields(
     const atMs = due.kind === 'firm' ? due.atMs : soonest(need.minSoc);
     targets.push({ at: iso(atMs), soc: need.minSoc, kind: 'minimum' });
   }
+  // Minimums stand above every other wish: what is wanted right away is charged at full power before money counts.
+  if (need.atOnceSoc !== undefined)
+    targets.push({ at: iso(soonest(need.atOnceSoc)), soc: need.atOnceSoc, kind: 'minimum' });
   const reserve = preferences.reserveSoc ?? Math.min(need.soc, 0.2);
   // Without a firm departure only what lies above the target may flow back: the car may leave any time.
   const floor = due.kind === 'firm' ? reserve : Math.max(reserve, need.targetSoc);
@@ -173,7 +176,7 @@ function socFields(
  * departure that is not on a slot border while the window reaches to the end of that slot, and never more than the need flows.
  */
 function energyFields(
-  remainingWh: number,
+  { remainingWh, atOnceWh }: Extract<ChargingNeed, { kind: 'energy' }>,
   due: Deadline,
   { grid, power, arrivalMs }: NeedContext,
 ): Partial<ProblemSession> {
@@ -183,13 +186,21 @@ function energyFields(
     const ends = due.kind === 'soft' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {};
     return { energy_need_wh: remainingWh, ...ends };
   }
-  const soonestMs = slotCeiling(grid, arrivalMs + (remainingWh / Math.max(power.maxChargeW, 1)) * 3_600_000);
-  const atMs = due.kind === 'asap' ? soonestMs : due.atMs;
+  const soonest = (wh: number) =>
+    slotCeiling(grid, arrivalMs + (wh / Math.max(power.maxChargeW, 1)) * 3_600_000);
+  const atMs = due.kind === 'asap' ? soonest(remainingWh) : due.atMs;
+  const target: ProblemTarget = {
+    at: iso(Math.min(atMs, Math.max(gridEnd(grid), arrivalMs))),
+    soc: 1,
+    kind: 'target',
+  };
+  const first: ProblemTarget[] =
+    atOnceWh < 1 ? [] : [{ at: iso(soonest(atOnceWh)), soc: atOnceWh / remainingWh, kind: 'minimum' }];
   return {
     battery_wh: remainingWh,
     soc: 0,
     reserve_soc: 0,
-    targets: [{ at: iso(Math.min(atMs, Math.max(gridEnd(grid), arrivalMs))), soc: 1, kind: 'target' }],
+    targets: [target, ...first],
   };
 }
 

@@ -20,6 +20,10 @@ export interface Preferences {
   readonly targetSoc?: number;
   /** SoC the driver needs at departure in any case. */
   readonly minSoc?: number;
+  /** SoC wanted right away, as fast as possible, before anything is optimised. */
+  readonly atOnceSoc?: number;
+  /** The same as energy: Wh counted from the start of the session, supply side. */
+  readonly atOnceWh?: number;
   readonly maxSoc?: number;
   readonly reserveSoc?: number;
   readonly targets?: readonly SocTarget[];

@@ -122,6 +122,8 @@ export const DriverCharge = Type.Object({
     departureFirm: Type.Boolean(),
     targetSoc: Maybe(Type.Number()),
     minSoc: Maybe(Type.Number()),
+    atOnceSoc: Maybe(Type.Number()),
+    atOnceWh: Maybe(Type.Number()),
     energyNeedWh: Maybe(Type.Number()),
     dischargeAllowed: Type.Boolean(),
     reserveSoc: Maybe(Type.Number()),

@@ -68,6 +68,8 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
           departureFirm: wishes.departureFirm ?? false,
           targetSoc: wishes.targetSoc ?? null,
           minSoc: wishes.minSoc ?? null,
+          atOnceSoc: wishes.atOnceSoc ?? null,
+          atOnceWh: wishes.atOnceWh ?? null,
           energyNeedWh: wishes.energyNeedWh ?? null,
           dischargeAllowed: wishes.dischargeAllowed,
           reserveSoc: wishes.reserveSoc ?? null,

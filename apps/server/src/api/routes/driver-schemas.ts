@@ -61,6 +61,14 @@ export const WishesBody = Type.Object(
     ),
     targetSoc: Soc('State of charge wished at departure'),
     minSoc: Soc('State of charge needed in any case'),
+    atOnceSoc: Soc('State of charge wanted right away, before the rest is planned'),
+    atOnceWh: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 500_000,
+        description: 'The same as energy, counted from the start of the charge, Wh',
+      }),
+    ),
     reserveSoc: Soc('Never discharged below'),
     dischargeAllowed: Type.Optional(Type.Boolean({ description: 'true needs the v2g consent' })),
   },
