@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { commandResponseUrl, ownEndpoint } from '@smac/ocpi';
 import type { TransactionState } from '../../transactions/index.ts';
 import type { CommandExecutor } from './executors.ts';
-import { cpoRig, ownSession } from './testing/cpo-rig.ts';
+import { cpoRigs, ownSession } from './testing/cpo-rig.ts';
 import { card, EMSP, emsp, hubStub, LATER, SCSP } from './testing/emsp.ts';
+
+const cpoRig = cpoRigs();
 
 test('D1.5-§2.3.1-CMD reservations get a number of ours, are cancelled by their owner only, and expired ones are rejected', async (t) => {
   const numbers: [string, number][] = [];

@@ -10,8 +10,10 @@ import {
 } from '@smac/ocpi';
 import type { CommandExecutor, ProfileExecutor } from './executors.ts';
 import { PROFILES_AGREEMENT } from './rooms.ts';
-import { cpoRig, NOW_MS, ownSession } from './testing/cpo-rig.ts';
+import { cpoRigs, NOW_MS, ownSession } from './testing/cpo-rig.ts';
 import { card, EMSP, emsp, hubStub, SCSP } from './testing/emsp.ts';
+
+const cpoRig = cpoRigs();
 
 for (const version of ['2.2.1', '2.3.0'] as const) {
   test(`BI11 BI17 SC4 OCPI ${version} a roaming session from the token to the CDR: push, authorise, start, session, stop, bill`, async (t) => {

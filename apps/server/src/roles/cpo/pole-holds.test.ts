@@ -4,8 +4,10 @@ import type { CommandResult } from '@smac/ocpi';
 import { ManualClock } from '../../dispatch/testing/manual-clock.ts';
 import { createPoleHolds } from './pole-holds.ts';
 import { createReservations } from './reservations.ts';
-import { cpoRig, NOW_MS } from './testing/cpo-rig.ts';
+import { cpoRigs, NOW_MS } from './testing/cpo-rig.ts';
 import { card } from './testing/emsp.ts';
+
+const cpoRig = cpoRigs();
 
 const unable: CommandResult = { result: 'NOT_SUPPORTED' };
 

@@ -8,8 +8,10 @@ import type { TransactionChange, TransactionState } from '../../transactions/ind
 import { billExpiredReservations } from './expired-reservations.ts';
 import { followReservations } from './follow-reservations.ts';
 import { createReservations } from './reservations.ts';
-import { cpoRig, NOW_MS } from './testing/cpo-rig.ts';
+import { cpoRigs, NOW_MS } from './testing/cpo-rig.ts';
 import { card } from './testing/emsp.ts';
+
+const cpoRig = cpoRigs();
 
 const MINUTE_MS = 60_000;
 const caller = { peerId: 'emsp', from: { countryCode: 'NL', partyId: 'TNM' } } as Caller;

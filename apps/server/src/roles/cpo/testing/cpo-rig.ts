@@ -63,21 +63,26 @@ export interface RigOptions {
   readonly running?: TransactionState[];
 }
 
-let shared: Promise<Store> | undefined;
-after(async () => (await shared)?.close());
-
-/** One database for all tests of a file, emptied for each: opening one takes longer than most tests. */
-async function emptyStore(): Promise<Store> {
-  shared ??= memoryStore();
-  const store = await shared;
-  await sql`truncate table location, evse, charging_session, network_evse, optimisation_context, driver_token, token, token_decision,
-    tariff_revision, cdr, cdr_delivery, cpo_reservation, cpo_reservation_use cascade`.execute(store.db);
-  return store;
+/**
+ * Called once, at the top of a file: one database for all its tests, emptied for each, because opening one takes longer than most
+ * tests. @returns what a test calls for a rig of its own.
+ */
+export function cpoRigs() {
+  let opened: Store | undefined;
+  after(() => opened?.close());
+  return async (t: { after(fn: () => Promise<void>): void }, options: RigOptions = {}) => {
+    if (opened === undefined) opened = await memoryStore();
+    else await empty(opened);
+    return cpoRig(t, opened, options);
+  };
 }
 
+const empty = ({ db }: Store) =>
+  sql`truncate table location, evse, charging_session, network_evse, optimisation_context, driver_token, token, token_decision,
+    tariff_revision, cdr, cdr_delivery, cpo_reservation, cpo_reservation_use cascade`.execute(db);
+
 /** The CPO role on real rooms and a real OCPI server; stations are the test's. */
-export async function cpoRig(t: { after(fn: () => Promise<void>): void }, options: RigOptions = {}) {
-  const store = await emptyStore();
+async function cpoRig(t: { after(fn: () => Promise<void>): void }, store: Store, options: RigOptions) {
   const clock = new StandingClock();
   const activity = new Activity();
   const lines: string[] = [];
