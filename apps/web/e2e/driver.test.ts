@@ -167,6 +167,13 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
     .getByText(/cannot be reached in time/)
     .first()
     .waitFor();
+  // A part of it right away, before the cheap hours.
+  await page.getByLabel('Ready by (time here)').fill(ready);
+  await page.getByLabel('Target').fill('60');
+  await page.getByLabel('At least right away, %').fill('45');
+  await page.getByRole('radio', { name: 'Cheap' }).check();
+  await page.getByRole('button', { name: 'Plan it' }).click();
+  await page.getByText(/^6\d % by .* · at least 45 % right away, by .*\d\d:\d\d · about/).waitFor();
   assert.deepEqual(complaints, []);
   await close();
   await at.stop(0);

@@ -33,6 +33,9 @@ const charge = (
     departureFirm: false,
     targetSoc: 0.8,
     minSoc: null,
+    atOnceSoc: null,
+    atOnceWh: null,
+    usualDay: null,
     energyNeedWh: null,
     dischargeAllowed: false,
     reserveSoc: null,
@@ -67,6 +70,17 @@ test('UC-004 one sentence promises what, by when, from when and for how much, in
   const soon = charge({}, { starts: '2026-06-01T20:00:30Z', due: null, soc: null, cost: null });
   assert.match(promiseOf(soon, 'en', say), /^21\.0 kWh by Tue,? 2 Jun 03:00 · charging now$/);
   assert.equal(promiseOf(charge({ outlook: null }), 'en', say), en['drive.promise.none']);
+});
+
+test('the promise says by when the driver has what is wanted right away, until it is there', () => {
+  const { wishes } = charge();
+  const ahead = { powerW: [7000, 7000, 0, 7000, 0, 0], soc: [0.45, 0.5, 0.5, 0.8, 0.8, 0.8] };
+  const said = (change: Partial<Charge['wishes']>, more: Partial<Charge> = {}) =>
+    promiseOf(charge({ wishes: { ...wishes, ...change }, ...more }, ahead), 'en', say);
+  assert.match(said({ atOnceSoc: 0.5 }), / · at least 50 % right away, by 22:30 · /);
+  assert.match(said({ atOnceWh: 4_500 }), / · at least 4\.5 kWh right away, by 22:30 · /);
+  assert.doesNotMatch(said({ atOnceSoc: 0.5 }, { soc: 0.5 }), /right away/);
+  assert.doesNotMatch(said({ atOnceSoc: 0.9 }), /right away/, 'what the plan never has is not promised');
 });
 
 test('UC-004 ready by a time of the clock is its next one at the place, over midnight and over the change of clocks', () => {

@@ -7,6 +7,7 @@ type Say = (
     | 'drive.promise.by'
     | 'drive.promise.starts'
     | 'drive.promise.now'
+    | 'drive.promise.first'
     | 'drive.promise.about'
     | 'drive.promise.none',
   values?: Readonly<Record<string, string>>,
@@ -16,11 +17,8 @@ type Say = (
 const NOW_MS = 60_000;
 
 /** `80 % by 07:00 · starts 01:15 · about €2.10`: one sentence that says what the driver gets, when, and for how much. */
-export function promiseOf(
-  { outlook, wishes, energyWh, socket, now }: Charge,
-  language: string,
-  say: Say,
-): string {
+export function promiseOf(charge: Charge, language: string, say: Say): string {
+  const { outlook, wishes, energyWh, socket, now } = charge;
   if (outlook === null) return say('drive.promise.none');
   const at = (moment: string) => momentText(language, moment, now, socket.timeZone);
   const reached = outlook.soc?.at(-1);
@@ -35,12 +33,43 @@ export function promiseOf(
     const isNow = Date.parse(outlook.starts) - Date.parse(now) <= NOW_MS;
     parts.push(isNow ? say('drive.promise.now') : say('drive.promise.starts', { time: at(outlook.starts) }));
   }
+  const firstMs = firstReachedMs(charge);
+  if (firstMs !== undefined) {
+    const first =
+      wishes.atOnceSoc === null
+        ? kilowattHours(language, wishes.atOnceWh)
+        : percent(language, wishes.atOnceSoc);
+    parts.push(say('drive.promise.first', { amount: first, time: at(new Date(firstMs).toISOString()) }));
+  }
   if (parts.length === 0) return say('drive.promise.none');
   if (outlook.cost !== null)
     parts.push(
       say('drive.promise.about', { cost: money(language, outlook.cost.amount, outlook.cost.currency) }),
     );
   return parts.join(' · ');
+}
+
+/** When the plan has what is wanted right away, epoch ms; undefined where nothing is, where it is there already, and where it never comes. */
+function firstReachedMs({ outlook, wishes, energyWh, soc, now }: Charge): number | undefined {
+  if (outlook === null) return undefined;
+  const { atOnceSoc, atOnceWh } = wishes;
+  const startMs = Date.parse(outlook.start);
+  const slotMs = outlook.slotMinutes * 60_000;
+  // What the plan rounds is nothing that a driver waits for.
+  const isAt = (slot: number, wh: number): boolean =>
+    atOnceSoc !== null
+      ? (outlook.soc?.[slot] ?? 0) >= atOnceSoc - 0.005
+      : atOnceWh !== null && wh >= atOnceWh - 50;
+  if (atOnceSoc !== null ? (soc ?? 0) >= atOnceSoc : atOnceWh === null || energyWh >= atOnceWh)
+    return undefined;
+  let wh = energyWh;
+  for (const [slot, w] of outlook.powerW.entries()) {
+    const fromMs = Math.max(startMs + slot * slotMs, Date.parse(now));
+    const toMs = startMs + (slot + 1) * slotMs;
+    wh += (w * Math.max(0, toMs - fromMs)) / 3_600_000;
+    if (isAt(slot, wh)) return toMs;
+  }
+  return undefined;
 }
 
 const DAY_MS = 24 * 3_600_000;

@@ -11,6 +11,8 @@ export function wishesOf({ wishes }: Pick<Charge, 'wishes'>) {
     departureFirm,
     targetSoc,
     minSoc,
+    atOnceSoc,
+    atOnceWh,
     energyNeedWh,
     dischargeAllowed,
     reserveSoc,
@@ -21,6 +23,8 @@ export function wishesOf({ wishes }: Pick<Charge, 'wishes'>) {
     ...(departure === null ? {} : { departure, departureFirm }),
     ...(targetSoc === null ? {} : { targetSoc }),
     ...(minSoc === null ? {} : { minSoc }),
+    ...(atOnceSoc === null ? {} : { atOnceSoc }),
+    ...(atOnceWh === null ? {} : { atOnceWh }),
     ...(energyNeedWh === null ? {} : { energyNeedWh }),
     ...(reserveSoc === null ? {} : { reserveSoc }),
   };

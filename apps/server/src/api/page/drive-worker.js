@@ -46,7 +46,8 @@ async function openPage(page) {
   if (app === undefined) return self.clients.openWindow(url);
   // A browser that does not bring it to the front still shows the page there.
   await app.focus().catch(() => {});
-  if (app.url !== url) await app.navigate(url);
+  // The app goes there itself: loading it again would lose what is typed in. The address known here is the one it was opened with.
+  app.postMessage({ open: page });
 }
 
 async function takeOver() {
