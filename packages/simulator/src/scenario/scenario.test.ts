@@ -278,6 +278,18 @@ test('SIM the best of all plans charges no car on after its station lost the mai
   assert.ok(dark < lit.get(stay.id)!);
 });
 
+test('stations with the habits of a vendor are a model of their own, in the 20 characters that OCPP 1.6 has for it', () => {
+  const models = worldOf(shippedScenario('budapest')).sites.map(({ stations }) => [
+    ...new Set(stations.map(({ model }) => model)),
+  ]);
+  assert.deepEqual(models, [
+    ['Simulated', 'Sim amperes-only'],
+    ['Simulated', 'Sim two-profiles'],
+    ['Simulated', 'Sim default-only'],
+  ]);
+  for (const model of models.flat()) assert.ok(model.length <= 20, model);
+});
+
 test('recorded sessions come to the plugs of a site by their own times and needs', () => {
   const visit: Visit = {
     id: 'S00001',

@@ -165,7 +165,8 @@ function stationWorld(
   return {
     id,
     version: kind.version,
-    model: kind.quirk === undefined ? 'Simulated' : `Simulated ${kind.quirk}`,
+    // OCPP 1.6 has 20 characters for it.
+    model: kind.quirk === undefined ? 'Simulated' : `Sim ${kind.quirk}`,
     joinsMs: startMs + kind.joinsAfterH * HOUR_MS,
     firstPhase: rotation[0],
     plugs: kind.evses.map((evse, n) => plugOf(id, n + 1, evse)),
