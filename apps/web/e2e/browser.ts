@@ -49,7 +49,7 @@ export async function look(browser: Browser, options: BrowserContextOptions = {}
     ...options,
   });
   // Ends a wait for what will never come; nothing depends on how fast a machine is.
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(180_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -21,7 +21,7 @@ before(
     planner = await signedIn(server, 'city', clock.now(), 'planner@example.org');
     address = `${server.url}/city`;
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 after(async () => {

@@ -17,7 +17,7 @@ before(
     [city, browser] = await Promise.all([atBarcelona(), openBrowser()]);
     address = `${city.server.url}/operator`;
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 after(async () => {
   await browser?.close();
@@ -47,7 +47,7 @@ interface Made {
 }
 
 test('UC-001 UC-001-pre UC-001-c1 UC-001-c2 Anna chooses among the charging points her operator shares, gives 75 kW, powers per connector and costs, and makes the context; the other platform reads it by OCPI', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { page, complaints, close } = await asAnna();
   await page.goto(`${address}/contexts`);

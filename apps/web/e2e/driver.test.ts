@@ -206,7 +206,7 @@ test('D1.5-APP-V2G giving energy back is off, is allowed with a floor, and is re
   assert.equal((await session())?.preferences.reserveSoc, 0.65);
   await page.getByRole('button', { name: 'Stop giving back' }).click();
   await page.getByText('Off: nothing is taken out of your battery.').waitFor();
-  assert.equal((await session())?.preferences.dischargeAllowed, false);
+  await until(async () => (await session())?.preferences.dischargeAllowed === false);
   assert.deepEqual(complaints, []);
   await close();
   await at.stop(0);
