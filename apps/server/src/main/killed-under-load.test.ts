@@ -19,12 +19,16 @@ import { until } from './testing/played-stations.ts';
 import { testConfig } from './testing/test-server.ts';
 
 const SMAC = fileURLToPath(new URL('../../bin/smac.mjs', import.meta.url));
+/** The server is started as the test is: without compiling the embedded database twice, and with what is compiled already. */
+const FLAGS = process.execArgv.filter((flag) => flag === '--liftoff-only');
 const STATIONS = 4;
 /** Messages acknowledged before the server is killed, and after it is back. */
 const BEFORE = 40;
 const AFTER = 20;
 /** Processor time of a restart, ms: how long it takes on the wall depends on what else the machine does. */
 const RESTART_MS = 10_000;
+/** A slow machine takes longer to start a server that nobody killed, too: not much of it may be for mending. */
+const TIMES_A_START = 2;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'smac-kill-'));
 const children: ChildProcess[] = [];
@@ -71,10 +75,10 @@ async function prepare(
 async function serve(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [SMAC, 'serve', '--empty'], {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, [...FLAGS, SMAC, 'serve', '--empty'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
   });
   children.push(child);
   let log = '';
@@ -169,6 +173,7 @@ test('F2 T-KILL: every acknowledged transaction message is there exactly once af
   };
   const who = await prepare(env);
   const { child: first, url } = await serve(env);
+  const startMs = usedMs(first) ?? 0;
   const stations = who.map((each, n) => report(url, n, each));
   const count = () => stations.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
   await until(() => count() >= BEFORE);
@@ -179,7 +184,11 @@ test('F2 T-KILL: every acknowledged transaction message is there exactly once af
   const { child: second, url: secondUrl } = await serve(env);
   for (const { line } of stations) line.reconfigure({ url: secondUrl });
   const restartMs = usedMs(second);
-  assert.ok(restartMs === undefined || restartMs <= RESTART_MS, `${restartMs} ms of processor time`);
+  const allowedMs = Math.max(RESTART_MS, TIMES_A_START * startMs);
+  assert.ok(
+    restartMs === undefined || restartMs <= allowedMs,
+    `${restartMs} ms of processor time, ${startMs} ms before`,
+  );
   await until(() => count() >= known + AFTER);
   await Promise.all(stations.map((station) => station.stop()));
   second.kill('SIGTERM');

@@ -9,6 +9,8 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const SMAC = fileURLToPath(new URL('../../bin/smac.mjs', import.meta.url));
+/** The server is started as the test is: without compiling the embedded database twice, and with what is compiled already. */
+const FLAGS = process.execArgv.filter((flag) => flag === '--liftoff-only');
 
 interface Ended {
   readonly code: number | null;
@@ -24,10 +26,10 @@ describe('smac serve as a process', () => {
   });
 
   function run(args: string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, [SMAC, ...args], {
+    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+    const child = spawn(process.execPath, [...FLAGS, SMAC, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH, HOME, SMAC_DATA_DIR: dataDir, SMAC_PORT: '0', ...env },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, SMAC_DATA_DIR: dataDir, SMAC_PORT: '0', ...env },
     });
     children.push(child);
     return child;
