@@ -141,7 +141,7 @@ export async function compose(
     activity,
     dataDir: config.dataDir,
     policy: stationsPolicy(config),
-    powerWOf: (stationId) => ratedPowerW(backOffice.network.evsesOf(stationId)),
+    powerWOf: (stationId, evseId) => ratedPowerW(backOffice.network.evsesOf(stationId), evseId),
   });
   backOffice = await createBackOffice({
     ...around,
