@@ -1,9 +1,12 @@
-// `npm test`: formatting and lint, types, borders, requirements, then every test in one run of Node's test runner.
+// `npm test`: formatting and lint, types, borders, requirements, then every test by Node's test runner.
 // `npm test -- optimiser` runs only the tests whose path contains "optimiser".
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { writeBatches } from './test-batches.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wanted = process.argv.slice(2);
@@ -38,23 +41,24 @@ if (files.length === 0) {
 // saves, a quarter of all CPU time. Solvers are another matter.
 const solvers = files.filter((file) => file.startsWith('packages/optimiser/'));
 const others = files.filter((file) => !solvers.includes(file));
-tests(solvers, []);
-tests(others, ['--liftoff-only']);
+const folder = mkdtempSync(join(tmpdir(), 'smac-tests-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+tests('others', others, ['--liftoff-only']);
+tests('solvers', solvers, []);
 
-function tests(chosen, flags) {
+function tests(kind, chosen, flags) {
   if (chosen.length === 0) return;
-  step(`${chosen.length} test files`, process.execPath, [
-    ...flags,
-    '--test',
-    '--test-concurrency=2',
-    ...chosen,
-  ]);
+  const batches = writeBatches(root, join(folder, kind), chosen);
+  const args = [...flags, '--test', '--test-concurrency=2', ...batches];
+  step(`${chosen.length} test files in ${batches.length} processes`, process.execPath, args);
 }
 
 function step(name, command, args) {
   const startMs = performance.now();
   console.log(`\n== ${name}`);
-  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  // What one process has read of TypeScript and compiled, the next one need not.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled') };
+  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
   if (done.status !== 0) {
     console.error(`== ${name} failed`);
     process.exit(done.status ?? 1);

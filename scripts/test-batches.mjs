@@ -1,0 +1,70 @@
+// Which test files share a process. Starting one, loading the modules and compiling the embedded database costs more than most files
+// take: files of one room run one after the other in one process, each as a suite of its own, so that its hooks are its own.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** More in one process only makes the end of a lane longer, and the memory larger; whole servers are large. */
+const FILES_AT_MOST = 12;
+const SERVERS_AT_MOST = 4;
+const SERVERS = 'apps/server/src/main';
+
+/**
+ * One file per batch in `folder`, for Node's test runner, which takes them in the order of their names: those that take long come first,
+ * so that both lanes end together. @returns their paths.
+ */
+export function writeBatches(root, folder, files) {
+  mkdirSync(folder, { recursive: true });
+  return batchesOf(root, files).map(({ name, files: together }, n) => {
+    const path = join(folder, `${String(n).padStart(3, '0')}-${name.replaceAll(/[^\w]+/g, '-')}.mjs`);
+    writeFileSync(path, suites(root, together));
+    return path;
+  });
+}
+
+function batchesOf(root, files) {
+  const rooms = Map.groupBy(files, (file) => (isAlone(root, file) ? file : roomOf(file)));
+  return [...rooms]
+    .sort(([one], [other]) => rankOf(one) - rankOf(other) || one.localeCompare(other))
+    .flatMap(([name, inside]) => {
+      const parts = Math.ceil(inside.length / (name === SERVERS ? SERVERS_AT_MOST : FILES_AT_MOST));
+      return Array.from({ length: parts }, (_, part) => ({
+        name,
+        // Neighbours often cost the same: every nth, not n in a row.
+        files: inside.filter((_file, n) => n % parts === part),
+      }));
+    });
+}
+
+/** Browsers have a process of their own, whoever starts one, and hours that are simulated. */
+function isAlone(root, file) {
+  return (
+    /^(apps\/web\/e2e|apps\/server\/src\/main\/(replay|closed-loop|testing))\//.test(file) ||
+    readFileSync(join(root, file), 'utf8').includes("from 'node:child_process'")
+  );
+}
+
+/** `packages/ocpi`, `apps/server/src/planning`, `apps/web`. */
+function roomOf(file) {
+  const parts = file.split('/');
+  return parts.slice(0, parts[1] === 'server' ? 4 : 2).join('/');
+}
+
+/** What takes long: browsers, whole servers, rooms of the server, the rest. */
+function rankOf(name) {
+  const ranks = ['apps/web/e2e/', SERVERS, 'apps/server/', 'scripts/'];
+  const rank = ranks.findIndex((start) => name.startsWith(start));
+  return rank === -1 ? ranks.length : rank;
+}
+
+/** Loaded at once, not with `import()`: what a file registers at its top belongs to the suite that is being described. */
+function suites(root, files) {
+  const suite = (file) =>
+    `describe(${JSON.stringify(file)}, () => void require(${JSON.stringify(join(root, file))}));`;
+  return [
+    "import { createRequire } from 'node:module';",
+    "import { describe } from 'node:test';",
+    'const require = createRequire(import.meta.url);',
+    ...files.map(suite),
+    '',
+  ].join('\n');
+}
