@@ -63,9 +63,9 @@ module.exports = {
     },
     {
       name: 'scsp-without-ocpp',
-      comment: 'SMC_002: the SCSP role has no OCPP dependency',
+      comment: 'SMC_002: the SCSP and hub roles have no OCPP dependency',
       severity: 'error',
-      from: { path: '^apps/server/src/roles/scsp/' },
+      from: { path: '^apps/server/src/roles/(scsp|hub)/' },
       to: { path: '(^packages/ocpp/|^apps/server/src/stations/)' },
     },
     {

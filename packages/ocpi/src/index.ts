@@ -34,7 +34,7 @@ export type { OcpiPlatform } from './exchange/platform.ts';
 export type * from './exchange/ports.ts';
 export type { Clock, Log, RandomBytes } from './exchange/surroundings.ts';
 export { silentLog } from './exchange/surroundings.ts';
-export { clientInfos } from './hub/client-infos.ts';
+export { type Answering, clientInfos } from './hub/client-infos.ts';
 export { createRelay, type RelayOptions } from './hub/create-relay.ts';
 export * from './model/index.ts';
 export { decideLastUpdated } from './modules/change/last-updated.ts';

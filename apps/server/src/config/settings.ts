@@ -88,10 +88,11 @@ export const SETTINGS = {
     {
       env: 'SMAC_ROLES',
       title: 'Roles',
-      description: 'OCPI roles this process plays: `scsp` (smart charging service provider).',
+      description:
+        'OCPI roles this process plays: `scsp` (smart charging service provider, beside the operator of its own stations), or `hub`: parties register here, and what they send each other goes through it.',
     },
     'scsp',
-    ['scsp'],
+    ['scsp', 'hub'],
   ),
   countryCode: pattern(
     {

@@ -23,7 +23,7 @@ import {
   type PasswordCost,
 } from '../operators/index.ts';
 import { createPlanning, type Planning, type PlanningPolicy, partShares } from '../planning/index.ts';
-import { createScsp, type Scsp } from '../roles/scsp/index.ts';
+import type { Scsp } from '../roles/scsp/index.ts';
 import { createSites, type Sites } from '../sites/index.ts';
 import { createStations, type OpenListener, type StationsRoom } from '../stations/index.ts';
 import { backup, type Store, usageExport } from '../store/index.ts';
@@ -33,6 +33,7 @@ import { openAlarms } from './alarms.ts';
 import { type AuditAnchors, auditAnchors } from './audit-anchors.ts';
 import { type BackOffice, createBackOffice } from './back-office.ts';
 import type { ServerLog } from './log.ts';
+import { createOcpiRole } from './ocpi-role.ts';
 import { openStationDoor, stationsPolicy } from './station-door.ts';
 import { VERSION } from './version.ts';
 
@@ -190,26 +191,25 @@ export async function compose(
     dataDir: config.dataDir,
   });
   const endDrivers = driverAccounts.follow();
-  scsp = await createScsp({
-    store,
-    clock,
-    random,
-    log,
-    activity,
-    sites,
-    beside: { role: 'CPO', ports: backOffice.cpo.ports, putToken: backOffice.cpo.putToken },
-    config: {
+  scsp = await createOcpiRole(
+    config,
+    {
+      store,
+      clock,
+      random,
+      log,
+      activity,
+      sites,
+      beside: { role: 'CPO', ports: backOffice.cpo.ports, putToken: backOffice.cpo.putToken },
+      ...(extra.http ? { http: extra.http } : {}),
+    },
+    {
       publicUrl: host.publicUrl,
-      dataDir: config.dataDir,
-      countryCode: config.countryCode,
-      partyId: config.partyId,
-      allowPrivateAddresses: config.ocpiAllowPrivate,
       ...(extra.requestsPerSecond === undefined
         ? {}
         : { requestsPerSecond: extra.requestsPerSecond, requestBurst: extra.requestsPerSecond * 4 }),
     },
-    ...(extra.http ? { http: extra.http } : {}),
-  });
+  );
   const target = backOffice.target(scsp.target);
   let door: OpenListener | undefined;
   const planner = extra.planner ?? createPlanner({ threads: config.solverThreads, log });

@@ -173,6 +173,49 @@ test('T-AUTHZ a driver’s cookie opens no route of staff, staff’s none of dri
   assert.equal(bare.json.code, 'csrf');
 });
 
+test('a charge takes the usual wishes of the weekday on which it begins at the place, until its driver says otherwise for this stay', async () => {
+  const station = await server.play('2.0.1', 'days-1');
+  await station.boot();
+  const anna = await driver();
+  const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+  // Each day another target: which one is taken says which day was.
+  const weekdays = Object.fromEntries(
+    days.map((day, n) => [
+      day,
+      { profileType: 'CHEAP', readyBy: '07:00', targetSoc: (n + 2) / 10, atOnceSoc: 0.1 },
+    ]),
+  );
+  const wanted = { profileType: 'FAST', targetSoc: 1, weekdays };
+  const put = await anna.call('PUT', '/me/preferences', wanted);
+  assert.deepEqual([put.status, put.json], [200, wanted], JSON.stringify(put.json));
+  const sessionId = await charging(anna, station);
+  interface Shown {
+    readonly start: string;
+    readonly wishes: Fields;
+  }
+  const shown = async () => (await anna.call<Shown>('GET', `/me/sessions/${sessionId}/plan`)).json;
+  const { start, wishes } = await until(async () => {
+    const now = await shown();
+    return now.wishes.usualDay !== null && now;
+  });
+  const day = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Madrid', weekday: 'long' })
+    .format(Date.parse(start))
+    .toLowerCase();
+  assert.deepEqual(
+    [wishes.usualDay, wishes.targetSoc, wishes.atOnceSoc, wishes.profileType],
+    [day, (days.indexOf(day) + 2) / 10, 0.1, 'CHEAP'],
+  );
+  assert.ok(Date.parse(String(wishes.departure)) > Date.parse(start));
+  const other = await anna.call('PUT', `/me/sessions/${sessionId}/preferences`, { profileType: 'GREEN' });
+  assert.equal(other.status, 200);
+  const changed = (await shown()).wishes;
+  assert.deepEqual([changed.usualDay, changed.targetSoc, changed.profileType], [null, null, 'GREEN']);
+  assert.deepEqual((await anna.call('GET', '/me/preferences')).json, wanted, 'what is usual stays');
+  const odd = await anna.call('PUT', '/me/preferences', { weekdays: { someday: {} } });
+  assert.equal(odd.status, 400);
+  await station.stop(10);
+});
+
 test('SMC_017 a guest charges without an account at the socket whose code was scanned, and at no other', async () => {
   const [here, there] = [await server.play('2.0.1', 'guest-1'), await server.play('2.0.1', 'guest-2')];
   await here.boot();
@@ -200,6 +243,10 @@ test('SMC_017 a guest charges without an account at the socket whose code was sc
   );
   await here.stop(10);
   assert.equal(await server.driverAccounts.removeOldGuests(), 0);
+  await server.driverAccounts.notices.tell(guest.id, 'told', 'ended', { detail: {} });
+  const { publicKey } = (await guest.call<{ publicKey: string }>('GET', '/me/push')).json;
+  const told = { endpoint: 'https://push.invalid/guest', p256dh: publicKey, auth: 'A'.repeat(22) };
+  assert.equal((await guest.call('PUT', '/me/push', { ...told, language: 'en' })).status, 200);
   await server.store.db
     .updateTable('account')
     .set({ created_ms: Date.now() - 49 * 3_600_000 })
@@ -207,12 +254,26 @@ test('SMC_017 a guest charges without an account at the socket whose code was sc
     .execute();
   assert.equal(await server.driverAccounts.removeOldGuests(), 1);
   assert.equal((await guest.call('GET', '/me')).status, 401);
-  const left = await server.store.db
-    .selectFrom('driver_card')
-    .selectAll()
-    .where('account_id', '=', guest.id)
+  for (const table of ['driver_card', 'driver_booking', 'driver_notice', 'driver_push'] as const) {
+    const left = await server.store.db
+      .selectFrom(table)
+      .select('account_id')
+      .where('account_id', '=', guest.id)
+      .execute();
+    assert.deepEqual(left, [], table);
+  }
+  // What those with an account were told goes with its age.
+  const { id } = await driver();
+  for (const subject of ['old', 'new'])
+    await server.driverAccounts.notices.tell(id, subject, 'ended', { detail: {} });
+  await server.store.db
+    .updateTable('driver_notice')
+    .set({ at_ms: Date.now() - 91 * 24 * 3_600_000 })
+    .where('account_id', '=', id)
+    .where('subject', '=', 'old')
     .execute();
-  assert.deepEqual(left, []);
+  assert.equal(await server.driverAccounts.removeOldNotices(), 1);
+  assert.equal((await server.driverAccounts.notices.list(id, 10)).length, 1);
 });
 
 test('UC-003 UC-004-c a charge without a form begins with the driver’s car and usual wishes', async () => {
@@ -333,8 +394,15 @@ test('RT18 a driver exports everything that is kept, and after erasing nothing n
   await until(
     async () => (await marked.call<{ cdrId: string | null }[]>('GET', '/me/sessions')).json[0]?.cdrId,
   );
+  const { publicKey } = (await marked.call<{ publicKey: string }>('GET', '/me/push')).json;
+  const browser = { endpoint: 'https://push.invalid/zz-marker', p256dh: publicKey, auth: 'A'.repeat(22) };
+  assert.equal((await marked.call('PUT', '/me/push', { ...browser, language: 'en' })).status, 200);
+  const usual = { weekdays: { monday: { readyBy: '07:00', atOnceSoc: 0.3 } } };
+  assert.equal((await marked.call('PUT', '/me/preferences', usual)).status, 200);
+  await server.driverAccounts.notices.tell(marked.id, 'told', 'booking_lost', { detail: {} });
   const file = (await marked.call<Record<string, Fields[]>>('GET', '/me/export')).json;
-  for (const part of ['vehicles', 'cards', 'sessions', 'cdrs', 'cardUses'])
+  assert.deepEqual(file.defaults, usual);
+  for (const part of ['vehicles', 'cards', 'sessions', 'cdrs', 'cardUses', 'notices', 'toldBrowsers'])
     assert.ok((file[part]?.length ?? 0) > 0, part);
   assert.match(JSON.stringify(file), /zz-marker car/);
   assert.equal((await marked.call('DELETE', '/me', { password: 'not my password' })).status, 401);

@@ -311,6 +311,38 @@ test('X20 a station that cannot reserve: this server keeps other cards away, unt
   assert.equal(row?.state, 'cancelled');
 });
 
+test('staff see every booking without whose it is, and withdraw one: the pole is free again and the driver is told', async () => {
+  const pole = await station('needed');
+  const driver = await subscriber();
+  const booked = await driver.call<Booked>('POST', '/me/bookings', bookingAt(pole));
+  assert.equal(booked.status, 201, JSON.stringify(booked.json));
+  const me = await plainCall<{ csrfToken: string }>(`${server.url}/api/me`, 'GET', undefined, {
+    cookie: staff,
+  });
+  const headers = { cookie: staff, 'x-csrf-token': me.json.csrfToken };
+  const listed = async () => {
+    const { json } = await plainCall<Record<string, unknown>[]>(
+      `${server.url}/api/bookings`,
+      'GET',
+      undefined,
+      headers,
+    );
+    assert.ok(!JSON.stringify(json).includes(driver.id));
+    return json.find(({ id }) => id === booked.json.id);
+  };
+  const open = await listed();
+  assert.deepEqual([open?.state, open?.evseUid, open?.ended], ['open', pole.evseUid, null]);
+  const withdraw = (id: string) =>
+    plainCall(`${server.url}/api/bookings/${id}`, 'DELETE', undefined, headers);
+  assert.equal((await withdraw(booked.json.id)).status, 200);
+  assert.equal((await listed())?.state, 'cancelled');
+  assert.ok(pole.heard.some(({ action }) => action === 'CancelReservation'));
+  assert.equal((await withdraw(booked.json.id)).status, 404, 'it is open no more');
+  const told = await driver.call<{ kind?: string; code?: string }[]>('GET', '/me/notices');
+  assert.match(JSON.stringify(told.json), /booking/);
+  assert.equal((await driver.call('DELETE', '/bookings/0123')).status, 404, 'drivers have no such right');
+});
+
 test('anybody sees the price before charging, and the bill says the same to the cent', async () => {
   const pole = await station('priced');
   const query = `locationId=${LOCATION}&evseUid=${pole.evseUid}&energyWh=150`;

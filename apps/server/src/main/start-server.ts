@@ -190,6 +190,7 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
   every('sign-in', DAY_MS, async () => {
     await house.accounts.removeOld();
     await house.driverAccounts.removeOldGuests();
+    await house.driverAccounts.removeOldNotices();
   });
   every('audit', HOUR_MS, () => house.anchors.note());
   const { reportDir } = config;

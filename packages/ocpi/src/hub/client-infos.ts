@@ -2,19 +2,25 @@ import { sameParty } from '../exchange/party.ts';
 import type { Peer } from '../exchange/peer.ts';
 import { type ClientInfo, formatDateTime } from '../model/index.ts';
 
+/** Whether a platform answers, and since when, epoch ms: a message about it that is older than another changes nothing. */
+export interface Answering {
+  readonly isDown: boolean;
+  readonly sinceMs: number;
+}
+
 /**
- * What a hub tells about its platforms (OCPI mod_hub_client_info): one entry per party and role. `down` are those that do not answer at
- * present; `except` is who asks, and knows itself.
+ * What a hub tells about its platforms (OCPI mod_hub_client_info): one entry per party and role. `answers` says whether a platform
+ * does at present, and since when; `except` is who asks, and knows itself.
  */
 export function clientInfos(
   peers: readonly Peer[],
-  down: (peerId: string) => number | undefined,
+  answers: (peerId: string) => Answering | undefined,
   except?: string,
 ): readonly ClientInfo[] {
   return peers
     .filter(({ id }) => id !== except)
     .flatMap((peer) => {
-      const downSinceMs = down(peer.id);
+      const now = answers(peer.id);
       return peer.parties
         .filter(({ role }) => role !== 'HUB')
         .filter(
@@ -25,8 +31,8 @@ export function clientInfos(
           country_code: countryCode,
           party_id: partyId,
           role,
-          status: statusOf(peer, downSinceMs !== undefined),
-          last_updated: formatDateTime(Math.max(peer.updatedMs, downSinceMs ?? 0)),
+          status: statusOf(peer, now?.isDown === true),
+          last_updated: formatDateTime(Math.max(peer.updatedMs, now?.sinceMs ?? 0)),
         }));
     });
 }

@@ -1,6 +1,6 @@
 import { findEndpoint } from '../client/line.ts';
 import { type Outcome, refused } from '../exchange/outcome.ts';
-import { type PartyId, type PartyRole, partyName, sameParty } from '../exchange/party.ts';
+import { type PartyId, partyName, sameParty } from '../exchange/party.ts';
 import type { Peer } from '../exchange/peer.ts';
 import type { RelayCall } from '../server/relay-contract.ts';
 
@@ -76,12 +76,10 @@ function open(possible: readonly Destination[], moduleId: string): Outcome<Way> 
   );
 }
 
-/** A broadcast goes to the other side of the market: a platform that only plays the sender's own roles has its own objects. */
+/** Two platforms of the same one role have nothing to tell each other: operators do not send operators their objects. */
 function isOpposite({ peer, from }: RelayCall, other: Peer): boolean {
-  const rolesOf = (of: Peer, who?: PartyId): PartyRole[] =>
-    of.parties.filter((party) => who === undefined || sameParty(party, who)).map(({ role }) => role);
-  const own = rolesOf(peer, from);
-  return rolesOf(other).some((role) => !own.includes(role));
+  const own = peer.parties.filter((party) => sameParty(party, from)).map(({ role }) => role);
+  return own.length !== 1 || other.parties.some(({ role }) => role !== own[0]);
 }
 
 function onePerPlatform(destinations: readonly Destination[]): Destination[] {

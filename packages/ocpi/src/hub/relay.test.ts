@@ -370,7 +370,11 @@ test('D4.2-§4.1.2.1 the battery of a car reaches through the hub only who agree
 test('D4.2-§4-hub HubClientInfo says who is behind the hub and how each is doing', async () => {
   const peers = await hub.platform.peers.list();
   const downMs = Date.parse('2027-01-01T00:00:00Z');
-  const infos = clientInfos(peers, (id) => (id === of('ENX').atHub ? downMs : undefined), of('SMC').atHub);
+  const infos = clientInfos(
+    peers,
+    (id) => (id === of('ENX').atHub ? { isDown: true, sinceMs: downMs } : undefined),
+    of('SMC').atHub,
+  );
   assert.deepEqual(
     infos.map(({ party_id, role, status }) => [party_id, role, status]),
     [

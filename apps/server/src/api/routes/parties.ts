@@ -28,6 +28,17 @@ const Invite = Type.Object(
   },
   { additionalProperties: false },
 );
+const Join = Type.Object(
+  {
+    ...Invite.properties,
+    token: Type.String({
+      pattern: '^[\\x21-\\x7e]{1,64}$',
+      description: 'TOKEN_A of the invitation that the other platform made for us',
+    }),
+    versionsUrl: Type.String({ maxLength: 255, format: 'uri', description: 'Its versions endpoint' }),
+  },
+  { additionalProperties: false },
+);
 const PeerParams = Type.Object({ peerId: PrintableText(100) });
 const Change = Type.Object(
   { shadow: Type.Optional(Type.Boolean()), agreements: Type.Optional(Agreements) },
@@ -101,6 +112,32 @@ export function partyRoutes(app: FastifyInstance, around: ApiSurroundings): void
         detail: furtherRoles.length === 0 ? { role } : { role, furtherRoles },
       });
       return reply.code(201).send(shown(invitation));
+    },
+  );
+
+  app.post<{ Body: Static<typeof Join> }>(
+    '/api/parties/registrations',
+    {
+      config: { permission: 'parties:manage' },
+      schema: describes({
+        tag,
+        summary: "Use another platform's invitation",
+        description: 'Begins the credentials handshake at a hub, an operator or a provider that invited us.',
+        body: Join,
+        answer: Type.Object({ peerId: Type.String() }),
+        status: 201,
+      }),
+    },
+    async (request, reply) => {
+      const { token, versionsUrl, ...terms } = request.body;
+      const joined = taken(await parties.join({ token, versionsUrl }, terms as InviteTerms));
+      await audit.record({
+        actor: request.actor,
+        action: 'party.joined',
+        subject: `party:${terms.country.toUpperCase()}-${terms.party.toUpperCase()}`,
+        detail: { role: terms.role, versionsUrl },
+      });
+      return reply.code(201).send(joined);
     },
   );
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { CATALOGUE, type Visit } from '@smac/simulator';
 import { type Scenario, shippedScenario } from '@smac/simulator/scenario';
 import { memoryStore } from '../../store/testing/index.ts';
 import { silentLog } from '../log.ts';
@@ -20,8 +21,10 @@ async function played(
   scenario: Scenario,
   startMs: number,
   hours: number,
+  visits?: readonly Visit[],
 ): Promise<LoopFigures> {
   const figures = await playLoop({
+    ...(visits === undefined ? {} : { visits }),
     scenario,
     startMs,
     hours,
@@ -71,4 +74,39 @@ test('a street in Eindhoven gives energy back in the evening: its cars say their
   assert.ok(site);
   assert.equal(site.overLimitSeconds, 0, `first after ${site.firstOverS} s by ${site.worstOverW} W`);
   assert.ok(site.exportedWh > 1_000, `${site.exportedWh} Wh given back`);
+});
+
+test('SC6 poles of a street that hold two profiles, or one, carry the plan all the same: a car that needs its full power all the time gets it', {
+  timeout: 300_000,
+}, async (t) => {
+  const budapest = shippedScenario('budapest');
+  const kinds = budapest.sites.flatMap(({ stations }) => stations.filter(({ quirk }) => quirk !== undefined));
+  const few = kinds.filter(({ quirk }) => quirk !== 'amperes-only').map((kind) => ({ ...kind, count: 1 }));
+  const startMs = Date.parse('2026-06-01T14:00:00Z');
+  const three = CATALOGUE.find(({ model }) => model.charger.phases === 3)!.model;
+  const visit = (minute: number, minutes: number): Visit => ({
+    id: `S${minute}`,
+    evseUid: 'any',
+    plugInMs: startMs + minute * 60_000,
+    unplugMs: startMs + (minute + minutes) * 60_000,
+    announcedDepartureMs: startMs + (minute + minutes) * 60_000,
+    needWh: Math.floor((11_040 * (minutes - 1)) / 60),
+    model: three,
+    soc: 0.2,
+    wish: 'FAST',
+    dischargeAllowed: false,
+  });
+  // Without a plan each of the two poles keeps to half of the limit, 7 kW.
+  const scenario: Scenario = {
+    ...budapest,
+    faults: QUIET,
+    sites: [{ ...budapest.sites[0]!, limitW: 14_000, stations: few }],
+  };
+  const figures = await played(t, scenario, startMs, 0.75, [visit(1, 14), visit(16, 14), visit(31, 13)]);
+  const [site] = figures.sites;
+  assert.ok(site);
+  assert.equal(few.length, 2);
+  assert.equal(site.stays, 3);
+  assert.equal(site.overLimitSeconds, 0);
+  assert.ok(site.needsMet > 0.95, `${(100 * site.needsMet).toFixed(1)} % of what the cars could have got`);
 });

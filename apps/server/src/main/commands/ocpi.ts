@@ -7,11 +7,16 @@ import { dataOf, withServer } from './server-call.ts';
 
 const INVITE =
   'smac ocpi invite --role CPO --country NL --party TNM [--name NAME] [--agreement MODULE]... [--unit-profile PROFILE] [--shadow] [--raw-token]';
-const USAGE = `smac ocpi invite | parties | check
+const JOIN =
+  'SMAC_OCPI_TOKEN=... smac ocpi join VERSIONS_URL --role HUB --country EU --party HUB [--name NAME] [--agreement MODULE]... [--unit-profile PROFILE] [--shadow] [--raw-token]';
+const USAGE = `smac ocpi invite | join | parties | check
 
   ${INVITE}
       Makes a token for another platform's OCPI credentials handshake (single use, 7 days) and prints
       {"token":"...","versions_url":"..."}. The token is shown once.
+  ${JOIN}
+      Registers with a platform that invited us: VERSIONS_URL and the token are those of its invitation, role, country
+      and party its own. The token is read from the environment, so that no process list shows it.
   smac ocpi parties [--json]
       Lists the platforms, their state and whether they answer.
   smac ocpi check URL --token TOKEN
@@ -22,6 +27,7 @@ const USAGE = `smac ocpi invite | parties | check
 export const ocpi: Command = async (args, streams) => {
   const [verb, ...rest] = args;
   if (verb === 'invite') return invite(rest, streams);
+  if (verb === 'join') return join(rest, streams);
   if (verb === 'parties') return parties(rest, streams);
   if (verb === 'check') {
     const [{ runCheckCommand }, { createHttpCaller }] = await Promise.all([
@@ -42,23 +48,22 @@ export const ocpi: Command = async (args, streams) => {
   return isHelp ? 0 : 2;
 };
 
-const invite: Command = async (args, streams) => {
-  const { values } = readArguments(
-    args,
-    {
-      role: { type: 'string' },
-      country: { type: 'string' },
-      party: { type: 'string' },
-      name: { type: 'string' },
-      agreement: { type: 'string', multiple: true },
-      'unit-profile': { type: 'string' },
-      shadow: { type: 'boolean' },
-      'raw-token': { type: 'boolean' },
-    },
-    INVITE,
-  );
+const TERMS = {
+  role: { type: 'string' },
+  country: { type: 'string' },
+  party: { type: 'string' },
+  name: { type: 'string' },
+  agreement: { type: 'string', multiple: true },
+  'unit-profile': { type: 'string' },
+  shadow: { type: 'boolean' },
+  'raw-token': { type: 'boolean' },
+} as const;
+
+/** Who the other platform is and what is agreed with it, and what stands besides. */
+function readTerms(args: string[], usage: string) {
+  const { values, positionals } = readArguments(args, TERMS, usage);
   for (const name of ['role', 'country', 'party'] as const) {
-    if (values[name] === undefined) throw new CannotStart(`--${name} is missing. Usage: ${INVITE}`);
+    if (values[name] === undefined) throw new CannotStart(`--${name} is missing. Usage: ${usage}`);
   }
   const terms = {
     role: values.role?.toUpperCase(),
@@ -70,6 +75,24 @@ const invite: Command = async (args, streams) => {
     shadow: values.shadow,
     rawToken: values['raw-token'],
   };
+  return { terms, positionals };
+}
+
+const join: Command = async (args, streams) => {
+  const { terms, positionals } = readTerms(args, JOIN);
+  const [versionsUrl] = positionals;
+  if (positionals.length !== 1) throw new CannotStart(`Give one VERSIONS_URL. Usage: ${JOIN}`);
+  const token = streams.env.SMAC_OCPI_TOKEN;
+  if (!token) throw new CannotStart(`SMAC_OCPI_TOKEN is missing. Usage: ${JOIN}`);
+  const joined = await withServer(configOf(streams.env), async (call) =>
+    dataOf(await call('POST', '/api/parties/registrations', { ...terms, token, versionsUrl })),
+  );
+  streams.stdout.write(`${JSON.stringify(joined)}\n`);
+  return 0;
+};
+
+const invite: Command = async (args, streams) => {
+  const { terms } = readTerms(args, INVITE);
   const invitation = await withServer(configOf(streams.env), async (call) =>
     dataOf(await call('POST', '/api/parties/invitations', terms)),
   );

@@ -4,6 +4,7 @@ import {
   type PartyRole,
   type Peer,
   type PeerStore,
+  type PeerTerms,
   type Registrar,
 } from '@smac/ocpi';
 import type { Log } from '../../dispatch/index.ts';
@@ -55,26 +56,22 @@ export function createParties(options: PartiesOptions): Parties {
     async invite(terms) {
       const problem = problemOf(terms, options.hubOnly);
       if (problem !== undefined) return { ok: false, code: 'invalid', detail: problem };
-      const party = {
-        countryCode: terms.country.toUpperCase(),
-        partyId: terms.party.toUpperCase(),
-        role: terms.role,
-      };
-      const further = (terms.furtherRoles ?? []).filter((role) => role !== terms.role);
-      const invitation: Invitation = await registrar.invite({
-        name: terms.name ?? `${party.countryCode}-${party.partyId}`,
-        parties: [party, ...further.map((role) => ({ ...party, role }))],
-        agreements: terms.agreements ?? defaultAgreements(terms.role),
-        unitProfile: terms.unitProfile ?? 'd42-tables',
-        rawToken: terms.rawToken ?? false,
-        allowPrivateAddresses: options.allowPrivateAddresses,
-      });
+      const agreed = peerTerms(terms, options.allowPrivateAddresses);
+      const invitation: Invitation = await registrar.invite(agreed);
       if (terms.shadow === true) await setShadow(invitation.peerId, true);
-      log.info(
-        { peerId: invitation.peerId, role: terms.role },
-        `Invited ${party.countryCode}-${party.partyId} as ${terms.role}`,
-      );
+      log.info({ peerId: invitation.peerId, role: terms.role }, `Invited ${agreed.name} as ${terms.role}`);
       return { ok: true, data: invitation };
+    },
+    async join(invitation, terms) {
+      const problem = problemOf(terms, options.hubOnly);
+      if (problem !== undefined) return { ok: false, code: 'invalid', detail: problem };
+      const agreed = peerTerms(terms, options.allowPrivateAddresses);
+      const joined = await registrar.register(invitation, agreed);
+      if (!joined.ok) return failed(`${agreed.name} did not register us: ${joined.detail}`);
+      const peerId = joined.data.id;
+      if (terms.shadow === true) await setShadow(peerId, true);
+      log.info({ peerId, role: terms.role }, `Joined ${agreed.name} as ${terms.role}`);
+      return { ok: true, data: { peerId } };
     },
     async list() {
       const health = await store.db.selectFrom('ocpi_peer_health').selectAll().execute();
@@ -140,6 +137,24 @@ export function createParties(options: PartiesOptions): Parties {
 /** The invitation is the agreement that OCPI asks for before a custom module is sent (X1, D4.2-§4.1.2.2). */
 function defaultAgreements(role: PartyRole): readonly string[] {
   return role === 'CPO' || role === 'HUB' ? [OPTIMISATION_MODULE] : [];
+}
+
+/** The terms in the words of the registrar. */
+function peerTerms(terms: InviteTerms, allowPrivateAddresses: boolean): PeerTerms & { name: string } {
+  const party = {
+    countryCode: terms.country.toUpperCase(),
+    partyId: terms.party.toUpperCase(),
+    role: terms.role,
+  };
+  const further = (terms.furtherRoles ?? []).filter((role) => role !== terms.role);
+  return {
+    name: terms.name ?? `${party.countryCode}-${party.partyId}`,
+    parties: [party, ...further.map((role) => ({ ...party, role }))],
+    agreements: terms.agreements ?? defaultAgreements(terms.role),
+    unitProfile: terms.unitProfile ?? 'd42-tables',
+    rawToken: terms.rawToken ?? false,
+    allowPrivateAddresses,
+  };
 }
 
 function problemOf(terms: InviteTerms, hubOnly: boolean): string | undefined {

@@ -51,6 +51,13 @@ export type PartyOutcome<T> =
 export interface Parties {
   /** Makes an invitation; its token is shown once. Refused when a term is not what OCPI allows. */
   invite(terms: InviteTerms): Promise<PartyOutcome<Invitation>>;
+  /**
+   * Uses another platform's invitation: the credentials handshake begins here. `failed` when it does not come about; nothing is kept then.
+   */
+  join(
+    invitation: { readonly token: string; readonly versionsUrl: string },
+    terms: InviteTerms,
+  ): Promise<PartyOutcome<{ readonly peerId: string }>>;
   list(): Promise<readonly PartyOverview[]>;
   peer(peerId: string): Promise<Peer | undefined>;
   /** New tokens in both directions by PUT credentials; OCPI advises monthly. */

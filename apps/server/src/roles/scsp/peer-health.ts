@@ -11,6 +11,8 @@ interface Health {
   failures: number;
   downSinceMs: number | undefined;
   lastSeenMs: number | undefined;
+  /** When it last went down or came back; 0: never since this process began. */
+  sinceMs: number;
   writtenMs: number;
 }
 
@@ -46,6 +48,17 @@ export class PeerHealth {
     return this.#peers.get(peerId)?.downSinceMs !== undefined;
   }
 
+  /** Whether it answers and since when, as far as this process knows. */
+  answering(peerId: string): { readonly isDown: boolean; readonly sinceMs: number } | undefined {
+    const health = this.#peers.get(peerId);
+    return health && { isDown: health.downSinceMs !== undefined, sinceMs: health.sinceMs };
+  }
+
+  /** When it was heard of last since this process began. */
+  lastSeenMs(peerId: string): number {
+    return this.#peers.get(peerId)?.lastSeenMs ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** The peer answered, or called us. */
   seen(peerId: string): void {
     const health = this.#of(peerId);
@@ -54,6 +67,7 @@ export class PeerHealth {
     health.failures = 0;
     health.lastSeenMs = nowMs;
     health.downSinceMs = undefined;
+    if (wasDown) health.sinceMs = nowMs;
     if (!wasDown && nowMs - health.writtenMs < WRITE_EVERY_MS) return;
     health.writtenMs = nowMs;
     this.#write(peerId, { last_seen_ms: nowMs, down_since_ms: null });
@@ -68,7 +82,10 @@ export class PeerHealth {
     const nowMs = this.#clock.now();
     health.failures += 1;
     const goesDown = health.failures === FAILURES_UNTIL_DOWN && health.downSinceMs === undefined;
-    if (goesDown) health.downSinceMs = nowMs;
+    if (goesDown) {
+      health.downSinceMs = nowMs;
+      health.sinceMs = nowMs;
+    }
     if (health.failures <= FAILURES_UNTIL_DOWN) {
       this.#write(peerId, {
         last_error: detail.slice(0, 500),
@@ -88,6 +105,7 @@ export class PeerHealth {
         failures: 0,
         downSinceMs: undefined,
         lastSeenMs: undefined,
+        sinceMs: 0,
         writtenMs: Number.NEGATIVE_INFINITY,
       };
       this.#peers.set(peerId, health);
