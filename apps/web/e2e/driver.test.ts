@@ -179,6 +179,29 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
   await at.stop(0);
 });
 
+test('a driver sets the usual wishes once for every day: a charge begins with them, says so, and is changed for this stay only', async () => {
+  const at = await station('usual');
+  const { page, complaints, close } = await signUp();
+  await page.getByRole('link', { name: 'My car' }).click();
+  await page.getByRole('link', { name: 'Usual wishes' }).click();
+  await page.getByText('no usual wish').first().waitFor();
+  await page.getByLabel('Ready by (time here)').fill('07:15');
+  await page.getByLabel('Target, %').fill('80');
+  await page.getByRole('button', { name: 'Save for every day' }).click();
+  await page.getByText('80 % · 07:15 · Cheap').first().waitFor();
+  assert.equal(await page.getByText('80 % · 07:15 · Cheap').count(), 7);
+  await page.getByRole('link', { name: 'Charge', exact: true }).click();
+  await page.getByRole('button', { name: `Start charging ${at.evseUid}` }).click();
+  const { payload } = await until(() => at.heard.find(({ action }) => action === 'RequestStartTransaction'));
+  await at.start((payload.idToken as { idToken: string }).idToken);
+  await page
+    .getByText(/^Your usual wish for \w+day: what you change here counts for this stay only\.$/)
+    .waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+  await at.stop(0);
+});
+
 test('UC-004-c the form can be skipped: the charge is a regular one', async () => {
   const at = await station('skip');
   const { page, close } = await signUp();
@@ -249,7 +272,7 @@ test('messages for a closed app are off until they are switched on, the browser 
       const p256dh = await crypto.subtle.exportKey('raw', pair.publicKey);
       const auth = crypto.getRandomValues(new Uint8Array(16)).buffer;
       made = {
-        endpoint: 'https://push.example.org/' + crypto.randomUUID(),
+        endpoint: 'https://push.invalid/' + crypto.randomUUID(),
         options: { applicationServerKey: bytes.buffer },
         getKey: (name) => (name === 'auth' ? auth : p256dh),
         unsubscribe: async () => { made = null; return true; },
@@ -333,7 +356,7 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
   await startAt(page, at);
   await page.getByRole('heading', { name: 'The plan', exact: true }).waitFor();
   await judge('charge');
-  for (const name of ['My car', 'My charges', 'My data', 'My cards']) {
+  for (const name of ['My car', 'Usual wishes', 'My charges', 'Messages', 'My data', 'My cards']) {
     await page.getByRole('link', { name }).click();
     await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
     await judge(name);

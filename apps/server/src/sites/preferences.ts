@@ -28,6 +28,8 @@ export interface Preferences {
   readonly reserveSoc?: number;
   readonly targets?: readonly SocTarget[];
   readonly priority?: boolean;
+  /** These are the usual wishes of that weekday, like `monday`; absent once somebody said otherwise. */
+  readonly usualDay?: string;
 }
 
 export const NO_PREFERENCES: Preferences = { dischargeAllowed: false };

@@ -92,6 +92,18 @@ export function day(language: string, moment: Moment, timeZone: string): string 
   ).format(dateOf(moment));
 }
 
+/** Monday 1 January 2024, noon: names of weekdays are those of the days after it. */
+const MONDAY_MS = Date.UTC(2024, 0, 1, 12);
+const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** `Monday`, in the words of the language. @param name as the API says it, like `monday` */
+export function weekdayName(language: string, name: string): string {
+  return once(
+    `weekday ${language}`,
+    () => new Intl.DateTimeFormat(localeOf(language), { timeZone: 'UTC', weekday: 'long' }),
+  ).format(MONDAY_MS + Math.max(0, DAYS.indexOf(name)) * 86_400_000);
+}
+
 /** Time, with the day where it is not the day of `now`. */
 export function momentText(language: string, moment: Moment, now: Moment, timeZone: string): string {
   const time = clockTime(language, moment, timeZone);

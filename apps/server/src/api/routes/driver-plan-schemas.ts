@@ -124,6 +124,11 @@ export const DriverCharge = Type.Object({
     minSoc: Maybe(Type.Number()),
     atOnceSoc: Maybe(Type.Number()),
     atOnceWh: Maybe(Type.Number()),
+    usualDay: Maybe(
+      Type.String({
+        description: 'The usual wishes of that weekday hold, like monday; null once something else was said',
+      }),
+    ),
     energyNeedWh: Maybe(Type.Number()),
     dischargeAllowed: Type.Boolean(),
     reserveSoc: Maybe(Type.Number()),

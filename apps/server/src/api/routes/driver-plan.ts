@@ -70,6 +70,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
           minSoc: wishes.minSoc ?? null,
           atOnceSoc: wishes.atOnceSoc ?? null,
           atOnceWh: wishes.atOnceWh ?? null,
+          usualDay: wishes.usualDay ?? null,
           energyNeedWh: wishes.energyNeedWh ?? null,
           dischargeAllowed: wishes.dischargeAllowed,
           reserveSoc: wishes.reserveSoc ?? null,

@@ -1,4 +1,5 @@
-import Type from 'typebox';
+import Type, { type TObject, type TOptional } from 'typebox';
+import { WEEKDAYS, type Weekday } from '../../drivers/accounts/index.ts';
 import { Moment, PrintableText } from './schemas.ts';
 
 const Soc = (description: string) =>
@@ -31,17 +32,35 @@ export const VehicleBody = Type.Object(
   },
   { additionalProperties: false },
 );
+const DayWishes = {
+  profileType: Type.Optional(ProfileType),
+  readyBy: Type.Optional(
+    Type.String({
+      pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+      description: 'Local time of the place, like 07:30',
+    }),
+  ),
+  targetSoc: Soc('State of charge wished at departure'),
+  minSoc: Soc('State of charge needed in any case'),
+  atOnceSoc: Soc('State of charge wanted right away, before the rest is planned'),
+};
 export const DefaultsBody = Type.Object(
   {
-    profileType: Type.Optional(ProfileType),
-    readyBy: Type.Optional(
-      Type.String({
-        pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
-        description: 'Local time of the place, like 07:30',
-      }),
+    ...DayWishes,
+    weekdays: Type.Optional(
+      Type.Object(
+        Object.fromEntries(
+          WEEKDAYS.map((day) => [
+            day,
+            Type.Optional(Type.Object(DayWishes, { additionalProperties: false })),
+          ]),
+        ) as Record<Weekday, TOptional<TObject<typeof DayWishes>>>,
+        {
+          additionalProperties: false,
+          description: 'Instead of the wishes beside it, for a charge that begins on that day',
+        },
+      ),
     ),
-    targetSoc: Soc('State of charge wished at departure'),
-    minSoc: Soc('State of charge needed in any case'),
     dischargeAllowed: Type.Optional(Type.Boolean({ description: 'Counts only with the v2g consent' })),
     reserveSoc: Soc('Never discharged below; at least the floor of the consent'),
     vehicleId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),

@@ -62,6 +62,8 @@ export interface DriverAccounts {
   erase(accountId: string): Promise<Outcome<undefined>>;
   /** Ends guests whose time is over. @returns how many */
   removeOldGuests(): Promise<number>;
+  /** Removes messages that nobody needs any more. @returns how many */
+  removeOldNotices(): Promise<number>;
   /** From now on a charge of a driver begins with their car and usual wishes. @returns ends it */
   follow(): () => void;
 }
@@ -89,6 +91,11 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     applyCar: (accountId, sessionId) => applyCar(room, accountId, { peerId: OWN_SESSIONS, sessionId }),
     allowed: (accountId, wishes) => allowedWishes(room, accountId, wishes),
   });
+
+  async function cancelBookings(accountId: string): Promise<void> {
+    for (const { id, state } of await bookings.list(accountId))
+      if (state === 'open') await bookings.cancel(accountId, id);
+  }
 
   async function begin(sessionId: string): Promise<void> {
     try {
@@ -124,11 +131,11 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     wish: (...rest) => wishFor(room, ...rest),
     export: (accountId) => exportOf(room, accountId),
     async erase(accountId) {
-      for (const { id, state } of await bookings.list(accountId))
-        if (state === 'open') await bookings.cancel(accountId, id);
+      await cancelBookings(accountId);
       return eraseDriver(room, accountId);
     },
-    removeOldGuests: () => removeOldGuests(room),
+    removeOldGuests: () => removeOldGuests(room, cancelBookings),
+    removeOldNotices: () => notices.removeOld(),
     follow() {
       const endings = [
         sites.onTrigger(({ cause, session }) => {

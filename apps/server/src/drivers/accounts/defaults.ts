@@ -5,6 +5,23 @@ import { allowedWishes } from './own-sessions.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
 import type { DriverVehicle } from './vehicle.ts';
 
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** What is wanted of a charge that begins on one weekday, at the place of the charge. */
+export type DayWishes = Pick<
+  DriverDefaults,
+  'profileType' | 'readyBy' | 'targetSoc' | 'minSoc' | 'atOnceSoc'
+>;
+
 /** What a driver usually wants; a form before a charge starts from it, and a charge without a form gets it. */
 export interface DriverDefaults {
   readonly profileType?: ProfileType;
@@ -12,10 +29,14 @@ export interface DriverDefaults {
   readonly readyBy?: string;
   readonly targetSoc?: number;
   readonly minSoc?: number;
+  /** Wanted right away, before the rest is planned. */
+  readonly atOnceSoc?: number;
   readonly dischargeAllowed?: boolean;
   readonly reserveSoc?: number;
   /** The car that is driven most. */
   readonly vehicleId?: string;
+  /** Instead of the wishes above, on these days. */
+  readonly weekdays?: Readonly<Partial<Record<Weekday, DayWishes>>>;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -69,7 +90,7 @@ export async function applyDefaults(
   await applyCar(room, accountId, ref);
   const wishes =
     (await booked(accountId, session)) ??
-    wishesOf(await defaultsOf(room, accountId), session.startMs, await timeZoneOf(session));
+    wishesOn(await defaultsOf(room, accountId), session.startMs, (await timeZoneOf(session)) ?? 'UTC');
   if (wishes === undefined) return;
   const allowed = await allowedWishes(room, accountId, wishes);
   await room.sites.setPreferences(ref, allowed.ok ? allowed.data : { ...wishes, dischargeAllowed: false });
@@ -96,21 +117,50 @@ export function sessionVehicle(vehicle: DriverVehicle): Omit<Vehicle, 'soc' | 'o
   };
 }
 
-function wishesOf(
-  { profileType, readyBy, targetSoc, minSoc, dischargeAllowed = false, reserveSoc }: DriverDefaults,
+/** The wishes of the weekday on which the charge begins, otherwise the general ones. */
+export function wishesOn(
+  { weekdays, ...general }: DriverDefaults,
   startMs: number,
-  timeZone: string | undefined,
+  timeZone: string,
 ): Preferences | undefined {
-  if (profileType === undefined && readyBy === undefined && targetSoc === undefined && minSoc === undefined)
+  const day = weekdayAt(startMs, timeZone);
+  const ofDay = weekdays?.[day];
+  if (ofDay === undefined) return wishesOf(general, startMs, timeZone);
+  const { dischargeAllowed, reserveSoc } = general;
+  const wishes = wishesOf(
+    {
+      ...ofDay,
+      ...(dischargeAllowed === undefined ? {} : { dischargeAllowed }),
+      ...(reserveSoc === undefined ? {} : { reserveSoc }),
+    },
+    startMs,
+    timeZone,
+  );
+  return wishes && { ...wishes, usualDay: day };
+}
+
+function weekdayAt(atMs: number, timeZone: string): Weekday {
+  const name = new Intl.DateTimeFormat('en', { timeZone, weekday: 'long' }).format(atMs).toLowerCase();
+  return WEEKDAYS.find((day) => day === name) ?? 'monday';
+}
+
+function wishesOf(
+  { dischargeAllowed = false, reserveSoc, vehicleId: _, ...said }: Omit<DriverDefaults, 'weekdays'>,
+  startMs: number,
+  timeZone: string,
+): Preferences | undefined {
+  const { profileType, readyBy, targetSoc, minSoc, atOnceSoc } = said;
+  if (Object.values(said).every((wish) => wish === undefined))
     return dischargeAllowed
       ? { dischargeAllowed, ...(reserveSoc === undefined ? {} : { reserveSoc }) }
       : undefined;
   return {
     dischargeAllowed,
     ...(profileType === undefined ? {} : { profileType }),
-    ...(readyBy === undefined ? {} : { departureMs: nextLocalTime(readyBy, startMs, timeZone ?? 'UTC') }),
+    ...(readyBy === undefined ? {} : { departureMs: nextLocalTime(readyBy, startMs, timeZone) }),
     ...(targetSoc === undefined ? {} : { targetSoc }),
     ...(minSoc === undefined ? {} : { minSoc }),
+    ...(atOnceSoc === undefined ? {} : { atOnceSoc }),
     ...(reserveSoc === undefined ? {} : { reserveSoc }),
   };
 }

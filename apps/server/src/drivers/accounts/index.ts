@@ -1,7 +1,7 @@
 /** Accounts of drivers: sign-up and guests, cars, usual wishes, consents, cards, their own charges and data. */
 export { DEFAULT_FLOOR_SOC, PURPOSES, type Purpose, TEXT_VERSION } from './consent.ts';
 export { createDriverAccounts, type DriverAccounts } from './create-driver-accounts.ts';
-export type { DriverDefaults } from './defaults.ts';
+export { type DriverDefaults, WEEKDAYS, type Weekday } from './defaults.ts';
 export type { NewDriver } from './sign-up.ts';
 export { type Socket, socketKey } from './socket-link.ts';
 export type { DriverVehicle, KnownVehicle } from './vehicle.ts';

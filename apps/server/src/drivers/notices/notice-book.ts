@@ -17,6 +17,8 @@ export interface NoticeBook {
   list(accountId: string, limit: number): Promise<readonly Notice[]>;
   unread(accountId: string): Promise<number>;
   markRead(accountId: string): Promise<void>;
+  /** Those of before the last 90 days, read or not. @returns how many */
+  removeOld(): Promise<number>;
   /** Something that the driver sees changed: told at most once a second. */
   changed(accountId: string): void;
   isListening(): boolean;
@@ -24,6 +26,8 @@ export interface NoticeBook {
 }
 
 const PAUSE_MS = 1_000;
+/** A charge is long over by then, and its receipt says what it was. */
+const KEPT_MS = 90 * 24 * 3_600_000;
 
 export function createNoticeBook({
   store,
@@ -89,6 +93,13 @@ export function createNoticeBook({
         .where('account_id', '=', accountId)
         .where('read_ms', 'is', null)
         .execute();
+    },
+    async removeOld() {
+      const done = await store.db
+        .deleteFrom('driver_notice')
+        .where('at_ms', '<', clock.now() - KEPT_MS)
+        .executeTakeFirst();
+      return Number(done.numDeletedRows);
     },
     changed(accountId) {
       if (!listeners.has(accountId) || waiting.has(accountId)) return;
