@@ -43,7 +43,7 @@ before(
     [site, browser] = await Promise.all([arrived.promise, openBrowser()]);
     [ann, ben] = [await signedIn('ann'), await signedIn('ben')];
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 after(async () => {
@@ -130,6 +130,13 @@ async function threeFiles(within: Locator): Promise<{ heads: string[]; rows: Rec
   const numbers = heads.flatMap((head, n) => (typeof rows[0]?.[head] === 'number' ? [{ head, n }] : []));
   for (const { head, n } of numbers) assert.equal(cells[1]?.[n], rows[0]?.[head], head);
   return { heads, rows };
+}
+
+/** A station that never connects. */
+async function addedStation(): Promise<string> {
+  const added = await site.server.stations.admin.add({ securityProfile: 1 }, 'test');
+  assert.ok(added.ok);
+  return added.data.stationId;
 }
 
 const bodyRows = (page: Page) => page.locator('tbody tr');
@@ -247,9 +254,20 @@ test('BI16 a tariff is drafted by one person and approved by another with an eff
   await page.getByRole('button', { name: 'New tariff' }).click();
   const form = page.getByRole('form', { name: 'New tariff' });
   await form.getByLabel('Tariff').fill('night');
-  await form.getByLabel('Per kWh', { exact: true }).fill('0.25');
+  await form.getByLabel('Per kWh', { exact: true }).first().fill('0.25');
   await form.getByLabel('Per kWh given back').fill('0.4');
   await form.getByLabel('Given back, kWh').fill('5');
+  await form.getByRole('button', { name: 'Add hours' }).click();
+  const night = form.getByRole('group', { name: 'Hours 1' });
+  await night.getByLabel('Per kWh', { exact: true }).fill('0.1');
+  await form.getByText('Mon 00:00–06:00: 0.100 EUR/kWh', { exact: true }).waitFor({ state: 'attached' });
+  await form.getByText('Mon 06:00–22:00: 0.250 EUR/kWh', { exact: true }).waitFor({ state: 'attached' });
+  await form.getByLabel('It begins').fill('2026-06-02T23:00');
+  await form.getByRole('button', { name: 'See the price' }).click();
+  // 20 kWh at 0.10 less 5 kWh at 0.40: it begins after ten at night.
+  await form.getByText('This charge would cost €0.00').waitFor();
+  await form.getByText('20 kWh × 0.1 EUR = €2.00').waitFor();
+  await form.getByLabel('It begins').fill('2026-06-02T09:00');
   await form.getByRole('button', { name: 'See the price' }).click();
   // 20 kWh at 0.25 less 5 kWh at 0.40.
   await form.getByText('This charge would cost €3.00').waitFor();
@@ -301,6 +319,35 @@ test('a colleague is invited by a link that is shown once, with a QR code for th
   await eva.page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
   assert.deepEqual(eva.complaints, []);
   await eva.close();
+});
+
+test('a call to many stations waits for a second person, who sees what, where, by whom and until when; the one who asked cannot confirm it', async () => {
+  const ids = await Promise.all(Array.from({ length: 51 }, addedStation));
+  await open(ann.page, '/waiting-calls');
+  await ann.page.getByText(/^Nothing waits/).waitFor();
+  const asked = await ann.page.evaluate(
+    async ([stationIds]) => {
+      const { csrfToken } = (await (await fetch('/api/me')).json()) as { csrfToken: string };
+      const answer = await fetch('/api/station-calls', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+        body: JSON.stringify({ stationIds, action: 'ClearCache', payload: {} }),
+      });
+      return `${answer.status} ${((await answer.json()) as { state?: string }).state}`;
+    },
+    [ids],
+  );
+  assert.equal(asked, '200 waiting');
+  await bodyRows(ann.page).getByText('Somebody else has to confirm it').waitFor();
+  await open(ben.page, '/waiting-calls');
+  const row = bodyRows(ben.page).filter({ hasText: 'ClearCache' });
+  assert.match(await row.innerText(), /51: [\s\S]*ann@example\.org\s+11:\d\d\s+12:\d\d/);
+  await row.getByRole('button', { name: 'Confirm' }).click();
+  const sure = ben.page.getByRole('dialog');
+  assert.match(await sure.innerText(), /ClearCache goes to 51 stations[\s\S]*ann@example\.org/);
+  await sure.getByRole('button', { name: 'Confirm' }).click();
+  await ben.page.getByText('ClearCache: 0 of 51 stations took it.').waitFor();
+  await ben.page.getByText(/^Nothing waits/).waitFor();
 });
 
 test('an API key is shown once and opens what its role may; revoked, it opens nothing', async () => {
@@ -373,7 +420,19 @@ test('cards are added, blocked with a reason and let go again; a platform is inv
 test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phone scrolls down only', {
   timeout: 300_000,
 }, async () => {
-  const pages = ['sessions', 'cdrs', 'tariffs', 'tokens', 'partners', 'staff', 'keys', 'trail', 'account'];
+  const pages = [
+    'sessions',
+    'bookings',
+    'waiting-calls',
+    'cdrs',
+    'tariffs',
+    'tokens',
+    'partners',
+    'staff',
+    'keys',
+    'trail',
+    'account',
+  ];
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, complaints, close } = await signedIn(colorScheme, { colorScheme });
     for (const name of pages) {

@@ -11,6 +11,7 @@ import { answerProblems, HttpProblem } from './problem.ts';
 import { noteReads } from './read-trail.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { authRoutes } from './routes/auth.ts';
+import { bookingRoutes } from './routes/bookings.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { cityRoutes } from './routes/city.ts';
 import { cityReportRoutes } from './routes/city-reports.ts';
@@ -187,6 +188,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   driverReceiptRoutes(app, around);
   driverSocketRoutes(app, around);
   driverBookingRoutes(app, around);
+  bookingRoutes(app, around);
   driverNoticeRoutes(app, around);
   driverPushRoutes(app, around);
   operatorRoutes(app, around);

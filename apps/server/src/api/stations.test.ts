@@ -140,11 +140,19 @@ test('T-MASS: a selection of more than fifty waits for somebody else', { timeout
   const waiting = await call('POST', '/api/station-calls', wish);
   assert.deepEqual([waiting.status, waiting.json.state], [200, 'waiting']);
   const approval = `/api/station-calls/${waiting.json.bulkId}/approval`;
+  const listed = async (key?: string) =>
+    (
+      (await call('GET', '/api/station-calls', undefined, key)).json as unknown as Record<string, unknown>[]
+    ).filter(({ bulkId }) => bulkId === waiting.json.bulkId);
+  const [own] = await listed();
+  assert.deepEqual([own?.action, own?.isOwn, own?.stationIds], ['ClearCache', true, ids]);
+  assert.equal((await listed(keys.second))[0]?.isOwn, false);
   assert.equal((await call('POST', approval, {})).status, 409);
   const approved = await call('POST', approval, {}, keys.second);
   const results = approved.json.results as { outcome: { kind: string } }[];
   assert.deepEqual([approved.status, approved.json.state, results.length], [200, 'done', 51]);
   assert.equal(results.filter(({ outcome }) => outcome.kind === 'result').length, 1);
+  assert.deepEqual(await listed(keys.second), [], 'it waits no more');
 });
 
 test('T-ID5 (CWE-522): no answer of the API that a viewer or operator may read, no live event and no metric names an OCPP identity', async () => {

@@ -1463,6 +1463,64 @@ export interface Operations {
     };
     answer: Readonly<Record<string, unknown>>;
   };
+  'GET /api/station-calls': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: readonly ({
+      readonly bulkId: string;
+      readonly action: string;
+      readonly payload: unknown;
+      readonly stationIds: readonly string[];
+      readonly requestedBy: string;
+      readonly requestedByName: string | null;
+      readonly isOwn: boolean;
+      readonly requested: string;
+      readonly expires: string;
+    })[];
+  };
+  'GET /api/bookings': {
+    path?: never;
+    query?: {
+      readonly from?: string;
+    };
+    body?: never;
+    answer: readonly ({
+      readonly id: string;
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly label: string;
+      readonly place: string;
+      readonly timeZone: string;
+      readonly state: string;
+      readonly heldBy: string;
+      readonly made: string;
+      readonly arrival: string;
+      readonly expires: string;
+      readonly ended: string | null;
+    })[];
+  };
+  'DELETE /api/bookings/{bookingId}': {
+    path: {
+      readonly bookingId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly id: string;
+      readonly locationId: string;
+      readonly evseUid: string;
+      readonly label: string;
+      readonly place: string;
+      readonly timeZone: string;
+      readonly state: string;
+      readonly heldBy: string;
+      readonly made: string;
+      readonly arrival: string;
+      readonly expires: string;
+      readonly ended: string | null;
+    };
+  };
   'POST /api/station-calls/{bulkId}/approval': {
     path: {
       readonly bulkId: string;
@@ -1984,6 +2042,58 @@ export interface Operations {
       readonly readyBy?: string;
       readonly targetSoc?: number;
       readonly minSoc?: number;
+      readonly atOnceSoc?: number;
+      readonly weekdays?: {
+        readonly monday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly tuesday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly wednesday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly thursday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly friday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly saturday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly sunday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+      };
       readonly dischargeAllowed?: boolean;
       readonly reserveSoc?: number;
       readonly vehicleId?: string;
@@ -1997,6 +2107,58 @@ export interface Operations {
       readonly readyBy?: string;
       readonly targetSoc?: number;
       readonly minSoc?: number;
+      readonly atOnceSoc?: number;
+      readonly weekdays?: {
+        readonly monday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly tuesday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly wednesday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly thursday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly friday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly saturday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly sunday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+      };
       readonly dischargeAllowed?: boolean;
       readonly reserveSoc?: number;
       readonly vehicleId?: string;
@@ -2006,6 +2168,58 @@ export interface Operations {
       readonly readyBy?: string;
       readonly targetSoc?: number;
       readonly minSoc?: number;
+      readonly atOnceSoc?: number;
+      readonly weekdays?: {
+        readonly monday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly tuesday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly wednesday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly thursday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly friday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly saturday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+        readonly sunday?: {
+          readonly profileType?: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+          readonly readyBy?: string;
+          readonly targetSoc?: number;
+          readonly minSoc?: number;
+          readonly atOnceSoc?: number;
+        };
+      };
       readonly dischargeAllowed?: boolean;
       readonly reserveSoc?: number;
       readonly vehicleId?: string;
@@ -2228,6 +2442,8 @@ export interface Operations {
         readonly energyNeedWh?: number;
         readonly targetSoc?: number;
         readonly minSoc?: number;
+        readonly atOnceSoc?: number;
+        readonly atOnceWh?: number;
         readonly reserveSoc?: number;
         readonly dischargeAllowed?: boolean;
       };
@@ -2447,6 +2663,9 @@ export interface Operations {
         readonly departureFirm: boolean;
         readonly targetSoc: number | null;
         readonly minSoc: number | null;
+        readonly atOnceSoc: number | null;
+        readonly atOnceWh: number | null;
+        readonly usualDay: string | null;
         readonly energyNeedWh: number | null;
         readonly dischargeAllowed: boolean;
         readonly reserveSoc: number | null;
@@ -2597,6 +2816,8 @@ export interface Operations {
       readonly energyNeedWh?: number;
       readonly targetSoc?: number;
       readonly minSoc?: number;
+      readonly atOnceSoc?: number;
+      readonly atOnceWh?: number;
       readonly reserveSoc?: number;
       readonly dischargeAllowed?: boolean;
     };

@@ -50,6 +50,12 @@ export const PAGES: readonly Page[] = [
     name: 'stations.title',
     group: 'menu.network',
   },
+  {
+    pattern: '/waiting-calls',
+    load: () => import('./waiting-calls/WaitingCallsPage.svelte'),
+    name: 'stations.waiting.title',
+    group: 'menu.network',
+  },
   { pattern: '/stations/:stationId', load: () => import('./stations/StationPage.svelte') },
   { pattern: '/stations/:stationId/commands', load: () => import('./stations/CommandsPage.svelte') },
   { pattern: '/stations/:stationId/profiles', load: () => import('./stations/ProfilesPage.svelte') },
@@ -60,6 +66,12 @@ export const PAGES: readonly Page[] = [
     pattern: '/sessions',
     load: () => import('./registers/sessions/SessionsPage.svelte'),
     name: 'registers.sessions.title',
+    group: 'menu.money',
+  },
+  {
+    pattern: '/bookings',
+    load: () => import('./registers/bookings/BookingsPage.svelte'),
+    name: 'registers.bookings.title',
     group: 'menu.money',
   },
   {

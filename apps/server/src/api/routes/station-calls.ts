@@ -25,11 +25,22 @@ const ManyCalls = Type.Object(
   },
   { additionalProperties: false },
 );
+const WaitingCall = Type.Object({
+  bulkId: Type.String(),
+  action: Type.String(),
+  payload: Type.Unknown(),
+  stationIds: Type.Array(Type.String()),
+  requestedBy: Type.String({ description: '`staff:<id>`, `key:<id>` or `local`' }),
+  requestedByName: Type.Union([Type.String(), Type.Null()], { description: 'Address of a member of staff' }),
+  isOwn: Type.Boolean({ description: 'Asked for by who reads this: somebody else has to confirm it' }),
+  requested: Type.String(),
+  expires: Type.String({ description: 'Afterwards it lapses' }),
+});
 const BulkParams = Type.Object({ bulkId: Type.String({ pattern: '^[0-9a-f]{24}$' }) });
 
 /** Sending any OCPP message by hand, to one station or to many. The answer is the station's own, whatever it is. */
 export function stationCallRoutes(app: FastifyInstance, around: ApiSurroundings): void {
-  const { stations } = around;
+  const { stations, accounts } = around;
 
   app.post<{ Params: Static<typeof StationParams>; Body: Static<typeof OneCall> }>(
     '/api/stations/:stationId/calls',
@@ -81,6 +92,29 @@ export function stationCallRoutes(app: FastifyInstance, around: ApiSurroundings)
       const request = await stations.bulk.request(actor, action, payload, stationIds);
       if (!request.ok) throw new HttpProblem(422, request.detail);
       return outside(request.bulk);
+    },
+  );
+
+  app.get(
+    '/api/station-calls',
+    {
+      config: { permission: 'stations:operate' },
+      schema: describes({
+        tag,
+        summary: 'Calls to many stations that wait for a second person, newest first',
+        answer: Type.Array(WaitingCall),
+      }),
+    },
+    async ({ actor }) => {
+      const [waiting, staff] = await Promise.all([stations.bulk.waiting(), accounts.listStaff()]);
+      const names = new Map(staff.map(({ id, email }) => [`staff:${id}`, email]));
+      return waiting.map(({ results: _, state: __, approvedBy: ___, ...bulk }) =>
+        outside({
+          ...bulk,
+          requestedByName: names.get(bulk.requestedBy) ?? null,
+          isOwn: bulk.requestedBy === actor,
+        }),
+      );
     },
   );
 

@@ -44,13 +44,17 @@ export interface Holds {
   isHeld(key: string): Promise<boolean>;
 }
 
-/** Poles held for drivers. Every call names the account: nothing of another one can be reached by it. */
+/** Poles held for drivers. Every call of a driver names the account: nothing of another one can be reached by it. */
 export interface Bookings {
   /** One at a time for each account. The provisional plan follows within seconds, as after any change. */
   book(accountId: string, isGuest: boolean, wanted: NewBooking): Promise<Outcome<Booking>>;
   /** Newest first, at most 20. */
   list(accountId: string): Promise<readonly Booking[]>;
   cancel(accountId: string, bookingId: string): Promise<Outcome<undefined>>;
+  /** Of every driver and guest, for those who run the poles: whose they are is not told. Newest first. */
+  made(fromMs: number): Promise<readonly Booking[]>;
+  /** The operator needs the pole: it is free again, and the driver hears of it. */
+  withdraw(bookingId: string): Promise<Outcome<Booking>>;
   /** A charge of this account began: the wishes of its booking there, which is used by it. */
   begun(accountId: string, session: SessionState): Promise<Preferences | undefined>;
   /** Looks after bookings that nobody came for, and those their station gave up. @returns ends it */

@@ -30,6 +30,7 @@ const LONGEST_MS = 3 * 60 * MINUTE_MS;
 const GRACE_MS = 15 * MINUTE_MS;
 const SWEEP_MS = 15_000;
 const MOST_SHOWN = 20;
+const MOST_LISTED = 5_000;
 /** OCPI ids of sessions are 36 characters at most. */
 const ID_BYTES = 12;
 
@@ -180,6 +181,27 @@ export function createBookings(room: BookingRoom): Bookings {
       return row?.id === bookingId && (await end(row, 'cancelled'))
         ? { ok: true, data: undefined }
         : refused('unknownObject', `There is no open booking ${bookingId} of yours.`);
+    },
+    async made(fromMs) {
+      const rows = await store.db
+        .selectFrom('driver_booking')
+        .selectAll()
+        .where('made_ms', '>=', fromMs)
+        .orderBy('made_ms', 'desc')
+        .limit(MOST_LISTED)
+        .execute();
+      return rows.map(bookingOf);
+    },
+    async withdraw(bookingId) {
+      const row = await store.db
+        .selectFrom('driver_booking')
+        .selectAll()
+        .where('id', '=', bookingId)
+        .executeTakeFirst();
+      if (row === undefined || !(await end(row, 'cancelled')))
+        return refused('unknownObject', `There is no open booking ${bookingId}.`);
+      await room.lost(row.account_id, bookingOf(row));
+      return { ok: true, data: bookingOf({ ...row, state: 'cancelled', ended_ms: clock.now() }) };
     },
     async begun(accountId, session) {
       const row = await store.db

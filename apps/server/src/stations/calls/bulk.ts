@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import type { Audit } from '../../operators/index.ts';
 import type { Store } from '../../store/index.ts';
+import type { StationBulkTable } from '../../store/tables/stations.ts';
 import type { Clock } from '../../time/clock.ts';
 import { masked } from '../journal/mask.ts';
 import type { StationsPolicy } from '../policy.ts';
@@ -51,9 +53,12 @@ export interface BulkCalls {
   ): Promise<BulkRequest>;
   approve(bulkId: string, actor: string): Promise<Approval>;
   read(bulkId: string): Promise<Bulk | undefined>;
+  /** Those that wait for a second person and are not too old to be confirmed, newest first. */
+  waiting(): Promise<readonly Bulk[]>;
 }
 
 const EXPIRES_MS = 3_600_000;
+const MOST_WAITING = 100;
 /** Shares of the selection, one after the other (security.md 7.3). */
 const STAGES = [0.05, 0.25, 1];
 /** A stage in which more than this share of the stations that answered failed is the last one. */
@@ -140,25 +145,23 @@ export function createBulkCalls(options: {
       .selectAll()
       .where('id', '=', bulkId)
       .executeTakeFirst();
-    return (
-      row && {
-        bulkId: row.id,
-        action: row.action,
-        payload: row.payload,
-        stationIds: row.station_ids,
-        state: row.state,
-        requestedBy: row.requested_by,
-        requestedMs: row.requested_ms,
-        approvedBy: row.approved_by,
-        expiresMs: row.expires_ms,
-        results: row.results as readonly BulkResult[],
-      }
-    );
+    return row && bulkOf(row);
   }
 
   return {
     refusal,
     read,
+    async waiting() {
+      const rows = await store.db
+        .selectFrom('station_bulk')
+        .selectAll()
+        .where('state', '=', 'waiting')
+        .where('expires_ms', '>=', clock.now())
+        .orderBy('requested_ms', 'desc')
+        .limit(MOST_WAITING)
+        .execute();
+      return rows.map(bulkOf);
+    },
     async request(actor, action, payload, stationIds) {
       const bulkId = Buffer.from(random(12)).toString('hex');
       const nowMs = clock.now();
@@ -245,6 +248,19 @@ export function createBulkCalls(options: {
     },
   };
 }
+
+const bulkOf = (row: Selectable<StationBulkTable>): Bulk => ({
+  bulkId: row.id,
+  action: row.action,
+  payload: row.payload,
+  stationIds: row.station_ids,
+  state: row.state,
+  requestedBy: row.requested_by,
+  requestedMs: row.requested_ms,
+  approvedBy: row.approved_by,
+  expiresMs: row.expires_ms,
+  results: row.results as readonly BulkResult[],
+});
 
 /** The station took it: a result whose status is not a refusal. */
 function isDone(outcome: BulkResult['outcome']): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clockOf, NEW_BAND, stretchesOf } from './price-bands.ts';
 import { currencyOf, NEW_TARIFF, placesOf, placesText, statedPrice, tariffOf } from './tariff-form.ts';
 
 const FORM = { ...NEW_TARIFF, id: ' day ', currency: 'eur', perKwh: '0.4', perKwhBack: '0.55', vat: '21' };
@@ -21,6 +22,45 @@ test('a tariff with two directions has an element of its own for energy that is 
   });
   assert.deepEqual([statedPrice(tariff, 'ENERGY'), statedPrice(tariff, 'ENERGY', true)], [0.4, 0.55]);
   assert.deepEqual([statedPrice(tariff, 'TIME'), currencyOf(tariff)], [null, 'EUR']);
+});
+
+test('prices at some hours come before the usual ones, in the words of OCPI; what they leave empty stays usual', () => {
+  const night = { ...NEW_BAND, perKwh: '0.2' };
+  const weekend = {
+    ...NEW_BAND,
+    weekdays: [6, 7],
+    from: '00:00',
+    to: '00:00',
+    perKwh: '0.3',
+    perHourParked: '1',
+  };
+  const tariff = tariffOf({ ...FORM, perKwhBack: '', vat: '', bands: [night, weekend, NEW_BAND] });
+  assert.deepEqual(tariff.elements, [
+    {
+      price_components: [{ type: 'ENERGY', price: 0.2, step_size: 1 }],
+      restrictions: { start_time: '22:00', end_time: '06:00' },
+    },
+    {
+      price_components: [
+        { type: 'ENERGY', price: 0.3, step_size: 1 },
+        { type: 'PARKING_TIME', price: 1, step_size: 1 },
+      ],
+      restrictions: { day_of_week: ['SATURDAY', 'SUNDAY'] },
+    },
+    { price_components: [{ type: 'ENERGY', price: 0.4, step_size: 1 }] },
+  ]);
+  assert.equal(statedPrice(tariff, 'ENERGY'), 0.4, 'what is usual');
+});
+
+test('the week says for every minute which price holds: the upper one first, a weekday by the moment itself, also after midnight', () => {
+  const friday = { ...NEW_BAND, weekdays: [5], perKwh: '0.1' };
+  const evening = { ...NEW_BAND, from: '17:00', to: '23:00', perKwh: '0.5' };
+  const text = (weekday: number) =>
+    stretchesOf([friday, evening, { ...NEW_BAND, from: '12:00', to: '13:00', perHour: '9' }], weekday).map(
+      ({ band, fromMinute, toMinute }) => `${band} ${clockOf(fromMinute)}-${clockOf(toMinute)}`,
+    );
+  assert.deepEqual(text(4), ['-1 00:00-17:00', '1 17:00-23:00', '-1 23:00-24:00']);
+  assert.deepEqual(text(5), ['0 00:00-06:00', '-1 06:00-17:00', '1 17:00-22:00', '0 22:00-24:00']);
 });
 
 test('a price of 0 is a price, an empty field is none', () => {

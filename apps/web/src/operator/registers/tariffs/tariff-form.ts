@@ -1,4 +1,6 @@
-/** A simple tariff as a person types it: prices in its currency; '' where there is none. */
+import { type PriceBand, restrictionsOf } from './price-bands.ts';
+
+/** A tariff as a person types it: prices in its currency; '' where there is none. */
 export interface TariffForm {
   readonly id: string;
   readonly currency: string;
@@ -12,6 +14,8 @@ export interface TariffForm {
   readonly vat: string;
   /** OCPI location id; '' is everywhere. */
   readonly locationId: string;
+  /** Prices at some hours; the first that holds and states a kind of price counts. */
+  readonly bands: readonly PriceBand[];
 }
 
 export const NEW_TARIFF: TariffForm = {
@@ -24,9 +28,13 @@ export const NEW_TARIFF: TariffForm = {
   perHourParked: '',
   vat: '',
   locationId: '',
+  bands: [],
 };
 
-/** The form as an OCPI Tariff; discharging is priced by an element of its own (`max_power` 0), so that both directions may differ. */
+/**
+ * The form as an OCPI Tariff; discharging is priced by an element of its own (`max_power` 0), so that both directions may differ. Per
+ * kind of price the first element that holds counts (OCPI mod_tariffs, TariffElement), so hours come before what is usual.
+ */
 export function tariffOf(form: TariffForm): { readonly id: string; readonly [field: string]: unknown } {
   const vat = form.vat === '' ? {} : { vat: Number(form.vat) };
   const component = (type: string, price: string) =>
@@ -38,6 +46,17 @@ export function tariffOf(form: TariffForm): { readonly id: string; readonly [fie
     ...component('TIME', form.perHour),
     ...component('PARKING_TIME', form.perHourParked),
   ];
+  const bands = form.bands.flatMap((band) => {
+    const prices = [
+      ...component('ENERGY', band.perKwh),
+      ...component('TIME', band.perHour),
+      ...component('PARKING_TIME', band.perHourParked),
+    ];
+    const restrictions = restrictionsOf(band);
+    if (prices.length === 0) return [];
+    const isAlways = Object.keys(restrictions).length === 0;
+    return [{ price_components: prices, ...(isAlways ? {} : { restrictions }) }];
+  });
   return {
     id: form.id.trim(),
     currency: form.currency.trim().toUpperCase(),
@@ -45,6 +64,7 @@ export function tariffOf(form: TariffForm): { readonly id: string; readonly [fie
     tax_included: 'NO',
     elements: [
       ...(back.length === 0 ? [] : [{ price_components: back, restrictions: { max_power: 0 } }]),
+      ...bands,
       ...(usual.length === 0 ? [] : [{ price_components: usual }]),
     ],
   };
@@ -59,18 +79,26 @@ interface Component {
 }
 interface Element {
   readonly price_components: readonly Component[];
-  readonly restrictions?: { readonly max_power?: number };
+  readonly restrictions?: {
+    readonly max_power?: number;
+    readonly start_time?: string;
+    readonly day_of_week?: readonly string[];
+  };
 }
 
-/** First price of a kind that a tariff states; null where it states none. */
+/** The usual price of a kind, outside of special hours; null where a tariff states none. */
 export function statedPrice(tariff: object, type: string, isBack = false): number | null {
   const { elements = [] } = tariff as { elements?: readonly Element[] };
   const found = elements
     .filter(({ restrictions }) => (restrictions?.max_power ?? 1) <= 0 === isBack)
+    .toSorted((a, b) => Number(isAtHours(a)) - Number(isAtHours(b)))
     .flatMap(({ price_components }) => price_components)
     .find((component) => component.type === type);
   return found?.price ?? null;
 }
+
+const isAtHours = ({ restrictions }: Element) =>
+  restrictions?.start_time !== undefined || restrictions?.day_of_week !== undefined;
 
 export const currencyOf = (tariff: object) => String((tariff as { currency?: unknown }).currency ?? '');
 
