@@ -3,15 +3,18 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { RunningServer } from '../../server/src/main/start-server.ts';
+import { signedIn } from '../../server/src/main/testing/signed-in.ts';
 import { look, openBrowser } from './browser.ts';
 import { atCarPark } from './car-park.ts';
+import { cityServer } from './city-places.ts';
 import { driverScreens } from './driver-screens.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../docs/screens/', import.meta.url));
 const WIDTHS = { phone: 390, tablet: 820, desktop: 1360 } as const;
-const MOST_BYTES = 200_000;
+const MOST_BYTES = 250_000;
 /** Below this a page goes on in the same way. */
 const MOST_HEIGHT = 1600;
+const CITY_DAYS = 28;
 
 const browser = await openBrowser();
 rmSync(FOLDER, { recursive: true, force: true });
@@ -28,6 +31,7 @@ await atCarPark(async (carPark) => {
   await shoot(`${server.url}/${site}`, 'site-desktop-dark', WIDTHS.desktop, 'dark');
 }, 0);
 await driverScreens(browser, save);
+await cityScreens();
 await browser.close();
 
 /** Sites where nobody charges now, so that the list is one. */
@@ -78,6 +82,27 @@ async function otherSites({ stations, backOffice: { network } }: RunningServer):
           },
         ],
       });
+  }
+}
+
+/** Four weeks of a city, as its planner sees them. */
+async function cityScreens(): Promise<void> {
+  const { server, clock } = await cityServer(CITY_DAYS);
+  try {
+    const planner = await signedIn(server, 'city', clock.now(), 'planner@example.org');
+    const [name = '', value = ''] = planner.cookie.split('=');
+    for (const [size, width] of Object.entries(WIDTHS))
+      for (const colorScheme of size === 'desktop' ? (['light', 'dark'] as const) : (['light'] as const)) {
+        const { page, close } = await look(browser, { viewport: { width, height: 900 }, colorScheme });
+        await page.context().addCookies([{ name, value, url: server.url }]);
+        await page.addInitScript("localStorage.setItem('smac-signed-in', 'yes')");
+        await page.goto(`${server.url}/city`);
+        await page.locator('[data-mark]').first().waitFor();
+        await save(page, `city-${size}${colorScheme === 'dark' ? '-dark' : ''}`, width);
+        await close();
+      }
+  } finally {
+    await server.close();
   }
 }
 
