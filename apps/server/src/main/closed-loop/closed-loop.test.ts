@@ -102,7 +102,7 @@ test('SC6 poles of a street that hold two profiles, or one, carry the plan all t
     faults: QUIET,
     sites: [{ ...budapest.sites[0]!, limitW: 14_000, stations: few }],
   };
-  const figures = await played(t, scenario, startMs, 0.75, [visit(1, 14), visit(16, 14), visit(31, 13)]);
+  const figures = await played(t, scenario, startMs, 1, [visit(17, 14), visit(32, 14), visit(47, 12)]);
   const [site] = figures.sites;
   assert.ok(site);
   assert.equal(few.length, 2);
