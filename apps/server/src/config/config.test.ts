@@ -22,7 +22,7 @@ test('every default is valid, and without settings only this machine can reach t
   assert.equal(config.port, 8080);
   assert.equal(config.host, '127.0.0.1');
   assert.equal(config.ocpiAllowPrivate, false);
-  assert.deepEqual(config.roles, ['scsp']);
+  assert.equal(config.role, 'scsp');
   assert.equal(config.databaseUrl, undefined);
 });
 

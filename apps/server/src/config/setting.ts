@@ -71,25 +71,6 @@ export function choice<const T extends string>(
   };
 }
 
-export function list<const T extends string>(
-  about: Described,
-  defaultText: string,
-  options: readonly T[],
-): Setting<readonly T[]> {
-  return {
-    unit: '',
-    ...about,
-    defaultText,
-    parse(text) {
-      const words = text.split(',').map((word) => word.trim());
-      const found = options.filter((option) => words.includes(option));
-      return found.length === new Set(words).size
-        ? value(found)
-        : must(`be a comma-separated list of ${options.join(', ')}`);
-    },
-  };
-}
-
 export function pattern(
   about: Described,
   defaultText: string,

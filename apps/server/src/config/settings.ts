@@ -3,7 +3,6 @@ import {
   choice,
   flag,
   integer,
-  list,
   optional,
   optionalInteger,
   pattern,
@@ -84,12 +83,12 @@ export const SETTINGS = {
     (text) => /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? ''),
     true,
   ),
-  roles: list(
+  role: choice(
     {
       env: 'SMAC_ROLES',
-      title: 'Roles',
+      title: 'Role',
       description:
-        'OCPI roles this process plays: `scsp` (smart charging service provider, beside the operator of its own stations), or `hub`: parties register here, and what they send each other goes through it.',
+        'OCPI role this process plays: `scsp` (smart charging service provider, beside the operator of its own stations), or `hub`: parties register here, and what they send each other goes through it.',
     },
     'scsp',
     ['scsp', 'hub'],

@@ -1,25 +1,20 @@
-import { CannotStart, type Config } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
 import type { Target, TargetAnswer } from '../dispatch/index.ts';
 import { createHub } from '../roles/hub/index.ts';
 import { createScsp, type Scsp, type ScspConfig, type ScspOptions } from '../roles/scsp/index.ts';
 
 /** The OCPI faces of the role that this process plays: the provider beside its own stations, or the hub between others. */
 export async function createOcpiRole(
-  { roles, ...config }: Config,
+  config: Config,
   options: Omit<ScspOptions, 'config'>,
   more: Pick<ScspConfig, 'publicUrl'> & Partial<ScspConfig>,
 ): Promise<Scsp> {
-  if (roles.length !== 1) {
-    throw new CannotStart(
-      `SMAC_ROLES is ${roles.join(',')}: a hub and a provider are two parties with addresses of their own; start a process for each.`,
-    );
-  }
   const { dataDir, countryCode, partyId } = config;
   const all: ScspOptions = {
     ...options,
     config: { dataDir, countryCode, partyId, allowPrivateAddresses: config.ocpiAllowPrivate, ...more },
   };
-  if (roles[0] === 'scsp') return createScsp(all);
+  if (config.role === 'scsp') return createScsp(all);
   return { ...(await createHub(all)), target: nobody, pull: async () => [] };
 }
 

@@ -1,8 +1,11 @@
 import type { Vehicle } from '../sites/index.ts';
 import { maxPowerOf, type Placed, phasesOf } from './place.ts';
 
-/** Largest current of a single-phase load by grid code, A (X33): 4.6 kVA in Germany and Austria, 16 A elsewhere. */
-const SINGLE_PHASE_A: Readonly<Record<string, number>> = { DEU: 20, AUT: 20 };
+/**
+ * Largest current of a single-phase load by grid code, A (X33): 4.6 kVA in Germany and Austria; in North America homes and posts have one
+ * phase and no such rule (SAE J1772 Level 2 ends at 80 A); 16 A elsewhere.
+ */
+const SINGLE_PHASE_A: Readonly<Record<string, number>> = { DEU: 20, AUT: 20, USA: 80, CAN: 80 };
 const USUAL_SINGLE_PHASE_A = 16;
 
 /** What the meter showed of a car, as a fact for planning: its phases, and how much it may draw on them. */

@@ -24,8 +24,8 @@ export function connectionOf(world: SiteWorld, { plug, arrival: { vehicle } }: S
   );
 }
 
-/** What the grid code lets a car on one phase draw, A: 4.6 kVA in Germany and Austria, 3.7 kW elsewhere (D1.5-Q3B-5). */
-const ONE_PHASE_A: Readonly<Record<string, number>> = { DEU: 20, AUT: 20 };
+/** What the grid code lets a car on one phase draw, A: 4.6 kVA in Germany and Austria, no rule in North America, 3.7 kW elsewhere (D1.5-Q3B-5). */
+const ONE_PHASE_A: Readonly<Record<string, number>> = { DEU: 20, AUT: 20, USA: 80, CAN: 80 };
 const USUAL_ONE_PHASE_A = 16;
 
 /** What the grid code leaves a car, W. */
