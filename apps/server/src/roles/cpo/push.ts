@@ -79,8 +79,11 @@ export async function pushSession(rooms: CpoRooms, told: ToldSessions, session: 
         owner: { countryCode: session.country_code, partyId: session.party_id },
         id: session.id,
       };
-      const patched = patch && (await sessions.patch(key, patch));
-      const sent = patched?.ok === true ? patched : await sessions.put(visible);
+      // At a hub a session is for one receiver, and is never broadcast (OCPI transport_and_format, Message Routing).
+      const { country_code: countryCode, party_id: partyId } = visible.cdr_token;
+      const to = peer.hubParty === undefined ? {} : { to: { countryCode, partyId } };
+      const patched = patch && (await sessions.patch(key, patch, to));
+      const sent = patched?.ok === true ? patched : await sessions.put(visible, to);
       if (sent.ok) {
         known.set(peer.id, visible);
         return;
