@@ -5,9 +5,9 @@ import type { VirtualClock } from '@smac/simulator';
 import type { Browser, Page } from 'playwright-core';
 import { oneTimeCode, PASSWORD, type SignedIn, signedIn } from '../../server/src/main/testing/signed-in.ts';
 import type { TestServer } from '../../server/src/main/testing/test-server.ts';
+import { cellsOf } from '../src/components/export/testing/spreadsheet-cells.ts';
 import { barriers, look, openBrowser } from './browser.ts';
 import { cityServer, DAYS } from './city-places.ts';
-import { cellsOf } from './spreadsheet-cells.ts';
 
 let browser: Browser;
 let server: TestServer;

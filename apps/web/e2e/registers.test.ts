@@ -5,9 +5,9 @@ import { CATALOGUE, vehicleOf } from '@smac/simulator';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { signedIn as signIn } from '../../server/src/main/testing/signed-in.ts';
 import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { cellsOf } from '../src/components/export/testing/spreadsheet-cells.ts';
 import { barriers, type Looking, look, openBrowser } from './browser.ts';
 import { atCarPark, NOW_HOUR, T0 } from './car-park.ts';
-import { cellsOf } from './spreadsheet-cells.ts';
 
 const BEFORE_MS = T0 + NOW_HOUR * 3_600_000;
 /** A car comes at two in the afternoon and leaves half an hour later. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cellsOf } from '../../../e2e/spreadsheet-cells.ts';
 import type { ExportColumn } from './exported.ts';
 import { spreadsheet } from './spreadsheet.ts';
+import { cellsOf } from './testing/spreadsheet-cells.ts';
 import { zonedTime } from './zoned-time.ts';
 
 interface Line {
