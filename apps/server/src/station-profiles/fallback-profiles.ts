@@ -38,8 +38,10 @@ export async function fallbackProfiles(
   const unitOf = (place: Placed) =>
     unitFor(place.connectors[0]?.powerType === 'DC' ? 'DC' : 'AC', capability.rateUnits);
   const unit = unitOf(first);
+  const phases = Math.min(capability.phases, phasesOf(places));
+  const isDc = first.connectors[0]?.powerType === 'DC';
   const stationLimit =
-    unit === 'W' ? Math.floor(stationW) : roundedDown(stationW / (voltageOf(first) * capability.phases));
+    unit === 'W' ? Math.floor(stationW) : roundedDown(stationW / (voltageOf(first) * phases));
   const maximum: InstalledProfile[] = [
     {
       evseId: 0,
@@ -52,7 +54,13 @@ export async function fallbackProfiles(
           {
             chargingRateUnit: unit,
             startScheduleMs: startMs,
-            chargingSchedulePeriod: [{ startPeriod: 0, limit: stationLimit }],
+            chargingSchedulePeriod: [
+              {
+                startPeriod: 0,
+                limit: stationLimit,
+                ...(isDc || phases === 3 ? {} : { numberPhases: phases }),
+              },
+            ],
           },
         ],
       },
@@ -109,6 +117,14 @@ async function atSupplies(
     for (const [name, shareW] of read.shares) shares.set(name, shareW);
   }
   return { mostW, shares };
+}
+
+/** How many phases the sockets of a station are wired to, all together: three are assumed where a profile names none (OCPP 1.6 numberPhases). */
+function phasesOf(places: readonly Placed[]): number {
+  const wired = places.flatMap((place) =>
+    Array.from({ length: phasesAt(place) }, (_, n) => (place.firstPhase + n) % 3),
+  );
+  return new Set(wired).size;
 }
 
 /** Fuse of the station, W; infinite where its EVSEs together fit under it. */
