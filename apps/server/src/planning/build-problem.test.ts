@@ -328,6 +328,37 @@ test('D4.2-§3.3.1-opt, X59: with inputs missing, REGULAR gets in every quarter 
   }
 });
 
+test('X59 at a full site cars that took nothing take turns with the power to begin again, and those that charge share the rest', () => {
+  const all = ['F1', 'F2', 'F3', 'C1', 'C2', 'C3'].map((id) =>
+    anEntry({
+      id,
+      preferences: { energyNeedWh: 20_000, profileType: 'FAST' },
+      ...(id.startsWith('F')
+        ? { session: { energyWh: 9_000, vehicle: { maxChargeW: 11_000, observedMaxW: 4_140 } } }
+        : {}),
+    }),
+  );
+  const shares = (drawsNothing: boolean, sessions = all, maxImportW = 25_000) => {
+    const { problem } = built(aSnapshot({ sessions, statics: { maxImportW } }), {
+      drawsNothing: ({ session }) => drawsNothing && session.sessionId.startsWith('F'),
+    });
+    return problem.sessions!.map(({ arrival, max_charge_w }) => (arrival === undefined ? max_charge_w : 0));
+  };
+  const isStill = shares(true);
+  assert.equal(isStill.slice(0, 3).filter((w) => w > 0).length, 1, 'one has its turn');
+  assert.ok(isStill.slice(3).every((w) => w > 6_900));
+  assert.ok(
+    shares(false)
+      .slice(3)
+      .every((w) => w < 4_300),
+    'who charges at its least power keeps it',
+  );
+  assert.ok(
+    shares(true, all, 60_000).every((w) => w >= 4_140),
+    'nobody waits for a turn where all fit',
+  );
+});
+
 test('D4.2-§3.3.2-opt: no context inputs at all: earliest charging at the connector', async () => {
   const entry = anEntry({ preferences: { energyNeedWh: 11_000 } });
   const { problem } = built(aSnapshot({ statics: { maxImportW: 11_000 }, sessions: [entry] }));

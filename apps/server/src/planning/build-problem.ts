@@ -13,6 +13,7 @@ import { capFromAbove, type SiteInputs, siteInputs } from './site-inputs.ts';
 import { type SlotGrid, slotGrid, slotStart } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
 import { FAST_STAY_MS } from './stay-prior.ts';
+import { turnsOf } from './still-turns.ts';
 import { groupOf, phaseLimitW, phasesLoaded } from './supply-parts.ts';
 
 /** What planning knows besides the snapshot. */
@@ -21,6 +22,8 @@ export interface Knowledge {
   /** Distribution of stays for a session as it was at arrival. */
   readonly stays: (entry: SnapshotSession) => StayDistribution;
   readonly carriesDischarge: (entry: SnapshotSession) => boolean;
+  /** Its meter shows that it draws nothing. */
+  readonly drawsNothing?: (entry: SnapshotSession) => boolean;
   /** Sessions that others decide over, by peer and session. */
   readonly held?: readonly HeldByOthers[];
   /** Import used in slot 0 before now, Wh, where it is known. */
@@ -42,6 +45,8 @@ export interface BuiltProblem {
   readonly baseW: readonly (number | null)[];
 }
 
+type InProblem = (entry: SnapshotSession, shareW?: number, turnMs?: number) => SessionInProblem;
+
 /** A snapshot as a planning problem: pure, the same inputs give the same problem. */
 export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): BuiltProblem {
   const { policy } = knowledge;
@@ -53,7 +58,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
   const heldW = sumOf(held.values(), grid.slots);
   const phaseW = phaseLimitW(statics);
   const exact = controlled.length <= policy.exactSessions;
-  const inProblem = (entry: SnapshotSession, shareW?: number) => {
+  const inProblem: InProblem = (entry, shareW, turnMs) => {
     const byOthers = held.get(sessionName(entry));
     const then = byOthers === undefined ? entry : whenFree(entry, byOthers, grid);
     return sessionInProblem(sessionName(entry), then, {
@@ -66,6 +71,7 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
       hasPhaseLimit: phaseW !== undefined || (statics.groups?.length ?? 0) > 0,
       phases: phasesLoaded(statics, entry),
       ...(shareW === undefined ? {} : { shareW }),
+      ...(turnMs === undefined ? {} : { turnMs }),
       ...(byOthers === undefined ? {} : { freeFromMs: byOthers.freeFromMs }),
     });
   };
@@ -79,7 +85,8 @@ export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): B
     Number.isFinite(limitW[slot]) ? Math.max(0, limitW[slot]! - demand + inputs.generationW[slot]!) : null,
   );
   const freeW = budgetW.map((w, slot) => (w === null ? null : Math.max(0, w - heldW[slot]!)));
-  const sessions = fairly(controlled, inProblem, freeW, grid);
+  const drawsNothing = knowledge.drawsNothing ?? (() => false);
+  const sessions = fairly(controlled, inProblem, freeW, grid, drawsNothing);
   const decided = sessions.filter(({ isLeftOut }) => !isLeftOut);
   const drawnW = demandW.map((w, slot) => w + heldW[slot]!);
   const hours = grid.slotMs / 3_600_000;
@@ -166,9 +173,10 @@ function groupsOf(
  */
 function fairly(
   entries: readonly SnapshotSession[],
-  inProblem: (entry: SnapshotSession, shareW?: number) => SessionInProblem,
+  inProblem: InProblem,
   budgetW: readonly (number | null)[],
   grid: SlotGrid,
+  drawsNothing: (entry: SnapshotSession) => boolean,
 ): readonly SessionInProblem[] {
   const first = entries.map((entry) => {
     const session = inProblem(entry);
@@ -185,14 +193,34 @@ function fairly(
     leastW: power.minChargeW,
     leavesSoon: isSoonGone,
   }));
-  const shares = sharesByStay(wishes, budgetW);
-  if (shares === undefined) return first.map(({ session }) => session);
+  if (sharesByStay(wishes, budgetW) === undefined) return first.map(({ session }) => session);
+  const still = first.filter(({ entry, session }) => hasStopped(entry, session) && drawsNothing(entry));
+  const turns = turnsOf(
+    still.map(({ session: { problem, power, planned } }) => ({
+      id: problem.id,
+      leastW: power.minChargeW,
+      untilMs: planned.dueMs ?? planned.leavesMs ?? Number.POSITIVE_INFINITY,
+    })),
+    budgetW,
+    grid,
+  );
+  const awake = sharing.map(({ session }) => !turns.has(session.problem.id));
+  const wishing = wishes.filter((_, n) => awake[n]);
+  const left = sharesByStay(wishing, budgetW);
+  const each = left?.values();
+  const shares = awake.map((isAwake) => (isAwake ? (each?.next().value ?? 0) : 0));
   return first.map((item) => {
+    const turnMs = turns.get(item.session.problem.id);
+    if (turnMs !== undefined) return inProblem(item.entry, undefined, turnMs);
     const position = sharing.indexOf(item);
-    if (position < 0) return item.session;
+    if (position < 0 || left === undefined) return item.session;
     return inProblem(item.entry, item.session.hurried ? shares[position] : wishes[position]!.mostW);
   });
 }
+
+/** It was offered power and took none: all it is believed to take is what it needs to begin again. */
+const hasStopped = ({ session: { vehicle } }: SnapshotSession, { power }: SessionInProblem) =>
+  (vehicle.observedMaxW ?? Number.POSITIVE_INFINITY) <= power.minChargeW;
 
 /** Of the time until a car leaves for certain this part is planned with: a cut or a broken line on the way must not cost its need. */
 const TIME_IN_HAND = 0.8;

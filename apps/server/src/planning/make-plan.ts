@@ -74,9 +74,14 @@ async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<B
       staysOf(session, timeZone ?? policy.timeZone, histograms.get(siteKey(session)) ?? new Map(), policy),
     held: dispatcher.heldByOthers(snapshot.context.id),
     carriesDischarge: (entry) => discharging.has(sessionName(entry)),
+    drawsNothing: ({ session: { peerId, sessionId } }) =>
+      (dispatcher.drawn({ peerId, sessionId })?.powerW ?? Number.POSITIVE_INFINITY) < NOTHING_W,
     ...(importWh === undefined ? {} : { slot0ImportWh: importWh }),
   });
 }
+
+/** What a car that charges never draws so little of, W. */
+const NOTHING_W = 100;
 
 /** Only those whose driver consented are asked for: usually none. */
 async function dischargeCarriers(

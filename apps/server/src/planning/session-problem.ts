@@ -32,6 +32,8 @@ export interface SessionSurroundings {
   readonly phases: readonly Phase[] | undefined;
   /** Fair share of a session that charges at once, W (X59). */
   readonly shareW?: number;
+  /** It took nothing, and others wait: it may begin again from then on, epoch ms. */
+  readonly turnMs?: number;
   /** Up to then another party or a person decides over it, epoch ms. */
   readonly freeFromMs?: number;
 }
@@ -83,7 +85,7 @@ export function sessionInProblem(
     freeFromMs !== undefined && said.kind === 'soft' && said.atMs <= freeFromMs
       ? { kind: 'asap', why: said.why }
       : said;
-  const arrivalMs = Math.max(session.startMs, grid.nowMs, freeFromMs ?? 0);
+  const arrivalMs = Math.max(session.startMs, grid.nowMs, freeFromMs ?? 0, around.turnMs ?? 0);
   const isLeftOut =
     freeFromMs !== undefined &&
     (freeFromMs >= gridEnd(grid) || (due.kind === 'firm' && due.atMs <= freeFromMs));
