@@ -14,7 +14,7 @@ export interface Still {
 
 /**
  * Where not all fit, cars that are full, or will not charge, take turns with the powers they could begin again with: a row of them kept a
- * fifth of a site from cars that charge. Who begins in its turn shows it by its meter and is planned like any other.
+ * sixth of a site from cars that charge. Who begins in its turn shows it by its meter and is planned like any other.
  * @returns begin of the next turn, epoch ms, of those whose turn is not now; a car whose need is due before that waits for none
  */
 export function turnsOf(
