@@ -321,6 +321,8 @@ test('F5 the provider that decides over a session is down: what it set last hold
   assert.ok(sumW <= LIMIT_W, `${sumW} W`);
 
   isDown = false;
+  // A quarter of an hour at once is longer than a line stays up without a word: the station dials again.
+  await until(() => server.dispatcher.sessions(context.id).every(({ reachable }) => reachable));
   // While a message to the station is on its way nobody knows what it holds: asked again until it is what the plan says.
   let asked = 0;
   await until(async () => {
