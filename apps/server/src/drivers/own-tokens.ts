@@ -64,7 +64,11 @@ export async function addToken(room: Room, given: NewToken, actor: string): Prom
       )
       .returningAll()
       .executeTakeFirst();
-    if (row === undefined) return refused('invalidParameters', 'uid: this card is known already.');
+    if (row === undefined)
+      return refused(
+        'invalidParameters',
+        'uid: this card may charge already; remove it first to give it other terms.',
+      );
     await audit.record(
       { actor, action: 'token.added', subject: `token:${id}`, detail: { uid: maskUid(token.uid), type } },
       trx,

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { CannotStart } from '../config/index.ts';
-import { HELP } from './help.ts';
+import { HELP, HELP_OF } from './help.ts';
 import { VERSION } from './version.ts';
 
 /** A command: gets what follows its name, returns the exit code. */
@@ -35,6 +35,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./commands/backup.ts')).restoreCommand,
 };
 
+/** Commands that explain each of their verbs, or their settings, themselves. */
+const EXPLAINS_ITSELF = new Set(['serve', 'plan', 'simulate', 'ocpi check']);
+
 /** The program `smac`. Exit codes: 0 done, 1 the answer is no, 2 something must be put right first. */
 export async function main(args: string[], streams: Streams = process): Promise<number> {
   const [name = '--help', ...rest] = args;
@@ -51,8 +54,18 @@ export async function main(args: string[], streams: Streams = process): Promise<
     streams.stderr.write(`smac: there is no command "${name}"; \`smac --help\` shows them all.\n`);
     return 2;
   }
+  const asksForHelp = rest.includes('--help') || rest.includes('-h');
+  const help = asksForHelp && Object.hasOwn(HELP_OF, name) ? HELP_OF[name] : undefined;
+  if (help !== undefined) {
+    streams.stdout.write(help);
+    return 0;
+  }
+  const whole = EXPLAINS_ITSELF.has(name) || EXPLAINS_ITSELF.has(`${name} ${rest[0]}`);
   try {
-    return await (await load())(rest, streams);
+    const command = await load();
+    if (asksForHelp) return await command(whole ? rest : ['--help'], streams);
+    const { besideDemo } = await import('./commands/demo-running.ts');
+    return await command(rest, await besideDemo(name, streams));
   } catch (error) {
     if (!(error instanceof CannotStart)) throw error;
     streams.stderr.write(`smac: ${error.message}\n`);

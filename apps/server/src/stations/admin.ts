@@ -87,7 +87,10 @@ export function createAdmin(options: {
       if (!IDENTITY.test(identity))
         return refused('invalid', 'identity must be 1 to 48 letters, digits, or * - _ = + | @ .');
       if (known(stationId) || directory.byIdentity(identity))
-        return refused('conflict', 'A station with this stationId or identity exists already.');
+        return refused(
+          'conflict',
+          'A station with this stationId or identity exists already: choose another, or give that one a new password.',
+        );
       const secret = terms.password === undefined ? secrets.generate() : secrets.given(terms.password);
       if (secret === undefined) return refused('invalid', 'password must have 16 to 64 bytes.');
       const nowMs = clock.now();
