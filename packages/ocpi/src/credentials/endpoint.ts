@@ -11,7 +11,7 @@ import { sentence } from '../server/problem-sentence.ts';
 import { readJson } from '../transport/strict-json.ts';
 import { hashToken, makeToken } from '../transport/token.ts';
 import { discover } from '../versions/discovery.ts';
-import { hubOf, ownCredentials, partiesOf, partyConflict } from './own-credentials.ts';
+import { hubOf, mayBeHub, ownCredentials, partiesOf, partyConflict } from './own-credentials.ts';
 
 /** A request for the credentials module of one version. */
 export interface CredentialsCall {
@@ -111,7 +111,7 @@ export function registeredPeer(
   nowMs: number,
   news: Pick<Peer, 'version' | 'endpoints' | 'inboundTokens'>,
 ): Peer {
-  const hubParty = hubOf(credentials);
+  const hubParty = mayBeHub(peer) ? hubOf(credentials) : undefined;
   return {
     ...peer,
     ...news,

@@ -38,6 +38,14 @@ export function hubOf(credentials: Credentials): PartyId | undefined {
 }
 
 /**
+ * Whether a peer may be a hub: agreed so, or nothing was agreed. A hub speaks for parties that it names itself and may add some, so whoever
+ * was invited as something else does not become one by saying so.
+ */
+export function mayBeHub({ parties, hubParty }: Peer): boolean {
+  return parties.length === 0 || hubParty !== undefined || parties.some(({ role }) => role === 'HUB');
+}
+
+/**
  * Why a peer may not register as these parties: the party of a token is fixed by the invitation or the first registration, and a
  * party and role belong to one platform only (OCPI credentials, CredentialsRole). A hub may add parties behind it.
  */

@@ -15,8 +15,8 @@ export interface Callback {
 
 /** Stations answer within minutes; what comes later is as good as lost to whoever asked. */
 const KEPT_MS = 3_600_000;
-/** More than a hub of some thousand stations has open; the oldest give way. */
-const MOST = 50_000;
+/** More than a provider of some thousand stations has open; its own oldest give way, never those of another. */
+const MOST_OF_ONE = 10_000;
 
 /**
  * The addresses that requests gave for their results, each behind an address of the hub: the receiver posts to the hub, whose token it
@@ -25,6 +25,8 @@ const MOST = 50_000;
  */
 export class Callbacks {
   readonly #kept = new Map<string, Callback & { readonly untilMs: number }>();
+  /** Ids of each peer that asked, the oldest first. */
+  readonly #ofPeer = new Map<string, Set<string>>();
   readonly #clock: Clock;
   readonly #random: RandomBytes;
 
@@ -36,11 +38,16 @@ export class Callbacks {
   /** Keeps a callback; returns its id at the hub, 32 characters. */
   keep(callback: Callback): string {
     const nowMs = this.#clock.now();
-    for (const [id, { untilMs }] of this.#kept) {
-      if (untilMs > nowMs && this.#kept.size < MOST) break;
-      this.#kept.delete(id);
+    const ids = this.#ofPeer.get(callback.peerId) ?? new Set();
+    this.#ofPeer.set(callback.peerId, ids);
+    for (const [oldest, { untilMs }] of this.#kept) {
+      if (untilMs > nowMs) break;
+      this.forget(oldest);
     }
+    const [oldestOfPeer] = ids;
+    if (oldestOfPeer !== undefined && ids.size >= MOST_OF_ONE) this.forget(oldestOfPeer);
     const id = newId(this.#random);
+    ids.add(id);
     this.#kept.set(id, { ...callback, untilMs: nowMs + KEPT_MS });
     return id;
   }
@@ -54,6 +61,8 @@ export class Callbacks {
 
   /** A result was delivered: it is not delivered again. */
   forget(id: string): void {
+    const peerId = this.#kept.get(id)?.peerId;
+    if (peerId !== undefined) this.#ofPeer.get(peerId)?.delete(id);
     this.#kept.delete(id);
   }
 }

@@ -4,8 +4,10 @@ import type { OcpiPlatform } from '../exchange/platform.ts';
 import { type Answer, refusal } from '../server/answer.ts';
 import { sentence } from '../server/problem-sentence.ts';
 import type { Relay, RelayCall } from '../server/relay-contract.ts';
+import { responseUrlRefusal } from '../server/request-values.ts';
 import { endpointUrl } from '../transport/endpoint-url.ts';
-import { pageHeaders, readPage } from '../transport/paging.ts';
+import { nextLink, pageHeaders, readPage } from '../transport/paging.ts';
+import { routingHeaders } from '../transport/routing-headers.ts';
 import { ownEndpoint } from '../versions/offer.ts';
 import { readAll } from './all-lists.ts';
 import { Callbacks } from './callbacks.ts';
@@ -54,7 +56,7 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
     destination: Destination,
     from: PartyId,
     body: unknown,
-    query: Readonly<Record<string, string>> = Object.fromEntries(call.query),
+    query: Readonly<Record<string, string>> = queryOf(call),
   ): Promise<Passed> {
     const { peer, party: to, endpoint } = destination;
     const answerTo = responseUrlOf(call, body);
@@ -64,7 +66,7 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
       url: endpointUrl(
         endpoint,
         segmentsOf(call),
-        instead && call.query.has('response_url') ? { ...query, response_url: instead } : query,
+        instead && query.response_url !== undefined ? { ...query, response_url: instead } : query,
       ),
       peer,
       from,
@@ -81,7 +83,10 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
 
   async function direct(call: RelayCall, destination: Destination, body: unknown): Promise<Answer> {
     const passed = await send(call, destination, call.from, body);
-    return passed.ok ? brought(call, passed, destination.endpoint) : passed.answer;
+    // Who asked without naming a receiver learns who it was (OCPI transport_and_format, Open Routing).
+    const speaker = routingHeaders({ from: destination.party });
+    const answer = passed.ok ? brought(call, passed, destination.endpoint) : passed.answer;
+    return { ...answer, headers: { ...speaker, ...answer.headers } };
   }
 
   /** Told to everybody at once; acknowledged only when all have it, so that who sends can send again. */
@@ -102,16 +107,11 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
     const page = readPage(call.query, maxPageSize, call.route.list?.dateFromRequired === true);
     if (!page.ok) return { outcome: page };
     const found = await readAll(destinations, page.data, async (destination, offset, limit) => {
-      const query = { ...Object.fromEntries(call.query), offset: String(offset), limit: String(limit) };
+      const query = { ...queryOf(call), offset: String(offset), limit: String(limit) };
       const passed = await send(call, destination, call.from, undefined, query);
       if (!passed.ok) return { ok: false, answer: passed.answer };
       const items = passed.data as readonly unknown[];
-      const totalCount = Number(passed.answer.headers['x-total-count'] ?? offset + items.length);
-      return {
-        ok: true,
-        items,
-        totalCount: Number.isFinite(totalCount) ? totalCount : offset + items.length,
-      };
+      return { ok: true, items, totalCount: totalOf(passed.answer.headers, offset + items.length) };
     });
     if (found.ok === 'failed') return found.answer;
     if (!found.ok) return { outcome: found };
@@ -125,10 +125,13 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
   async function deliver(call: RelayCall, callbackId: string, body: unknown): Promise<Answer> {
     const callback = callbacks.find(callbackId, call.peer.id, call.from);
     const peer = callback && (await platform.peers.byId(callback.peerId));
-    if (callback === undefined || peer === undefined) {
+    if (callback === undefined || peer?.state !== 'REGISTERED') {
       return refusal(refused('unknownObject', 'No request of yours waits for a result at this address.'));
     }
     const { url, party: to } = callback;
+    // Registered anew since it asked, perhaps elsewhere.
+    const elsewhere = responseUrlRefusal({ response_url: url }, peer);
+    if (elsewhere !== undefined) return refusal(refused('receiverNotConnected', elsewhere));
     const { route, from, correlationId } = call;
     const passed = await passOn(platform, { route, url, peer, from, to, body, correlationId });
     options.onContact?.(peer.id, passed.ok || passed.reached);
@@ -159,7 +162,8 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
     if (!written.ok) return { outcome: written };
     return {
       outcome: written,
-      httpStatus: answer.httpStatus,
+      // Always with an envelope, which an empty answer (204) could not have.
+      httpStatus: answer.httpStatus === 201 ? 201 : 200,
       passedOn: { statusCode: answer.statusCode },
       headers: headersOf(call, answer.headers, endpoint),
     };
@@ -185,12 +189,30 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
   }
 }
 
+/** How many objects a list has; who does not say so has what it sent so far, and one more where it names a next page. */
+function totalOf(headers: Readonly<Record<string, string>>, sofar: number): number {
+  const { 'x-total-count': total = '', link } = headers;
+  if (/^\d{1,15}$/.test(total)) return Number(total);
+  return sofar + (nextLink(link) === undefined ? 0 : 1);
+}
+
 function hasResponseUrl(body: unknown): body is { readonly response_url: string } {
   return typeof body === 'object' && body !== null && 'response_url' in body;
 }
 
 function responseUrlOf(call: RelayCall, body: unknown): string | undefined {
-  return hasResponseUrl(body) ? body.response_url : (call.query.get('response_url') ?? undefined);
+  return hasResponseUrl(body) ? body.response_url : queryOf(call).response_url;
+}
+
+/**
+ * The query as it was checked: of a name that comes twice the first value, and an address for results only where the route has one, so
+ * that nothing travels beside the checks.
+ */
+function queryOf({ query, route }: RelayCall): Readonly<Record<string, string>> {
+  const { response_url: resultsTo, ...first } = Object.fromEntries([...query].reverse());
+  return resultsTo === undefined || route.query?.response_url === undefined
+    ? first
+    : { ...first, response_url: resultsTo };
 }
 
 function segmentsOf({ route, path }: RelayCall): string[] {

@@ -21,8 +21,11 @@ export type Way =
   /** A GET of a list at the hub itself: what all of them have. */
   | { readonly kind: 'all'; readonly destinations: readonly Destination[] };
 
-/** Sessions and CDRs are one provider's business and never broadcast (OCPI transport_and_format, Broadcast Push). */
-const NEVER_BROADCAST = ['sessions', 'cdrs'];
+/**
+ * Sessions and CDRs are one provider's business and never broadcast (OCPI transport_and_format, Broadcast Push). Commands and profiles ask
+ * one operator something: said to all, by the hub, nobody could tell any more whose session or token it is about.
+ */
+const NEVER_BROADCAST = ['sessions', 'cdrs', 'commands', 'chargingprofiles'];
 
 /** Finds who is meant. `peers` are all platforms of the hub, `hub` its own party. */
 export function wayOf(call: RelayCall, peers: readonly Peer[], hub: PartyId): Outcome<Way> {
@@ -30,7 +33,7 @@ export function wayOf(call: RelayCall, peers: readonly Peer[], hub: PartyId): Ou
   const others = peers.filter(({ id, state }) => id !== call.peer.id && state === 'REGISTERED');
   const reached = others.flatMap((peer) => destinationsAt(peer, call));
   if (to !== undefined && !sameParty(to, hub)) return named(to, others, reached, target.module.id);
-  const opposite = reached.filter(({ peer }) => isOpposite(call, peer));
+  const opposite = reached.filter((each) => isOpposite(call, each.peer) && !isHub(each));
   if (to === undefined) return open(opposite, target.module.id);
   if (route.list !== undefined) return { ok: true, data: { kind: 'all', destinations: opposite } };
   if (call.route.method === 'GET' || NEVER_BROADCAST.includes(target.module.id)) {
@@ -80,6 +83,11 @@ function open(possible: readonly Destination[], moduleId: string): Outcome<Way> 
 function isOpposite({ peer, from }: RelayCall, other: Peer): boolean {
   const own = peer.parties.filter((party) => sameParty(party, from)).map(({ role }) => role);
   return own.length !== 1 || other.parties.some(({ role }) => role !== own[0]);
+}
+
+/** What goes to all goes to no other hub, which would send it on in turn: hubs in a ring would never end. */
+function isHub({ peer, party }: Destination): boolean {
+  return peer.parties.some((own) => own.role === 'HUB' && sameParty(own, party));
 }
 
 function onePerPlatform(destinations: readonly Destination[]): Destination[] {

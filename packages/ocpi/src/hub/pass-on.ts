@@ -74,6 +74,9 @@ function missed(answer: Answer, reached: boolean): Passed {
 
 function failureOf(answer: WireAnswer & { readonly ok: false }, to: PartyId): Answer {
   const { statusCode, httpStatus, detail } = answer;
+  if (httpStatus === 401) {
+    return refusal(refused('hubFailed', `${partyName(to)} does not accept the token of this hub.`));
+  }
   if (statusCode !== undefined && statusCode >= 2000 && statusCode < 5000) {
     return {
       outcome: refused('clientError', detail.replace(/^\d{4} ?/, '')),

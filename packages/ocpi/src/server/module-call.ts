@@ -10,7 +10,7 @@ import type { Answer } from './answer.ts';
 import { refusal } from './answer.ts';
 import type { OcpiLimits } from './handler-contract.ts';
 import type { Route } from './module-definition.ts';
-import { identityConflict, mayOwn } from './ownership.ts';
+import { bodyRefusal, mayOwn } from './ownership.ts';
 import { sentence } from './problem-sentence.ts';
 import { readQuery, responseUrlRefusal } from './request-values.ts';
 import type { ModuleTarget } from './router.ts';
@@ -105,23 +105,12 @@ function readBody(
       'Accepted an object that departs from OCPI',
     );
   }
-  const owner = route.ownership === 'anyone' || call.pathOwner !== undefined ? call.pathOwner : undefined;
-  const conflict = identityConflict({ ...call.path, ...query }, owner, route.identity ?? {}, reading.value);
-  if (conflict !== undefined) return refused('invalidParameters', conflict);
-  if (route.ownership === 'body' && !ownsBody(call, reading.value)) {
-    return refused('foreignParty', 'country_code and party_id of the body are not those of the sender.');
-  }
+  const { from } = caller;
+  const refusal = bodyRefusal({ ...call, from, query }, reading.value);
+  if (refusal !== undefined) return refusal;
   const url = responseUrlRefusal(reading.value, peer);
   if (url !== undefined) return refused('invalidParameters', url);
   return { ok: true, data: reading.value };
-}
-
-function ownsBody({ peer, caller }: ModuleCall, body: unknown): boolean {
-  const { country_code: countryCode, party_id: partyId } = body as {
-    readonly country_code: string;
-    readonly party_id: string;
-  };
-  return mayOwn(peer, caller.from, { countryCode, partyId });
 }
 
 function writeAnswer(

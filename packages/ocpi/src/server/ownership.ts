@@ -1,7 +1,8 @@
-import { type Outcome, refused } from '../exchange/outcome.ts';
+import { type Outcome, type Refused, refused } from '../exchange/outcome.ts';
 import { type PartyId, partyName, sameParty } from '../exchange/party.ts';
 import type { Peer } from '../exchange/peer.ts';
 import type { Routing } from '../transport/routing-headers.ts';
+import type { Route } from './module-definition.ts';
 
 /**
  * Who speaks: the party of OCPI-from-*, which must be one the peer registered (or one behind the hub it is); without the headers the
@@ -40,6 +41,30 @@ export function mayOwn(peer: Peer, from: PartyId, owner: PartyId): boolean {
   if (sameParty(from, owner)) return true;
   if (peer.hubParty === undefined || !sameParty(from, peer.hubParty)) return false;
   return [...peer.parties, ...(peer.reachable ?? [])].some((party) => sameParty(party, owner));
+}
+
+/** Why an object may not be sent here by this party: it is not the one of the URL, or somebody else's. */
+export function bodyRefusal(
+  call: {
+    readonly route: Route<unknown>;
+    readonly peer: Peer;
+    readonly from: PartyId;
+    readonly path: Readonly<Record<string, string>>;
+    readonly pathOwner: PartyId | undefined;
+    readonly query: Readonly<Record<string, string | number | undefined>>;
+  },
+  body: unknown,
+): Refused | undefined {
+  const { route, peer, from, pathOwner } = call;
+  const conflict = identityConflict({ ...call.path, ...call.query }, pathOwner, route.identity ?? {}, body);
+  if (conflict !== undefined) return refused('invalidParameters', conflict);
+  if (route.ownership !== 'body') return undefined;
+  const { country_code: countryCode, party_id: partyId } = body as {
+    readonly country_code: string;
+    readonly party_id: string;
+  };
+  if (mayOwn(peer, from, { countryCode, partyId })) return undefined;
+  return refused('foreignParty', 'country_code and party_id of the body are not those of the sender.');
 }
 
 /** First disagreement between the path or query and the body, as a sentence. Ids are CiStrings. */

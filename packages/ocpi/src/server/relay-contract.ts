@@ -15,6 +15,8 @@ export interface RelayCall {
   readonly to?: PartyId;
   /** Decoded path variables. */
   readonly path: Readonly<Record<string, string>>;
+  /** The owner in the path, where there is one. */
+  readonly pathOwner: PartyId | undefined;
   readonly query: URLSearchParams;
   readonly body: Uint8Array | string;
   /** Absolute address of this very resource at the hub, without query. */

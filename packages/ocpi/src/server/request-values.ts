@@ -32,9 +32,12 @@ export function readPath(encoded: Readonly<Record<string, string>>): Outcome<Pat
   return { ok: true, data: { path, owner: owned ? party(countryCode, partyId) : undefined } };
 }
 
-/** A CDR's id has three characters more than others, for what a credit appends (OCPI mod_cdrs). */
+/**
+ * A CDR's id has three characters more than others, for what a credit appends (OCPI mod_cdrs). `.` and `..` are steps of a path wherever
+ * they are written on into another one, also encoded (WHATWG URL).
+ */
 function fitsCiString(value: string, maxLength: number): boolean {
-  return value.length <= maxLength && /^[\x20-\x7e]+$/.test(value);
+  return value.length <= maxLength && /^[\x20-\x7e]+$/.test(value) && value !== '.' && value !== '..';
 }
 
 function wanted(name: string): string {

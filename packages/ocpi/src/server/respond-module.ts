@@ -56,6 +56,7 @@ export async function respondModule(
       from: from.data,
       ...(to === undefined ? {} : { to }),
       path,
+      pathOwner: owner,
       query: head.query,
       body: request.body,
       address,
