@@ -93,11 +93,13 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
       slots: points.length,
     });
     const rows = new Map(place.evses.map((evse) => [nameOf(evse), emptyRow(points.length)]));
-    for (const [id, { wh }] of metered) {
+    for (const [id, { wh, firstSlot }] of metered) {
       const row = rows.get((await evseOf(refOf(id))) ?? '');
       if (row === undefined) continue;
-      for (const [slot, energyWh] of wh.entries())
+      for (const [n, energyWh] of wh.entries()) {
+        const slot = firstSlot + n;
         if (startMs + slot * slotMs < nowMs) row.meteredW[slot]! += (energyWh * HOUR_MS) / slotMs;
+      }
     }
     for (const { id, ref } of record?.sessions ?? []) {
       const row = rows.get((await evseOf(ref)) ?? '');

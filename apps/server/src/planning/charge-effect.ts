@@ -5,7 +5,7 @@ import {
   type SeriesSlot,
   type Vehicle,
 } from '../sites/index.ts';
-import { meteredEnergy } from './metered-energy.ts';
+import { addMetered, meteredEnergy } from './metered-energy.ts';
 import { resample } from './resample.ts';
 
 /** One charge that is over, as it was measured, with what its site was told of the time. */
@@ -90,7 +90,9 @@ function measured({ startMs, endMs, energyWh, readings }: MeasuredCharge, slots:
     all.map((reading) => ({ ref, ...reading })),
     { fromMs: startMs, slotMs: STEP_MS, slots },
   ).values();
-  return only?.wh ?? new Float64Array(slots);
+  const row = new Float64Array(slots);
+  if (only !== undefined) addMetered(row, only);
+  return row;
 }
 
 function asEarly(energyWh: number, mostWh: number, slots: number): Float64Array {

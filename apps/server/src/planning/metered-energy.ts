@@ -11,9 +11,9 @@ export interface MeteredSlots {
   readonly slots: number;
 }
 
-/** Wh per slot, and the slot of the first reading: the session was there from then on. */
+/** Wh per slot from the slot of the first reading on, in which the session was there; a month of a city has many, each a few hours long. */
 export interface MeteredSession {
-  readonly wh: Float64Array;
+  readonly wh: readonly number[];
   readonly firstSlot: number;
 }
 
@@ -27,7 +27,7 @@ export function meteredEnergy(
   { fromMs, slotMs, slots }: MeteredSlots,
 ): ReadonlyMap<string, MeteredSession> {
   const last = new Map<string, MeterReading>();
-  const energy = new Map<string, MeteredSession>();
+  const energy = new Map<string, { readonly wh: number[]; readonly firstSlot: number }>();
   for (const reading of readings) {
     const id = `${reading.ref.peerId}/${reading.ref.sessionId}`;
     const before = last.get(id);
@@ -35,14 +35,22 @@ export function meteredEnergy(
     if (before === undefined || reading.atMs <= before.atMs) continue;
     const perMs = (reading.energyWh - before.energyWh) / (reading.atMs - before.atMs);
     const first = Math.max(0, Math.floor((before.atMs - fromMs) / slotMs));
-    const session = energy.get(id) ?? { wh: new Float64Array(slots), firstSlot: first };
+    if (first >= slots) continue;
+    const session = energy.get(id) ?? { wh: [], firstSlot: first };
     energy.set(id, session);
     for (let slot = first; slot < slots; slot += 1) {
       const startMs = fromMs + slot * slotMs;
       if (startMs >= reading.atMs) break;
       const overlapMs = Math.min(startMs + slotMs, reading.atMs) - Math.max(startMs, before.atMs);
-      if (overlapMs > 0) session.wh[slot]! += perMs * overlapMs;
+      if (overlapMs <= 0) continue;
+      while (session.wh.length <= slot - session.firstSlot) session.wh.push(0);
+      session.wh[slot - session.firstSlot]! += perMs * overlapMs;
     }
   }
   return energy;
+}
+
+/** Adds the energy of a session to the slots of the whole period. */
+export function addMetered(sum: Float64Array, { wh, firstSlot }: MeteredSession): void {
+  for (let n = 0; n < wh.length; n += 1) sum[firstSlot + n]! += wh[n]!;
 }

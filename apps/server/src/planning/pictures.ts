@@ -1,6 +1,6 @@
 import { currentSoc } from '../sites/index.ts';
 import { plannedPower } from './assignment.ts';
-import { meteredEnergy } from './metered-energy.ts';
+import { addMetered, meteredEnergy } from './metered-energy.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { latestPlan, plansInForce } from './plan-store.ts';
 import type { SessionPicture, SitePoint } from './planning.ts';
@@ -61,7 +61,7 @@ export async function siteSeries(
   const readings = await sites.readings(contextId, startMs - slotMs, Math.min(nowMs, toMs));
   const energy = meteredEnergy(readings, { fromMs: startMs, slotMs, slots });
   const evWh = new Float64Array(slots);
-  for (const row of energy.values()) for (const [slot, wh] of row.wh.entries()) evWh[slot]! += wh;
+  for (const row of energy.values()) addMetered(evWh, row);
   const past = await plansInForce(store, contextId, startMs, Math.min(nowMs, toMs));
   const latest = await latestPlan(store, contextId);
   return Array.from({ length: slots }, (_, slot) => {

@@ -1,4 +1,4 @@
-import { type MeteredSession, meteredEnergy } from './metered-energy.ts';
+import { addMetered, type MeteredSession, meteredEnergy } from './metered-energy.ts';
 import { plansInForce } from './plan-store.ts';
 import type { Savings } from './planning.ts';
 import { resample } from './resample.ts';
@@ -78,7 +78,7 @@ const highest = (slotsWh: Float64Array) => slotsWh.reduce((most, wh) => Math.max
 
 function total(rows: Iterable<MeteredSession>, slots: number): Float64Array {
   const sum = new Float64Array(slots);
-  for (const row of rows) for (const [slot, wh] of row.wh.entries()) sum[slot]! += wh;
+  for (const row of rows) addMetered(sum, row);
   return sum;
 }
 
@@ -90,17 +90,22 @@ export function uncontrolledEnergy(
   slotMs: number,
 ): Float64Array {
   const hours = slotMs / 3_600_000;
-  const sessions = [...actual].map(([id, { wh: row, firstSlot }]) => ({
-    leftWh: row.reduce((sum, wh) => sum + wh, 0),
-    firstSlot,
-    maxWh: (maximumW.get(id) ?? Math.max(...row) / hours) * hours,
-  }));
+  const coming = [...actual]
+    .map(([id, { wh: row, firstSlot }]) => ({
+      leftWh: row.reduce((sum, wh) => sum + wh, 0),
+      firstSlot,
+      maxWh: (maximumW.get(id) ?? Math.max(...row) / hours) * hours,
+    }))
+    .sort((a, b) => a.firstSlot - b.firstSlot);
+  let next = 0;
+  let there: typeof coming = [];
   return Float64Array.from(limitW, (limit, slot) => {
+    const come = next;
+    while (next < coming.length && coming[next]!.firstSlot <= slot) next += 1;
+    there = [...there, ...coming.slice(come, next)].filter(({ leftWh }) => leftWh > 0);
     let roomWh = limit * hours;
     let usedWh = 0;
-    const waiting = sessions
-      .filter((session) => session.firstSlot <= slot && session.leftWh > 0)
-      .sort((a, b) => a.maxWh - b.maxWh);
+    const waiting = there.toSorted((a, b) => a.maxWh - b.maxWh);
     for (const [done, session] of waiting.entries()) {
       const wh = Math.min(session.maxWh, session.leftWh, roomWh / (waiting.length - done));
       session.leftWh -= wh;

@@ -13,8 +13,27 @@ export interface LocalTime {
   readonly hour: number;
 }
 
-/** What calendar and clock at the site show. */
+/** A quarter of an hour divides the hours of every zone there is. */
+const QUARTER_MS = 15 * 60_000;
+const MOST_KEPT = 10_000;
+/** More zones than the earth has. */
+const MOST_ZONES = 1_000;
+const quarters = new Map<string, Map<number, LocalTime>>();
+
+/** What calendar and clock at the site show; asked for every session and hour of a month, so it is kept by quarter hour. */
 export function localTime(atMs: number, timeZone: string): LocalTime {
+  const quarter = Math.floor(atMs / QUARTER_MS);
+  const kept = quarters.get(timeZone) ?? new Map<number, LocalTime>();
+  const known = kept.get(quarter);
+  if (known !== undefined) return known;
+  const found = read(atMs, timeZone);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(quarter, found);
+  if (quarters.size < MOST_ZONES) quarters.set(timeZone, kept);
+  return found;
+}
+
+function read(atMs: number, timeZone: string): LocalTime {
   let format = formats.get(timeZone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-CA', {
@@ -33,7 +52,6 @@ export function localTime(atMs: number, timeZone: string): LocalTime {
   return { date, weekday, hour: Number(part.hour) };
 }
 
-const MOST_KEPT = 10_000;
 const starts = new Map<string, number>();
 
 /** Midnight at the site with which the day begins; asked for every session, so it is kept. */
