@@ -12,6 +12,10 @@ import type { RunningServer } from './start-server.ts';
 /** Between two sessions the loop has the machine to itself, ms. */
 const BREATH_MS = 20;
 
+const DAY_MS = 86_400_000;
+/** Nothing is told further ahead. */
+const AHEAD_MS = 7 * DAY_MS;
+
 type Log = Pick<Surroundings['log'], 'info' | 'error'>;
 
 /** History must not delay what is alive: it waits for a plan. */
@@ -47,9 +51,10 @@ export async function loadHistory(
   log.info({ sessions }, `The week before is loaded: ${sessions} simulated sessions with their meters`);
 }
 
-async function tellSeries(
+/** What was before `toMs`, together with what is known ahead: a list replaces all that lies ahead (X41), and the demo tells prices once. */
+export async function tellSeries(
   { sites }: Pick<RunningServer, 'sites'>,
-  { importPrice, baseW, pvW }: SiteWorld,
+  { importPrice, baseW, pvW }: Pick<SiteWorld, 'importPrice' | 'baseW' | 'pvW'>,
   contextId: string,
   fromMs: number,
   toMs: number,
@@ -59,12 +64,18 @@ async function tellSeries(
     ['demand', baseW],
     ['generation', pvW],
   ];
+  const ahead = await sites.series(contextId, toMs - DAY_MS, toMs + AHEAD_MS);
   for (const [kind, series] of kinds) {
     if (series === undefined) continue;
     const { startMs, stepMs } = series;
-    const slots = series.values
+    const known = ahead[kind].filter((slot) => slot.startMs + slot.durationMs > toMs);
+    const past = series.values
       .map((value, n) => ({ startMs: startMs + n * stepMs, durationMs: stepMs, value }))
       .filter((slot) => slot.startMs >= fromMs && slot.startMs + stepMs <= toMs);
+    const slots = [
+      ...past,
+      ...known.map(({ startMs: from, durationMs, value }) => ({ startMs: from, durationMs, value })),
+    ];
     const put = await sites.putSeries(contextId, kind, slots, { source: 'energy manager' });
     if (!put.ok) throw new Error(`${kind}: ${put.detail}`);
   }
