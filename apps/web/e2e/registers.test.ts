@@ -182,6 +182,22 @@ test('sessions: what runs and what ended, with flow, energy, reason and cost; th
   assert.deepEqual(complaints, []);
 });
 
+test('the list of sessions is read once when it opens, also where no two looks at the clock are the same millisecond', async () => {
+  const page = await ann.page.context().newPage();
+  const errors: string[] = [];
+  let reads = 0;
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('request', (request) => {
+    if (request.url().includes('/api/session-list')) reads += 1;
+  });
+  await page.addInitScript('let last = Date.now(); Date.now = () => ++last;');
+  await open(page, '/sessions');
+  await bodyRows(page).first().waitFor();
+  assert.deepEqual(errors, []);
+  assert.ok(reads < 10, `${reads} reads`);
+  await page.close();
+});
+
 test('US-ii-2 a manager exports what is filtered of every table, and every chart, as CSV, JSON or XLSX by one click each; a chart also as a picture', async () => {
   const { page, complaints } = ann;
   await open(page, '/sessions?f.flow=over');
