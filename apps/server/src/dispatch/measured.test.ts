@@ -82,6 +82,33 @@ eachDatabase('the loop below the plan', (database) => {
     await r.dispatcher.close();
   });
 
+  test('security 7.1 a car that draws too much at a limit its station does not give up is counted whole: no room was left for that', async () => {
+    const r = rig(database.store);
+    const read = async (a: number, b: number) => {
+      r.clock.advance(60_000);
+      for (const [sessionId, powerW] of [
+        ['a', a],
+        ['b', b],
+      ] as const)
+        await r.dispatcher.measured({ peerId: r.peerId, sessionId }, powerW, r.clock.now());
+      r.clock.advance(20_000);
+      await r.idle();
+    };
+    await r.dispatcher.execute(r.assignment({ a: 6_000, b: 6_000 }, 12_000));
+    await r.idle();
+    await read(6_480, 5_400);
+    r.target.behaviour.set('a', 'lose');
+    await r.dispatcher.execute(r.assignment({ a: 1_000, b: 10_500 }, 12_000));
+    await r.idle();
+    const givenW = () => r.target.allowedW(['b'], r.clock.now(), 11_000);
+    // What is left of the excess is seen again by the next readings.
+    await read(6_480, givenW());
+    await read(6_480, givenW());
+    const errorOfMetersW = 160;
+    assert.ok(6_480 + givenW() <= 12_000 + errorOfMetersW, `${givenW()} W beside 6480 W`);
+    await r.dispatcher.close();
+  });
+
   test('a reading from before a change of limits and an error of the meters are no excess', async () => {
     const r = rig(database.store);
     await r.dispatcher.execute(r.assignment({ a: 10_000, b: 0 }, 12_000));

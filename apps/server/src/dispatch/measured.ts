@@ -7,6 +7,7 @@ import { ceilings } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
 import { learnOverdraw, withoutOverdraw } from './overdraw.ts';
 import type { Budget, SessionKey } from './port.ts';
+import { powerAt } from './power.ts';
 import { fresh, presentAt, withMeasuredBase } from './supply-meter.ts';
 
 /** A car and its meter need this long to follow a new limit (IEC 61851-1 Annex A), ms. */
@@ -59,13 +60,18 @@ export async function measured(
   await room.activity.track(() => room.pass(contextId));
 }
 
-/** What a session draws by its meter; where its limit has changed since, or room is left for what it draws too much, no more than it may. */
+/**
+ * What a session draws by its meter; where its limit has changed since, or commands leave room for what it draws too much, no more than it
+ * may. That room is left for the limit it shall get: a station that keeps a higher one, because it refuses or is silent, draws more beside it.
+ */
 function drawn(room: DispatchRoom, session: LiveSession, nowMs: number): number {
-  const reading = session.measured;
+  const { measured: reading, overdraw, desired } = session;
   if (reading === undefined || nowMs - reading.atMs > FRESH_MS) return 0;
-  const isTold = settled(room, session, nowMs) !== undefined && session.overdraw === undefined;
-  const nowW = isTold ? Number.POSITIVE_INFINITY : ceilings(room.entryOf(session), [nowMs])[0]!;
-  return Math.max(0, Math.min(reading.powerW, nowW));
+  const nowW = ceilings(room.entryOf(session), [nowMs])[0]!;
+  const leftForW = desired === undefined ? (overdraw?.limitW ?? 0) : (powerAt(desired, nowMs) ?? 0);
+  const isLeft = overdraw !== undefined && leftForW >= nowW;
+  const isTold = settled(room, session, nowMs) !== undefined && !isLeft;
+  return Math.max(0, isTold ? reading.powerW : Math.min(reading.powerW, nowW));
 }
 
 /** The limit that its last reading can be judged by; undefined where that has changed around it. */
