@@ -6,7 +6,7 @@ import { configOf, readArguments } from './arguments.ts';
 import { dataOf, withServer } from './server-call.ts';
 
 const INVITE =
-  'smac ocpi invite --role CPO --country NL --party TNM [--name NAME] [--agreement MODULE]... [--unit-profile PROFILE] [--shadow] [--raw-token]';
+  'smac ocpi invite --role CPO [--role SCSP]... --country NL --party TNM [--name NAME] [--agreement MODULE]... [--unit-profile PROFILE] [--shadow] [--raw-token]';
 const JOIN =
   'SMAC_OCPI_TOKEN=... smac ocpi join VERSIONS_URL --role HUB --country EU --party HUB [--name NAME] [--agreement MODULE]... [--unit-profile PROFILE] [--shadow] [--raw-token]';
 const USAGE = `smac ocpi invite | join | parties | check
@@ -14,6 +14,7 @@ const USAGE = `smac ocpi invite | join | parties | check
   ${INVITE}
       Makes a token for another platform's OCPI credentials handshake (single use, 7 days) and prints
       {"token":"...","versions_url":"..."}. The token is shown once.
+      --role once for each role its platform announces: a SMAC announces SCSP and CPO.
   ${JOIN}
       Registers with a platform that invited us: VERSIONS_URL and the token are those of its invitation, role, country
       and party its own. The token is read from the environment, so that no process list shows it.
@@ -49,7 +50,7 @@ export const ocpi: Command = async (args, streams) => {
 };
 
 const TERMS = {
-  role: { type: 'string' },
+  role: { type: 'string', multiple: true },
   country: { type: 'string' },
   party: { type: 'string' },
   name: { type: 'string' },
@@ -65,8 +66,10 @@ function readTerms(args: string[], usage: string) {
   for (const name of ['role', 'country', 'party'] as const) {
     if (values[name] === undefined) throw new CannotStart(`--${name} is missing. Usage: ${usage}`);
   }
+  const [role, ...furtherRoles] = (values.role ?? []).map((name) => name.toUpperCase());
   const terms = {
-    role: values.role?.toUpperCase(),
+    role,
+    ...(furtherRoles.length === 0 ? {} : { furtherRoles }),
     country: values.country,
     party: values.party,
     name: values.name,
