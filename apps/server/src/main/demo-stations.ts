@@ -70,6 +70,18 @@ export function demoWorld(nowMs: number, morning: { readonly timeZone: string },
   return shiftedWorld(world, shiftMs);
 }
 
+/** The sun is another place's, the points on the map are their own. */
+function whereTheyStand(world: World): World {
+  const longitudes = new Map(
+    NAMES.flatMap((name) => shippedScenario(name).sites).map(({ id, longitude }) => [id, longitude]),
+  );
+  const sites = world.sites.map((of) => ({
+    ...of,
+    site: { ...of.site, longitude: longitudes.get(of.site.id) ?? of.site.longitude },
+  }));
+  return { ...world, sites };
+}
+
 function noonLongitude(timeZone: string, atMs: number): number {
   const hour = Number(
     new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(atMs),
@@ -87,7 +99,7 @@ export async function startDemoStations(
 ): Promise<() => Promise<void>> {
   const door = server.stationDoor();
   if (door === undefined) throw new Error('The OCPP port of the demo is not open');
-  const credentials = await provision(server, world);
+  const credentials = await provision(server, whereTheyStand(world));
   const managers: EnergyManager[] = [];
   for (const site of world.sites) {
     const manager = new EnergyManager({
