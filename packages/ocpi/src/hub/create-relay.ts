@@ -76,9 +76,14 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
         : { body: instead && hasResponseUrl(body) ? { ...body, response_url: instead } : body }),
       correlationId: call.correlationId,
     });
-    if (passed.ok || passed.reached) options.onContact?.(peer.id, true);
-    else if (peer.outboundToken !== undefined) options.onContact?.(peer.id, false);
+    noteContact(peer.id, passed);
     return passed;
+  }
+
+  /** What could not be written for a platform says nothing about whether it is there. */
+  function noteContact(peerId: string, passed: Passed): void {
+    const answered = passed.ok || passed.reached;
+    if (answered !== undefined) options.onContact?.(peerId, answered);
   }
 
   async function direct(call: RelayCall, destination: Destination, body: unknown): Promise<Answer> {
@@ -134,7 +139,7 @@ export function createRelay(platform: OcpiPlatform, options: RelayOptions = {}):
     if (elsewhere !== undefined) return refusal(refused('receiverNotConnected', elsewhere));
     const { route, from, correlationId } = call;
     const passed = await passOn(platform, { route, url, peer, from, to, body, correlationId });
-    options.onContact?.(peer.id, passed.ok || passed.reached);
+    noteContact(peer.id, passed);
     if (!passed.ok) return passed.answer;
     callbacks.forget(callbackId);
     return { outcome: { ok: true, data: undefined } };

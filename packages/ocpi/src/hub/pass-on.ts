@@ -24,7 +24,12 @@ export interface Passage {
 /** What came back: the answer in the model of this library, or why there is none. */
 export type Passed =
   | { readonly ok: true; readonly data: unknown; readonly answer: WireAnswer & { readonly ok: true } }
-  | { readonly ok: false; readonly answer: Answer; readonly reached: boolean };
+  | {
+      readonly ok: false;
+      readonly answer: Answer;
+      /** Did the platform answer at all? undefined: it was not asked. */
+      readonly reached: boolean | undefined;
+    };
 
 type Platform = Pick<OcpiPlatform, 'http' | 'randomBytes' | 'log'>;
 
@@ -36,13 +41,13 @@ export async function passOn(platform: Platform, passage: Passage): Promise<Pass
   const { route, peer, to, from } = passage;
   const { outboundToken: token, rawToken, allowPrivateAddresses } = peer;
   if (token === undefined || peer.version === undefined) {
-    return missed(refusal(refused('receiverNotConnected', `${partyName(to)} is not connected.`)), false);
+    return missed(refusal(refused('receiverNotConnected', `${partyName(to)} is not connected.`)));
   }
   const wire = wireOf(peer);
   const body = passage.body === undefined ? undefined : route.body?.write(passage.body, wire);
   if (body?.ok === false) {
     const detail = sentence(`Not passed on in OCPI ${peer.version}: ${route.body?.kind}`, body.problems);
-    return missed(refusal(refused('invalidParameters', detail)), false);
+    return missed(refusal(refused('invalidParameters', detail)));
   }
   const answer = await callOverWire(platform.http, platform.randomBytes, {
     method: route.method,
@@ -68,7 +73,7 @@ export function wireOf(peer: Peer): Wire {
   };
 }
 
-function missed(answer: Answer, reached: boolean): Passed {
+function missed(answer: Answer, reached?: boolean): Passed {
   return { ok: false, answer, reached };
 }
 
