@@ -17,7 +17,6 @@ import { OWN_PEER, ratedPowerW } from '../network/index.ts';
 import {
   type Accounts,
   type Audit,
-  createAccounts,
   createApiKeys,
   createAudit,
   type PasswordCost,
@@ -34,6 +33,7 @@ import { type AuditAnchors, auditAnchors } from './audit-anchors.ts';
 import { type BackOffice, createBackOffice } from './back-office.ts';
 import type { ServerLog } from './log.ts';
 import { createOcpiRole } from './ocpi-role.ts';
+import { openAccounts } from './open-accounts.ts';
 import { openStationDoor, stationsPolicy } from './station-door.ts';
 import { VERSION } from './version.ts';
 
@@ -89,13 +89,6 @@ export interface House {
 
 /** Currency of sessions at own places that name none. */
 const OWN_CURRENCY = 'EUR';
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/** A driver's telephone stays signed in from one charge to the next. */
-const DRIVER_IDLE_MS = 30 * DAY_MS;
-const DRIVER_LONGEST_MS = 180 * DAY_MS;
-/** OWASP's figure for argon2id with 19 MiB. */
-const PASSWORD_PASSES = 2;
 
 /** While a thread solves for one context, others read their inputs and store their plans. */
 const CONTEXTS_PER_THREAD = 4;
@@ -113,23 +106,12 @@ export async function compose(
   const audit = createAudit({ store, clock });
   const anchors = auditAnchors(config.dataDir, audit);
   const apiKeys = createApiKeys({ store, clock, random, audit });
-  const accounts = createAccounts({
-    store,
-    clock,
-    random,
-    audit,
-    log,
-    dataDir: config.dataDir,
-    publicUrl: host.publicUrl,
-    cost: extra.passwordCost ?? { memoryKiB: config.passwordMemoryMiB * 1024, passes: PASSWORD_PASSES },
-    times: {
-      staff: {
-        idleMs: config.sessionIdleMinutes * MINUTE_MS,
-        absoluteMs: config.sessionHours * 60 * MINUTE_MS,
-      },
-      driver: { idleMs: DRIVER_IDLE_MS, absoluteMs: DRIVER_LONGEST_MS },
-    },
-  });
+  const accounts = openAccounts(
+    config,
+    { store, clock, random, audit, log },
+    host.publicUrl,
+    extra.passwordCost,
+  );
   const sites = createSites({ store, clock, log });
   let scsp: Scsp;
   let backOffice: BackOffice;

@@ -6,7 +6,8 @@ import { demandFew } from '../blast-radius.ts';
 import { HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { AnyObject, describes, Moment, PrintableText } from './schemas.ts';
-import { one, StationParams } from './stations.ts';
+import { StationParams } from './station-requests.ts';
+import { one } from './stations.ts';
 
 const tag = 'stations';
 const Amount = Type.Number({ minimum: -10_000_000, maximum: 10_000_000 });

@@ -5,7 +5,8 @@ import { outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { AnyObject, describes, PrintableText } from './schemas.ts';
-import { one, StationParams } from './stations.ts';
+import { StationParams } from './station-requests.ts';
+import { one } from './stations.ts';
 
 const tag = 'stations';
 const MOST_STATIONS = 10_000;

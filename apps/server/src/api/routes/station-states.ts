@@ -6,8 +6,9 @@ import { readinessOf, type StationRecord, sampledBy } from '../../stations/index
 import { exportedWh, importedWh, type TransactionState } from '../../transactions/index.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { describes } from './schemas.ts';
+import { StationParams } from './station-requests.ts';
 import { ReadinessRows, type StationState, StationStates } from './station-schemas.ts';
-import { one, StationParams } from './stations.ts';
+import { one } from './stations.ts';
 
 const tag = 'stations';
 const MOST_RUNNING = 100_000;

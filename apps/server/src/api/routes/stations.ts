@@ -4,74 +4,21 @@ import type { AdminOutcome, StationRecord } from '../../stations/index.ts';
 import { momentMs, outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, describes, Moment, PrintableText } from './schemas.ts';
+import { AnyObject, describes } from './schemas.ts';
+import {
+  Csr,
+  LogQuery,
+  NewStation,
+  NewWaiver,
+  Page,
+  Password,
+  Period,
+  StationParams,
+  WaiverParams,
+} from './station-requests.ts';
 import { DeviceModel, LoggedMessages, StationDetail } from './station-schemas.ts';
 
 const tag = 'stations';
-export const StationParams = Type.Object({ stationId: PrintableText(48) });
-const WaiverParams = Type.Object({
-  stationId: PrintableText(48),
-  waiverId: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-});
-const NewStation = Type.Object(
-  {
-    stationId: Type.Optional(PrintableText(48, 'What the platform calls it; default: made up')),
-    identity: Type.Optional(PrintableText(48, 'OCPP identity; default: random')),
-    name: Type.Optional(PrintableText(100)),
-    securityProfile: Type.Optional(
-      Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)], {
-        description: 'Lowest security profile it may come with; default 2',
-      }),
-    ),
-    password: Type.Optional(
-      PrintableText(64, 'A password the station has already, 16 to 64 bytes; default: made here'),
-    ),
-    replaceCredentials: Type.Optional(
-      Type.Boolean({ description: 'Answer Pending until it uses credentials made here' }),
-    ),
-  },
-  { additionalProperties: false },
-);
-const NewWaiver = Type.Object(
-  {
-    kind: Type.Union([Type.Literal('tls-1.2'), Type.Literal('profile-2')]),
-    reason: PrintableText(300),
-    expires: Moment('End, a year ahead at most'),
-  },
-  { additionalProperties: false },
-);
-const Password = Type.Object(
-  {
-    deliver: Type.Union([Type.Literal('by-person'), Type.Literal('by-station')], {
-      description:
-        'by-person: the password is shown once, for typing in. by-station: sent to the connected station (A01), shown nowhere.',
-    }),
-  },
-  { additionalProperties: false },
-);
-const Csr = Type.Object(
-  { csr: Type.String({ maxLength: 5_500, description: 'PKCS #10, PEM' }) },
-  { additionalProperties: false },
-);
-const Page = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100' })),
-  before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only rows with a smaller id' })),
-});
-const LogQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Default 100' })),
-  before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only rows with a smaller id' })),
-  action: Type.Optional(PrintableText(64)),
-  direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
-  contains: Type.Optional(PrintableText(100, 'Text in the payload')),
-  from: Type.Optional(Moment('At or after')),
-  to: Type.Optional(Moment('Before')),
-  messageId: Type.Optional(PrintableText(64, 'A call and its answer have the same')),
-});
-
-const Period = Type.Object({
-  from: Type.Optional(Moment('Start of the period of `availability`; default 30 days before its end')),
-  to: Type.Optional(Moment('End of the period; default now')),
-});
 const PERIOD_MS = 30 * 24 * 3_600_000;
 
 export function stationRoutes(app: FastifyInstance, around: ApiSurroundings): void {

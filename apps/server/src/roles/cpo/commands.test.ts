@@ -4,7 +4,7 @@ import { commandResponseUrl, ownEndpoint } from '@smac/ocpi';
 import type { TransactionState } from '../../transactions/index.ts';
 import type { CommandExecutor } from './executors.ts';
 import { cpoRigs, ownSession } from './testing/cpo-rig.ts';
-import { card, EMSP, emsp, hubStub, LATER, SCSP } from './testing/emsp.ts';
+import { card, EMSP, emsp, LATER, quietHubClientInfo, SCSP } from './testing/emsp.ts';
 
 const cpoRig = cpoRigs();
 
@@ -93,7 +93,7 @@ test('D1.5-§2.3.1-CMD reservations get a number of ours, are cancelled by their
 
 test('BI17 D1.5-§2.3.1-CMD who is no mobility provider issues no tokens and sends no commands: nothing starts, nothing unlocks', async (t) => {
   const rig = await cpoRig(t);
-  const planner = await rig.other(SCSP, { hubclientinfo: { receiver: hubStub } });
+  const planner = await rig.other(SCSP, { hubclientinfo: { receiver: quietHubClientInfo } });
   const token = card('04SMC00001', { party_id: 'SMC', whitelist: 'ALWAYS' });
   assert.ok((await planner.client.receiver.tokens.put(token)).ok);
   const at = { stationId: 'st-1', evseId: 1 };

@@ -11,7 +11,7 @@ import {
 import type { CommandExecutor, ProfileExecutor } from './executors.ts';
 import { PROFILES_AGREEMENT } from './rooms.ts';
 import { cpoRigs, NOW_MS, ownSession } from './testing/cpo-rig.ts';
-import { card, EMSP, emsp, hubStub, SCSP } from './testing/emsp.ts';
+import { card, EMSP, emsp, quietHubClientInfo, SCSP } from './testing/emsp.ts';
 
 const cpoRig = cpoRigs();
 
@@ -138,10 +138,13 @@ test('D1.5-§2.3.1-CDR T-LEAK a party sees neither CDRs nor sessions of another,
   const them = await rig.other(EMSP, emsp().ports);
   const planner = await rig.other(
     SCSP,
-    { hubclientinfo: { receiver: hubStub } },
+    { hubclientinfo: { receiver: quietHubClientInfo } },
     { agreements: [PROFILES_AGREEMENT] },
   );
-  const stranger = await rig.other({ ...SCSP, partyId: 'XXX' }, { hubclientinfo: { receiver: hubStub } });
+  const stranger = await rig.other(
+    { ...SCSP, partyId: 'XXX' },
+    { hubclientinfo: { receiver: quietHubClientInfo } },
+  );
   const session = ownSession('s-1', { country: 'DE', party: 'ALL' });
   await rig.sites.putSession(rig.network.owner, session);
   const seen = async (one: typeof them) =>

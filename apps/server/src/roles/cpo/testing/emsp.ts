@@ -83,7 +83,7 @@ export function emsp() {
 }
 
 /** A platform that has to serve something. */
-export const hubStub = {
+export const quietHubClientInfo = {
   get: async () => ({ ok: false as const, error: 'unknownObject' as const, detail: 'Nothing is known.' }),
   put: async () => done(undefined),
 };
