@@ -89,6 +89,8 @@ export const OPERATIONS = [
   'GET /api/drivers/me/bookings',
   'POST /api/drivers/me/bookings',
   'DELETE /api/drivers/me/bookings/{bookingId}',
+  'GET /api/drivers/me/provider',
+  'PUT /api/drivers/me/provider',
   'GET /api/drivers/me/notices',
   'POST /api/drivers/me/notices/read',
   'GET /api/drivers/me/push',

@@ -249,6 +249,8 @@ const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
   'GET /api/drivers/me/bookings': 'charge:own',
   'POST /api/drivers/me/bookings': 'charge:own',
   'DELETE /api/drivers/me/bookings/nothing': 'charge:own',
+  'GET /api/drivers/me/provider': 'charge:own',
+  'PUT /api/drivers/me/provider': 'charge:own',
   'GET /api/drivers/me/notices': 'charge:own',
   'POST /api/drivers/me/notices/read': 'charge:own',
   'GET /api/drivers/me/changes/stream': 'charge:own',

@@ -22,6 +22,7 @@ import { driverChargingRoutes } from './routes/driver-charging.ts';
 import { driverNoticeRoutes } from './routes/driver-notices.ts';
 import { driverPlanRoutes } from './routes/driver-plan.ts';
 import { driverProfileRoutes } from './routes/driver-profile.ts';
+import { driverProviderRoutes } from './routes/driver-provider.ts';
 import { driverPushRoutes } from './routes/driver-push.ts';
 import { driverReceiptRoutes } from './routes/driver-receipt.ts';
 import { driverSocketRoutes } from './routes/driver-sockets.ts';
@@ -184,6 +185,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   driverAuthRoutes(app, around);
   driverProfileRoutes(app, around);
   driverChargingRoutes(app, around);
+  driverProviderRoutes(app, around);
   driverPlanRoutes(app, around);
   driverReceiptRoutes(app, around);
   driverSocketRoutes(app, around);

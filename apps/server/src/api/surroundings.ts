@@ -55,6 +55,8 @@ export interface ApiSurroundings {
   readonly usage: Usage;
   /** What an own transaction costs so far; undefined where nothing has a price. */
   readonly priceSoFar: (transactionId: string) => Promise<AmountSoFar | undefined>;
+  /** Name of the other party whose profile an own session follows now; undefined: nobody's. */
+  readonly setBy: (sessionId: string) => Promise<string | undefined>;
   readonly sessionList: SessionList;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;

@@ -34,6 +34,7 @@ import { type BackOffice, createBackOffice } from './back-office.ts';
 import type { ServerLog } from './log.ts';
 import { createOcpiRole } from './ocpi-role.ts';
 import { openAccounts } from './open-accounts.ts';
+import { partnersOf } from './partners.ts';
 import { openStationDoor, stationsPolicy } from './station-door.ts';
 import { VERSION } from './version.ts';
 
@@ -170,6 +171,7 @@ export async function compose(
     network: backOffice.network,
     holds: backOffice.holds,
     push,
+    partners: async () => partnersOf(await scsp.parties.list()),
     dataDir: config.dataDir,
   });
   const endDrivers = driverAccounts.follow();
@@ -315,6 +317,10 @@ export async function compose(
       survey: createSurvey({ store, clock }),
       usage,
       priceSoFar: backOffice.priceSoFar,
+      setBy: async (sessionId) => {
+        const peerId = backOffice.cpo.setterOf(sessionId);
+        return peerId === undefined ? undefined : (await scsp.parties.peer(peerId))?.name;
+      },
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,
       accounts,

@@ -20,6 +20,8 @@ import {
 } from '@smac/ocpi';
 import { systemClock } from '../time/clock.ts';
 import { type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
+import { provider as mobilityProvider } from './testing/provider.ts';
+import { cookieIn, type Fields, PASSWORD, plainCall } from './testing/signed-in.ts';
 
 let server: OwnServer;
 let provider: { readonly platform: OcpiPlatform; close(): Promise<void> };
@@ -258,4 +260,107 @@ test('D1.5-R4-2: a provider outranks this operator: its profile takes the place 
   assert.equal(await set(sessionId, limited(8, 'A'), 'below-the-driver'), 'REJECTED');
   assert.deepEqual(held(), [901]);
   await station.stop(0);
+});
+
+test('D1.5-R2-2 D1.5-§1.1-2 Emma chooses in the app who plans her charges: only that party sets profiles for her, she switches at once and as often as she likes, and takes her data along', {
+  timeout: 300_000,
+}, async (t) => {
+  const other = await mobilityProvider({ countryCode: 'DE', partyId: 'EMP' });
+  t.after(() => other.close());
+  await other.join(server);
+  assert.ok((await server.scsp.parties.setAgreements(other.peerId(), ['charging_profiles'])).ok);
+  const station = await server.play('2.0.1', 'others-chosen');
+  await station.boot();
+
+  const entry = await plainCall<{ csrfToken: string }>(`${server.url}/api/drivers/sign-up`, 'POST', {
+    email: 'emma@example.org',
+    password: PASSWORD,
+  });
+  const headers = { cookie: cookieIn(entry), 'x-csrf-token': entry.json.csrfToken };
+  const emma = <T = Fields>(method: string, path: string, body?: unknown) =>
+    plainCall<T>(`${server.url}/api/drivers/me${path}`, method, body, headers);
+  const choose = (provider: string) => emma('PUT', '/provider', { provider });
+  const charging = async () => {
+    const place = { locationId: 'LOC1', evseUid: station.evseUid };
+    assert.deepEqual((await emma('POST', '/charging', place)).json, { accepted: true });
+    const asked = station.heard.findLast(({ action }) => action === 'RequestStartTransaction')!;
+    await station.start((asked.payload.idToken as { idToken: string }).idToken);
+    return session(station);
+  };
+  const plannedBy = async (sessionId: string) =>
+    (
+      await emma<{ provider: { chosen: string; name: string | null; setBy: string | null } }>(
+        'GET',
+        `/sessions/${sessionId}/plan`,
+      )
+    ).json.provider;
+  const byEmp = async (sessionId: string) => {
+    const answer = await other.client().receiver.chargingprofiles.put(sessionId, {
+      charging_profile: limited(7, 'A'),
+      response_url: responseUrl(
+        ownEndpoint(other.platform, '2.3.0', 'chargingprofiles', 'SENDER'),
+        'ChargingProfileResult',
+        'emp',
+      ),
+    });
+    return answer.ok && answer.data.result;
+  };
+
+  // Who may be chosen: those that are connected and may set profiles.
+  const { json: offered } = await emma<{ provider: string; partners: { id: string }[] }>('GET', '/provider');
+  assert.equal(offered.provider, 'site');
+  assert.deepEqual(offered.partners.map(({ id }) => id).sort(), [peerId, other.peerId()].sort());
+  assert.equal((await choose('somebody')).status, 422);
+
+  const first = await charging();
+  assert.deepEqual(await plannedBy(first), { chosen: 'site', name: null, setBy: null });
+  assert.equal((await choose(peerId)).status, 200);
+  assert.equal(await byEmp(first), 'REJECTED');
+  assert.equal(await set(first, limited(8, 'A'), 'chosen'), 'ACCEPTED');
+  await until(() => lastLimits(station)[0] === 8);
+  assert.deepEqual(await plannedBy(first), { chosen: peerId, name: 'NL-SMC', setBy: 'NL-SMC' });
+
+  // She changes her mind while the car stands there: what the provider set ends, and it sets nothing more.
+  assert.equal((await choose('own')).status, 200);
+  await until(() => lastLimits(station)[0] !== 8);
+  assert.deepEqual(await plannedBy(first), { chosen: 'own', name: null, setBy: null });
+  assert.equal(await set(first, limited(8, 'A'), 'over'), 'REJECTED');
+  assert.equal((await choose('none')).status, 200);
+  assert.equal(await set(first, limited(8, 'A'), 'none'), 'REJECTED');
+  assert.equal(await byEmp(first), 'REJECTED');
+  await until(async () => {
+    const at = await server.sites.session({ peerId: 'own', sessionId: first });
+    const record = at && (await server.planning.latest(at.contextId));
+    const planned = record?.sessions.find(({ ref }) => ref.sessionId === first);
+    return planned?.policy.startsWith('the driver chose no smart charging');
+  });
+  await station.stop(0);
+  await until(async () => (await server.sites.session({ peerId: 'own', sessionId: first }))?.endMs);
+
+  // The choice holds for the next charge, whoever was chosen before.
+  assert.equal((await choose(other.peerId())).status, 200);
+  const second = await charging();
+  await until(async () => (await plannedBy(second)).chosen === other.peerId());
+  assert.equal(await set(second, limited(8, 'A'), 'second'), 'REJECTED');
+  assert.equal(await byEmp(second), 'ACCEPTED');
+  await until(async () => (await plannedBy(second)).setBy === 'DE-EMP');
+  await until(() => other.heard.profileResults.get('emp') === 'ACCEPTED');
+
+  // Nothing holds her: the choice can be taken back, and her data goes with her.
+  const { json: kept } = await emma<{ provider: Fields; sessions: Fields[] }>('GET', '/export');
+  assert.equal(kept.provider.provider, other.peerId());
+  assert.equal(kept.sessions.length, 2);
+  assert.equal((await choose('site')).json.provider, 'site');
+  assert.equal((await plannedBy(second)).chosen, 'site');
+  await station.stop(0);
+  const trail = await server.store.db
+    .selectFrom('audit')
+    .select('detail')
+    .where('action', '=', 'provider.chosen')
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    trail.map(({ detail }) => (detail as { provider: string }).provider),
+    [peerId, 'own', 'none', other.peerId(), 'site'],
+  );
 });

@@ -5,6 +5,7 @@ import { chargingPower } from './charging-power.ts';
 import { leavesAsSaid } from './deadline.ts';
 import { sharesByStay } from './fair-share.ts';
 import { type HeldInPlan, heldSessions, sumOf, whenFree } from './held-by-others.ts';
+import { asItsDriverChose } from './own-choice.ts';
 import type { Degradation, PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import { serviceBand } from './service-band.ts';
@@ -48,7 +49,8 @@ export interface BuiltProblem {
 type InProblem = (entry: SnapshotSession, shareW?: number, turnMs?: number) => SessionInProblem;
 
 /** A snapshot as a planning problem: pure, the same inputs give the same problem. */
-export function buildProblem(snapshot: ContextSnapshot, knowledge: Knowledge): BuiltProblem {
+export function buildProblem(given: ContextSnapshot, knowledge: Knowledge): BuiltProblem {
+  const snapshot = { ...given, sessions: given.sessions.map(asItsDriverChose) };
   const { policy } = knowledge;
   const { statics } = snapshot.context;
   const grid = slotGrid(snapshot.atMs, statics.slotMinutes ?? policy.slotMinutes, policy.slots);

@@ -7,6 +7,7 @@ import {
 import { type ChargingNeed, chargingNeed } from './charging-need.ts';
 import { type ChargingPower, chargingPower } from './charging-power.ts';
 import { type Deadline, deadline, leavesAsSaid } from './deadline.ts';
+import { leftAloneWhy } from './own-choice.ts';
 import type { PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import type { ServiceBand } from './service-band.ts';
@@ -223,6 +224,8 @@ function record(
   policy: PlanningPolicy,
   freeFromMs: number | undefined,
 ): PlannedFor {
+  const chosen = leftAloneWhy(session);
+  const why = chosen === undefined ? due.why : `${chosen}; ${due.why}`;
   return {
     ref: { peerId: session.peerId, sessionId: session.sessionId },
     id,
@@ -239,8 +242,8 @@ function record(
     dischargeAllowed: session.preferences.dischargeAllowed,
     policy:
       freeFromMs === undefined
-        ? due.why
-        : `another party or a person decides until ${until(freeFromMs)}; then ${due.why}`,
+        ? why
+        : `another party or a person decides until ${until(freeFromMs)}; then ${why}`,
     minPowerW: power.minChargeW,
     maxPowerW: power.physicalMaxW,
     believedMaxW: power.believedMaxW,

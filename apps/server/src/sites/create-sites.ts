@@ -76,6 +76,7 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
     setVehicle: (ref, vehicle) => drivers.setVehicle(room, ref, vehicle),
     reportSoc: (ref, soc) => drivers.reportSoc(room, ref, soc),
     setStationLimit: (ref, limit) => drivers.setStationLimit(room, ref, limit),
+    setProvider: (ref, provider) => drivers.setProvider(room, ref, provider),
     setObservedMaximum: (ref, powerW) => drivers.setObservedMaximum(room, ref, powerW),
     putToken: (owner, token) => tokens.putToken(room, owner, token),
     patchToken: (owner, uid, type, patch) => tokens.patchToken(room, owner, uid, type, patch),

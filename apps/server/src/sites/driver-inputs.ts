@@ -119,6 +119,14 @@ export function setStationLimit(
   return update(room, ref, 'station-report', () => ({ station_limit: limit ? JSON.stringify(limit) : null }));
 }
 
+export function setProvider(
+  room: Room,
+  ref: SessionRef,
+  provider: string | undefined,
+): Promise<Outcome<undefined>> {
+  return update(room, ref, 'preferences', () => ({ provider: provider ?? null }));
+}
+
 export function setObservedMaximum(room: Room, ref: SessionRef, powerW: number): Promise<Outcome<undefined>> {
   return update(room, ref, undefined, (known) => ({
     vehicle: JSON.stringify({ ...known.vehicle, observedMaxW: powerW }),
@@ -133,6 +141,7 @@ function update(
     readonly preferences?: string;
     readonly vehicle?: string;
     readonly station_limit?: string | null;
+    readonly provider?: string | null;
   },
 ): Promise<Outcome<undefined>> {
   return change(room, async (trx, emit) => {

@@ -23,6 +23,7 @@ export function sessionOf(row: Omit<Selectable<ChargingSessionTable>, 'object'>)
     preferences: row.preferences as Preferences,
     vehicle: row.vehicle as Vehicle,
     ...(row.station_limit === null ? {} : { stationLimit: row.station_limit as StationLimit }),
+    ...(row.provider === null ? {} : { provider: row.provider }),
     tokenUid: row.token_uid,
     lastUpdatedMs: row.last_updated_ms,
   };
@@ -49,6 +50,7 @@ export const SESSION_COLUMNS = [
   'charging_session.preferences',
   'charging_session.vehicle',
   'charging_session.station_limit',
+  'charging_session.provider',
   'charging_session.token_uid',
   'charging_session.token_key',
   'charging_session.last_updated_ms',

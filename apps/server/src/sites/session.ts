@@ -59,6 +59,11 @@ export interface SessionState extends EvseRef {
   readonly preferences: Preferences;
   readonly vehicle: Vehicle;
   readonly stationLimit?: StationLimit;
+  /**
+   * Who plans it, as its driver chose: `own`: this platform and nobody else; `none`: nobody, it charges at once; else the peer whose
+   * profiles alone are taken. Absent: nobody chose, what was agreed with the peers holds.
+   */
+  readonly provider?: string;
   readonly tokenUid: string;
   readonly lastUpdatedMs: number;
 }

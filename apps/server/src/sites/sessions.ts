@@ -150,7 +150,7 @@ interface Made {
 const putRowsOfSessions = putRows('charging_session', {
   key: ['peer_id', 'session_key'],
   ifThere: 'replaced',
-  kept: ['preferences'],
+  kept: ['preferences', 'provider'],
 });
 const putReadings = putRows('session_reading', {
   key: ['peer_id', 'session_key', 'at_ms'],
@@ -217,6 +217,7 @@ async function madeOf(
     energy_at_ms: energyAtMs,
     power_w: powerW ?? null,
     vehicle,
+    provider: existing?.provider ?? null,
     station_limit: live ? (existing?.station_limit ?? null) : null,
     token_uid: session.cdr_token.uid,
     token_key: cdrTokenKey(session.cdr_token),

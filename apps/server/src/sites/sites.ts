@@ -149,6 +149,8 @@ export interface Sites {
   ): Promise<Outcome<undefined>>;
   /** Limit in force at the station below what was planned; undefined lifts it. */
   setStationLimit(ref: SessionRef, limit: StationLimit | undefined): Promise<Outcome<undefined>>;
+  /** Who plans it from now on (`SessionState.provider`); undefined: as agreed with the peers. */
+  setProvider(ref: SessionRef, provider: string | undefined): Promise<Outcome<undefined>>;
   /** What the car turned out to draw at most while more was offered, W. */
   setObservedMaximum(ref: SessionRef, powerW: number): Promise<Outcome<undefined>>;
 

@@ -838,6 +838,7 @@ export interface Operations {
         readonly arrival?: string;
         readonly departure?: string;
         readonly max_charge_w: number;
+        readonly charge_limit_w?: readonly number[];
         readonly min_charge_w?: number;
         readonly max_discharge_w?: number;
         readonly phases?: readonly (1 | 2 | 3)[];
@@ -2498,6 +2499,38 @@ export interface Operations {
     body?: never;
     answer: Readonly<Record<string, unknown>>;
   };
+  'GET /api/drivers/me/provider': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly provider: string;
+      readonly since: string | null;
+      readonly name: string | null;
+      readonly partners: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly isUp: boolean;
+      }[];
+    };
+  };
+  'PUT /api/drivers/me/provider': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly provider: string;
+    };
+    answer: {
+      readonly provider: string;
+      readonly since: string | null;
+      readonly name: string | null;
+      readonly partners: readonly {
+        readonly id: string;
+        readonly name: string;
+        readonly isUp: boolean;
+      }[];
+    };
+  };
   'GET /api/drivers/me/notices': {
     path?: never;
     query?: {
@@ -2669,6 +2702,11 @@ export interface Operations {
         readonly energyNeedWh: number | null;
         readonly dischargeAllowed: boolean;
         readonly reserveSoc: number | null;
+      };
+      readonly provider: {
+        readonly chosen: string;
+        readonly name: string | null;
+        readonly setBy: string | null;
       };
       readonly planNumber: number | null;
       readonly outlook: {

@@ -133,6 +133,18 @@ export const DriverCharge = Type.Object({
     dischargeAllowed: Type.Boolean(),
     reserveSoc: Maybe(Type.Number()),
   }),
+  provider: Type.Object(
+    {
+      chosen: Type.String({ description: 'site, own, none, or the id of a partner' }),
+      name: Maybe(Type.String({ description: 'Of the chosen partner' })),
+      setBy: Maybe(
+        Type.String({
+          description: 'Whose charging profile holds, where it is not the plan of this platform',
+        }),
+      ),
+    },
+    { description: 'Who plans this charge' },
+  ),
   planNumber: Maybe(Type.Integer()),
   outlook: Maybe(Outlook),
 });

@@ -75,6 +75,11 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
           dischargeAllowed: wishes.dischargeAllowed,
           reserveSoc: wishes.reserveSoc ?? null,
         },
+        provider: {
+          chosen: session.provider ?? 'site',
+          name: (await around.parties.peer(session.provider ?? ''))?.name ?? null,
+          setBy: (await around.setBy(session.sessionId)) ?? null,
+        },
         planNumber: record?.number ?? null,
         outlook: outlook ?? null,
       });

@@ -15,6 +15,7 @@ import { addVehicle, changeVehicle, removeVehicle, vehiclesOf } from './garage.t
 import { removeOldGuests } from './old-guests.ts';
 import { exportOf } from './own-data.ts';
 import { allowedWishes, type DriverSession, ownSession, sessionsOf, wishFor } from './own-sessions.ts';
+import { chooseProvider, type Partner, type ProviderChoice, providerOf } from './provider.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
 import { type NewDriver, signInAsGuest, signUp } from './sign-up.ts';
 import { openSocketLinks, type Socket, type SocketLinks } from './socket-link.ts';
@@ -35,6 +36,10 @@ export interface DriverAccounts {
   removeVehicle(accountId: string, vehicleId: string): Promise<Outcome<undefined>>;
   defaults(accountId: string): Promise<DriverDefaults>;
   setDefaults(accountId: string, defaults: DriverDefaults): Promise<void>;
+  provider(accountId: string): Promise<ProviderChoice>;
+  /** Those of this moment a driver may choose besides this platform. */
+  partners(): Promise<readonly Partner[]>;
+  chooseProvider(accountId: string, provider: string): Promise<Outcome<ProviderChoice>>;
   consents(accountId: string): Promise<readonly Consent[]>;
   giveConsent(
     accountId: string,
@@ -118,6 +123,9 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     removeVehicle: (...rest) => removeVehicle(room, ...rest),
     defaults: (accountId) => defaultsOf(room, accountId),
     setDefaults: (...rest) => setDefaults(room, ...rest),
+    provider: (accountId) => providerOf(room, accountId),
+    partners: room.partners,
+    chooseProvider: (...rest) => chooseProvider(room, ...rest),
     consents: (accountId) => consentsOf(room, accountId),
     giveConsent: (...rest) => giveConsent(room, ...rest),
     revokeConsent: (...rest) => revokeConsent(room, ...rest),

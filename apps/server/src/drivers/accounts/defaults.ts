@@ -2,6 +2,7 @@ import type { ProfileType } from '@smac/ocpi';
 import type { Preferences, SessionRef, SessionState, Sites, Vehicle } from '../../sites/index.ts';
 import { vehiclesOf } from './garage.ts';
 import { allowedWishes } from './own-sessions.ts';
+import { NO_CHOICE, providerOf } from './provider.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
 import type { DriverVehicle } from './vehicle.ts';
 
@@ -87,6 +88,8 @@ export async function applyDefaults(
     .executeTakeFirst();
   if (card === undefined) return;
   const { account_id: accountId } = card;
+  const { provider } = await providerOf(room, accountId);
+  if (provider !== NO_CHOICE) await room.sites.setProvider(ref, provider);
   await applyCar(room, accountId, ref);
   const wishes =
     (await booked(accountId, session)) ??

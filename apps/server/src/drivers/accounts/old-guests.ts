@@ -2,7 +2,13 @@ import type { DriverRoom } from './room.ts';
 import { GUEST_MS } from './sign-up.ts';
 
 /** What is about a guest and nobody else. */
-const OF_GUESTS = ['driver_card', 'driver_booking', 'driver_notice', 'driver_push'] as const;
+const OF_GUESTS = [
+  'driver_card',
+  'driver_booking',
+  'driver_notice',
+  'driver_push',
+  'driver_mandate',
+] as const;
 
 /** Guests whose time is over: their token, account and what they were told end; their charges stay, as charges of nobody. */
 export async function removeOldGuests(

@@ -5,6 +5,7 @@ import { cardsOf, uidsOf } from './cards.ts';
 import { consentsOf } from './consent.ts';
 import { defaultsOf } from './defaults.ts';
 import { sessionsOf } from './own-sessions.ts';
+import { providerOf } from './provider.ts';
 import type { DriverRoom } from './room.ts';
 
 const MOST_SESSIONS = 20_000;
@@ -94,6 +95,7 @@ export async function exportOf(room: DriverRoom, accountId: string) {
     consents: { now: await consentsOf(room, accountId), history: consents },
     vehicles,
     defaults: await defaultsOf(room, accountId),
+    provider: await providerOf(room, accountId),
     cards: await cardsOf(room, accountId),
     sessions: sessions.map((session) => ({ ...session, ...preferences.get(session.sessionId) })),
     bookings,

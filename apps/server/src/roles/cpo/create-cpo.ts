@@ -23,6 +23,8 @@ export interface Cpo {
   isFollowed(sessionId: string): boolean;
   /** Tells who set a profile what is in force now. */
   activeChanged(sessionId: string): void;
+  /** The peer whose profile holds for the session. */
+  setterOf(sessionId: string): string | undefined;
   /** Takes up what was under way before a restart. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +64,12 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
     (cdr) => void background('Sending a CDR', () => pushCdr(rooms, cdr)),
   );
 
+  const endChoices = rooms.sites.onTrigger(({ cause, session }) => {
+    if (cause !== 'preferences' || session?.peerId !== rooms.network.owner.peerId) return;
+    if (profiles?.setterOf(session.sessionId) === undefined) return;
+    void background('Taking back a profile', () => profiles.chosen(session.sessionId));
+  });
+
   return {
     ports: (others) => ({
       ...others,
@@ -95,11 +103,13 @@ export function createCpo(options: Omit<CpoRooms, 'maySetProfiles' | 'isProvider
       if (profiles === undefined) return;
       void background('Telling what is in force', () => profiles.activeChanged(sessionId));
     },
+    setterOf: (sessionId) => profiles?.setterOf(sessionId),
     async start() {
       await profiles?.start();
     },
     async close() {
       unsubscribe();
+      endChoices();
       await contexts.close();
       await places.close();
       await Promise.all(lines.values());

@@ -27,6 +27,10 @@ export interface ProfilesFace {
    * (OCPI 2.3.0 mod_charging_profiles).
    */
   activeChanged(sessionId: string): Promise<void>;
+  /** Whose profile holds for the session; undefined: nobody's, or one that is not there over OCPI. */
+  setterOf(sessionId: string): string | undefined;
+  /** The driver chose who plans the session: what somebody else set for it ends (D1.5-R2-2). */
+  chosen(sessionId: string): Promise<void>;
   /** Takes up again what was set before a restart. */
   start(): Promise<void>;
   /** The session is over, and with it every profile for it. */
@@ -47,11 +51,22 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     // Profiles are for ongoing sessions only (D1.5-§2.3.1.1-ACT).
     if (!session.ok || session.data.status !== 'ACTIVE') return 'UNKNOWN_SESSION';
     if (!(await rooms.maySetProfiles(caller.peerId))) return 'REJECTED';
+    // Whom the driver chose, and nobody else (D1.5-R2-2).
+    const chosen = await chosenFor(session.data.id);
+    if (chosen !== undefined) return chosen === caller.peerId ? undefined : 'REJECTED';
     // Two setters of one session would undo each other's work: the first one keeps it (D1.5-§2.3.1.1-MIX).
     const setter = setters.of(sessionId);
     if (setter === undefined || setter.peerId === caller.peerId) return undefined;
     const newcomer = { actor: 'scsp', sinceMs: rooms.clock.now() } as const;
     return takesOver(newcomer, { actor: 'scsp', sinceMs: 0 }) ? undefined : 'REJECTED';
+  }
+
+  const chosenFor = async (sessionId: string) =>
+    (await rooms.sites.session({ peerId: rooms.network.owner.peerId, sessionId }))?.provider;
+
+  async function isOverruled(sessionId: string, peerId: string): Promise<boolean> {
+    const chosen = await chosenFor(sessionId);
+    return chosen !== undefined && chosen !== peerId;
   }
 
   let mostSetters = MOST_SETTERS;
@@ -99,6 +114,12 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         told.delete(sessionId.toLowerCase());
         answerLater(rooms, caller, response_url, async () => {
           const result = await executor.set(await idOf(sessionId), charging_profile, setter);
+          // The driver may have chosen somebody else meanwhile.
+          if (await isOverruled(sessionId, caller.peerId)) {
+            await executor.clear(await idOf(sessionId), setter);
+            await setters.remove(sessionId);
+            return { kind: 'ChargingProfileResult', result: { result: 'REJECTED' } };
+          }
           if (result === 'REJECTED' && before === undefined) await setters.remove(sessionId);
           return { kind: 'ChargingProfileResult', result: { result } };
         });
@@ -134,10 +155,25 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         told.delete(name);
       }
     },
+    setterOf: (sessionId) => setters.of(sessionId)?.peerId,
+    async chosen(sessionId) {
+      const setter = setters.of(sessionId);
+      if (setter === undefined) return;
+      if (!(await isOverruled(sessionId, setter.peerId))) return;
+      await setters.remove(sessionId);
+      told.delete(sessionId.toLowerCase());
+      await executor.clear(await idOf(sessionId), setter);
+      rooms.log.info(
+        { peerId: setter.peerId, sessionId },
+        'The driver chose somebody else: the profile of this party is taken back',
+      );
+    },
     async start() {
-      for (const { sessionId, profile } of await setters.load()) {
+      for (const { sessionId, peerId, profile } of await setters.load()) {
         const session = await rooms.sites.getSession(rooms.network.owner, sessionId);
-        if (session.ok && session.data.status === 'ACTIVE') await executor.resume(session.data.id, profile);
+        const isAllowed = !(await isOverruled(sessionId, peerId));
+        if (session.ok && session.data.status === 'ACTIVE' && isAllowed)
+          await executor.resume(session.data.id, profile);
         else await setters.remove(sessionId);
       }
     },

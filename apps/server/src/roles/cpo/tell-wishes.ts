@@ -29,13 +29,16 @@ export function wishTeller(
       sessionId: session.id,
     });
     if (state === undefined) return;
+    const { provider } = state;
+    // Who chose a provider wishes something of that one, and of nobody else.
+    const asked = planners.filter(({ id }) => provider === undefined || provider === id);
     const isWished = !isDeepStrictEqual(state.preferences, NO_PREFERENCES);
     const wish = ocpiPreferences(state.preferences);
     const text = JSON.stringify(wish);
     const known = told.get(session.id) ?? new Map<string, string>();
     told.set(session.id, known);
     await Promise.all(
-      planners.map(async ({ id: peerId }) => {
+      asked.map(async ({ id: peerId }) => {
         // A wish that was withdrawn is told too; one that never was is not.
         if (known.get(peerId) === text || (!isWished && !known.has(peerId))) return;
         const { sessions } = createOcpiClient(rooms.platform(), peerId).sender;

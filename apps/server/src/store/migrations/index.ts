@@ -3,6 +3,7 @@ import * as operators from './0001_operators.ts';
 import * as parties from './0010_parties.ts';
 import * as sites from './0020_sites.ts';
 import * as policyVersions from './0021_policy_versions.ts';
+import * as providerOfSession from './0022_provider_of_session.ts';
 import * as dispatch from './0030_dispatch.ts';
 import * as supplyMeter from './0031_supply_meter.ts';
 import * as planning from './0040_planning.ts';
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010_parties': parties,
   '0020_sites': sites,
   '0021_policy_versions': policyVersions,
+  '0022_provider_of_session': providerOfSession,
   '0030_dispatch': dispatch,
   '0031_supply_meter': supplyMeter,
   '0040_planning': planning,

@@ -107,6 +107,7 @@ export interface ChargingSessionTable {
   preferences: Json<unknown>;
   vehicle: Json<unknown>;
   station_limit: Json<unknown> | null;
+  provider: string | null;
   token_uid: string;
   token_key: string;
   last_updated_ms: number;
