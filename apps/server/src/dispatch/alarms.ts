@@ -12,7 +12,10 @@ export class ContextAlarms {
     this.#contextId = contextId;
   }
 
-  /** The events that are new. `overPlannedW` is what the plan itself asks for above the limit. */
+  /**
+   * The events that are new. `overPlannedW` is what the plan itself asks for above the limit that it was made under: never, unless planning
+   * has a defect. A limit that fell since is cut to without a word, its plan is on the way.
+   */
   judge(
     planId: string,
     overload: Overload | undefined,
@@ -40,7 +43,7 @@ export class ContextAlarms {
     }
     if (overPlannedW > 1 && planId !== this.#overPlanned) {
       this.#overPlanned = planId;
-      const more = `Plan ${planId} asks for ${kilowatts(overPlannedW)} more than the limit; it was cut.`;
+      const more = `Plan ${planId} asks for ${kilowatts(overPlannedW)} more than the limit it was made under; it was cut.`;
       events.push(this.#event(nowMs, 'alarm', 'plan-above-limit', more));
     }
     return events;

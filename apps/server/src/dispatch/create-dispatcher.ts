@@ -88,11 +88,13 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
   const { contextId, planId } = assignment;
   const context = room.contexts.get(contextId) ?? {
     assignment,
+    ownBudget: assignment.budget,
     alarms: new ContextAlarms(contextId),
     open: true,
   };
   const before = room.contexts.get(contextId)?.assignment;
   context.assignment = assignment;
+  context.ownBudget = assignment.budget;
   delete context.relief;
   context.cancelHold?.();
   delete context.cancelHold;

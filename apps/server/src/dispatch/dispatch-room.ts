@@ -6,7 +6,7 @@ import type { DispatchPolicy } from './dispatcher.ts';
 import type { DeadBand } from './guard/dead-band.ts';
 import type { LedgerEntry } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
-import type { Assignment, Feedback, SessionKey, Target } from './port.ts';
+import type { Assignment, Budget, Feedback, SessionKey, Target } from './port.ts';
 import { nameOf, Records } from './records.ts';
 import { ShadowProfiles } from './shadow.ts';
 import type { MeasuredBase } from './supply-meter.ts';
@@ -37,7 +37,10 @@ const DEFAULTS: DispatchPolicy = {
 
 /** The plan a context follows, and what its last pass left open. */
 export interface ContextInDispatch {
+  /** The plan, under the lower of its own limits and those that fell since. */
   assignment: Assignment;
+  /** The limit that the plan was made under. */
+  ownBudget: Budget;
   cancelWake?: () => void;
   /** What was measured above the budget since the last plan, W, and when it was taken from it last. */
   relief?: { readonly powerW: number; readonly atMs: number };

@@ -15,7 +15,7 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
   const nowMs = room.clock.now();
   const sessions = room.sessionsOf(contextId);
   for (const session of sessions) endWish(session, nowMs);
-  const { planId, parts, budget: planned } = context.assignment;
+  const { planId, parts } = context.assignment;
   const budget = relieved(room, context, nowMs);
   const decision = decide(
     sessions.map((session) => ({
@@ -40,12 +40,10 @@ export async function guardedPass(room: DispatchRoom, contextId: string): Promis
     sessions.filter(({ inFlight }) => inFlight !== undefined).length + decision.sends.length;
   context.open = decision.waiting.length > 0 || decision.overload !== undefined;
   wakeLater(room, context, sessions, decision, nowMs);
-  const events = context.alarms.judge(
-    planId,
-    decision.overload,
-    decision.overPlannedW - takenW(planned, budget),
-    nowMs,
-  );
+  // Profiles that others asked for stand in no plan.
+  const isPlansOwn = sessions.every(({ wish }) => wish === undefined);
+  const overPlannedW = isPlansOwn ? decision.overPlannedW - takenW(context.ownBudget, budget) : 0;
+  const events = context.alarms.judge(planId, decision.overload, overPlannedW, nowMs);
   if (events.length > 0) void room.records.write({ events });
   for (const { level, text } of events) {
     room.log[level === 'alarm' ? 'error' : 'info']({ contextId, planId }, text);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eachDatabase } from '../store/testing/index.ts';
 import { lowerOf, underLimits } from './limit.ts';
-import { H24, rig, T0 } from './testing/dispatch-rig.ts';
+import { events, H24, type Rig, rig, T0 } from './testing/dispatch-rig.ts';
 
 const slot = (startMs: number, endMs: number, powerW: number | null) => ({ startMs, endMs, powerW });
 
@@ -58,6 +58,8 @@ eachDatabase('a limit that fell', (database) => {
     return r;
   };
 
+  const told = async (r: Rig) => (await events(database.store, r.contextId)).map(({ code }) => code);
+
   test('F8 is held a second later at the latest, whether its plan comes or not', async () => {
     const r = await two();
     for (const powerW of [12_000, 9_000]) {
@@ -66,6 +68,21 @@ eachDatabase('a limit that fell', (database) => {
       await r.idle();
       assert.ok(r.target.allowedW(['a', 'b'], r.clock.now(), 11_000) <= powerW);
     }
+    assert.deepEqual(await told(r), [], 'the plan asked for no more than the limit it was made under');
+    await r.dispatcher.close();
+  });
+
+  test('only a plan above the limit it was made under is an alarm: not what others asked for', async () => {
+    const r = await two();
+    const [wished] = r.assignment({ a: 11_000 }, null).sessions;
+    await r.dispatcher.wish(wished!.key, wished!.profile);
+    await r.idle();
+    assert.ok(r.target.allowedW(['a', 'b'], r.clock.now(), 11_000) <= 20_000);
+    assert.deepEqual(await told(r), []);
+    await r.dispatcher.wish(wished!.key, undefined);
+    await r.dispatcher.execute(r.assignment({ a: 9_000, b: 9_000 }, 12_000));
+    await r.idle();
+    assert.deepEqual(await told(r), ['plan-above-limit']);
     await r.dispatcher.close();
   });
 

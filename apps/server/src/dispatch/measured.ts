@@ -106,7 +106,7 @@ export function relieved(room: DispatchRoom, context: ContextInDispatch, nowMs: 
   );
 }
 
-/** The most that the meters took from the budget of the plan, W: the plan did not ask for too much. */
+/** The most that meters and limits that fell took from the budget of the plan, W: the plan did not ask for too much. */
 export function takenW(planned: Budget, left: Budget): number {
   const taken = planned.map(({ powerW }, n) => (powerW ?? 0) - (left[n]?.powerW ?? 0));
   return Math.max(0, ...taken);
