@@ -1,4 +1,5 @@
 import { type Answer, ask, call } from '../api/client.ts';
+import { inTurn } from '../api/in-turn.ts';
 
 export type Notice = Answer<'GET /api/drivers/me/notices'>['notices'][number];
 
@@ -9,7 +10,8 @@ const RARE_MS = 30_000;
 
 let isOpen = $state(false);
 let unread = $state(0);
-let notices = $state.raw<readonly Notice[]>([]);
+/** undefined: not known yet. */
+let notices = $state.raw<readonly Notice[] | undefined>();
 const listeners = new Set<() => void>();
 
 /** Whether the server tells by itself what changed. */
@@ -25,15 +27,27 @@ export function onChanged(tell: () => void): () => void {
   return () => listeners.delete(tell);
 }
 
-export async function readNotices(): Promise<void> {
-  const answer = await call('GET /api/drivers/me/notices', { query: { limit: 50 } });
-  notices = answer.notices;
-  unread = answer.unread;
-}
+/** The stream and the page both read: what was read before somebody looked must not come after it. */
+const turn = inTurn();
 
-export async function markNoticesRead(): Promise<void> {
-  unread = (await call('POST /api/drivers/me/notices/read')).unread;
-}
+export const readNotices = (): Promise<void> =>
+  turn(async () => {
+    const answer = await call('GET /api/drivers/me/notices', { query: { limit: 50 } });
+    notices = answer.notices;
+    unread = answer.unread;
+  });
+
+export const markNoticesRead = (): Promise<void> =>
+  turn(async () => {
+    unread = (await call('POST /api/drivers/me/notices/read')).unread;
+  });
+
+/** What one driver was told is not for the next one who signs in here. */
+const forget = (): Promise<void> =>
+  turn(async () => {
+    notices = undefined;
+    unread = 0;
+  });
 
 /** Follows one's own stream until the returned function is called; where it is refused or lost, pages go on asking. */
 export function followOwn(): () => void {
@@ -56,7 +70,10 @@ export function followOwn(): () => void {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   })();
-  return () => ending.abort();
+  return () => {
+    ending.abort();
+    void forget();
+  };
 }
 
 async function hear(body: ReadableStream<Uint8Array>): Promise<void> {

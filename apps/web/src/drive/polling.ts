@@ -1,3 +1,5 @@
+import { oneAtATime } from '../api/in-turn.ts';
+
 const EVERY_MS = 3_000;
 
 /**
@@ -13,28 +15,19 @@ export function keepReading(
   readonly now: () => Promise<void>;
 } {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let under: Promise<void> | undefined;
   let isOver = false;
-  const turn = async () => {
+  // A reading that began before what was just changed may not show it: whoever asks gets one that begins afterwards.
+  const now = oneAtATime(async () => {
     clearTimeout(timer);
-    under = read().finally(() => {
-      under = undefined;
-    });
-    await under;
+    await read();
     if (isOver || document.hidden) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void turn(), typeof everyMs === 'number' ? everyMs : everyMs());
-  };
-  const now = async () => {
-    // One that began before what was just changed may not show it.
-    await under;
-    await turn();
-  };
+    timer = setTimeout(() => void now(), typeof everyMs === 'number' ? everyMs : everyMs());
+  });
   const seen = () => {
     if (!document.hidden) void now();
   };
   document.addEventListener('visibilitychange', seen);
-  void turn();
+  void now();
   return {
     now,
     stop() {

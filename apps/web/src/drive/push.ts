@@ -1,8 +1,12 @@
 import { call } from '../api/client.ts';
+import { inTurn } from '../api/in-turn.ts';
 import type { Language } from '../words/languages.ts';
 
 /** Messages to a closed app (Push API): this browser’s subscription, and what the server knows of it. */
 export type PushState = 'unsupported' | 'denied' | 'off' | 'on';
+
+/** What is asked of browser and server goes one after the other: a language told late must not switch on what was switched off. */
+export const pushTurn = inTurn();
 
 export const canPush = () =>
   'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
