@@ -1,4 +1,4 @@
-import type { Planning, SessionPicture } from '../planning/index.ts';
+import { inputsToMend, type Planning, type SessionPicture } from '../planning/index.ts';
 import type { ContextState, Sites } from '../sites/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { placeOf } from './place.ts';
@@ -94,11 +94,12 @@ export function createOverview(sources: OverviewSources): () => Promise<Overview
     const short = sessions.filter(({ shortfallWh }) => shortfallWh >= LEAST_TOLD_WH);
     if (short.length > 0) alerts.push({ code: 'shortfall', count: short.length, detail: shortWords(short) });
     if (isSilent) alerts.push({ code: 'silent', count: 1, detail: null });
-    if (plan !== undefined && plan.degraded.length > 0)
+    const toMend = inputsToMend(plan?.degraded ?? []);
+    if (toMend.length > 0)
       alerts.push({
         code: 'inputs',
-        count: plan.degraded.length,
-        detail: plan.degraded.map(({ detail }) => detail).join(' '),
+        count: toMend.length,
+        detail: toMend.map(({ detail }) => detail).join(' '),
       });
     return {
       contextId: context.id,

@@ -3,7 +3,13 @@
 export { type ChargeEffect, chargeEffect } from './charge-effect.ts';
 export { createPlanning } from './create-planning.ts';
 export { meteredEnergy } from './metered-energy.ts';
-export type { Degradation, PlannedFor, PlanRecord, PlanSummary } from './plan-record.ts';
+export {
+  type Degradation,
+  inputsToMend,
+  type PlannedFor,
+  type PlanRecord,
+  type PlanSummary,
+} from './plan-record.ts';
 export type { PlanListener, Planning, Savings, SessionPicture, SitePoint } from './planning.ts';
 export { DEFAULT_PLANNING_POLICY, type PlanningPolicy } from './policy.ts';
 export { resample } from './resample.ts';

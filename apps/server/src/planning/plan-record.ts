@@ -6,16 +6,25 @@ export interface Degradation {
   readonly code:
     | 'price_persistence'
     | 'price_flat'
+    | 'price_not_out'
     | 'demand_persistence'
     | 'demand_missing'
     | 'generation_expired'
     | 'generation_missing'
     | 'export_price_persistence'
+    | 'export_price_not_out'
     | 'co2_persistence'
     | 'solver_failed'
     | 'inputs_unplannable';
   readonly detail: string;
 }
+
+/** What is so every day until the auction: told with the plan, and nobody has to do anything. */
+const EVERY_DAY: ReadonlySet<Degradation['code']> = new Set(['price_not_out', 'export_price_not_out']);
+
+/** What somebody should see to. */
+export const inputsToMend = (degraded: readonly Degradation[]): readonly Degradation[] =>
+  degraded.filter(({ code }) => !EVERY_DAY.has(code));
 
 /** One session as it went into a plan: the row that links session, driver inputs and plan (UC-005). */
 export interface PlannedFor {

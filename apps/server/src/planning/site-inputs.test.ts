@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inputsToMend } from './plan-record.ts';
 import { resample } from './resample.ts';
 import { siteInputs } from './site-inputs.ts';
 import { slotGrid } from './slot-grid.ts';
@@ -87,6 +88,41 @@ test("F6: a missing price is yesterday's, then flat, and the plan is marked degr
   assert.deepEqual(codes({ price: yesterday }), ['price_persistence']);
   assert.ok(inputs({}).importPrice.every((price) => price === 0));
   assert.deepEqual(codes({}), []);
+});
+
+test('prices that the day-ahead auction decides at noon are missed from 14:00 market time on, not before; so is every gap before them', () => {
+  const at = (now: string, known: string, kind: 'price' | 'export_price' = 'price') => {
+    const nowMs = Date.parse(now);
+    const startMs = nowMs - HOUR_MS;
+    const hours = (Date.parse(known) - startMs) / HOUR_MS;
+    const series = { [kind]: stored(startMs, 60, Array(Math.round(hours)).fill(0.1)) };
+    return siteInputs(aSnapshot({ series }).series, slotGrid(nowMs, 15, 96), AGE_MS).degraded.map(
+      ({ code }) => code,
+    );
+  };
+  // Winter: the day of the market ends at 23:00 UTC, 14:00 there is 13:00 UTC; summer: 22:00 and 12:00.
+  for (const [now, knownUntil, code] of [
+    ['2026-11-22T06:00Z', '2026-11-22T23:00Z', 'price_not_out'],
+    ['2026-11-22T06:00Z', '2026-11-22T22:00Z', 'price_persistence'],
+    ['2026-11-22T12:59Z', '2026-11-22T22:59Z', 'price_not_out'],
+    ['2026-11-22T13:00Z', '2026-11-22T23:00Z', 'price_persistence'],
+    ['2026-07-01T11:00Z', '2026-07-01T22:00Z', 'price_not_out'],
+    ['2026-07-01T12:00Z', '2026-07-01T22:00Z', 'price_persistence'],
+    // The day before the night in which clocks go back has 24 hours, that day itself 25.
+    ['2026-10-24T10:00Z', '2026-10-24T22:00Z', 'price_not_out'],
+    ['2026-10-25T10:00Z', '2026-10-25T23:00Z', 'price_not_out'],
+    ['2026-10-25T10:00Z', '2026-10-25T22:00Z', 'price_persistence'],
+  ] as const)
+    assert.deepEqual(at(now, knownUntil), [code], `${now}, known until ${knownUntil}`);
+  assert.deepEqual(at('2026-11-22T06:00Z', '2026-11-22T23:00Z', 'export_price'), ['export_price_not_out']);
+  const nobodyIsLate = inputsToMend([
+    { code: 'price_not_out', detail: '' },
+    { code: 'price_flat', detail: '' },
+  ]);
+  assert.deepEqual(
+    nobodyIsLate.map(({ code }) => code),
+    ['price_flat'],
+  );
 });
 
 test('D4.2-T1.12, D4.2-T23-value: flex orders and caps hold in their slots only', () => {

@@ -1,8 +1,9 @@
 import { type Actor, bindingLimit } from '../dispatch/index.ts';
 import type { ContextSnapshot, SeriesKind, StoredSlot } from '../sites/index.ts';
+import { isPriceDue } from './day-ahead.ts';
 import type { Degradation } from './plan-record.ts';
 import { lowest, resample } from './resample.ts';
-import { gridEnd, type SlotGrid } from './slot-grid.ts';
+import { gridEnd, type SlotGrid, slotStart } from './slot-grid.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -26,7 +27,8 @@ type Series = Readonly<Record<SeriesKind, readonly StoredSlot[]>>;
 /**
  * Dynamic inputs with the rules for what is missing: demand by persistence (a day earlier, then the last value), generation only as
  * forecast (an expired forecast counts for nothing: sun that may not shine lifts no limit), price by persistence then flat; flex
- * and caps are orders and limits: they hold for their slots only, and the lowest of a slot counts. Every replacement is flagged (D4.2-T1.01, D4.2-T1.02, F6).
+ * and caps are orders and limits: they hold for their slots only, and the lowest of a slot counts. Every replacement is flagged (D4.2-T1.01,
+ * D4.2-T1.02, F6); prices that the day-ahead auction has not decided yet in words of their own, as nobody is late with them.
  */
 export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: number): SiteInputs {
   const degraded: Degradation[] = [];
@@ -37,10 +39,12 @@ export function siteInputs(series: Series, grid: SlotGrid, maxForecastAgeMs: num
   const price = withPersistence(layered(series.price, grid), series.price, grid, degraded, {
     code: 'price_persistence',
     what: 'price',
+    notOut: 'price_not_out',
   });
   const exported = withPersistence(layered(series.export_price, grid), series.export_price, grid, degraded, {
     code: 'export_price_persistence',
     what: 'export price',
+    notOut: 'export_price_not_out',
   });
   const co2 = withPersistence(layered(series.co2, grid), series.co2, grid, degraded, {
     code: 'co2_persistence',
@@ -95,7 +99,12 @@ function withPersistence(
   slots: readonly StoredSlot[],
   grid: SlotGrid,
   degraded: Degradation[],
-  name: { readonly code: Degradation['code']; readonly what: string },
+  name: {
+    readonly code: Degradation['code'];
+    readonly what: string;
+    /** Said instead where only what the next auction decides is missing. */
+    readonly notOut?: Degradation['code'];
+  },
 ): (number | undefined)[] {
   const missing = values.filter((value) => value === undefined).length;
   if (missing === 0 || slots.length === 0) return values;
@@ -108,10 +117,15 @@ function withPersistence(
     filled.push(value ?? dayBefore[slot] ?? twoBefore[slot] ?? filled[slot - slotsPerDay] ?? last);
     if (value !== undefined) last = value;
   }
-  degraded.push({
-    code: name.code,
-    detail: `${name.what} is missing in ${missing} of ${values.length} slots: the value of a day before counts`,
-  });
+  const slotsMissing = `missing in ${missing} of ${values.length} slots: the value of a day before counts`;
+  const isMissed = values.some(
+    (value, slot) => value === undefined && isPriceDue(slotStart(grid, slot), grid.nowMs),
+  );
+  degraded.push(
+    name.notOut === undefined || isMissed
+      ? { code: name.code, detail: `${name.what} is ${slotsMissing}` }
+      : { code: name.notOut, detail: `the day-ahead auction has not decided it yet: ${slotsMissing}` },
+  );
   return filled;
 }
 
