@@ -333,7 +333,12 @@ test('BI13 a tool reads the report with a reading key, as JSON and as CSV; it fi
   );
   assert.equal(readFileSync(written[0]!, 'utf8'), csv.json.text, 'the file of the month says the same');
   assert.deepEqual(await writeUsageReports(usage, folder, nowMs), [], 'once');
-  const wrong = await plainCall<{ detail: string }>(url.replace('06', '13'), 'GET', undefined, headers);
+  const wrong = await plainCall<{ detail: string }>(
+    url.replace('2026-06', '2026-13'),
+    'GET',
+    undefined,
+    headers,
+  );
   assert.equal(wrong.status, 400);
   assert.match(wrong.json.detail, /month/);
 });

@@ -26,10 +26,10 @@ describe('smac serve as a process', () => {
   });
 
   function run(args: string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+    const { PATH, HOME, NODE_COMPILE_CACHE, NODE_OPTIONS } = process.env;
     const child = spawn(process.execPath, [...FLAGS, SMAC, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH, HOME, NODE_COMPILE_CACHE, SMAC_DATA_DIR: dataDir, SMAC_PORT: '0', ...env },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_OPTIONS, SMAC_DATA_DIR: dataDir, SMAC_PORT: '0', ...env },
     });
     children.push(child);
     return child;
