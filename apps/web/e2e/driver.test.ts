@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ownEndpoint, responseUrl } from '@smac/ocpi';
 import type { Browser, Page } from 'playwright-core';
 import {
   type OwnServer,
@@ -7,6 +8,7 @@ import {
   type Played,
   until,
 } from '../../server/src/main/testing/played-stations.ts';
+import { provider } from '../../server/src/main/testing/provider.ts';
 import { PASSWORD } from '../../server/src/main/testing/signed-in.ts';
 import { barriers, type Looking, look, openBrowser } from './browser.ts';
 
@@ -25,7 +27,7 @@ let drivers = 0;
 
 before(
   async () => {
-    [server, browser] = await Promise.all([ownServer(), openBrowser()]);
+    [server, browser] = await Promise.all([ownServer({ SMAC_OCPI_ALLOW_PRIVATE: 'true' }), openBrowser()]);
   },
   { timeout: 300_000 },
 );
@@ -202,6 +204,59 @@ test('a driver sets the usual wishes once for every day: a charge begins with th
   await at.stop(0);
 });
 
+test('a driver hands the planning of her charges to a partner, sees that it sets the charge, takes it back at once, and can have no smart charging at all', async (t) => {
+  const partner = await provider();
+  t.after(() => partner.close());
+  await partner.join(server);
+  assert.ok((await server.scsp.parties.setAgreements(partner.peerId(), ['charging_profiles'])).ok);
+  const at = await station('chosen');
+  const { page, complaints, close } = await signUp();
+  await startAt(page, at);
+  await page.getByText('Planned by: As the place does it').waitFor();
+  const choose = async (name: string) => {
+    await page.getByRole('link', { name: 'Change Who plans your charges' }).click();
+    await page.getByRole('radio', { name }).check();
+    await page.getByRole('button', { name: 'Choose', exact: true }).click();
+    await page.getByText('Taken: it counts from now on.').waitFor();
+    assert.equal(await noPanning(page), true);
+    await page.getByRole('link', { name: 'Charge', exact: true }).click();
+  };
+  await choose('DE-EMP');
+  await page.getByText('Planned by: DE-EMP').waitFor();
+  await page.getByText('DE-EMP has set nothing yet: your car charges at once.').waitFor();
+  await page.getByText('What you wish is passed on to DE-EMP.').waitFor();
+  const [transaction] = await server.backOffice.transactions.list({
+    stationId: at.stationId,
+    state: 'active',
+  });
+  assert.ok(transaction);
+  const put = await partner.client().receiver.chargingprofiles.put(transaction.id, {
+    charging_profile: {
+      start_date_time: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString(),
+      duration: 3_600,
+      charging_rate_unit: 'A',
+      charging_profile_period: [{ start_period: 0, limit: 8 }],
+    },
+    response_url: responseUrl(
+      ownEndpoint(partner.platform, '2.3.0', 'chargingprofiles', 'SENDER'),
+      'ChargingProfileResult',
+      'set',
+    ),
+  });
+  assert.equal(put.ok && put.data.result, 'ACCEPTED');
+  await until(() => partner.heard.profileResults.get('set') === 'ACCEPTED');
+  await page.getByText('DE-EMP sets how your car charges now.').waitFor();
+  await choose('This operator and nobody else');
+  await page.getByText('Planned by: This operator and nobody else').waitFor();
+  assert.equal(await page.getByText('DE-EMP').count(), 0);
+  await choose('Nobody: no smart charging');
+  await page.getByText('Planned by: Nobody: no smart charging').waitFor();
+  await page.getByRole('heading', { name: 'What you need' }).waitFor({ state: 'detached' });
+  await at.stop(0);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test('UC-004-c the form can be skipped: the charge is a regular one', async () => {
   const at = await station('skip');
   const { page, close } = await signUp();
@@ -361,6 +416,10 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
     await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
     await judge(name);
   }
+  await page.getByRole('link', { name: 'My car' }).click();
+  await page.getByRole('link', { name: 'Who plans your charges' }).click();
+  await page.getByRole('button', { name: 'Choose', exact: true }).waitFor();
+  await judge('Who plans your charges');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Password').waitFor();
   await judge('entry');

@@ -13,7 +13,7 @@ export const VOICES: Readonly<Record<Actor, string>> = {
   safety: 'fuses, phases, limits that stations report (NotifyChargingLimit), the ledger of the guard',
   dso: 'capacity of the grid operator (OSCP forecasts and fallbacks)',
   tso: 'flex orders, within contract and capacity',
-  driver: 'consent to discharge, departure, needs, priority charging at the station',
+  driver: 'consent to discharge, departure, needs, priority charging at the station, choice of who plans',
   scsp: 'charging profiles of another party (OCPI ChargingProfiles)',
   cpo: 'own plan, contracted limit, profiles by hand',
 };

@@ -3,6 +3,11 @@ import type { Answer } from '../api/client.ts';
 export type Charge = Answer<'GET /api/drivers/me/sessions/{sessionId}/plan'>;
 export type Outlook = NonNullable<Charge['outlook']>;
 
+/** The partner its driver chose, by name where it is connected; undefined: the operator plans, or nobody. */
+export function chosenPartner({ provider: { chosen, name } }: Charge): string | undefined {
+  return chosen === 'site' || chosen === 'own' || chosen === 'none' ? undefined : (name ?? '');
+}
+
 /** What the charge is doing, in one word of the catalogue (`state.<word>`). */
 export type ChargeState = 'faulted' | 'feeding' | 'charging' | 'waiting' | 'done' | 'occupied';
 

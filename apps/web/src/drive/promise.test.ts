@@ -40,6 +40,7 @@ const charge = (
     dischargeAllowed: false,
     reserveSoc: null,
   },
+  provider: { chosen: 'site', name: null, setBy: null },
   planNumber: 1,
   outlook: {
     start: '2026-06-01T20:00:00Z',
