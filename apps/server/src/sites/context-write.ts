@@ -2,7 +2,7 @@ import { type Outcome, refused, type ScOptimisation } from '@smac/ocpi';
 import type { ContextEvse, ContextKind, ContextReading, StaticInputs } from './context.ts';
 import { adoptSessions, moveToDefaults } from './default-context.ts';
 import { evseKey, folded, type Owner, ownerParty } from './owner.ts';
-import { readPolicies, replacePolicies } from './policies.ts';
+import { policiesOf, replacePolicies } from './policies.ts';
 import type { PendingTrigger, Room, Trx } from './room.ts';
 import type { SeriesKind } from './series.ts';
 import { seriesCause, writeSeries } from './series-store.ts';
@@ -94,7 +94,7 @@ export async function writeContext(
         context_id: id,
         version,
         statics: row.statics,
-        policies: JSON.stringify(await readPolicies(trx, id)),
+        policies: JSON.stringify(await policiesOf(trx, id)),
         source: write.source,
         at_ms: nowMs,
       })

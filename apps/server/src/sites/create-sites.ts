@@ -2,21 +2,21 @@ import { sql } from 'kysely';
 import { groupRead } from '../store/group-read.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
-import { contextOf } from './context-row.ts';
+import { contextOf, readContexts } from './context-row.ts';
 import { changeContext, readVersions } from './context-versions.ts';
 import * as contexts from './contexts.ts';
 import * as drivers from './driver-inputs.ts';
 import * as locations from './locations.ts';
 import * as operator from './operator-inputs.ts';
 import { folded } from './owner.ts';
-import { readPolicies } from './policies.ts';
+import { policiesOf } from './policies.ts';
 import type { Room, SitesLog } from './room.ts';
 import { noSeries, readSeries } from './series-store.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import * as sessions from './sessions.ts';
 import { readSharedEvses } from './shared-evses.ts';
 import type { SessionRef, Sites } from './sites.ts';
-import { readSnapshot } from './snapshot-read.ts';
+import { readSnapshots, type SnapshotOf, snapshotName } from './snapshot-read.ts';
 import { isTimeZone } from './time-zone.ts';
 import * as tokens from './tokens.ts';
 import { TriggerFeed } from './trigger.ts';
@@ -32,6 +32,11 @@ export function createSites(options: SitesOptions): Sites {
   const room: Room = { ...options, triggers: new TriggerFeed() };
   return { ...writing(room), ...reading(room), onTrigger: (listener) => room.triggers.subscribe(listener) };
 }
+
+/** Sites whose limits change together are planned together: their inputs are read by the same statements. */
+const SNAPSHOTS_AT_ONCE = 64;
+/** Reads of snapshots at the same time; each takes up to three connections. */
+const SNAPSHOT_READS = 2;
 
 type Reading =
   | 'snapshot'
@@ -89,10 +94,16 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
 
 function reading(room: Room): Pick<Sites, Reading> {
   const { db } = room.store;
+  const snapshot = groupRead(
+    (wanted: readonly SnapshotOf[]) => readSnapshots(room, wanted),
+    snapshotName,
+    SNAPSHOTS_AT_ONCE,
+    SNAPSHOT_READS,
+  );
   return {
-    snapshot: (contextId, atMs) => readSnapshot(room, contextId, atMs),
+    snapshot: (contextId, atMs) => snapshot({ contextId, atMs }),
     versions: (contextId) => readVersions(db, contextId),
-    policies: (contextId) => readPolicies(db, contextId),
+    policies: (contextId) => policiesOf(db, contextId),
     sharedEvses: (peerId) => readSharedEvses(db, peerId),
     async contexts() {
       const rows = await db
@@ -103,15 +114,10 @@ function reading(room: Room): Pick<Sites, Reading> {
         .execute();
       return rows.map(contextOf);
     },
-    async context(contextId) {
-      const row = await db
-        .selectFrom('optimisation_context')
-        .selectAll()
-        .where('id', '=', contextId)
-        .where('deleted_ms', 'is', null)
-        .executeTakeFirst();
-      return row && contextOf(row);
-    },
+    context: groupRead(
+      (ids: readonly string[]) => readContexts(db, ids),
+      (id) => id,
+    ),
     session: groupRead(
       async (refs) => {
         const rows = await db

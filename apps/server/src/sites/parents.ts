@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ContextState, StaticInputs } from './context.ts';
 import { folded } from './owner.ts';
 import type { Trx } from './room.ts';
@@ -16,29 +17,46 @@ interface Member {
 }
 
 /**
- * X44: limits above a context. Contexts plan on their own, so a limit that several share is divided beforehand, in proportion to
- * what each could draw; the parts add up to the whole, and a part never binds where all of them fit together. A context that has
- * contexts below it gets a part for its own EVSEs in the same way.
+ * X44: limits above some contexts, by context. Contexts plan on their own, so a limit that several share is divided beforehand, in proportion
+ * to what each could draw; the parts add up to the whole, and a part never binds where all of them fit together. A context that has
+ * contexts below it gets a part for its own EVSEs in the same way. Where nobody of a party names a parent none of it is read.
  */
 export async function parentShares(
   db: Pick<Trx, 'selectFrom'>,
-  context: ContextState,
-): Promise<readonly LimitShare[]> {
-  if (context.kind === 'default') return [];
+  contexts: readonly ContextState[],
+): Promise<ReadonlyMap<string, readonly LimitShare[]>> {
+  const grouped = contexts.filter(({ kind }) => kind !== 'default');
+  if (grouped.length === 0) return new Map();
   const rows = await db
-    .selectFrom('optimisation_context')
-    .select(['id', 'object_key', 'statics'])
-    .where('peer_id', '=', context.peerId)
-    .where('party', '=', context.party)
-    .where('deleted_ms', 'is', null)
-    .where('kind', '<>', 'default')
+    .selectFrom('optimisation_context as member')
+    .select(['member.id', 'member.peer_id', 'member.party', 'member.object_key', 'member.statics'])
+    .where('member.peer_id', 'in', [...new Set(grouped.map(({ peerId }) => peerId))])
+    .where('member.party', 'in', [...new Set(grouped.map(({ party }) => party))])
+    .where('member.deleted_ms', 'is', null)
+    .where('member.kind', '<>', 'default')
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('optimisation_context as child')
+          .select('child.id')
+          .whereRef('child.peer_id', '=', 'member.peer_id')
+          .whereRef('child.party', '=', 'member.party')
+          .where('child.deleted_ms', 'is', null)
+          .where('child.kind', '<>', 'default')
+          .where(sql<boolean>`child.statics->>'parentId' is not null`),
+      ),
+    )
     .execute();
-  const members = rows.map((row) => ({
-    id: row.id,
-    key: row.object_key,
-    statics: row.statics as StaticInputs,
-  }));
-  return sharesOf(members, context.id);
+  const members = new Map<string, Member[]>();
+  for (const { id, peer_id, party, object_key, statics } of rows) {
+    const owner = `${peer_id}/${party}`;
+    const known = members.get(owner) ?? [];
+    known.push({ id, key: object_key, statics: statics as StaticInputs });
+    members.set(owner, known);
+  }
+  return new Map(
+    grouped.map(({ id, peerId, party }) => [id, sharesOf(members.get(`${peerId}/${party}`) ?? [], id)]),
+  );
 }
 
 /** The limits that bind `contextId`, outermost last. */

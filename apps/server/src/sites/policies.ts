@@ -27,18 +27,29 @@ function wrongPolicy({ timeZone, fromHour, toHour, minW, maxW, maxStayMinutes, w
   return undefined;
 }
 
-/** The calendar of a context, in its order. */
+/** The calendars of some contexts, each in its order. */
 export async function readPolicies(
+  db: Pick<Trx, 'selectFrom'>,
+  contextIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ServicePolicy[]>> {
+  const found = new Map<string, ServicePolicy[]>(contextIds.map((id) => [id, []]));
+  if (contextIds.length === 0) return found;
+  const rows = await db
+    .selectFrom('service_policy')
+    .select(['context_id', 'policy'])
+    .where('context_id', 'in', [...found.keys()])
+    .orderBy('position')
+    .execute();
+  for (const { context_id, policy } of rows) found.get(context_id)?.push(policy as ServicePolicy);
+  return found;
+}
+
+/** The calendar of one context, in its order. */
+export async function policiesOf(
   db: Pick<Trx, 'selectFrom'>,
   contextId: string,
 ): Promise<readonly ServicePolicy[]> {
-  const rows = await db
-    .selectFrom('service_policy')
-    .select('policy')
-    .where('context_id', '=', contextId)
-    .orderBy('position')
-    .execute();
-  return rows.map((row) => row.policy as ServicePolicy);
+  return (await readPolicies(db, [contextId])).get(contextId) ?? [];
 }
 
 /** Puts a calendar in the place of the one before. Resolves to whether anything changed. */
@@ -47,8 +58,7 @@ export async function replacePolicies(
   contextId: string,
   policies: readonly ServicePolicy[],
 ): Promise<boolean> {
-  if (isDeepStrictEqual(await readPolicies(trx, contextId), JSON.parse(JSON.stringify(policies))))
-    return false;
+  if (isDeepStrictEqual(await policiesOf(trx, contextId), JSON.parse(JSON.stringify(policies)))) return false;
   await trx.deleteFrom('service_policy').where('context_id', '=', contextId).execute();
   if (policies.length > 0) {
     await trx

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ContextState, StaticInputs } from './context.ts';
-import { contextOf as contextOfRow } from './context-row.ts';
+import { contextOf as contextOfRow, readContexts } from './context-row.ts';
 import { UNKNOWN_CONNECTOR_W } from './default-context.ts';
 import { evseKey, folded } from './owner.ts';
 import { parentShares } from './parents.ts';
@@ -8,7 +8,7 @@ import type { KnownConnector } from './places.ts';
 import { readPolicies } from './policies.ts';
 import type { Room, Trx } from './room.ts';
 import type { StoredSlot } from './series.ts';
-import { noSeries, readSeries } from './series-store.ts';
+import { noSeries, readSeries, type SeriesByKind } from './series-store.ts';
 import type { ConnectorCapability, SessionState } from './session.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import type { ContextSnapshot, SnapshotSession } from './snapshot.ts';
@@ -21,33 +21,68 @@ const GRID_PHASE_AHEAD_MS = 24 * 3_600_000;
 
 type Reader = Pick<Trx, 'selectFrom'>;
 
-/** All inputs of a context in a fixed number of queries, whatever the number of sessions. */
-export async function readSnapshot(
+/** A context at a moment, epoch ms. */
+export interface SnapshotOf {
+  readonly contextId: string;
+  readonly atMs: number;
+}
+
+export const snapshotName = ({ contextId, atMs }: SnapshotOf): string => `${atMs} ${contextId}`;
+
+/** All inputs of some contexts in a fixed number of queries, whatever the number of contexts and sessions, by `snapshotName`. */
+export async function readSnapshots(
   room: Room,
-  contextId: string,
-  atMs: number,
-): Promise<ContextSnapshot | undefined> {
+  wanted: readonly SnapshotOf[],
+): Promise<ReadonlyMap<string, ContextSnapshot>> {
   const db = room.store.db;
-  const row = await db
-    .selectFrom('optimisation_context')
-    .selectAll()
-    .where('id', '=', contextId)
-    .where('deleted_ms', 'is', null)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const context = contextOfRow(row);
-  const shares = await parentShares(db, context);
-  const ids = [contextId, ...shares.map((share) => share.contextId)];
-  const series = await readSeries(db, [...new Set(ids)], atMs - BACK_MS, atMs + AHEAD_MS);
-  const own = series.get(contextId) ?? noSeries();
-  return {
-    atMs,
-    context: withGridPhaseLimit(context, own.grid_phase_cap, atMs),
-    parents: shares.map((share) => ({ ...share, series: series.get(share.contextId) ?? noSeries() })),
-    series: own,
-    policies: await readPolicies(db, contextId),
-    sessions: await readSessions(db, context),
-  };
+  const contexts = await readContexts(
+    db,
+    wanted.map(({ contextId }) => contextId),
+  );
+  if (contexts.size === 0) return new Map();
+  const ids = [...contexts.keys()];
+  const [shares, policies, sessions] = await Promise.all([
+    parentShares(db, [...contexts.values()]),
+    readPolicies(db, ids),
+    readSessions(db, contexts),
+  ]);
+  const above = [...shares.values()].flatMap((list) => list.map(({ contextId }) => contextId));
+  const times = wanted.map(({ atMs }) => atMs);
+  const series = await readSeries(
+    db,
+    [...new Set([...ids, ...above])],
+    Math.min(...times) - BACK_MS,
+    Math.max(...times) + AHEAD_MS,
+  );
+  const found = new Map<string, ContextSnapshot>();
+  for (const { contextId, atMs } of wanted) {
+    const context = contexts.get(contextId);
+    if (context === undefined) continue;
+    const seriesOf = (id: string) => around(series.get(id) ?? noSeries(), atMs);
+    const own = seriesOf(contextId);
+    found.set(snapshotName({ contextId, atMs }), {
+      atMs,
+      context: withGridPhaseLimit(context, own.grid_phase_cap, atMs),
+      parents: (shares.get(contextId) ?? []).map((share) => ({
+        ...share,
+        series: seriesOf(share.contextId),
+      })),
+      series: own,
+      policies: policies.get(contextId) ?? [],
+      sessions: sessions.get(contextId) ?? [],
+    });
+  }
+  return found;
+}
+
+/** What a snapshot of that moment takes of series that were read for several. */
+function around(series: SeriesByKind, atMs: number): SeriesByKind {
+  const [fromMs, untilMs] = [atMs - BACK_MS, atMs + AHEAD_MS];
+  const near = Object.entries(series).map(([kind, slots]) => [
+    kind,
+    slots.filter(({ startMs }) => startMs >= fromMs && startMs < untilMs),
+  ]);
+  return Object.fromEntries(near) as SeriesByKind;
 }
 
 /** A limit of a phase is one number in a plan: the lowest that a grid operator gives for the time ahead of it. */
@@ -61,7 +96,11 @@ function withGridPhaseLimit(context: ContextState, slots: readonly StoredSlot[],
   return { ...context, statics: { ...context.statics, maxPhaseW: lowestW } };
 }
 
-async function readSessions(db: Reader, context: ContextState): Promise<SnapshotSession[]> {
+/** Live sessions of each context, oldest first. */
+async function readSessions(
+  db: Reader,
+  contexts: ReadonlyMap<string, ContextState>,
+): Promise<ReadonlyMap<string, SnapshotSession[]>> {
   const rows = await db
     .selectFrom('charging_session')
     .leftJoin('evse', (join) =>
@@ -78,26 +117,33 @@ async function readSessions(db: Reader, context: ContextState): Promise<Snapshot
         'token_profile',
       ),
     )
-    .where('charging_session.context_id', '=', context.id)
+    .where('charging_session.context_id', 'in', [...contexts.keys()])
     .where('charging_session.live', '=', true)
     .orderBy('charging_session.start_ms')
     .orderBy('charging_session.session_key')
     .execute();
   const timeZones = await readTimeZones(db, rows);
-  const members = membersOf(context);
-  return rows.map((row) => {
+  const ofEach = new Map(
+    [...contexts].map(([id, context]) => [
+      id,
+      { context, members: membersOf(context), sessions: [] as SnapshotSession[] },
+    ]),
+  );
+  for (const row of rows) {
+    const { context, members, sessions } = ofEach.get(row.context_id)!;
     const session = sessionOf(row);
     const known = row.known as Record<string, KnownConnector> | null;
     const timeZone = timeZones.get(placeName(row));
-    return {
+    sessions.push({
       session,
       connector: capability(context, members.get(evseKey(session)), session, known, row.capable),
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(row.token_profile === null
         ? {}
         : { tokenProfileType: row.token_profile as NonNullable<SnapshotSession['tokenProfileType']> }),
-    };
-  });
+    });
+  }
+  return new Map([...ofEach].map(([id, { sessions }]) => [id, sessions]));
 }
 
 interface AtLocation {
@@ -112,16 +158,31 @@ const placeName = ({ peer_id, party, location_id }: AtLocation): string =>
 /** Of each location once: the object of a large one is long, and most sessions of a context share one. */
 async function readTimeZones(db: Reader, rows: readonly AtLocation[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for (const place of new Map(rows.map((row) => [placeName(row), row])).values()) {
-    const location = await db
-      .selectFrom('location')
-      .select(sql<string | null>`object->>'time_zone'`.as('time_zone'))
-      .where('peer_id', '=', place.peer_id)
-      .where('party', '=', place.party)
-      .where('location_key', '=', folded(place.location_id))
-      .executeTakeFirst();
-    const timeZone = location?.time_zone;
-    if (timeZone && isTimeZone(timeZone)) found.set(placeName(place), timeZone);
+  const places = new Map(rows.map((row) => [placeName(row), row]));
+  if (places.size === 0) return found;
+  const each = (read: (place: AtLocation) => string) => [...new Set([...places.values()].map(read))];
+  const locations = await db
+    .selectFrom('location')
+    .select(['peer_id', 'party', 'location_key'])
+    .select(sql<string | null>`object->>'time_zone'`.as('time_zone'))
+    .where(
+      'peer_id',
+      'in',
+      each(({ peer_id }) => peer_id),
+    )
+    .where(
+      'party',
+      'in',
+      each(({ party }) => party),
+    )
+    .where(
+      'location_key',
+      'in',
+      each(({ location_id }) => folded(location_id)),
+    )
+    .execute();
+  for (const { peer_id, party, location_key, time_zone } of locations) {
+    if (time_zone && isTimeZone(time_zone)) found.set(`${peer_id}/${party}/${location_key}`, time_zone);
   }
   return found;
 }

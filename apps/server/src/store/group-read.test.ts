@@ -35,3 +35,37 @@ test('a read that fails fails for who asked in it, and for nobody after', async 
   fails = false;
   assert.equal(await read('a'), 1);
 });
+
+test('while as many reads are under way as may be, what is asked for gathers into the next, and a read that failed makes room as well', async () => {
+  const asked: string[][] = [];
+  const answers: PromiseWithResolvers<ReadonlyMap<string, string>>[] = [];
+  const read = groupRead(
+    (keys: readonly string[]) => {
+      asked.push([...keys]);
+      const answer = Promise.withResolvers<ReadonlyMap<string, string>>();
+      answers.push(answer);
+      return answer.promise;
+    },
+    (key) => key,
+    500,
+    1,
+  );
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const first = read('a');
+  await turn();
+  const later = [read('b'), read('a')];
+  await turn();
+  later.push(read('c'));
+  await turn();
+  assert.deepEqual(asked, [['a']]);
+  answers[0]?.reject(new Error('away'));
+  await assert.rejects(first, /away/);
+  await turn();
+  assert.deepEqual(
+    asked,
+    [['a'], ['b', 'a', 'c']],
+    'one read for all who came meanwhile, begun after they came',
+  );
+  answers[1]?.resolve(new Map([['b', 'B']]));
+  assert.deepEqual(await Promise.all(later), ['B', undefined, undefined]);
+});
