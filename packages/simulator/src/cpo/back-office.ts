@@ -16,6 +16,7 @@ import type { EvseConfig } from '../site/socket.ts';
 import type { Visit } from '../visits/visit.ts';
 import type { CounterpartOptions } from './counterpart.ts';
 import type { CpoEvent, CpoListener } from './events.ts';
+import { EvseStatuses } from './evse-statuses.ts';
 import type { ProfileFault, ProfileFaultPlan } from './faults.ts';
 import { locationOf, sessionOf, tariffOf, tokenOf } from './objects.ts';
 import { contextOf, dynamicInputs, nextPublicationMs } from './optimisation-context.ts';
@@ -39,6 +40,7 @@ export class BackOffice implements Execution, Catalogue {
   readonly #ended: Session[] = [];
   readonly #listeners = new Set<CpoListener>();
   readonly #timers = new Set<() => void>();
+  readonly #statuses: EvseStatuses;
   #profileFaults: ProfileFaultPlan = () => 'none';
   #profilesSeen = 0;
   #contextVersionMs = 0;
@@ -49,6 +51,7 @@ export class BackOffice implements Execution, Catalogue {
     this.#options = options;
     this.#activity = activity;
     this.#startedMs = options.clock.now();
+    this.#statuses = new EvseStatuses(this.#startedMs);
     const { demandW, generationW, limitW } = options.supply;
     const base = netLoad(demandW, generationW);
     this.site = new Site({
@@ -106,7 +109,7 @@ export class BackOffice implements Execution, Catalogue {
   // What the platform may pull
 
   location(): Location {
-    return locationOf(this.#options.identity, this.#options.evses, this.#startedMs);
+    return locationOf(this.#options.identity, this.#options.evses, this.#startedMs, this.#statuses);
   }
 
   tariffs(): readonly Tariff[] {
@@ -200,6 +203,18 @@ export class BackOffice implements Execution, Catalogue {
     running.sentWallMs = this.#options.stopwatch?.();
     await this.#tell('session', receiver.sessions.put(running.session));
     await this.#tellPreferences(visit);
+    await this.#tellStatus(evse.uid);
+  }
+
+  /** As it is now: who comes may overtake who left. */
+  async #tellStatus(evseUid: string): Promise<void> {
+    const { party, locationId } = this.#options.identity;
+    const isInUse = [...this.#running.values()].some(({ evse }) => evse.uid === evseUid);
+    const status = isInUse ? 'CHARGING' : 'AVAILABLE';
+    if (this.#statuses.of(evseUid).status === status) return;
+    const patch = this.#statuses.set(evseUid, status, this.now());
+    const key = { owner: party, locationId, evseUid };
+    await this.#tell('status', this.#peer().receiver.locations.patch(key, patch));
   }
 
   async #tellPreferences(visit: Visit): Promise<void> {
@@ -233,6 +248,7 @@ export class BackOffice implements Execution, Catalogue {
       storedWh: ((state?.soc ?? visit.soc) - visit.soc) * visit.model.battery.capacityWh,
     });
     await this.#tell('session', this.#peer().receiver.sessions.put(session));
+    await this.#tellStatus(running.evse.uid);
   }
 
   // What stations report

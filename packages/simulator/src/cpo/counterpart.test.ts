@@ -9,6 +9,7 @@ import {
   createOcpiHandler,
   createRegistrar,
   done,
+  type Evse,
   formatDateTime,
   type Location,
   MemoryPeerStore,
@@ -67,6 +68,7 @@ const visit = (id: string, over: Partial<Visit> = {}): Visit => ({
 async function startScsp(clock: VirtualClock) {
   const told = {
     locations: [] as Location[],
+    statuses: [] as string[],
     contexts: [] as ScOptimisation[],
     contextPatches: [] as Partial<ScOptimisation>[],
     sessions: new Map<string, Session>(),
@@ -93,7 +95,11 @@ async function startScsp(clock: VirtualClock) {
               told.locations.push(object as Location);
               return done(undefined);
             },
-            patch: async () => done(undefined),
+            patch: async (_caller, key, patch) => {
+              const { status, last_updated } = patch as Partial<Evse>;
+              told.statuses.push(`${key.evseUid} ${status} ${last_updated}`);
+              return done(undefined);
+            },
           },
         },
         sessions: {
@@ -272,6 +278,7 @@ for (const version of ['2.2.1', '2.3.0'] as const satisfies OcpiVersion[]) {
       discharge_allowed: false,
       departure_time: '2024-05-06T11:00:00Z',
     });
+    assert.deepEqual(scsp.told.statuses, ['A CHARGING 2024-05-06T07:00:00Z']);
     await until(t0 + 2 * HOUR);
     const running = scsp.told.sessions.get('S1')!;
     assert.equal(running.status, 'ACTIVE');
@@ -286,6 +293,7 @@ for (const version of ['2.2.1', '2.3.0'] as const satisfies OcpiVersion[]) {
     assert.equal(ended.status, 'COMPLETED');
     assert.equal(ended.end_date_time, '2024-05-06T11:00:00Z');
     assert.equal(ended.kwh, 20);
+    assert.deepEqual(scsp.told.statuses.slice(1), ['A AVAILABLE 2024-05-06T11:00:00Z']);
     const energy = (ended.charging_periods ?? []).flatMap((period) =>
       period.dimensions.filter((d) => d.type === 'ENERGY_IMPORT'),
     );

@@ -8,6 +8,7 @@ import {
 } from '@smac/ocpi';
 import { type EvseConfig, evsePowerW } from '../site/socket.ts';
 import type { Visit } from '../visits/visit.ts';
+import type { EvseStatuses } from './evse-statuses.ts';
 
 /** Who the counterpart is and where its sockets stand. */
 export interface CpoIdentity {
@@ -16,28 +17,39 @@ export interface CpoIdentity {
   readonly locationId: string;
   readonly timeZone: string;
   readonly currency: string;
+  /** Where its sockets stand; default a street that does not exist. */
+  readonly place?: Pick<Location, 'address' | 'city' | 'postal_code' | 'country' | 'coordinates'>;
 }
+
+const NOWHERE: NonNullable<CpoIdentity['place']> = {
+  address: 'Example street 1',
+  city: 'Exampletown',
+  postal_code: '12345',
+  country: 'DEU',
+  coordinates: { latitude: '52.520000', longitude: '13.405000' },
+};
 
 export const TARIFF_ID = 'standard';
 
 const owner = (party: PartyId) => ({ country_code: party.countryCode, party_id: party.partyId });
 
 /** The car park as an OCPI Location: every EVSE takes profiles and preferences. */
-export function locationOf(cpo: CpoIdentity, evses: readonly EvseConfig[], atMs: number): Location {
+export function locationOf(
+  cpo: CpoIdentity,
+  evses: readonly EvseConfig[],
+  atMs: number,
+  statuses: EvseStatuses,
+): Location {
   const last_updated = formatDateTime(atMs);
   return {
     ...owner(cpo.party),
     id: cpo.locationId,
     publish: true,
     name: cpo.name,
-    address: 'Example street 1',
-    city: 'Exampletown',
-    postal_code: '12345',
-    country: 'DEU',
-    coordinates: { latitude: '52.520000', longitude: '13.405000' },
+    ...(cpo.place ?? NOWHERE),
     evses: evses.map((evse) => ({
       uid: evse.uid,
-      status: 'AVAILABLE',
+      ...statuses.of(evse.uid),
       capabilities: ['CHARGING_PROFILE_CAPABLE', 'CHARGING_PREFERENCES_CAPABLE', 'RFID_READER'],
       connectors: [
         {
@@ -52,11 +64,10 @@ export function locationOf(cpo: CpoIdentity, evses: readonly EvseConfig[], atMs:
           last_updated,
         },
       ],
-      last_updated,
     })),
     time_zone: cpo.timeZone,
     opening_times: { twentyfourseven: true },
-    last_updated,
+    last_updated: statuses.lastUpdated(),
   };
 }
 
