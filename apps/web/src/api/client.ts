@@ -24,6 +24,8 @@ export class Refusal extends Error {
 /** Keeps an API key for this tab only, under the name that the status page uses too. */
 const KEY = 'smac-key';
 let onSignedOut: () => void = () => {};
+/** Counts who asks: an answer that was asked for by nobody yet, or by somebody before, signs nobody out who came since. */
+let turnOfWho = 0;
 
 /** Whose sign-in counts on these pages: staff and drivers have cookies of their own, and API keys are for staff. */
 let asksAs: 'staff' | 'driver' = 'staff';
@@ -35,6 +37,7 @@ export function askAsDriver(): void {
 export const apiKey = () => (asksAs === 'driver' ? '' : (sessionStorage.getItem(KEY) ?? ''));
 
 export function keepApiKey(key: string): void {
+  turnOfWho += 1;
   if (key === '') sessionStorage.removeItem(KEY);
   else sessionStorage.setItem(KEY, key);
 }
@@ -92,6 +95,7 @@ const signedInMark = () => (asksAs === 'driver' ? 'smac-drive-signed-in' : 'smac
 export const isSignedIn = () => apiKey() !== '' || localStorage.getItem(signedInMark()) !== null;
 
 export function noteSignedIn(isIn: boolean): void {
+  turnOfWho += 1;
   token = undefined;
   if (isIn) localStorage.setItem(signedInMark(), 'yes');
   else localStorage.removeItem(signedInMark());
@@ -105,6 +109,7 @@ export const lastAnswerMs = () => answered;
 
 /** One request below the address of this server. @throws Refusal with the server's sentence */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const turn = turnOfWho;
   const key = apiKey();
   const headers = new Headers(init.headers);
   if (key !== '') headers.set('authorization', `Bearer ${key}`);
@@ -118,6 +123,6 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   };
   // A driver who erases the account with a wrong password is still signed in.
   const isOut = asksAs === 'staff' || told.code === 'signed-out';
-  if (answer.status === 401 && !isOpen(path) && isOut) onSignedOut();
+  if (answer.status === 401 && !isOpen(path) && isOut && turn === turnOfWho) onSignedOut();
   throw new Refusal(answer.status, told.detail ?? `HTTP ${answer.status}`, told.code, told.errors);
 }
