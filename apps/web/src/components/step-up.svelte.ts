@@ -3,6 +3,9 @@ import { Refusal } from '../api/client.ts';
 /** Somebody waits until the second factor was shown again; what happens to them then. */
 let asking = $state.raw<{ readonly shown: () => void; readonly left: () => void } | undefined>();
 
+/** One question for all that need its answer at the time. */
+let question: Promise<void> | undefined;
+
 export const stepUpAsked = () => asking;
 
 /**
@@ -14,11 +17,13 @@ export async function withStepUp<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'step-up') throw error;
-    await new Promise<void>((resolve, reject) => {
+    question ??= new Promise<void>((resolve, reject) => {
       asking = { shown: resolve, left: () => reject(error) };
     }).finally(() => {
       asking = undefined;
+      question = undefined;
     });
+    await question;
     return work();
   }
 }

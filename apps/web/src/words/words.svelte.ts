@@ -16,9 +16,14 @@ let catalogue = $state.raw<Catalogue>(ENGLISH);
 /** The language in use: of texts, numbers and times. */
 export const languageInUse = () => language;
 
+let askedFor: Language = 'en';
+
 export async function speak(wanted: Language): Promise<void> {
+  askedFor = wanted;
   const areas = Object.entries(others).filter(([file]) => file.endsWith(`/${wanted}.json`));
   const texts = await Promise.all(areas.map(([, load]) => load()));
+  // Another language was chosen while this one came.
+  if (askedFor !== wanted) return;
   catalogue = Object.assign({}, ENGLISH, ...texts);
   language = wanted;
   document.documentElement.lang = language;

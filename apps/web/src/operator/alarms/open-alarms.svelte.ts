@@ -11,8 +11,18 @@ export const openAlarms = () => count;
 export const countOf = (alarms: readonly Alarm[]) =>
   alarms.filter(({ ended, acknowledged }) => ended === null && acknowledged === null).length;
 
-export function noteAlarms(alarms: readonly Alarm[]): void {
-  count = countOf(alarms);
+/** Menu and page both read: a list that was asked for earlier does not come after a later one. */
+let asked = 0;
+let shown = 0;
+export async function readAlarms(): Promise<readonly Alarm[]> {
+  asked += 1;
+  const mine = asked;
+  const alarms = await call('GET /api/alarms');
+  if (mine > shown) {
+    shown = mine;
+    count = countOf(alarms);
+  }
+  return alarms;
 }
 
 /** Counts while somebody is signed in; sites change every second, alarms need no such haste. @returns ends it */
@@ -22,6 +32,6 @@ export function watchAlarms(): () => void {
     if (!isSignedIn() || performance.now() - readMs < LEAST_PAUSE_MS) return;
     readMs = performance.now();
     // A number in a menu is not worth a message when it cannot be read.
-    await call('GET /api/alarms').then(noteAlarms, () => {});
+    await readAlarms().catch(() => {});
   });
 }

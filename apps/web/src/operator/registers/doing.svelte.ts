@@ -15,6 +15,8 @@ export function createDoing(): Doing {
   let wrong = $state('');
   let told = $state('');
   let isBusy = $state(false);
+  /** Works under way: while one of them is, the page is busy. */
+  let underWay = 0;
   return {
     get wrong() {
       return wrong;
@@ -28,16 +30,19 @@ export function createDoing(): Doing {
     async attempt(work, done = '') {
       wrong = '';
       told = '';
+      underWay += 1;
       isBusy = true;
       try {
         await withStepUp(work);
-        told = done;
+        // A reading that ends has nothing to say, and takes nothing back that was said meanwhile.
+        if (done !== '') told = done;
         return true;
       } catch (error) {
         wrong = error instanceof Refusal ? error.message : say('failed');
         return false;
       } finally {
-        isBusy = false;
+        underWay -= 1;
+        isBusy = underWay > 0;
       }
     },
   };
