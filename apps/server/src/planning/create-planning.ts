@@ -1,17 +1,19 @@
 import type { Feedback } from '../dispatch/index.ts';
 import type { SessionState, Trigger } from '../sites/index.ts';
+import { limitsOf } from './assignment.ts';
 import { ExpectedSoc } from './expected-soc.ts';
 import { FallenLimits, mayLower } from './fallen-limits.ts';
 import { isRefusal, nameOf, Reality } from './feedback.ts';
-import { limitsNow, makePlan } from './make-plan.ts';
+import { makePlan } from './make-plan.ts';
 import { sessionPictures, siteSeries } from './pictures.ts';
+import { InputsAhead, readInputs } from './plan-inputs.ts';
 import { type PlanOrder, PlanQueue } from './plan-queue.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { latestPlan, planByNumber, planHistory } from './plan-store.ts';
 import type { PlanListener, Planning } from './planning.ts';
 import { DEFAULT_PLANNING_POLICY } from './policy.ts';
 import { savings } from './savings.ts';
-import { learnStay } from './stay-store.ts';
+import { learnStay, stayReader } from './stay-store.ts';
 import type { PlanningOptions, Surroundings } from './surroundings.ts';
 
 /** Pause before a plan that failed outright (database away) is tried again, ms. */
@@ -19,7 +21,11 @@ const RETRY_MS = 10_000;
 
 /** The planning room: subscribes to the inputs, plans, hands over to dispatch. */
 export function createPlanning(options: PlanningOptions): Planning {
-  return new PlanningLoop({ ...options, policy: { ...DEFAULT_PLANNING_POLICY, ...options.policy } });
+  return new PlanningLoop({
+    ...options,
+    policy: { ...DEFAULT_PLANNING_POLICY, ...options.policy },
+    stays: stayReader(options.store),
+  });
 }
 
 class PlanningLoop implements Planning {
@@ -28,6 +34,7 @@ class PlanningLoop implements Planning {
   readonly #reality: Reality;
   readonly #socs = new ExpectedSoc();
   readonly #fallen: FallenLimits;
+  readonly #ahead: InputsAhead;
   readonly #listeners = new Set<PlanListener>();
   /** Newest plan of each context of this process: what readings are judged by, and what the next plan starts from. */
   readonly #latest = new Map<string, PlanRecord>();
@@ -45,8 +52,14 @@ class PlanningLoop implements Planning {
     this.#around = around;
     this.#stepMinutes = commonStep([around.policy.slotMinutes]);
     this.#reality = new Reality(around);
+    this.#ahead = new InputsAhead((contextId) => readInputs(around, contextId), around.clock);
     this.#fallen = new FallenLimits({
-      read: (contextId) => limitsNow(around, contextId),
+      read: async (contextId) => {
+        const inputs = await this.#ahead.read(contextId);
+        return inputs === undefined || inputs.snapshot.context.shadow
+          ? undefined
+          : limitsOf(inputs.built, inputs.snapshot);
+      },
       tell: (contextId, limits) => around.dispatcher.limit(contextId, limits),
       clock: around.clock,
       activity: around.activity,
@@ -69,7 +82,7 @@ class PlanningLoop implements Planning {
     const { sites, clock } = this.#around;
     this.#stop.push(sites.onTrigger((trigger) => this.trigger(trigger)));
     for (const contextId of await sites.busyContexts()) {
-      this.#queue.push({ contextId, cause: 'restart', atMs: clock.now() });
+      this.#push({ contextId, cause: 'restart', atMs: clock.now() });
     }
     this.#scheduleTick();
   }
@@ -86,17 +99,23 @@ class PlanningLoop implements Planning {
     if (trigger.cause === 'meter') void this.#around.activity.track(() => this.#metered(trigger));
     else if (trigger.cause === 'session-stop' && trigger.session) {
       void this.#around.activity.track(() => this.#ended(trigger));
-      this.#queue.push(trigger);
+      this.#push(trigger);
     } else if (trigger.cause === 'soc') {
       // Cars that tell their charge tell it with every reading of the meter: what they drew is judged all the same.
       void this.#around.activity.track(async () => {
         await this.#metered(trigger);
         await this.#guarded(async () => {
           const session = await this.#sessionOf(trigger);
-          if (session === undefined || this.#socs.isNews(nameOf(session), session)) this.#queue.push(trigger);
+          if (session === undefined || this.#socs.isNews(nameOf(session), session)) this.#push(trigger);
         });
       });
-    } else this.#queue.push(trigger);
+    } else this.#push(trigger);
+  }
+
+  /** Whatever asks for a plan may have changed what was read for it. */
+  #push(trigger: Pick<Trigger, 'contextId' | 'cause' | 'atMs'>): void {
+    this.#ahead.drop(trigger.contextId);
+    this.#queue.push(trigger);
   }
 
   feedback(feedback: Feedback): Promise<void> {
@@ -105,6 +124,7 @@ class PlanningLoop implements Planning {
 
   async planNow(contextId: string): Promise<PlanRecord | undefined> {
     const triggerMs = this.#around.clock.now();
+    this.#ahead.drop(contextId);
     return this.#plan({ contextId, causes: ['slot'], triggerMs });
   }
 
@@ -148,7 +168,7 @@ class PlanningLoop implements Planning {
       );
       this.#around.clock.after(RETRY_MS, () => {
         for (const cause of order.causes) {
-          this.#queue.push({ contextId: order.contextId, cause, atMs: this.#around.clock.now() });
+          this.#push({ contextId: order.contextId, cause, atMs: this.#around.clock.now() });
         }
       });
     }
@@ -176,12 +196,15 @@ class PlanningLoop implements Planning {
     const last = this.#latest.get(order.contextId);
     this.#fallen.planBegins(order.contextId);
     const fallen = () => this.#fallen.since(order.contextId);
-    const record = await makePlan(this.#around, order, last?.plan, fallen);
-    if (record === undefined) {
+    const inputs = await this.#ahead.take(order.contextId);
+    if (inputs === undefined) {
       this.#fallen.forget(order.contextId);
       this.#latest.delete(order.contextId);
       return undefined;
     }
+    const record = await makePlan(this.#around, order, inputs, last?.plan, fallen).finally(() =>
+      this.#ahead.drop(order.contextId),
+    );
     this.#latest.set(order.contextId, record);
     this.#reality.look(record.sessions.map(({ ref }) => ref));
     this.#around.log.info(
@@ -226,7 +249,7 @@ class PlanningLoop implements Planning {
       this.#stepMinutes = commonStep([policy.slotMinutes, ...ownLength.values()]);
       for (const contextId of await sites.busyContexts()) {
         const slotMs = (ownLength.get(contextId) ?? policy.slotMinutes) * 60_000;
-        if (atMs % slotMs === 0) this.#queue.push({ contextId, cause: 'slot', atMs: clock.now() });
+        if (atMs % slotMs === 0) this.#push({ contextId, cause: 'slot', atMs: clock.now() });
       }
     } catch (error) {
       log.error({ detail: String(error) }, 'the slot began without a plan; the next slot tries again');
@@ -237,7 +260,7 @@ class PlanningLoop implements Planning {
     await this.#guarded(async () => {
       const session = await this.#sessionOf(trigger);
       if (session && (await this.#reality.reading(session, this.#latest.get(trigger.contextId)))) {
-        this.#queue.push(trigger);
+        this.#push(trigger);
       }
     });
   }
@@ -272,15 +295,15 @@ class PlanningLoop implements Planning {
       const lastMs = this.#refusedMs.get(feedback.contextId) ?? -Infinity;
       if (clock.now() - lastMs < slotMs) return;
       this.#refusedMs.set(feedback.contextId, clock.now());
-      this.#queue.push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
+      this.#push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
     } else if (feedback.kind === 'held-by-others') {
-      this.#queue.push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
+      this.#push({ contextId: feedback.contextId, cause: 'station-report', atMs: clock.now() });
     } else if (feedback.kind === 'peer-up') {
       const contexts = new Set(
         (await sites.liveSessions()).filter((s) => s.peerId === feedback.peerId).map((s) => s.contextId),
       );
       for (const contextId of contexts) {
-        this.#queue.push({ contextId, cause: 'station-report', atMs: clock.now() });
+        this.#push({ contextId, cause: 'station-report', atMs: clock.now() });
       }
     }
   }

@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { planNow } from '@smac/optimiser';
 import { VirtualClock } from '@smac/simulator';
 import type { Limits, PartLimit } from '../dispatch/index.ts';
-import { aContext, aSession, at, newOwner, readSi } from '../sites/testing/fixtures.ts';
+import { aContext, aSession, at, newOwner, quarterHours, readSi } from '../sites/testing/fixtures.ts';
 import { eachDatabase } from '../store/testing/index.ts';
 import { Activity } from '../time/activity.ts';
 import { FallenLimits } from './fallen-limits.ts';
@@ -123,6 +123,37 @@ eachDatabase('a limit that falls', (database) => {
     await told(6_000);
     assert.equal(held.length, 1, 'no plan for it was begun');
     await letGo();
+  });
+
+  test('what was read for a look at the limits is the input of the plan that waits, unless something changed since', async () => {
+    const read = { count: 0 };
+    const { snapshot } = loop.sites;
+    loop.sites.snapshot = (contextId, atMs) => {
+      if (contextId === contexts[1]) read.count += 1;
+      return snapshot(contextId, atMs);
+    };
+    const planned = async () => (await loop.planning.latest(contexts[1]!))?.problem.site;
+    const waits = async (limitW: number) => {
+      isHeld = true;
+      await cap(0, limitW + 1_000);
+      await fire();
+      await asked(1);
+      read.count = 0;
+      await cap(1, limitW);
+      await fire();
+      await told(limitW);
+    };
+    await waits(5_500);
+    await letGo();
+    assert.deepEqual([read.count, (await planned())?.max_import_w], [1, 5_500]);
+    await waits(5_000);
+    const price = quarterHours(loop.clock.now(), [0.77]);
+    const now = at(loop.clock.now());
+    await loop.sites.patchContext(owners[1], 'C', { price, last_updated: now }, readSi);
+    await letGo();
+    const site = await planned();
+    assert.deepEqual([site?.max_import_w, site?.import_price?.[0]], [5_000, 0.77]);
+    loop.sites.snapshot = snapshot;
   });
 });
 

@@ -1,33 +1,30 @@
 import type { Plan, Problem } from '@smac/optimiser';
 import { type Limits, underLimits } from '../dispatch/index.ts';
-import type { ContextSnapshot, SnapshotSession } from '../sites/index.ts';
+import type { ContextSnapshot } from '../sites/index.ts';
 import { assignmentOf, limitsOf } from './assignment.ts';
-import { type BuiltProblem, buildProblem, sessionName } from './build-problem.ts';
+import type { BuiltProblem } from './build-problem.ts';
 import { certainShortfallWh } from './certain-shortfall.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
 import { roomForNewcomers } from './newcomers.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 import type { PlanOrder } from './plan-queue.ts';
 import type { Degradation, PlanRecord } from './plan-record.ts';
 import { insertPlan } from './plan-store.ts';
-import { slot0ImportWh } from './slot0-import.ts';
-import { readStays, siteKey, staysOf } from './stay-store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * One turn of the loop: snapshot, problem, plan, record, assignment. Undefined when the context is gone.
- * @param last plan of the same context before this one: most of it still holds, so the solver starts from it
+ * One turn of the loop: inputs, plan, record, assignment.
+ * @param inputs what it is planned from. @param last plan of the same context before this one: most of it still holds, so the solver starts from it
  * @param fallen what the limits fell to since this plan began
  */
 export async function makePlan(
   around: Surroundings,
   order: PlanOrder,
+  { snapshot, built }: PlanInputs,
   last?: Plan,
   fallen: () => Limits | undefined = () => undefined,
-): Promise<PlanRecord | undefined> {
-  const { sites, store, clock, dispatcher } = around;
-  const snapshot = await sites.snapshot(order.contextId, clock.now());
-  if (snapshot === undefined) return undefined;
-  const built = await build(around, snapshot);
+): Promise<PlanRecord> {
+  const { store, clock, dispatcher } = around;
   if (!snapshot.context.shadow) dispatcher.limit(order.contextId, limitsOf(built, snapshot));
   const { problem, reservedW, plan, degraded } = await solve(around, snapshot, built, last);
   const made: Omit<PlanRecord, 'number'> = {
@@ -51,50 +48,6 @@ export async function makePlan(
   const under = (lower && underLimits(assignment, lower)) ?? assignment;
   await dispatcher.execute({ ...under, planId: String(record.number) });
   return record;
-}
-
-/** What the sessions may draw, together and in parts, by the inputs of now; undefined in shadow mode and where the context is gone. */
-export async function limitsNow(around: Surroundings, contextId: string): Promise<Limits | undefined> {
-  const snapshot = await around.sites.snapshot(contextId, around.clock.now());
-  if (snapshot === undefined || snapshot.context.shadow) return undefined;
-  return limitsOf(await build(around, snapshot), snapshot);
-}
-
-async function build(around: Surroundings, snapshot: ContextSnapshot): Promise<BuiltProblem> {
-  const { policy, store, dispatcher } = around;
-  const sessions = snapshot.sessions.map((entry) => entry.session);
-  const histograms = await readStays(store, [...new Set(sessions.map(siteKey))]);
-  const discharging = await dischargeCarriers(around, snapshot.sessions);
-  const importWh = snapshot.context.statics.capacityPricePerKw
-    ? await slot0ImportWh(around, snapshot)
-    : undefined;
-  return buildProblem(snapshot, {
-    policy,
-    stays: ({ session, timeZone }) =>
-      staysOf(session, timeZone ?? policy.timeZone, histograms.get(siteKey(session)) ?? new Map(), policy),
-    held: dispatcher.heldByOthers(snapshot.context.id),
-    carriesDischarge: (entry) => discharging.has(sessionName(entry)),
-    drawsNothing: ({ session: { peerId, sessionId } }) =>
-      (dispatcher.drawn({ peerId, sessionId })?.powerW ?? Number.POSITIVE_INFINITY) < NOTHING_W,
-    ...(importWh === undefined ? {} : { slot0ImportWh: importWh }),
-  });
-}
-
-/** What a car that charges never draws so little of, W. */
-const NOTHING_W = 100;
-
-/** Only those whose driver consented are asked for: usually none. */
-async function dischargeCarriers(
-  around: Surroundings,
-  entries: readonly SnapshotSession[],
-): Promise<ReadonlySet<string>> {
-  const carriers = new Set<string>();
-  for (const entry of entries) {
-    const { peerId, sessionId, preferences } = entry.session;
-    if (!preferences.dischargeAllowed || entry.connector.dischargeW <= 0) continue;
-    if (await around.carriesDischarge({ peerId, sessionId })) carriers.add(sessionName(entry));
-  }
-  return carriers;
 }
 
 /** Shares of the room for newcomers, tried in this order. */

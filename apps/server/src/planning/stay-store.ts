@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { evseKey, type SessionState } from '../sites/index.ts';
+import { groupRead } from '../store/group-read.ts';
 import type { Store } from '../store/index.ts';
 import { localTime } from './local-time.ts';
 import type { PlanningPolicy } from './policy.ts';
@@ -20,20 +21,27 @@ export function siteKey(session: Pick<SessionState, 'peerId' | 'party' | 'locati
   return `${session.peerId}/${session.party}/${location}`;
 }
 
-/** Histograms of some sites in one query. */
-export async function readStays(
-  store: Store,
-  siteKeys: readonly string[],
-): Promise<ReadonlyMap<string, StayHistograms>> {
-  const sites = new Map<string, Map<string, readonly number[]>>(siteKeys.map((key) => [key, new Map()]));
-  if (siteKeys.length === 0) return sites;
-  const rows = await store.db
-    .selectFrom('stay_histogram')
-    .select(['site_key', 'class', 'counts'])
-    .where('site_key', 'in', [...sites.keys()])
-    .execute();
-  for (const row of rows) sites.get(row.site_key)?.set(row.class, row.counts as number[]);
-  return sites;
+/** Reads the histograms of a site; sites that are asked for at once in one query. */
+export type StayReader = (siteKey: string) => Promise<StayHistograms | undefined>;
+
+export function stayReader({ db }: Pick<Store, 'db'>): StayReader {
+  return groupRead(
+    async (siteKeys: readonly string[]) => {
+      const rows = await db
+        .selectFrom('stay_histogram')
+        .select(['site_key', 'class', 'counts'])
+        .where('site_key', 'in', [...siteKeys])
+        .execute();
+      const sites = new Map<string, Map<string, readonly number[]>>();
+      for (const row of rows) {
+        const site = sites.get(row.site_key) ?? new Map<string, readonly number[]>();
+        site.set(row.class, row.counts as number[]);
+        sites.set(row.site_key, site);
+      }
+      return sites;
+    },
+    (key) => key,
+  );
 }
 
 /** How long a car that arrived like this stays: what the site has seen, with the published statistics as a start. */

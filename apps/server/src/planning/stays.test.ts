@@ -10,7 +10,7 @@ import { localTime } from './local-time.ts';
 import { DEFAULT_PLANNING_POLICY } from './policy.ts';
 import { latestSafeCompletion, mixed } from './stay-distribution.ts';
 import { priorOf, stayClass } from './stay-prior.ts';
-import { learnStay, readStays, siteKey, staysOf } from './stay-store.ts';
+import { learnStay, siteKey, stayReader, staysOf } from './stay-store.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -59,7 +59,7 @@ eachDatabase('learned stays', (database) => {
     const session = (await sites.session({ peerId: owner.peerId, sessionId: 'S' }))!;
     const site = siteKey(session);
     const safeMs = async () => {
-      const histograms = (await readStays(database.store, [site])).get(site)!;
+      const histograms = (await stayReader(database.store)(site)) ?? new Map();
       const stays = staysOf(session, 'UTC', histograms, DEFAULT_PLANNING_POLICY);
       return latestSafeCompletion(stays, 10_000, 10_000, 0.01);
     };

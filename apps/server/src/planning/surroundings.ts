@@ -5,6 +5,7 @@ import type { Store } from '../store/index.ts';
 import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import type { PlanningPolicy } from './policy.ts';
+import type { StayReader } from './stay-store.ts';
 
 /** Whoever turns a problem into a plan; `createPlanner` of the optimiser fits. */
 export interface PlanMaker {
@@ -31,7 +32,8 @@ export interface PlanningOptions {
   readonly policy?: Partial<PlanningPolicy>;
 }
 
-/** The same with every number set. */
+/** The same with every number set, and what sites have learned of stays. */
 export interface Surroundings extends Omit<PlanningOptions, 'policy'> {
   readonly policy: PlanningPolicy;
+  readonly stays: StayReader;
 }
