@@ -1,6 +1,9 @@
+import { tmpdir } from 'node:os';
 import process from 'node:process';
 import { CannotStart } from '../config/index.ts';
 import type { Log } from '../dispatch/index.ts';
+import { openStore } from '../store/index.ts';
+import { openMemoryStore } from './memory-store.ts';
 import { headline, line, verdict } from './replay/report.ts';
 import { replay } from './replay/run.ts';
 import { readScenarioOptions, SCENARIO_HELP } from './scenario/options.ts';
@@ -47,7 +50,10 @@ async function main(): Promise<void> {
     options,
     log,
     stopwatch: () => performance.now(),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    store:
+      databaseUrl === undefined
+        ? await openMemoryStore()
+        : await openStore({ databaseUrl, dataDir: tmpdir() }),
     report: {
       day: (figures) => {
         clearLine();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
 import { PreparedStatements } from './prepared-statements.ts';
+import { memoryDatabase } from './testing/index.ts';
 
 test('a statement answers the same the first time and prepared, with parameters of every kind, errors and changes of a table in between', async () => {
-  const pglite = new PGlite();
+  const pglite = await memoryDatabase();
   try {
     await pglite.waitReady;
     const statements = new PreparedStatements(pglite);
@@ -48,7 +48,7 @@ test('a statement answers the same the first time and prepared, with parameters 
 });
 
 test('more kinds of statements than may be prepared still answer', async () => {
-  const pglite = new PGlite();
+  const pglite = await memoryDatabase();
   try {
     await pglite.waitReady;
     const statements = new PreparedStatements(pglite);

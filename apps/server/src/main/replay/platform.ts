@@ -4,10 +4,9 @@ import { createDispatcher, type Log, type RandomBytes } from '../../dispatch/ind
 import { createPlanning, type Planning } from '../../planning/index.ts';
 import { createScsp, type Scsp } from '../../roles/scsp/index.ts';
 import { createSites } from '../../sites/index.ts';
-import { openStore, type Store } from '../../store/index.ts';
+import type { Store } from '../../store/index.ts';
 import { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
-import { openMemoryStore } from '../memory-store.ts';
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -15,7 +14,8 @@ export interface PlatformOptions {
   readonly log: Log;
   /** Folder for the key that seals tokens. */
   readonly dataDir: string;
-  readonly databaseUrl?: string;
+  /** Empty; closed with the platform. */
+  readonly store: Store;
   /** What drivers say about when they leave is true and known to be. */
   readonly trustDepartures: boolean;
 }
@@ -32,9 +32,8 @@ export interface Platform {
 const SOLVER_SECONDS = 60;
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
-  const { clock, random, log } = options;
+  const { clock, random, log, store } = options;
   const activity = new Activity();
-  const store = await openReplayStore(options);
   let scsp: Scsp | undefined;
   const served = await serveNode(() => ({
     handle: (request) => activity.track(() => scsp!.handle(request)),
@@ -98,9 +97,4 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await store.close();
     },
   };
-}
-
-/** A PostgreSQL where one is named, else an embedded database in memory. */
-async function openReplayStore({ databaseUrl, dataDir }: PlatformOptions): Promise<Store> {
-  return databaseUrl === undefined ? openMemoryStore() : openStore({ databaseUrl, dataDir });
 }

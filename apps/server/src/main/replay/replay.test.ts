@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { memoryStore } from '../../store/testing/index.ts';
 import type { ScenarioOptions } from '../scenario/options.ts';
 import { openScenario } from '../scenario/scenario.ts';
 import type { DayFigures } from './figures.ts';
@@ -35,6 +36,7 @@ async function played(options: Partial<ScenarioOptions>, nth: number): Promise<D
   const total = await replay({
     scenario: { ...scenario, visits, midnightsMs: [scenario.midnightsMs[0]!, lastMs] },
     options: { ...OPTIONS, ...options },
+    store: await memoryStore(),
     log: { info() {}, warn() {}, error: (_, message) => errors.push(message) },
     stopwatch: () => performance.now(),
     report: { day: (figures) => days.push(figures), progress() {} },

@@ -10,6 +10,7 @@ import {
   VirtualClock,
 } from '@smac/simulator';
 import type { Log, RandomBytes } from '../../dispatch/index.ts';
+import type { Store } from '../../store/index.ts';
 import type { ScenarioOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Clairvoyant, clairvoyantFigures, clairvoyantProblem } from './clairvoyant.ts';
@@ -26,7 +27,8 @@ export interface ReplayReport {
 export interface ReplayOptions {
   readonly scenario: Scenario;
   readonly options: ScenarioOptions;
-  readonly databaseUrl?: string;
+  /** Empty; closed at the end. */
+  readonly store: Store;
   readonly log: Log;
   readonly stopwatch: () => number;
   readonly report: ReplayReport;
@@ -48,7 +50,7 @@ export async function replay(run: ReplayOptions): Promise<DayFigures> {
     random: bytes,
     log: run.log,
     trustDepartures: options.departures === 'true',
-    ...(run.databaseUrl === undefined ? {} : { databaseUrl: run.databaseUrl }),
+    store: run.store,
   });
   const cpo = await counterpart(run, clock);
   try {

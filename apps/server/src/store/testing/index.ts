@@ -1,3 +1,3 @@
 export { type DatabaseCase, eachDatabase, onPostgres } from './each-database.ts';
-export { memoryStore } from './memory.ts';
+export { memoryDatabase, memoryStore } from './memory.ts';
 export { oneStore } from './one-store.ts';

@@ -25,8 +25,13 @@ const startParams = [
  * the schema in it is kept in the temporary folder.
  */
 export async function memoryStore(): Promise<Store> {
+  return open(await memoryDatabase());
+}
+
+/** The database of it. */
+export async function memoryDatabase(): Promise<PGlite> {
   template ??= readTemplate();
-  return open(new PGlite({ loadDataDir: await template, parsers, startParams }));
+  return new PGlite({ loadDataDir: await template, parsers, startParams });
 }
 
 const open = (pglite: PGlite) => storeOf('pglite', 'memory', singleConnectionDialect(pglite));
