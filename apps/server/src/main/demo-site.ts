@@ -10,13 +10,24 @@ import {
   weekdayOf,
 } from '@smac/simulator';
 
-/** An employees' car park in the middle of a busy morning, whenever and wherever the demo is started. */
+/** An employees' car park that fills as in the morning, whenever the demo is started; sun, prices and clocks are those of the place. */
 export interface DemoSite {
-  readonly timeZone: string;
+  /** Where it is morning now: people live by it. */
+  readonly peoplesTimeZone: string;
   readonly evses: readonly EvseConfig[];
   readonly visits: readonly Visit[];
   readonly supply: SupplyPoint;
 }
+
+/** Where it stands. */
+export const DEMO_PLACE = {
+  timeZone: 'Europe/Amsterdam',
+  address: 'Europaplein 24',
+  city: 'Amsterdam',
+  postal_code: '1078 GZ',
+  country: 'NLD',
+  coordinates: { latitude: '52.341200', longitude: '4.888500' },
+};
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,9 +39,10 @@ const LIMIT_W = 90_000;
 
 /** Seeded: the same minute gives the same day. */
 export function demoSite(nowMs: number): DemoSite {
-  const timeZone = morningZone(nowMs);
+  const peoplesTimeZone = morningZone(nowMs);
+  const { timeZone } = DEMO_PLACE;
   // On a weekend the last workday is shown, moved to today.
-  const shiftMs = Math.max(0, weekdayOf(nowMs, timeZone) - 5) * DAY_MS;
+  const shiftMs = Math.max(0, weekdayOf(nowMs, peoplesTimeZone) - 5) * DAY_MS;
   const random = createRandom(2026);
   const startMs = nowMs - shiftMs - 2 * DAY_MS;
   const endMs = nowMs - shiftMs + 4 * DAY_MS;
@@ -46,7 +58,7 @@ export function demoSite(nowMs: number): DemoSite {
     place: 'workplace',
     startMs: nowMs - shiftMs,
     days: 3,
-    timeZone,
+    timeZone: peoplesTimeZone,
     sessionsPerDay: SESSIONS_PER_DAY,
     evseUids: evses.map((evse) => evse.uid),
     random,
@@ -57,7 +69,7 @@ export function demoSite(nowMs: number): DemoSite {
     startMs: series.startMs + shiftMs,
   });
   return {
-    timeZone,
+    peoplesTimeZone,
     evses,
     visits: visits.map((visit) => ({
       ...visit,
@@ -70,7 +82,9 @@ export function demoSite(nowMs: number): DemoSite {
     supply: {
       limitW: LIMIT_W,
       demandW: moved(generateLoad({ startMs, endMs, timeZone, peakW: 45_000, random })),
-      generationW: moved(generatePv({ startMs, endMs, timeZone, peakW: 30_000, random })),
+      generationW: moved(
+        generatePv({ startMs, endMs, timeZone, peakW: 30_000, latitude: 52.3, longitude: 4.9, random }),
+      ),
       importPrice: moved(generatePrices({ startMs, days: 6, timeZone, random })),
       forecastError: 0.1,
     },

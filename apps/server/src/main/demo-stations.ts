@@ -6,6 +6,7 @@ import {
   buildWorld,
   Fleet,
   type Scenario,
+  type SiteScenario,
   shiftedWorld,
   shippedScenario,
   type World,
@@ -41,55 +42,33 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** One world of both cities, in the middle of a busy morning wherever and whenever it is; or the days before it. */
-export function demoWorld(nowMs: number, morning: { readonly timeZone: string }, pastDays = 0): World {
-  const shiftMs = Math.max(0, weekdayOf(nowMs, morning.timeZone) - 5) * DAY_MS;
+/** One world of both cities: cars come as on a busy morning whenever it is, everything else is as it is there now; or the days before it. */
+export function demoWorld(nowMs: number, morning: { readonly peoplesTimeZone: string }, pastDays = 0): World {
+  const { peoplesTimeZone } = morning;
+  const shiftMs = Math.max(0, weekdayOf(nowMs, peoplesTimeZone) - 5) * DAY_MS;
   const [first, ...others] = NAMES.map(shippedScenario) as [Scenario, ...Scenario[]];
-  const sites = [first, ...others].flatMap((scenario) => scenario.sites);
   const scenario: Scenario = {
     ...first,
     name: 'demo',
-    sites: sites.map((site) => ({
-      ...site,
-      // Somebody is always there to be seen.
-      traffic: site.traffic.map((traffic) => ({
-        ...traffic,
-        sessionsPerDay: traffic.sessionsPerDay * BUSIER,
-      })),
-      timeZone: morning.timeZone,
-      // The sun of the place at the hour that is shown.
-      longitude: noonLongitude(morning.timeZone, nowMs),
-    })),
+    sites: [first, ...others]
+      .flatMap(({ sites }) => sites)
+      .map((site) => ({ ...site, traffic: site.traffic.map(busier) })),
   };
   const world = buildWorld(scenario, {
     startMs: nowMs - shiftMs - pastDays * DAY_MS,
     hours: pastDays === 0 ? HOURS : pastDays * 24,
     seed: pastDays === 0 ? 'demo' : 'past',
     presentWithinMs: [200, 6_000],
+    peoplesTimeZone,
   });
   return shiftedWorld(world, shiftMs);
 }
 
-/** The sun is another place's, the points on the map are their own. */
-function whereTheyStand(world: World): World {
-  const longitudes = new Map(
-    NAMES.flatMap((name) => shippedScenario(name).sites).map(({ id, longitude }) => [id, longitude]),
-  );
-  const sites = world.sites.map((of) => ({
-    ...of,
-    site: { ...of.site, longitude: longitudes.get(of.site.id) ?? of.site.longitude },
-  }));
-  return { ...world, sites };
-}
+type Traffic = SiteScenario['traffic'][number];
 
-function noonLongitude(timeZone: string, atMs: number): number {
-  const hour = Number(
-    new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(atMs),
-  );
-  const utcHour = Math.floor((atMs % DAY_MS) / 3_600_000);
-  const ahead = ((hour - utcHour + 36) % 24) - 12;
-  return ahead * 15;
-}
+/** Somebody is always there to be seen; a workplace is full every morning. */
+const busier = (traffic: Traffic): Traffic =>
+  traffic.place === 'workplace' ? traffic : { ...traffic, sessionsPerDay: traffic.sessionsPerDay * BUSIER };
 
 /** @returns ends them */
 export async function startDemoStations(
@@ -99,7 +78,7 @@ export async function startDemoStations(
 ): Promise<() => Promise<void>> {
   const door = server.stationDoor();
   if (door === undefined) throw new Error('The OCPP port of the demo is not open');
-  const credentials = await provision(server, whereTheyStand(world));
+  const credentials = await provision(server, world);
   const managers: EnergyManager[] = [];
   for (const site of world.sites) {
     const manager = new EnergyManager({

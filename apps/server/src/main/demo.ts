@@ -4,7 +4,7 @@ import { createCpoCounterpart, createRandom } from '@smac/simulator';
 import type { Config } from '../config/index.ts';
 import type { Surroundings } from './compose.ts';
 import { loadAfterFirstPlan, loadHistory } from './demo-history.ts';
-import { demoSite } from './demo-site.ts';
+import { DEMO_PLACE, demoSite } from './demo-site.ts';
 import { demoOcppPort, demoWorld, startDemoStations } from './demo-stations.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
@@ -44,6 +44,7 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
     { demo: true },
   );
   const site = demoSite(clock.now());
+  const { timeZone, ...place } = DEMO_PLACE;
   const counterpart = await createCpoCounterpart({
     clock,
     random: createRandom(7),
@@ -52,7 +53,8 @@ export async function startDemoServer(config: Config, around: Surroundings): Pro
       party: { countryCode: 'NL', partyId: 'DMO' },
       name: 'Demo car park',
       locationId: 'car-park',
-      timeZone: site.timeZone,
+      timeZone,
+      place,
       currency: 'EUR',
     },
     evses: site.evses,

@@ -66,6 +66,8 @@ export interface WorldOptions {
   readonly visits?: readonly Visit[] | undefined;
   /** Who is there already at the start plugs in between so many ms after it; default one to three minutes. */
   readonly presentWithinMs?: readonly [number, number];
+  /** People live by the clock of this zone, while sun, prices and load stay those of the place; default the zone of each site. */
+  readonly peoplesTimeZone?: string;
 }
 
 export function buildWorld(scenario: Scenario, options: WorldOptions): World {
@@ -98,7 +100,7 @@ function siteWorld(
             plugs,
             startMs: startMs - DAY_MS,
             days: days + 1,
-            timeZone: site.timeZone,
+            timeZone: options.peoplesTimeZone ?? site.timeZone,
             random: random.stream(`traffic ${n}`),
             prefix: `${site.id}${n}-`,
           }),

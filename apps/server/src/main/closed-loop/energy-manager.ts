@@ -24,19 +24,15 @@ const DAY_MS = 24 * 3_600_000;
 export class EnergyManager {
   readonly #options: EnergyManagerOptions;
   #cancel: () => void = () => {};
+  #pricesUntilMs = 0;
 
   constructor(options: EnergyManagerOptions) {
     this.#options = options;
   }
 
-  /** Tells everything now, and load and generation again shortly before every quarter hour. */
+  /** Tells everything now, load and generation again shortly before every quarter hour, and prices once a day. */
   async start(): Promise<void> {
-    const { site } = this.#options;
-    await this.#put('price', this.#slots(site.importPrice, 2 * DAY_MS, 0));
-    if (site.exportPrice !== undefined) {
-      await this.#put('export_price', this.#slots(site.exportPrice, 2 * DAY_MS, 0));
-    }
-    await this.#forecast();
+    await this.#tell();
     this.#arm();
   }
 
@@ -58,9 +54,25 @@ export class EnergyManager {
     this.#cancel = clock.after(atMs - clock.now(), () => {
       this.#arm();
       void activity
-        .track(() => this.#forecast())
+        .track(() => this.#tell())
         .catch((error: unknown) => log.error({ detail: String(error) }, 'A forecast could not be told'));
     });
+  }
+
+  async #tell(): Promise<void> {
+    await this.#prices();
+    await this.#forecast();
+  }
+
+  async #prices(): Promise<void> {
+    const { clock, site } = this.#options;
+    // A plan looks a day ahead.
+    if (clock.now() + DAY_MS + QUARTER_MS < this.#pricesUntilMs) return;
+    this.#pricesUntilMs = clock.now() + 2 * DAY_MS;
+    await this.#put('price', this.#slots(site.importPrice, 2 * DAY_MS, 0));
+    if (site.exportPrice !== undefined) {
+      await this.#put('export_price', this.#slots(site.exportPrice, 2 * DAY_MS, 0));
+    }
   }
 
   async #forecast(): Promise<void> {
