@@ -35,6 +35,7 @@ import { operatorRoutes } from './routes/operators.ts';
 import { ownAccountRoutes } from './routes/own-account.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { planRoutes } from './routes/plans.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
@@ -172,6 +173,7 @@ export async function createApi(around: ApiSurroundings, host: ApiHost): Promise
   tokenRoutes(app, around);
   tariffRoutes(app, around);
   cdrRoutes(app, around);
+  paymentRoutes(app, around);
   cityRoutes(app, around);
   cityReportRoutes(app, around);
   surveyRoutes(app, around);

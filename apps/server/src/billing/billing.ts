@@ -120,7 +120,39 @@ export interface Cdrs {
   noteDelivery(delivery: CdrDelivery): Promise<void>;
 }
 
+/** What a guest owes of one bill. */
+export interface Payment {
+  readonly cdrId: string;
+  /** none: nobody owes anything here: it costs nothing, was taken back, or a contract pays. */
+  readonly state: 'none' | 'unpaid' | 'paid';
+  /** With taxes, in `currency`. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly paidMs: number | null;
+  readonly method: string | null;
+  /** Of the payment service. */
+  readonly reference: string | null;
+}
+
+/** Payments of charges without a contract, as the operator notes them; no money moves here. */
+export interface Payments {
+  of(cdrId: string): Promise<Payment | undefined>;
+  /** Of the newest bill of a session. */
+  ofSession(sessionId: string): Promise<Payment | undefined>;
+  /** Bills made since, newest first, that somebody owes or paid. */
+  owed(query: { readonly fromMs: number; readonly limit: number }): Promise<readonly Payment[]>;
+  /** The operator says that it was paid. */
+  note(
+    cdrId: string,
+    how: { readonly method?: string; readonly reference?: string },
+    actor: string,
+  ): Promise<Outcome<Payment>>;
+  /** It was noted by mistake. */
+  takeBack(cdrId: string, actor: string): Promise<Outcome<Payment>>;
+}
+
 export interface Billing {
   readonly tariffs: Tariffs;
   readonly cdrs: Cdrs;
+  readonly payments: Payments;
 }

@@ -4,6 +4,7 @@ import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Billing } from './billing.ts';
 import { cdrBook } from './cdr-book.ts';
+import { paymentBook } from './payments.ts';
 import type { BillingLog, Room } from './room.ts';
 import { tariffBook } from './tariff-book.ts';
 
@@ -23,5 +24,5 @@ export function createBilling(options: BillingOptions): Billing {
   const { random, currency = 'EUR' } = options;
   const room: Room = { ...options, currency, newId: () => Buffer.from(random(16)).toString('hex') };
   const tariffs = tariffBook(room);
-  return { tariffs, cdrs: cdrBook(room, tariffs) };
+  return { tariffs, cdrs: cdrBook(room, tariffs), payments: paymentBook(room) };
 }

@@ -5,6 +5,8 @@ export type {
   CdrDelivery,
   CdrQuery,
   Cdrs,
+  Payment,
+  Payments,
   ProposedTariff,
   TariffCeiling,
   TariffPlace,
@@ -13,6 +15,7 @@ export type {
 } from './billing.ts';
 export { type BillingOptions, createBilling } from './create-billing.ts';
 export type { SessionFacts } from './facts.ts';
+export { paymentLink } from './payment-link.ts';
 export { type PriceAhead, priceAhead, statedPerKwh } from './price-ahead.ts';
 export { type AmountSoFar, createPriceSoFar } from './price-so-far.ts';
 export { previewTariff, type TariffPreview, type TypicalCharge } from './tariff-preview.ts';

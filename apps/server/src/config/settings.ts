@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isPaymentTemplate } from './payment-template.ts';
 import {
   choice,
   flag,
@@ -187,6 +188,16 @@ export const SETTINGS = {
     },
     'be a mailto: or https: address',
     (text) => /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text),
+  ),
+  payUrl: optional(
+    {
+      env: 'SMAC_PAY_URL',
+      title: 'Where guests pay',
+      description:
+        'Page of a payment service for charges without a contract, https only, with `{amount}`, `{reference}` and if wanted `{currency}` and `{return}` in it. Unset: guests are told to ask on the spot. SMAC takes no money: who was paid notes it.',
+    },
+    'be an https address with {amount} and {reference} in it, and no other placeholders than {currency} and {return}',
+    isPaymentTemplate,
   ),
   ocppPort: optionalInteger(
     {

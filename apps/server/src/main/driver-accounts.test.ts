@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
-import { cookieIn, type Fields, type Heard, PASSWORD, plainCall } from './testing/signed-in.ts';
+import { cookieIn, type Fields, type Heard, PASSWORD, plainCall, signedIn } from './testing/signed-in.ts';
 
 let server: OwnServer;
 let staff: string;
 let drivers = 0;
 
 before(async () => {
-  server = await ownServer();
+  server = await ownServer({
+    SMAC_PAY_URL: 'https://pay.example.org/{reference}?sum={amount}&cur={currency}',
+  });
   const { token } = await server.accounts.oneTimeAdmin();
   staff = cookieIn(await plainCall(`${server.url}/api/auth/link`, 'POST', { token }));
 });
@@ -274,6 +276,74 @@ test('SMC_017 a guest charges without an account at the socket whose code was sc
     .execute();
   assert.equal(await server.driverAccounts.removeOldNotices(), 1);
   assert.equal((await server.driverAccounts.notices.list(id, 10)).length, 1);
+});
+
+test('a guest sees what is owed and where it is paid; the operator notes that it was, once, with a trail, and takes back what was noted by mistake; who has a contract owes nothing here', async () => {
+  const { tariffs } = server.backOffice.billing;
+  const at = await server.play('2.0.1', 'paying-1');
+  await at.boot();
+  const drafted = await tariffs.draft(
+    {
+      id: 'PAY',
+      currency: 'EUR',
+      tax_included: 'YES',
+      elements: [{ price_components: [{ type: 'ENERGY', price: 0.5, step_size: 1 }] }],
+    },
+    [{ locationId: 'LOC1', evseUid: at.evseUid }],
+    'a',
+  );
+  assert.ok(drafted.ok);
+  assert.ok((await tariffs.approve('PAY', drafted.data.revision, undefined, 'b')).ok);
+  const guest = await entered(await knock('/guest', { socket: await socketOf(at) }), '');
+  const sessionId = await charging(guest, at);
+  const owed = async (person: Driver, id: string) =>
+    (await person.call('GET', `/me/sessions/${id}/payment`)).json;
+  assert.equal((await owed(guest, sessionId)).state, 'pending');
+  await at.stop(300);
+  const due = await until(async () => {
+    const found = await owed(guest, sessionId);
+    return found.state === 'unpaid' && found;
+  });
+  const reference = String(due.reference);
+  assert.deepEqual([due.amount, due.currency, due.paid], [0.15, 'EUR', null]);
+  assert.equal(due.link, `https://pay.example.org/${reference}?sum=0.15&cur=EUR`);
+
+  const anna = await signedIn(server, 'admin', Date.now(), 'anna@example.org');
+  const path = `/api/cdrs/${reference}/payment`;
+  const listed = async () =>
+    (await anna.call<Fields[]>('GET', '/api/payments')).json.find(({ cdrId }) => cdrId === reference)?.state;
+  assert.equal(await listed(), 'unpaid');
+  const noted = await anna.call('PUT', path, { method: 'card', reference: 'psp-1' });
+  assert.deepEqual([noted.status, noted.json.state, noted.json.reference], [200, 'paid', 'psp-1']);
+  assert.notEqual((await anna.call('PUT', path, {})).status, 200, 'once');
+  const seen = await owed(guest, sessionId);
+  assert.deepEqual([seen.state, seen.link, seen.paid], ['paid', null, noted.json.paid]);
+  assert.equal(await listed(), 'paid');
+  assert.equal((await anna.call('DELETE', path)).json.state, 'unpaid');
+  assert.equal((await anna.call('DELETE', path)).status, 404);
+  assert.equal((await owed(guest, sessionId)).state, 'unpaid');
+  const trail = await server.store.db
+    .selectFrom('audit')
+    .select(['action', 'actor'])
+    .where('subject', '=', `cdr:${reference}`)
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    trail.map(({ action }) => action),
+    ['cdr.paid', 'cdr.unpaid'],
+  );
+  assert.ok(trail.every(({ actor }) => actor.includes(anna.accountId)));
+
+  const pedro = await driver();
+  assert.equal((await pedro.call('GET', `/me/sessions/${sessionId}/payment`)).status, 404);
+  const contract = await charging(pedro, at);
+  await at.stop(600);
+  const settled = await until(async () => {
+    const found = await owed(pedro, contract);
+    return found.state !== 'pending' && found;
+  });
+  assert.deepEqual([settled.state, settled.link], ['none', null]);
+  assert.notEqual((await anna.call('PUT', `/api/cdrs/${settled.reference}/payment`, {})).status, 200);
 });
 
 test('UC-003 UC-004-c a charge without a form begins with the driver’s car and usual wishes', async () => {

@@ -2499,6 +2499,89 @@ export interface Operations {
     body?: never;
     answer: Readonly<Record<string, unknown>>;
   };
+  'GET /api/payments': {
+    path?: never;
+    query?: {
+      readonly from?: string;
+      readonly limit?: number;
+    };
+    body?: never;
+    answer: readonly ({
+      readonly cdrId: string;
+      readonly state: "none" | "unpaid" | "paid";
+      readonly amount: number;
+      readonly currency: string;
+      readonly paid: string | null;
+      readonly method: string | null;
+      readonly reference: string | null;
+    })[];
+  };
+  'GET /api/cdrs/{cdrId}/payment': {
+    path: {
+      readonly cdrId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly cdrId: string;
+      readonly state: "none" | "unpaid" | "paid";
+      readonly amount: number;
+      readonly currency: string;
+      readonly paid: string | null;
+      readonly method: string | null;
+      readonly reference: string | null;
+    };
+  };
+  'PUT /api/cdrs/{cdrId}/payment': {
+    path: {
+      readonly cdrId: string;
+    };
+    query?: never;
+    body: {
+      readonly method?: string;
+      readonly reference?: string;
+    };
+    answer: {
+      readonly cdrId: string;
+      readonly state: "none" | "unpaid" | "paid";
+      readonly amount: number;
+      readonly currency: string;
+      readonly paid: string | null;
+      readonly method: string | null;
+      readonly reference: string | null;
+    };
+  };
+  'DELETE /api/cdrs/{cdrId}/payment': {
+    path: {
+      readonly cdrId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly cdrId: string;
+      readonly state: "none" | "unpaid" | "paid";
+      readonly amount: number;
+      readonly currency: string;
+      readonly paid: string | null;
+      readonly method: string | null;
+      readonly reference: string | null;
+    };
+  };
+  'GET /api/drivers/me/sessions/{sessionId}/payment': {
+    path: {
+      readonly sessionId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly state: "pending" | "none" | "unpaid" | "paid";
+      readonly amount: number | null;
+      readonly currency: string | null;
+      readonly reference: string | null;
+      readonly paid: string | null;
+      readonly link: string | null;
+    };
+  };
   'GET /api/drivers/me/provider': {
     path?: never;
     query?: never;

@@ -23,6 +23,7 @@ import * as billing from './0060_billing.ts';
 import * as cpo from './0061_cpo.ts';
 import * as cpoProfiles from './0062_cpo_profiles.ts';
 import * as reservationUse from './0063_reservation_use.ts';
+import * as payments from './0064_payments.ts';
 import * as accounts from './0070_accounts.ts';
 import * as driverAccounts from './0071_driver_accounts.ts';
 import * as erasure from './0072_erasure.ts';
@@ -64,6 +65,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0061_cpo': cpo,
   '0062_cpo_profiles': cpoProfiles,
   '0063_reservation_use': reservationUse,
+  '0064_payments': payments,
   '0070_accounts': accounts,
   '0071_driver_accounts': driverAccounts,
   '0072_erasure': erasure,

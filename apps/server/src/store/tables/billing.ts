@@ -51,9 +51,21 @@ export interface CdrDeliveryTable {
   problem: string | null;
 }
 
+/** The operator's word that a bill was paid. */
+export interface CdrPaymentTable {
+  cdr_id: string;
+  paid_ms: number;
+  /** As the operator calls it, e.g. `card`. */
+  method: string | null;
+  /** Of the payment service. */
+  reference: string | null;
+  noted_by: string;
+}
+
 export interface BillingTables {
   tariff_revision: TariffRevisionTable;
   tariff_ceiling: TariffCeilingTable;
   cdr: CdrTable;
   cdr_delivery: CdrDeliveryTable;
+  cdr_payment: CdrPaymentTable;
 }
