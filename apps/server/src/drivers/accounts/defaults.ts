@@ -40,6 +40,7 @@ export interface DriverDefaults {
   readonly weekdays?: Readonly<Partial<Record<Weekday, DayWishes>>>;
 }
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 export async function defaultsOf(
@@ -188,5 +189,6 @@ export function nextLocalTime(clockTime: string, afterMs: number, timeZone: stri
   // Where the clocks change in between, the hour is put right once.
   const offMs = wantedMs - shownMs(wholeMinuteMs + aheadMs);
   const correctionMs = offMs > DAY_MS / 2 ? offMs - DAY_MS : offMs < -DAY_MS / 2 ? offMs + DAY_MS : offMs;
-  return wholeMinuteMs + aheadMs + correctionMs;
+  const atMs = wholeMinuteMs + aheadMs + correctionMs;
+  return atMs - afterMs < MINUTE_MS ? nextLocalTime(clockTime, atMs, timeZone) : atMs;
 }
