@@ -12,7 +12,7 @@ import { earlyInSlot } from './early-in-slot.ts';
 import { gatherMinimum } from './gather-minimum.ts';
 import { sumOf } from './held-by-others.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { serviceBand } from './service-band.ts';
+import { serviceCalendar } from './service-calendar.ts';
 import { slotStart } from './slot-grid.ts';
 import { START_KICK_MS, withStartKicks } from './start-kick.ts';
 import { partLimits, partShares } from './supply-parts.ts';
@@ -34,6 +34,10 @@ export function assignmentOf(
   const { statics } = snapshot.context;
   const entries = new Map(snapshot.sessions.map((entry) => [entry.session.sessionId, entry]));
   const parts = partsOf(built, snapshot, slots);
+  const calendar = serviceCalendar(snapshot.policies, grid);
+  const serviceMaxW = new Map(
+    snapshot.sessions.map(({ session }) => [session.sessionId, calendar.maxW(session)]),
+  );
   const sharesOf = (key: SessionKey) => {
     const entry = entries.get(key.sessionId);
     return parts.length > 0 && entry ? { shares: partShares(statics, entry) } : {};
@@ -43,6 +47,7 @@ export function assignmentOf(
       powerW: plannedPower(record.plan, session.id, grid.slots),
       minW: session.minPowerW,
       maxW: session.maxPowerW,
+      serviceMaxW: serviceMaxW.get(session.ref.sessionId),
       servedWh: evses.get(session.ref.sessionId)?.energyWh ?? 0,
       ...sharesOf(session.ref),
     })),
@@ -55,7 +60,6 @@ export function assignmentOf(
   );
   const planned = sent.map((session, index) => {
     const untilMs = session.leavesMs ?? undefined;
-    const evse = evses.get(session.ref.sessionId);
     return {
       key: session.ref,
       maxPowerW: session.maxPowerW,
@@ -63,9 +67,7 @@ export function assignmentOf(
       ...(untilMs === undefined ? {} : { plannedUntilMs: untilMs }),
       powerW: powers[index]!.map((plannedW, slot) => {
         const w = plannedW + (built.held.get(session.id)?.powerW[slot] ?? 0);
-        if (evse === undefined || snapshot.policies.length === 0) return w;
-        const atMs = Math.max(slots[slot]!.startMs, grid.nowMs);
-        return Math.min(w, serviceBand(snapshot.policies, evse, atMs).maxW);
+        return Math.min(w, serviceMaxW.get(session.ref.sessionId)?.[slot] ?? Infinity);
       }),
     };
   });
@@ -89,7 +91,9 @@ export function assignmentOf(
   const hurriedW = new Map(
     (built.problem.sessions ?? []).map((s) => [
       s.id,
-      s.preference === 'FAST' && isFree(s.id) ? s.max_charge_w : 0,
+      s.preference === 'FAST' && isFree(s.id)
+        ? Math.min(s.max_charge_w, s.charge_limit_w?.[0] ?? Infinity)
+        : 0,
     ]),
   );
   const profiles = earlyInSlot(

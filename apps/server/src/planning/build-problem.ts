@@ -9,6 +9,7 @@ import { asItsDriverChose } from './own-choice.ts';
 import type { Degradation, PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import { serviceBand } from './service-band.ts';
+import { serviceCalendar } from './service-calendar.ts';
 import { type SessionInProblem, sessionInProblem } from './session-problem.ts';
 import { capFromAbove, type SiteInputs, siteInputs } from './site-inputs.ts';
 import { type SlotGrid, slotGrid, slotStart } from './slot-grid.ts';
@@ -59,6 +60,7 @@ export function buildProblem(given: ContextSnapshot, knowledge: Knowledge): Buil
   const held = heldSessions(controlled, knowledge.held ?? [], grid);
   const heldW = sumOf(held.values(), grid.slots);
   const phaseW = phaseLimitW(statics);
+  const calendar = serviceCalendar(snapshot.policies, grid);
   const exact = controlled.length <= policy.exactSessions;
   const inProblem: InProblem = (entry, shareW, turnMs) => {
     const byOthers = held.get(sessionName(entry));
@@ -67,6 +69,7 @@ export function buildProblem(given: ContextSnapshot, knowledge: Knowledge): Buil
       grid,
       policy,
       band: serviceBand(snapshot.policies, entry.session, grid.nowMs),
+      serviceMaxW: calendar.maxW(entry.session),
       stays: knowledge.stays(entry),
       carriesDischarge: knowledge.carriesDischarge(entry),
       exactMinimum: exact,
@@ -294,11 +297,11 @@ function capPerSlot(
 function finiteCaps(
   capW: readonly number[],
   demandW: readonly number[],
-  sessions: readonly { readonly power: { readonly maxChargeW: number } }[],
+  sessions: readonly { readonly power: { readonly anyHourMaxW: number } }[],
   maxImportW: number | undefined,
   flexW: readonly number[] | undefined,
 ): number[] {
-  const evsW = sessions.reduce((sum, session) => sum + session.power.maxChargeW, 0);
+  const evsW = sessions.reduce((sum, session) => sum + session.power.anyHourMaxW, 0);
   const reachW = evsW + Math.max(...demandW, 0) + (maxImportW ?? 0) + Math.max(...(flexW ?? [0]), 0) + 1;
   return capW.map((w) => (Number.isFinite(w) ? w : reachW));
 }

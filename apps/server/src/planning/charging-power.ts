@@ -6,8 +6,10 @@ const LEAST_W_PER_PHASE = 6 * 230;
 
 /** Powers of a session at the supply side of its EVSE, W. */
 export interface ChargingPower {
-  /** Least of connector, EV, calendar and what the station reported. */
+  /** Least of connector, EV, the calendar now and what the station reported. */
   readonly maxChargeW: number;
+  /** The same without the calendar, whose bands are another matter in every slot. */
+  readonly anyHourMaxW: number;
   /** Charging is 0 or at least this. */
   readonly minChargeW: number;
   /** What the session draws at most where nothing controls it: connector and EV alone. */
@@ -30,16 +32,11 @@ export function chargingPower(
   const physicalMaxW = Math.min(connector.chargeW, session.vehicle.maxChargeW ?? Infinity);
   const limit = session.stationLimit;
   const stationW = limit !== undefined && limit.untilMs > nowMs ? limit.powerW : Infinity;
-  const maxChargeW = Math.min(
-    shareW,
-    physicalMaxW,
-    band.maxW,
-    stationW,
-    session.vehicle.observedMaxW ?? Infinity,
-  );
+  const anyHourMaxW = Math.min(shareW, physicalMaxW, stationW, session.vehicle.observedMaxW ?? Infinity);
+  const maxChargeW = Math.min(anyHourMaxW, band.maxW);
   const leastW = Math.max(leastPowerW(entry, physicalMaxW), band.minW);
   const believedMaxW = Math.min(physicalMaxW, session.vehicle.observedMaxW ?? believedW(entry));
-  return { maxChargeW, minChargeW: Math.min(leastW, physicalMaxW), physicalMaxW, believedMaxW };
+  return { maxChargeW, anyHourMaxW, minChargeW: Math.min(leastW, physicalMaxW), physicalMaxW, believedMaxW };
 }
 
 function believedW({ session, connector }: SnapshotSession): number {

@@ -53,9 +53,10 @@ export function fairSharePlan(problem: Problem, solver: string, solveMs: number)
       )
       .sort((a, b) => a.session.max_charge_w - b.session.max_charge_w || a.index - b.index);
     for (const [done, { session, index }] of waiting.entries()) {
-      const shareW = Math.min(session.max_charge_w, roomW / (waiting.length - done), leftWh[index]! / hours);
+      const mostW = Math.min(session.max_charge_w, session.charge_limit_w?.[slot] ?? Infinity);
+      const shareW = Math.min(mostW, roomW / (waiting.length - done), leftWh[index]! / hours);
       const least = session.min_charge_w ?? 0;
-      const powerW = shareW >= least ? shareW : least <= roomW && least <= session.max_charge_w ? least : 0;
+      const powerW = shareW >= least ? shareW : least <= roomW && least <= mostW ? least : 0;
       powers[index]![slot] = powerW;
       roomW -= powerW;
       leftWh[index]! -= powerW * hours;

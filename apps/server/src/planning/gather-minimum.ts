@@ -3,6 +3,8 @@ export interface PowersWithMinimum {
   readonly powerW: readonly number[];
   readonly minW: number;
   readonly maxW: number;
+  /** What the calendar allows per slot, W; absent where it says nothing. */
+  readonly serviceMaxW?: readonly number[] | undefined;
   /** Energy the session has had so far, Wh: of two that cannot both charge the one with less goes first. */
   readonly servedWh: number;
   /** What of its power loads which part of the supply. */
@@ -61,7 +63,7 @@ export function gatherMinimum(
       const plannedW = powers[slot]!;
       const wishW = plannedW + progress.owedW;
       const ownThinW = thinWish(progress, slot);
-      const mostW = Math.min(session.maxW, roomW);
+      const mostW = Math.min(session.maxW, session.serviceMaxW?.[slot] ?? Infinity, roomW);
       // Rounded up by a few W it may lie over a part: the guard takes those off the other cars there.
       let grantedW = rounded(wishW, minW, mostW, slot === last);
       const isTurn = ownThinW > 0 && thinW >= minW / 2;

@@ -27,6 +27,11 @@ export function serviceBand(policies: readonly ServicePolicy[], evse: EvseRef, a
 function holds(policy: ServicePolicy, evse: EvseRef, atMs: number): boolean {
   if (policy.evses.length > 0 && !policy.evses.some((other) => evseKey(other) === evseKey(evse)))
     return false;
+  return isInForce(policy, atMs);
+}
+
+/** Its weekdays and hours, local to the site; a band over midnight belongs to the day it began on. */
+export function isInForce(policy: Omit<ServicePolicy, 'evses'>, atMs: number): boolean {
   const { weekday, hour } = localTime(atMs, policy.timeZone);
   const overMidnight = policy.toHour <= policy.fromHour;
   const inside = overMidnight

@@ -11,7 +11,7 @@ import { leftAloneWhy } from './own-choice.ts';
 import type { PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import type { ServiceBand } from './service-band.ts';
-import { gridEnd, type SlotGrid, slotCeiling } from './slot-grid.ts';
+import { gridEnd, type SlotGrid, slotCeiling, slotStart } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
 import type { Phase } from './supply-parts.ts';
 
@@ -22,7 +22,10 @@ type ProblemTarget = NonNullable<ProblemSession['targets']>[number];
 export interface SessionSurroundings {
   readonly grid: SlotGrid;
   readonly policy: PlanningPolicy;
+  /** What the calendar says now. */
   readonly band: ServiceBand;
+  /** What it allows in each slot, W; undefined where it says nothing. */
+  readonly serviceMaxW: readonly number[] | undefined;
   readonly stays: StayDistribution;
   /** The way to the station can carry negative power (X56). */
   readonly carriesDischarge: boolean;
@@ -97,13 +100,20 @@ export function sessionInProblem(
     id,
     ...(arrivalMs > grid.nowMs ? { arrival: iso(arrivalMs) } : {}),
     ...(due.kind === 'firm' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {}),
-    max_charge_w: over ? 0 : power.maxChargeW,
-    ...(around.exactMinimum && !over ? { min_charge_w: Math.min(power.minChargeW, power.maxChargeW) } : {}),
+    ...(over ? { max_charge_w: 0 } : powerFields(power, around)),
     ...(around.hasPhaseLimit && around.phases?.length !== 3
       ? { phases: [...(around.phases ?? [1 as const])] }
       : {}),
     ...(dischargeW > 0 ? { max_discharge_w: dischargeW } : {}),
-    ...needFields(need, due, { grid, power, arrivalMs, efficiency, dischargeW, entry }),
+    ...needFields(need, due, {
+      serviceMaxW: around.serviceMaxW,
+      grid,
+      power,
+      arrivalMs,
+      efficiency,
+      dischargeW,
+      entry,
+    }),
     occupied_slots: Math.max(0, Math.floor((grid.startMs - session.startMs) / grid.slotMs)),
     ...(preferences.priority ? { priority: 'priority' as const } : {}),
     preference: hurried ? 'FAST' : profileType,
@@ -118,7 +128,29 @@ export function sessionInProblem(
   };
 }
 
+type Powers = Pick<ProblemSession, 'max_charge_w' | 'charge_limit_w' | 'min_charge_w'>;
+
+/**
+ * A band below what the car can charge with at least is no ban: what is known of phases is often a guess, and power that comes out too small
+ * for them is gathered before it is sent.
+ */
+function powerFields(
+  { anyHourMaxW, minChargeW }: ChargingPower,
+  { serviceMaxW, exactMinimum }: SessionSurroundings,
+): Powers {
+  const limits = serviceMaxW?.map((w) => Math.min(w, anyHourMaxW));
+  const isCut = limits?.some((w) => w < anyHourMaxW) === true;
+  const narrowestW = limits?.reduce((least, w) => (w > 0 ? Math.min(least, w) : least), anyHourMaxW);
+  return {
+    max_charge_w: anyHourMaxW,
+    ...(isCut ? { charge_limit_w: limits } : {}),
+    ...(exactMinimum ? { min_charge_w: Math.min(minChargeW, narrowestW ?? anyHourMaxW) } : {}),
+  };
+}
+
 interface NeedContext {
+  /** What the calendar allows in each slot, W. */
+  readonly serviceMaxW: readonly number[] | undefined;
   readonly grid: SlotGrid;
   readonly power: ChargingPower;
   readonly arrivalMs: number;
@@ -134,13 +166,13 @@ function needFields(need: ChargingNeed, due: Deadline, context: NeedContext): Pa
 function socFields(
   need: Extract<ChargingNeed, { kind: 'soc' }>,
   due: Deadline,
-  { grid, power, arrivalMs, efficiency, dischargeW, entry }: NeedContext,
+  context: NeedContext,
 ): Partial<ProblemSession> {
+  const { grid, efficiency, dischargeW, entry } = context;
   const { preferences, vehicle } = entry.session;
   const dischargeEfficiency = vehicle.dischargeEfficiency ?? DEFAULT_DISCHARGE_EFFICIENCY;
   const soonest = (soc: number) => {
-    const wh = (Math.max(0, soc - need.soc) * need.batteryWh) / efficiency;
-    return slotCeiling(grid, arrivalMs + (wh / Math.max(power.maxChargeW, 1)) * 3_600_000);
+    return soonestMs((Math.max(0, soc - need.soc) * need.batteryWh) / efficiency, context);
   };
   const targets: ProblemTarget[] = need.timed.map(({ atMs, soc, kind }) => ({
     at: iso(atMs > grid.nowMs ? atMs : soonest(soc)),
@@ -181,30 +213,46 @@ function socFields(
 function energyFields(
   { remainingWh, atOnceWh }: Extract<ChargingNeed, { kind: 'energy' }>,
   due: Deadline,
-  { grid, power, arrivalMs }: NeedContext,
+  context: NeedContext,
 ): Partial<ProblemSession> {
+  const { grid, power, arrivalMs } = context;
   if (remainingWh < 1) return { energy_need_wh: 0 };
   // A rest smaller than a slot at minimum power may be overshot, or it could never be charged; it ends the session when it is due.
   if (remainingWh < (power.minChargeW * grid.slotMs) / 3_600_000) {
     const ends = due.kind === 'soft' ? { departure: iso(slotCeiling(grid, due.atMs)) } : {};
     return { energy_need_wh: remainingWh, ...ends };
   }
-  const soonest = (wh: number) =>
-    slotCeiling(grid, arrivalMs + (wh / Math.max(power.maxChargeW, 1)) * 3_600_000);
-  const atMs = due.kind === 'asap' ? soonest(remainingWh) : due.atMs;
+  const atMs = due.kind === 'asap' ? soonestMs(remainingWh, context) : due.atMs;
   const target: ProblemTarget = {
     at: iso(Math.min(atMs, Math.max(gridEnd(grid), arrivalMs))),
     soc: 1,
     kind: 'target',
   };
   const first: ProblemTarget[] =
-    atOnceWh < 1 ? [] : [{ at: iso(soonest(atOnceWh)), soc: atOnceWh / remainingWh, kind: 'minimum' }];
+    atOnceWh < 1
+      ? []
+      : [{ at: iso(soonestMs(atOnceWh, context)), soc: atOnceWh / remainingWh, kind: 'minimum' }];
   return {
     battery_wh: remainingWh,
     soc: 0,
     reserve_soc: 0,
     targets: [target, ...first],
   };
+}
+
+/** End of the slot in which so much is taken at full power from its arrival on, as the calendar allows it hour by hour; epoch ms. */
+function soonestMs(wh: number, { serviceMaxW, grid, power, arrivalMs }: NeedContext): number {
+  let leftWh = wh;
+  let atMs = arrivalMs;
+  const first = Math.floor((arrivalMs - grid.startMs) / grid.slotMs);
+  for (let slot = first; serviceMaxW !== undefined && slot < grid.slots; slot++) {
+    const powerW = Math.min(power.anyHourMaxW, serviceMaxW[slot] ?? Infinity);
+    const slotWh = (powerW * (slotStart(grid, slot + 1) - atMs)) / 3_600_000;
+    if (slotWh >= leftWh) return slotStart(grid, slot + 1);
+    leftWh -= slotWh;
+    atMs = slotStart(grid, slot + 1);
+  }
+  return slotCeiling(grid, atMs + (leftWh / Math.max(power.maxChargeW, 1)) * 3_600_000);
 }
 
 /** V2G only with consent, a connector and a car that can, a known battery, and a way to the station that carries it. */

@@ -3,7 +3,7 @@
  * a limit binds the power is shared fairly. Same limits, same needs; no prices, no discharge, stores at rest
  * (SMC_012: the yardstick of every saving).
  */
-import type { NormalProblem, NormalSession, PowerMatrix } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession, type PowerMatrix } from '../grid/index.ts';
 import { fillFairly, type SharedLimit } from './filling.ts';
 import { sharedLimits } from './shared-limits.ts';
 
@@ -58,16 +58,18 @@ function wishW({ session, contentWh }: Car, hours: Float64Array, slot: number): 
   const missingWh = Math.min(spaceWh, session.startWh + session.needWh - contentWh);
   if (missingWh <= NOTHING_WH) return 0;
   const minimumW = session.minChargeW;
-  if (missingWh <= session.maxChargeW * whPerW) {
+  const mostW = chargeLimitOf(session, slot);
+  if (mostW <= 0) return 0;
+  if (missingWh <= mostW * whPerW) {
     const powerW = Math.max(minimumW, missingWh / whPerW);
     return powerW * whPerW <= spaceWh + NOTHING_WH ? powerW : 0;
   }
   const slotMinimumWh = minimumW * hours[session.endSlot - 1]! * session.chargeEfficiency;
-  const restWh = missingWh - session.maxChargeW * whPerW;
+  const restWh = missingWh - mostW * whPerW;
   const overshootWh = spaceWh - missingWh;
   const lackWh = slotMinimumWh - restWh - overshootWh;
-  if (lackWh <= 0 || slot + 1 >= session.endSlot) return session.maxChargeW;
-  return Math.max(minimumW, session.maxChargeW - lackWh / whPerW);
+  if (lackWh <= 0 || slot + 1 >= session.endSlot) return mostW;
+  return Math.max(minimumW, mostW - lackWh / whPerW);
 }
 
 /** Cars left below their minimum pause in favour of the others, the best served first. */

@@ -45,8 +45,9 @@ export function checkPowers(
       found('outside_window', at(slot), `${power} W outside the window [${stay.from}, ${stay.to})`);
       continue;
     }
-    if (power > session.max_charge_w + tolerance) {
-      found('charge_power', at(slot), `charges ${power} W, at most ${session.max_charge_w} W is possible`);
+    const mostW = Math.min(session.max_charge_w, session.charge_limit_w?.[slot] ?? Infinity);
+    if (power > mostW + tolerance) {
+      found('charge_power', at(slot), `charges ${power} W, at most ${mostW} W is possible`);
     }
     if (power < -of.maxDischargeW - tolerance) {
       found('discharge_power', at(slot), `discharges ${-power} W, at most ${of.maxDischargeW} W is allowed`);

@@ -51,6 +51,11 @@ const cases: [string, unknown, string[]][] = [
     ['site.import_price: must have 4 entries, one per slot, got 3'],
   ],
   [
+    'US-BCN-strategy: a session has one limit per slot',
+    { ...session({ charge_limit_w: [1, 2, 3] }), slots: 4 },
+    ['sessions[0].charge_limit_w: must have 4 entries, one per slot, got 3'],
+  ],
+  [
     'array sizes are bounded',
     { start: START, site: { import_price: new Array(2001).fill(0) } },
     ['site.import_price: must have at most 2000 entries, got 2001'],

@@ -54,6 +54,11 @@ export const SessionSchema = Type.Object(
     arrival: Type.Optional(time('default start; before start or now: already there')),
     departure: Type.Optional(time('absent, or not after now: unknown, the end of the horizon counts')),
     max_charge_w: magnitude('least of connector, cable and EV, W (I1.7)'),
+    charge_limit_w: Type.Optional(
+      magnitudePerSlot(
+        'least of what service and contract allow in each slot, W: cuts max_charge_w (US-BCN-strategy); below min_charge_w: no charging',
+      ),
+    ),
     min_charge_w: Type.Optional(magnitude('charging power is 0 or at least this, W (X34)')),
     max_discharge_w: Type.Optional(magnitude('0: no V2G (I2.1); needs a battery')),
     phases: Type.Optional(

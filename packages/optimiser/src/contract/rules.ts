@@ -17,6 +17,7 @@ export function ruleErrors(problem: Problem, sound: (path: string) => boolean): 
     ...soundItems('sessions', problem.sessions, sound).flatMap(([session, path]) =>
       sessionErrors(session, path),
     ),
+    ...(sound('slots') ? limitErrors(problem, sound) : []),
     ...soundItems('stores', problem.stores, sound).flatMap(([store, path]) => storeErrors(store, path)),
     ...(sound('sessions') && sound('groups') ? groupErrors(problem) : []),
   ];
@@ -87,6 +88,19 @@ function sessionErrors(session: Session, path: string): FieldError[] {
       say(`targets[${i}].soc`, `must not be above max_soc (${maxSoc}), got ${target.soc}`);
   });
   return errors;
+}
+
+function limitErrors({ sessions, slots = 96 }: Problem, sound: (path: string) => boolean): FieldError[] {
+  return soundItems('sessions', sessions, sound).flatMap(([{ charge_limit_w: limits }, path]) =>
+    limits === undefined || limits.length === slots
+      ? []
+      : [
+          {
+            path: `${path}.charge_limit_w`,
+            message: `must have ${slots} entries, one per slot, got ${limits.length}`,
+          },
+        ],
+  );
 }
 
 function storeErrors(store: Store, path: string): FieldError[] {

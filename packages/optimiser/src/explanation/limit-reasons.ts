@@ -1,6 +1,6 @@
 /** What holds a session back: site, flex order, phase, group, base load, or its own minimum power. */
 import type { Reason } from '../contract/index.ts';
-import type { NormalProblem, NormalSession } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession } from '../grid/index.ts';
 import type { ChargingTimes } from './charging-times.ts';
 import type { LimitCode, LimitsInForce } from './limits-in-force.ts';
 import { average, kilowatts, perHour, stretches } from './phrases.ts';
@@ -20,16 +20,20 @@ export function limitReasons(
   limits: LimitsInForce,
   { capacityPerKwh }: SlotPrices,
 ): Reason[] {
+  const ownMaximumW = normal.problem.sessions![session.index]!.max_charge_w;
   const held = new Map<LimitCode, Held>();
   const short = times.contentWh[normal.slots - 1]! < session.startWh + session.needWh - 1;
   const { importPricePerKwh } = normal.site;
   const dearest = Math.max(...times.charging.map((slot) => importPricePerKwh[slot]!));
   for (const slot of times.needy) {
     const power = powerW[slot]!;
-    if (power >= session.maxChargeW - 1) continue;
+    const mostW = chargeLimitOf(session, slot);
+    const isAtMost = power >= mostW - 1;
+    if (isAtMost && mostW >= ownMaximumW - 1) continue;
     // A slot that nobody wanted is not a slot in which somebody was held back.
     const wanted = short || power > 1 || session.preference === 'FAST' || importPricePerKwh[slot]! < dearest;
-    const limit = wanted ? limits.of(session, slot) : null;
+    const service = { code: 'limited_by_service', limitW: mostW, group: undefined } as const;
+    const limit = !wanted ? null : isAtMost ? service : limits.of(session, slot);
     if (limit === null) continue;
     const entry = held.get(limit.code) ?? { slots: [], leastLimitW: Infinity, group: limit.group };
     entry.slots.push(slot);
@@ -58,6 +62,10 @@ function sentenceOf(normal: NormalProblem, code: LimitCode, { slots, leastLimitW
       return `A phase ${group === undefined ? 'of the supply point' : `of group ${group}`} is at its limit of ${limit} ${when}.`;
     case 'limited_by_group':
       return `Group ${group} is at its limit of ${limit} ${when}.`;
+    case 'limited_by_service':
+      return leastLimitW < 1
+        ? `The charging service here gives no power ${when}.`
+        : `The charging service here gives at most ${limit} ${when}.`;
     case 'base_over_limit':
       return `The site alone uses more than its limit of ${limit} ${when}, so no car charges then.`;
   }

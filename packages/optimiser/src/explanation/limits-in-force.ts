@@ -6,6 +6,7 @@ export type LimitCode =
   | 'limited_by_flex_order'
   | 'limited_by_phase'
   | 'limited_by_group'
+  | 'limited_by_service'
   | 'base_over_limit';
 
 /** Within this of a limit counts as at the limit, W. */

@@ -69,6 +69,21 @@ test('SMC_010: a car that waits for power which others need more is told what th
   );
 });
 
+test('SMC_010 US-BCN-strategy: a car is told which hours give it less, and that they are the reason of what is missing', async () => {
+  const said = await reasons(
+    hourly({
+      site: { import_price: [0.1, 0.1, 0.1, 0.1] },
+      sessions: [car({ charge_limit_w: [10_000, 2000, 0, 0], targets: [{ at: at(4), soc: 1 }] })],
+    }),
+  );
+  assert.deepEqual(said, {
+    target_unreachable:
+      '8.0 kWh of the 100 % due by 2026-01-01T04:00Z will be missing: even at its full 10.0 kW the car gets only 12.0 kWh in 4.00 h.',
+    limited_by_service:
+      'The charging service here gives no power from 2026-01-01T01:00Z to 2026-01-01T04:00Z.',
+  });
+});
+
 test('SMC_010 C1.4: a car held back by the limit is told what a kW more of it would be worth', async () => {
   const said = await reasons(
     hourly({

@@ -1,6 +1,6 @@
 /** `target_unreachable`: how much will be missing at which target, and whose fault it is. */
 import type { Reason } from '../contract/index.ts';
-import type { NormalProblem, NormalSession, NormalTarget } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession, type NormalTarget } from '../grid/index.ts';
 import type { ChargingTimes } from './charging-times.ts';
 import { endOf, instant, kilowattHours, kilowatts, percent } from './phrases.ts';
 
@@ -37,10 +37,11 @@ function asked(session: NormalSession, target: NormalTarget): string {
 
 function why(normal: NormalProblem, session: NormalSession, target: NormalTarget): string {
   let hours = 0;
+  let aloneWh = 0;
   for (let slot = session.firstSlot; slot < Math.min(target.endSlot, session.endSlot); slot++) {
     hours += normal.hours[slot]!;
+    aloneWh += chargeLimitOf(session, slot) * normal.hours[slot]! * session.chargeEfficiency;
   }
-  const aloneWh = session.maxChargeW * hours * session.chargeEfficiency;
   if (hours === 0) return 'there is no full slot left to charge in';
   if (session.startWh + aloneWh < target.contentWh) {
     const kwh = kilowattHours(aloneWh);

@@ -1,6 +1,6 @@
 /** Builds the flow programme of a planning problem: charge-only sessions with one target each, linear occupancy cost. */
 import { beyondNeedWh } from '../greedy/needs.ts';
-import type { NormalProblem, NormalSession } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession } from '../grid/index.ts';
 import { type FlowProgram, quantumFor, SEGMENTS_PER_SLOT } from './flow-program.ts';
 
 export interface WeightedProgram extends FlowProgram {
@@ -73,7 +73,7 @@ export function weightedProgram(normal: NormalProblem, demandsWh: Float64Array):
       arcSlot[a] = t;
       moneyCost[a] = perKwh * (session.occupiedSlots + t - session.firstSlot);
       cost[a] = moneyCost[a]! + hurry * (t - session.firstSlot);
-      capacityWh[a] = down(session.maxChargeW * hours[t]!);
+      capacityWh[a] = down(chargeLimitOf(session, t) * hours[t]!);
       stay += capacityWh[a]!;
     }
     demandWh[n] = Math.min(down(demandsWh[n]!), stay);

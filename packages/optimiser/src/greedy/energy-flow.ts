@@ -36,6 +36,8 @@ export interface FlowVehicle {
   firstSlot: number;
   endSlot: number;
   powerW: number;
+  /** W by slot, where it is not `powerW` in all of them. */
+  limitW: Float64Array | null;
   /** Wh to be taken in all, the private slot included. */
   demandWh: number;
   /** Deadlines before departure in ascending order, Wh to be taken by the end of slot endSlot - 1. */
@@ -71,6 +73,7 @@ export class EnergyFlow {
 
   readonly #hours: Float64Array;
   readonly #powerW: Float64Array;
+  readonly #limitW: (Float64Array | null)[];
   readonly #privateWh: Float64Array;
   /** What all vehicles together can take in a slot, Wh: bounds an unlimited segment. */
   readonly #slotCapacityWh: Float64Array;
@@ -104,6 +107,7 @@ export class EnergyFlow {
     this.takenWh = new Float64Array(count * slots);
     this.unmetWh = new Float64Array(count);
     this.#powerW = new Float64Array(count);
+    this.#limitW = vehicles.map(({ limitW }) => limitW);
     this.#privateWh = new Float64Array(count);
     this.#slotCapacityWh = new Float64Array(slots);
     this.room = new Uint32Array(count * words);
@@ -141,13 +145,15 @@ export class EnergyFlow {
 
   /** Vehicle n with its room; returns its laxity: earliest departure first, then the fuller stay. */
   #enter(n: number, vehicle: FlowVehicle): number {
-    const { firstSlot, endSlot, powerW, demandWh, privateWh } = vehicle;
+    const { firstSlot, endSlot, powerW, limitW, demandWh, privateWh } = vehicle;
     const grid = this.#hours.length;
     this.unmetWh[n] = demandWh;
     this.#powerW[n] = powerW;
     this.#privateWh[n] = privateWh;
     let stayWh = 0;
-    for (let t = firstSlot; t < endSlot; t++) stayWh += this.#open(n, t, powerW * this.#hours[t]!);
+    for (let t = firstSlot; t < endSlot; t++) {
+      stayWh += this.#open(n, t, (limitW === null ? powerW : limitW[t]!) * this.#hours[t]!);
+    }
     if (this.slots > grid) this.#open(n, grid, privateWh);
     return (stayWh + privateWh - demandWh) / Math.max(stayWh, NOTHING_WH) + endSlot;
   }
@@ -177,7 +183,9 @@ export class EnergyFlow {
 
   /** u(n,t), Wh, of a slot inside the vehicle's window. */
   capacityOf(n: number, slot: number): number {
-    return slot < this.#hours.length ? this.#powerW[n]! * this.#hours[slot]! : this.#privateWh[n]!;
+    if (slot >= this.#hours.length) return this.#privateWh[n]!;
+    const limitW = this.#limitW[n]!;
+    return (limitW === null ? this.#powerW[n]! : limitW[slot]!) * this.#hours[slot]!;
   }
 
   /** Raises the total of `slot` by up to `wh`, all other totals unchanged, as far as any flow can; returns by how much. */

@@ -17,6 +17,7 @@
  * all its targets held at departure can be delivered with the true times too: more than in that easier problem nobody can get. The rest is
  * another engine's work.
  */
+import { chargeLimitOf } from '../grid/charge-limit.ts';
 import type { NormalProblem, NormalSession } from '../grid/normal-problem.ts';
 import { EnergyFlow, type FlowVehicle, lowestBit, NOTHING_WH } from './energy-flow.ts';
 import { flowVehicle, type Need, reachableWh } from './needs.ts';
@@ -248,7 +249,7 @@ function takeOut(normal: NormalProblem, remaining: Remaining, { claims, fullSlot
   const powerW = new Float64Array(normal.slots);
   for (const { session, stages } of claims) {
     const end = stages[0]?.countedUntil ?? session.firstSlot;
-    for (let t = session.firstSlot; t < end; t++) powerW[t]! += session.maxChargeW;
+    for (let t = session.firstSlot; t < end; t++) powerW[t]! += chargeLimitOf(session, t);
   }
   for (let t = 0; t < normal.slots; t++) {
     const isFull = (fullSlots[t >> 5]! & (1 << (t & 31))) !== 0;
@@ -289,6 +290,7 @@ function asVehicle({ session, stages, grantedWh }: Claim, wish: Wish | undefined
     firstSlot: session.firstSlot,
     endSlot,
     powerW: session.maxChargeW,
+    limitW: session.chargeLimitW,
     demandWh: last?.demandWh ?? 0,
     deadlines: settled.filter((deadline) => deadline.endSlot < endSlot),
     privateWh: 0,

@@ -1,4 +1,5 @@
 /** What the sessions of a charge-only problem need, as energy at the plug by the end of slots. */
+import { chargeLimitOf } from '../grid/charge-limit.ts';
 import type { NormalProblem, NormalSession } from '../grid/normal-problem.ts';
 import type { FlowVehicle } from './energy-flow.ts';
 
@@ -15,12 +16,12 @@ export function reachableWh(
   session: NormalSession,
   target: { endSlot: number; contentWh: number },
 ): number {
-  const { firstSlot, endSlot, ceilingWh, startWh, chargeEfficiency, maxChargeW } = session;
+  const { firstSlot, endSlot, ceilingWh, startWh, chargeEfficiency } = session;
   const wantedWh = Math.max(0, Math.min(target.contentWh, ceilingWh) - startWh) / chargeEfficiency;
   let mostWh = 0;
   const end = Math.min(target.endSlot, endSlot);
   for (let slot = firstSlot; slot < end && mostWh < wantedWh; slot++)
-    mostWh += maxChargeW * normal.hours[slot]!;
+    mostWh += chargeLimitOf(session, slot) * normal.hours[slot]!;
   return Math.min(wantedWh, mostWh);
 }
 
@@ -43,6 +44,7 @@ export function flowVehicle(session: NormalSession, need: Need, beyondWh: number
     firstSlot: session.firstSlot,
     endSlot: session.endSlot,
     powerW: session.maxChargeW,
+    limitW: session.chargeLimitW,
     demandWh: need.demandWh + beyondWh,
     deadlines: need.deadlines,
     privateWh: beyondWh,
@@ -54,7 +56,7 @@ export function beyondNeedWh(normal: NormalProblem, session: NormalSession, need
   const roomWh = (session.ceilingWh - session.startWh) / session.chargeEfficiency;
   let stayWh = 0;
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
-    stayWh += session.maxChargeW * normal.hours[slot]!;
+    stayWh += chargeLimitOf(session, slot) * normal.hours[slot]!;
   }
   return Math.max(0, Math.min(roomWh, stayWh) - need.demandWh);
 }

@@ -1,3 +1,4 @@
+export { chargeLimitOf } from './charge-limit.ts';
 export type {
   NormalGroup,
   NormalProblem,

@@ -23,7 +23,10 @@ export interface NormalSession {
   /** Window [firstSlot, endSlot): the only slots with energy. Equal when the session never meets the horizon. */
   firstSlot: number;
   endSlot: number;
+  /** In any slot of the window. */
   maxChargeW: number;
+  /** By slot of the grid, where the limit is not the same in all of the window; `chargeLimitOf` reads both. */
+  chargeLimitW: Float64Array | null;
   /** Charging power is 0 or at least this (X34). */
   minChargeW: number;
   /** 0 without a battery. */
@@ -65,6 +68,7 @@ export interface NormalStore {
   /** Least content at the end of the last slot, Wh. */
   endWh: number;
   maxChargeW: number;
+  chargeLimitW: null;
   maxDischargeW: number;
   chargeEfficiency: number;
   dischargeEfficiency: number;

@@ -30,6 +30,7 @@ function normalStore(store: Store): NormalStore {
     ceilingWh: Math.max(soc, store.max_soc ?? 1) * capacityWh,
     endWh: (store.end_soc ?? soc) * capacityWh,
     maxChargeW: store.max_charge_w,
+    chargeLimitW: null,
     maxDischargeW: store.max_discharge_w,
     chargeEfficiency: store.charge_efficiency ?? 1,
     dischargeEfficiency: store.discharge_efficiency ?? 1,

@@ -1,5 +1,6 @@
 /** One session on the grid: window, power limits, content ledger. */
 import type { Session } from '../contract/problem.ts';
+import { chargeLimits } from './charge-limit.ts';
 import type { NormalSession } from './normal-problem.ts';
 import { arrivalSlot, type SlotClock, slotsEndedBy } from './slot-clock.ts';
 import { normalTargets, type Stay } from './targets.ts';
@@ -13,6 +14,7 @@ export function normalSession(clock: SlotClock, session: Session, index: number)
   const stay = stayOf(clock, session);
   const targets = normalTargets(clock, session, stay);
   const firstSlot = Math.min(stay.firstSlot, clock.slots);
+  const endSlot = Math.max(firstSlot, Math.min(stay.departureSlot, clock.slots));
   const ledger = ledgerOf(session);
   const chargeEfficiency = session.charge_efficiency ?? 1;
   const minChargeW = session.min_charge_w ?? 0;
@@ -24,8 +26,8 @@ export function normalSession(clock: SlotClock, session: Session, index: number)
     index,
     id: session.id,
     firstSlot,
-    endSlot: Math.max(firstSlot, Math.min(stay.departureSlot, clock.slots)),
-    maxChargeW: session.max_charge_w,
+    endSlot,
+    ...chargeLimits(session, { firstSlot, endSlot }),
     minChargeW,
     maxDischargeW: ledger.hasBattery ? (session.max_discharge_w ?? 0) : 0,
     phases: [...new Set(session.phases ?? [1, 2, 3])].sort(),

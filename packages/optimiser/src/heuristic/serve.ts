@@ -1,4 +1,5 @@
 /** Hands a session the energy for one target, slot by slot in a given order, within what is free. */
+import { chargeLimitOf } from '../grid/index.ts';
 import type { Headroom } from './headroom.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -30,7 +31,7 @@ function chargeSlot(ledger: Ledger, headroom: Headroom, slot: number, missingWh:
   const { session } = ledger;
   const nowW = ledger.powerW[slot]!;
   const whPerW = ledger.whPerW(slot);
-  const roomW = Math.min(session.maxChargeW - nowW, headroom.chargeRoomW(session, slot));
+  const roomW = Math.min(chargeLimitOf(session, slot) - nowW, headroom.chargeRoomW(session, slot));
   const leastW = Math.max(0, session.minChargeW - nowW);
   if (roomW < leastW || roomW <= NOTHING) return;
   const wantedW = Math.max(leastW, missingWh / whPerW);

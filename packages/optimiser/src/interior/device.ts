@@ -1,11 +1,18 @@
 /** What vehicles and stores have in common for the block-arrow programme, and what can be said of one alone. */
-import type { NormalProblem, NormalSession, NormalStore, NormalTarget } from '../grid/index.ts';
+import {
+  chargeLimitOf,
+  type NormalProblem,
+  type NormalSession,
+  type NormalStore,
+  type NormalTarget,
+} from '../grid/index.ts';
 
 export interface Device {
   /** Window [firstSlot, endSlot). */
   firstSlot: number;
   endSlot: number;
   maxChargeW: number;
+  chargeLimitW: Float64Array | null;
   maxDischargeW: number;
   chargeEfficiency: number;
   dischargeEfficiency: number;
@@ -37,10 +44,12 @@ function sessionDevice(normal: NormalProblem, session: NormalSession): Device {
   const perSlot = normal.site.opportunityCostPerSlot;
   const weighs = perSlot > 0 && normal.opportunity === 'linear' && session.needWh > 0;
   const perKwh = weighs ? (session.chargeEfficiency * 1000 * perSlot) / session.needWh : 0;
+  const mayCharge = session.ceilingWh > session.startWh || session.maxDischargeW > 0;
   return {
     firstSlot: session.firstSlot,
     endSlot: session.endSlot,
-    maxChargeW: session.ceilingWh > session.startWh || session.maxDischargeW > 0 ? session.maxChargeW : 0,
+    maxChargeW: mayCharge ? session.maxChargeW : 0,
+    chargeLimitW: mayCharge ? session.chargeLimitW : null,
     maxDischargeW: session.maxDischargeW,
     chargeEfficiency: session.chargeEfficiency,
     dischargeEfficiency: session.dischargeEfficiency,
@@ -60,6 +69,7 @@ function storeDevice(normal: NormalProblem, store: NormalStore): Device {
     firstSlot: 0,
     endSlot: normal.slots,
     maxChargeW: store.maxChargeW,
+    chargeLimitW: null,
     maxDischargeW: store.maxDischargeW,
     chargeEfficiency: store.chargeEfficiency,
     dischargeEfficiency: store.dischargeEfficiency,
@@ -90,7 +100,8 @@ export function mostGainWh(device: Device, hours: Float64Array): Float64Array {
   const gainWh = new Float64Array(Math.max(0, device.endSlot - device.firstSlot));
   let sumWh = 0;
   for (let k = 0; k < gainWh.length; k++) {
-    sumWh += device.maxChargeW * hours[device.firstSlot + k]! * device.chargeEfficiency;
+    const t = device.firstSlot + k;
+    sumWh += chargeLimitOf(device, t) * hours[t]! * device.chargeEfficiency;
     gainWh[k] = Math.min(sumWh, roomWh);
   }
   return gainWh;

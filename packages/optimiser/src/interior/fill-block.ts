@@ -4,7 +4,7 @@
  * What a device can do at most in a slot is cut to what the slot can take, and a target that takes full power from arrival on fixes the
  * powers: an interior point needs room between the bounds of what is not constant.
  */
-import type { NormalProblem } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem } from '../grid/index.ts';
 import type { Block } from './block.ts';
 import { type Device, mostGainWh, slotKwh } from './device.ts';
 import type { Room } from './fill-supply.ts';
@@ -93,7 +93,7 @@ function fillCharge(
 ): void {
   for (let k = 0; k < window; k++) {
     const t = device.firstSlot + k;
-    upper[charge + k] = Math.max(0, Math.min(slotKwh(device.maxChargeW, hours[t]!), room.upKwh[t]!));
+    upper[charge + k] = Math.max(0, Math.min(slotKwh(chargeLimitOf(device, t), hours[t]!), room.upKwh[t]!));
     cost[charge + k] = device.chargeCost + k * device.chargeCostPerSlot;
   }
 }
@@ -120,6 +120,6 @@ function fixFullPower(
 
 function fullPowerWh(device: Device, hours: Float64Array): number {
   let wh = 0;
-  for (let t = device.firstSlot; t < device.endSlot; t++) wh += device.maxChargeW * hours[t]!;
+  for (let t = device.firstSlot; t < device.endSlot; t++) wh += chargeLimitOf(device, t) * hours[t]!;
   return wh * device.chargeEfficiency;
 }

@@ -1,5 +1,5 @@
 /** Bounds, costs and right-hand sides of the variables that all blocks share (program.ts). */
-import type { NormalProblem } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem } from '../grid/index.ts';
 import { type Device, slotKwh } from './device.ts';
 import type { BlockArrowProgram } from './program.ts';
 
@@ -23,7 +23,7 @@ export function slotRoom({ site, hours, slots }: NormalProblem, devices: readonl
   for (const device of devices) {
     for (let t = device.firstSlot; t < device.endSlot; t++) {
       outKwh[t]! += slotKwh(device.maxDischargeW, hours[t]!);
-      inKwh[t]! += slotKwh(device.maxChargeW, hours[t]!);
+      inKwh[t]! += slotKwh(chargeLimitOf(device, t), hours[t]!);
     }
   }
   return {
@@ -74,9 +74,9 @@ export function fillApart(
   { site, hours, slots: gridSlots }: NormalProblem,
   devices: readonly Device[],
 ): void {
-  for (const { firstSlot, endSlot, maxChargeW } of devices) {
-    for (let t = firstSlot; t < endSlot; t++) {
-      upper[2 * slots + gridSlots + t]! += slotKwh(maxChargeW, hours[t]!);
+  for (const device of devices) {
+    for (let t = device.firstSlot; t < device.endSlot; t++) {
+      upper[2 * slots + gridSlots + t]! += slotKwh(chargeLimitOf(device, t), hours[t]!);
     }
   }
   for (let t = 0; t < gridSlots; t++) {

@@ -1,5 +1,6 @@
 /** What sessions and stores have in common: charge, discharge and, where needed, a content per slot. */
 
+import { chargeLimitOf } from '../grid/index.ts';
 import type { DeviceColumns } from './layout.ts';
 import type { SparseModelBuilder } from './sparse-model.ts';
 
@@ -7,6 +8,7 @@ export interface Device {
   firstSlot: number;
   endSlot: number;
   maxChargeW: number;
+  chargeLimitW: Float64Array | null;
   maxDischargeW: number;
   startWh: number;
   floorWh: number;
@@ -31,16 +33,22 @@ export function addDevice(
   const { firstSlot, endSlot } = device;
   const columns: DeviceColumns = { firstSlot, endSlot, charge: -1, discharge: -1, content: -1 };
   if (endSlot <= firstSlot) return columns;
-  columns.charge = addFlow(builder, device, hours, device.maxChargeW);
-  if (device.maxDischargeW > 0) columns.discharge = addFlow(builder, device, hours, device.maxDischargeW);
+  columns.charge = addFlow(builder, device, hours, (t) => chargeLimitOf(device, t));
+  if (device.maxDischargeW > 0)
+    columns.discharge = addFlow(builder, device, hours, () => device.maxDischargeW);
   if (chained) addContent(builder, device, columns);
   else addTotal(builder, device, columns, hours);
   return columns;
 }
 
-function addFlow(builder: SparseModelBuilder, device: Device, hours: Float64Array, powerW: number): number {
+function addFlow(
+  builder: SparseModelBuilder,
+  device: Device,
+  hours: Float64Array,
+  powerW: (slot: number) => number,
+): number {
   const first = builder.columnLower.length;
-  for (let t = device.firstSlot; t < device.endSlot; t++) builder.column(0, slotKwh(powerW, hours[t]!));
+  for (let t = device.firstSlot; t < device.endSlot; t++) builder.column(0, slotKwh(powerW(t), hours[t]!));
   return first;
 }
 
@@ -83,7 +91,7 @@ export function reachableGainKwh(device: Device, beforeSlot: number, hours: Floa
 function fullPowerGainKwh(device: Device, beforeSlot: number, hours: Float64Array): number {
   let gainKwh = 0;
   for (let t = device.firstSlot; t < Math.min(beforeSlot, device.endSlot); t++) {
-    gainKwh += slotKwh(device.maxChargeW, hours[t]!) * device.chargeEfficiency;
+    gainKwh += slotKwh(chargeLimitOf(device, t), hours[t]!) * device.chargeEfficiency;
   }
   return gainKwh;
 }

@@ -1,5 +1,5 @@
 /** Charging power is 0 or at least the minimum (X34): one binary per slot of the stay. */
-import type { NormalProblem, NormalSession } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession } from '../grid/index.ts';
 import { slotKwh } from './device.ts';
 import type { DeviceColumns } from './layout.ts';
 import type { SparseModelBuilder } from './sparse-model.ts';
@@ -19,7 +19,7 @@ export function addMinimumPower(
     const hours = normal.hours[session.firstSlot + k]!;
     const atMost = builder.row(Number.NEGATIVE_INFINITY, 0);
     builder.entry(atMost, columns.charge + k, 1);
-    builder.entry(atMost, first + k, -slotKwh(session.maxChargeW, hours));
+    builder.entry(atMost, first + k, -slotKwh(chargeLimitOf(session, session.firstSlot + k), hours));
     const atLeast = builder.row(0, Number.POSITIVE_INFINITY);
     builder.entry(atLeast, columns.charge + k, 1);
     builder.entry(atLeast, first + k, -slotKwh(session.minChargeW, hours));

@@ -8,6 +8,7 @@
  * Where exporting earns more than importing costs, the staircase is not convex at 0. Then the piece of a slot is its chord, and a device that
  * could do both keeps to one direction; the cost is recomputed exactly afterwards, so a bad guess is refused, never believed.
  */
+import { chargeLimitOf } from '../grid/index.ts';
 import { CheapestStay, StayCosts } from './cheapest-stay.ts';
 import type { FleetState } from './fleet-state.ts';
 
@@ -70,13 +71,14 @@ export class BestResponse {
     for (let k = 0; k < window; k++) {
       const t = device.firstSlot + k;
       const roomW = state.highestW(d, t);
+      const limitW = chargeLimitOf(device, t);
       this.#roomW[k] = roomW;
-      const neededW = Math.min(device.maxChargeW, roomW, state.lowestW(d, t));
+      const neededW = Math.min(limitW, roomW, state.lowestW(d, t));
       this.#neededW[k] = neededW > NO_ROOM_W ? neededW : 0;
       const givesBack = roomW < -NO_ROOM_W && device.maxDischargeW > 0;
       if (givesBack || neededW > NO_ROOM_W) this.#costs.earliestFinish = k;
-      const highestW = roomW < NO_ROOM_W ? 0 : Math.min(device.maxChargeW, roomW);
-      const usable = wish.overflowPerKwh === undefined ? highestW : device.maxChargeW;
+      const highestW = roomW < NO_ROOM_W ? 0 : Math.min(limitW, roomW);
+      const usable = wish.overflowPerKwh === undefined ? highestW : limitW;
       this.#highestW[k] = highestW;
       this.#lowestW[k] = Math.max(-device.maxDischargeW, Math.min(0, state.lowestW(d, t)));
       this.#mode[k] = usable < device.minChargeW - ROUNDING_W ? FORBIDDEN : FREE;
@@ -141,7 +143,7 @@ export class BestResponse {
 
   /** Writes the cost pieces of slot k of the window. */
   #describe(d: number, k: number): void {
-    const { maxChargeW, minChargeW, maxDischargeW, firstSlot, ...device } = this.#state.devices[d]!;
+    const { minChargeW, maxDischargeW, firstSlot, ...device } = this.#state.devices[d]!;
     const { mostPieces, leastWh, leastCost, lengthWh, slope } = this.#costs;
     const t = firstSlot + k;
     const state = this.#state;
@@ -201,7 +203,7 @@ export class BestResponse {
     if (highestW > fromW) this.#steps(t, othersW + fromW, othersW + highestW, inverted, add);
     if (this.#wish.overflowPerKwh === undefined || mode === FORBIDDEN) return;
     const extra = chargeExtra + this.#wish.overflowPerKwh;
-    add(othersW + Math.max(fromW, highestW), othersW + maxChargeW, extra);
+    add(othersW + Math.max(fromW, highestW), othersW + chargeLimitOf(device, t), extra);
   }
 
   /** Money between two net powers of slot t, capacity included. */

@@ -6,12 +6,13 @@
  * gains something in [k low, k high] (low and high: one slot at minimum and at full power). So a need between (k-1) high and k low takes k low;
  * and when that is more than it may hold, (k-1) high is all it can ever have.
  */
-import type { NormalProblem, NormalSession, NormalStore } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession, type NormalStore } from '../grid/index.ts';
 
 export interface Device {
   firstSlot: number;
   endSlot: number;
   maxChargeW: number;
+  chargeLimitW: Float64Array | null;
   /** Charging power is 0 or at least this. */
   minChargeW: number;
   maxDischargeW: number;
@@ -106,6 +107,7 @@ type Limits = Pick<
   | 'firstSlot'
   | 'endSlot'
   | 'maxChargeW'
+  | 'chargeLimitW'
   | 'maxDischargeW'
   | 'chargeEfficiency'
   | 'dischargeEfficiency'
@@ -113,12 +115,13 @@ type Limits = Pick<
 >;
 
 function limitsOf(device: Limits): Limits {
-  const { firstSlot, endSlot, maxChargeW, maxDischargeW } = device;
+  const { firstSlot, endSlot, maxChargeW, chargeLimitW, maxDischargeW } = device;
   const { chargeEfficiency, dischargeEfficiency, wearCostPerKwh } = device;
   return {
     firstSlot,
     endSlot,
     maxChargeW,
+    chargeLimitW,
     maxDischargeW,
     chargeEfficiency,
     dischargeEfficiency,
@@ -131,6 +134,7 @@ interface Asking {
   endSlot: number;
   startWh: number;
   maxChargeW: number;
+  chargeLimitW: Float64Array | null;
   minChargeW: number;
   maxDischargeW: number;
   chargeEfficiency: number;
@@ -150,8 +154,8 @@ function asked(
     const k = Math.min(target.endSlot, endSlot) - firstSlot - 1;
     if (k < 0) continue;
     let reachWh = 0;
-    for (let i = 0; i <= k; i++)
-      reachWh += device.maxChargeW * hours[firstSlot + i]! * device.chargeEfficiency;
+    for (let t = firstSlot; t <= firstSlot + k; t++)
+      reachWh += chargeLimitOf(device, t) * hours[t]! * device.chargeEfficiency;
     const roomWh = ceilingWh - startWh;
     const gainWh = Math.min(target.contentWh - startWh, reachWh, roomWh);
     const possibleWh = inWholeSlots(device, hours, gainWh, roomWh);
@@ -165,9 +169,9 @@ function asked(
 
 /** The least gain that the minimum power can make of the need: in k slots at least k times the minimum, or what is next below it. */
 function inWholeSlots(device: Asking, hours: Float64Array, gainWh: number, roomWh: number): number {
-  const { minChargeW, maxChargeW, maxDischargeW, firstSlot, endSlot } = device;
-  // Where discharge can trim, or slots differ in length, other gains are possible too.
-  const even = firstSlot > 0 || endSlot <= 1 || hours[0] === hours[1];
+  const { minChargeW, maxChargeW, chargeLimitW, maxDischargeW, firstSlot, endSlot } = device;
+  // Where discharge can trim, or slots differ in length or limit, other gains are possible too.
+  const even = chargeLimitW === null && (firstSlot > 0 || endSlot <= 1 || hours[0] === hours[1]);
   if (minChargeW <= 0 || maxDischargeW > 0 || gainWh <= 2 * ROUNDING_WH || !even) return gainWh;
   const perW = hours[firstSlot]! * device.chargeEfficiency;
   const slots = Math.ceil((gainWh - 2 * ROUNDING_WH) / (maxChargeW * perW));

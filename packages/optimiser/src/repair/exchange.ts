@@ -16,6 +16,7 @@
  * A slot after the last one in use is not taken where that would cost occupancy. With a capacity price no slot is filled above the present peak.
  * Groups and phases are not looked at: with them there is no exchange.
  */
+import { chargeLimitOf } from '../grid/index.ts';
 import type { Device } from './device.ts';
 import type { FleetState } from './fleet-state.ts';
 
@@ -192,7 +193,7 @@ class ChainSearch {
     if (u < device.firstSlot || u >= device.endSlot) return 0;
     const hours = this.#state.normal.hours[u]!;
     const powerW = this.#state.powerW[d]![u]!;
-    const roomWh = (device.maxChargeW - powerW) * hours;
+    const roomWh = (chargeLimitOf(device, u) - powerW) * hours;
     if (this.#fixedWh === 0) return powerW <= 0 ? 0 : roomWh;
     if (roomWh < this.#fixedWh - ROUNDING_WH) return 0;
     const reachesMinimum = powerW > 0 || this.#fixedWh >= device.minChargeW * hours - ROUNDING_WH;

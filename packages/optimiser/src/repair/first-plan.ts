@@ -5,7 +5,7 @@
  * the room of the others untouched. From nothing: one after the other in a given order, at prices that already say how scarce a slot is.
  * Who does not fit lets others give way; who still does not fit goes first in the next attempt from nothing.
  */
-import type { PowerMatrix } from '../grid/index.ts';
+import { chargeLimitOf, type PowerMatrix } from '../grid/index.ts';
 import type { BestResponse, Wish } from './best-response.ts';
 import type { FleetState } from './fleet-state.ts';
 import { displace } from './moves.ts';
@@ -21,9 +21,11 @@ export function fromLinear(state: FleetState, response: BestResponse, linear: Po
   const powers = [...linear.powerW, ...linear.storePowerW];
   let broken: number[] = [];
   state.devices.forEach((device, d) => {
-    const { firstSlot, endSlot, minChargeW, maxChargeW, maxDischargeW } = device;
-    const window = powers[d]!.slice(firstSlot, Math.max(firstSlot, endSlot)).map((power) =>
-      Math.abs(power) < NEGLIGIBLE_W ? 0 : Math.max(-maxDischargeW, Math.min(maxChargeW, power)),
+    const { firstSlot, endSlot, minChargeW, maxDischargeW } = device;
+    const window = powers[d]!.slice(firstSlot, Math.max(firstSlot, endSlot)).map((power, k) =>
+      Math.abs(power) < NEGLIGIBLE_W
+        ? 0
+        : Math.max(-maxDischargeW, Math.min(chargeLimitOf(device, firstSlot + k), power)),
     );
     state.put(d, window);
     const between = window.some((power) => power > 0 && power < minChargeW - NEGLIGIBLE_W);

@@ -7,7 +7,7 @@
  *                   limits and devices leave, the greatest convex function below it is the chord from C(lo) to C(hi): a linear price
  *                   (C(hi) - C(lo)) / (hi - lo) and a constant C(lo) - price lo
  */
-import type { NormalProblem, NormalSession, NormalSite } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem, type NormalSession, type NormalSite } from '../grid/index.ts';
 import type { Device } from './device.ts';
 
 export interface Relaxation {
@@ -64,7 +64,8 @@ function earliestEnd({ hours }: NormalProblem, device: Device): number {
   if (askedWh <= 1e-3) return 0;
   let gainWh = 0;
   for (let k = 0; k < device.occupancyCost.length; k++) {
-    gainWh += device.maxChargeW * hours[device.firstSlot + k]! * device.chargeEfficiency;
+    const t = device.firstSlot + k;
+    gainWh += chargeLimitOf(device, t) * hours[t]! * device.chargeEfficiency;
     if (gainWh >= askedWh - 1e-3) return device.occupancyCost[k]!;
   }
   return device.occupancyCost.at(-1) ?? 0;
@@ -78,10 +79,10 @@ export function netRange(
   const { site } = normal;
   const low = site.baseW.slice();
   const high = site.baseW.slice();
-  for (const { firstSlot, endSlot, maxChargeW, maxDischargeW } of devices) {
-    for (let t = firstSlot; t < endSlot; t++) {
-      low[t]! -= maxDischargeW;
-      high[t]! += maxChargeW;
+  for (const device of devices) {
+    for (let t = device.firstSlot; t < device.endSlot; t++) {
+      low[t]! -= device.maxDischargeW;
+      high[t]! += chargeLimitOf(device, t);
     }
   }
   for (let t = 0; t < low.length; t++) {

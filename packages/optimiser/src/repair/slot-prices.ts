@@ -13,7 +13,7 @@
  * Polyak's step, factor x (best plan - L) / |g|^2; the factor grows while L rises and is halved when it stops rising
  * (Held, Wolfe and Crowder 1974; Camerini, Fratta and Maffioli 1975).
  */
-import type { NormalProblem } from '../grid/index.ts';
+import { chargeLimitOf, type NormalProblem } from '../grid/index.ts';
 import { CheapestStay, StayCosts } from './cheapest-stay.ts';
 import type { Device } from './device.ts';
 import { netRange } from './relaxation.ts';
@@ -162,7 +162,7 @@ class Lagrangian {
       leastCost[k] = -outWh * outPrice;
       lengthWh[2 * k] = outWh / dischargeEfficiency;
       slope[2 * k] = outPrice * dischargeEfficiency;
-      lengthWh[2 * k + 1] = device.maxChargeW * hours[t]! * chargeEfficiency;
+      lengthWh[2 * k + 1] = chargeLimitOf(device, t) * hours[t]! * chargeEfficiency;
       slope[2 * k + 1] = (price[t]! + (chargeCostPerKwh?.[k] ?? 0)) / chargeEfficiency / 1000;
     }
     const cost = this.#stay.plan(window, device, device.occupancyCost);

@@ -105,6 +105,7 @@ function generateSession(draft: Draft, index: number): Session {
   const session: Session = { id: `car-${index}`, max_charge_w: maxChargeW, ...generateStay(draft) };
   if (has('minimum-power') && random.chance(0.8))
     session.min_charge_w = random.pick([1380, 3300, maxChargeW]);
+  if (has('charge-limits') && random.chance(0.7)) session.charge_limit_w = serviceBands(draft, maxChargeW);
   if (has('losses')) session.charge_efficiency = random.between(0.8, 1, 0.01);
   if (has('phases') && random.chance(0.7)) session.phases = random.pick([[1], [2], [3], [1, 2], [2, 3]]);
   if (has('priority') && random.chance(0.4)) session.priority = 'priority';
@@ -125,6 +126,15 @@ function generateSession(draft: Draft, index: number): Session {
   if (has('v2g') && random.chance(0.7)) addDischarge(draft, session);
   addTargets(draft, session);
   return session;
+}
+
+/** Two bands, as by day and by night, or a limit of its own in every slot; 0 is a band too, and one may be above what the car can do. */
+function serviceBands({ random, slots }: Draft, maxChargeW: number): number[] {
+  const limitW = () => (random.chance(0.2) ? 0 : random.between(0.1, 1.2) * maxChargeW);
+  if (random.chance(0.3)) return Array.from({ length: slots }, limitW);
+  const border = random.integer(0, slots);
+  const [before, after] = [limitW(), limitW()];
+  return Array.from({ length: slots }, (_, slot) => (slot < border ? before : after));
 }
 
 function preferenceOf({ random, has }: Draft): 'CHEAP' | 'GREEN' | 'FAST' | 'REGULAR' {

@@ -24,6 +24,7 @@ export const FEATURES = [
   'partial-slot0',
   'beyond-horizon',
   'energy-need',
+  'charge-limits',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 
@@ -54,6 +55,12 @@ export const PROBLEM_CLASSES = {
   'partial-slot0': ['limit', 'partial-slot0', 'v2g', 'losses'],
   'beyond-horizon': ['limit', 'beyond-horizon', 'v2g', 'several-targets'],
   'energy-need': ['limit', 'energy-need', 'losses'],
+  'charge-limits': ['limit', 'charge-limits', 'several-targets', 'losses'],
+  'charge-limits-weighted': ['limit', 'charge-limits', 'occupancy-linear', 'negative-prices'],
+  'charge-limits-v2g': ['limit', 'charge-limits', 'v2g', 'losses', 'export', 'groups'],
+  'charge-limits-fast': ['limit', 'charge-limits', 'fast', 'green'],
+  'charge-limits-minimum': ['limit', 'charge-limits', 'minimum-power', 'energy-need', 'losses'],
+  'charge-limits-exact': ['limit', 'charge-limits', 'minimum-power', 'occupancy-exact'],
   everything: FEATURES,
 } as const satisfies Record<string, readonly Feature[]>;
 export type ProblemClass = keyof typeof PROBLEM_CLASSES;

@@ -4,7 +4,7 @@
  * Where the site has no surplus that is a price per kWh and slot; so it is (0) where the surplus is more than all GREEN sessions could take. In
  * between they share it: then they have slots of their own, and only what these draw from the grid has the price (program.ts, `apart`).
  */
-import type { NormalProblem } from '../../grid/index.ts';
+import { chargeLimitOf, type NormalProblem } from '../../grid/index.ts';
 import { slotKwh } from '../../interior/device.ts';
 import type { BlockArrowProgram } from '../../interior/program.ts';
 
@@ -23,8 +23,10 @@ export function gramsOf({ site, sessions, hours }: NormalProblem): Grams | null 
   const green = sessions.filter(({ preference, maxChargeW }) => preference === 'GREEN' && maxChargeW > 0);
   if (co2GPerKwh === null || green.length === 0) return null;
   const mostKwh = new Float64Array(hours.length);
-  for (const { firstSlot, endSlot, maxChargeW } of green) {
-    for (let t = firstSlot; t < endSlot; t++) mostKwh[t]! += slotKwh(maxChargeW, hours[t]!);
+  for (const session of green) {
+    for (let t = session.firstSlot; t < session.endSlot; t++) {
+      mostKwh[t]! += slotKwh(chargeLimitOf(session, t), hours[t]!);
+    }
   }
   const perKwh = new Float64Array(hours.length);
   let shared = false;

@@ -18,8 +18,9 @@ export function addLiteralSession(programme: Programme, read: ReadProblem, of: R
   const minimumW = session.min_charge_w ?? 0;
   const overshootWh = minimumW * read.slotHours * of.chargeEfficiency * LESS_THAN_ONE_SLOT;
   const inStay = (slot: number) => slot >= stay.from && slot < stay.to;
+  const mostW = (slot: number) => Math.min(session.max_charge_w, session.charge_limit_w?.[slot] ?? Infinity);
   const device = addDevice(programme, read, {
-    chargeW: (slot) => (inStay(slot) ? session.max_charge_w : 0),
+    chargeW: (slot) => (inStay(slot) ? mostW(slot) : 0),
     dischargeW: (slot) => (inStay(slot) ? of.maxDischargeW : 0),
     floorWh: of.floorWh,
     ceilingWh: Math.min(of.ceilingWh, of.needCapWh + overshootWh),
@@ -40,7 +41,7 @@ export function addLiteralSession(programme: Programme, read: ReadProblem, of: R
       programme.atMost(
         [
           [device.charge[slot]!, 1],
-          [on, -kwh(session.max_charge_w)],
+          [on, -kwh(mostW(slot))],
         ],
         0,
       );
