@@ -56,27 +56,10 @@ function rankOf(name) {
   return rank === -1 ? ranks.length : rank;
 }
 
-/**
- * Loaded at once, not with `import()`: what a file registers at its top belongs to the suite that is being described. A file that ends the
- * process, even with 0, takes those after it along: the batch fails unless every suite came to its end.
- */
 function suites(root, files) {
-  const suite = (file) => {
-    const name = JSON.stringify(file);
-    return `describe(${name}, () => {\n  after(() => open.delete(${name}));\n  require(${JSON.stringify(join(root, file))});\n});`;
-  };
   return [
-    "import { createRequire } from 'node:module';",
-    "import process from 'node:process';",
-    "import { after, describe } from 'node:test';",
-    'const require = createRequire(import.meta.url);',
-    `const open = new Set(${JSON.stringify(files)});`,
-    "process.on('exit', () => {",
-    '  if (open.size === 0) return;',
-    "  console.error('The process ended before these files did: ' + [...open].join(', '));",
-    '  process.exitCode = 1;',
-    '});',
-    ...files.map(suite),
+    `import { describeFile } from ${JSON.stringify(String(new URL('test-file.mjs', import.meta.url)))};`,
+    ...files.map((file) => `describeFile(${JSON.stringify(root)}, ${JSON.stringify(file)});`),
     '',
   ].join('\n');
 }
