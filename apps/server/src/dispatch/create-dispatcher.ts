@@ -9,7 +9,6 @@ import { type LiveSession, liveSession } from './live-session.ts';
 import { measured } from './measured.ts';
 import type { Assignment, PartShares, Profile, SessionKey, TargetAnswer } from './port.ts';
 import { reconcile, reconcileSoon, releasedIfOver } from './reading.ts';
-import { nameOf } from './records.ts';
 import { reportsTo } from './reports.ts';
 import { risesAfterFalls } from './rise-after-fall.ts';
 import { slowRises } from './slow-rises.ts';
@@ -38,7 +37,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     reconcile: (peerId) => room.activity.track(() => reconcile(room, peerId)),
     sessions(contextId) {
       const nowMs = room.clock.now();
-      const wanted = contextId === undefined ? [...room.sessions.values()] : room.sessionsOf(contextId);
+      const wanted = contextId === undefined ? room.sessions.all() : room.sessionsOf(contextId);
       return wanted.map((session) => ({
         key: session.entry.key,
         contextId: session.entry.contextId,
@@ -49,7 +48,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }));
     },
     heldByOthers: (contextId) => heldByOthers(room, contextId),
-    held: (key) => certainlyHeld(room.sessions.get(nameOf(key))?.entry),
+    held: (key) => certainlyHeld(room.find(key)?.entry),
     drawn: (key) => room.find(key)?.measured,
     async close() {
       room.closed = true;
@@ -78,7 +77,7 @@ async function start(room: DispatchRoom): Promise<void> {
   await restoreSupplies(room);
   const peers = new Set<string>();
   for (const entry of await room.records.load()) {
-    room.sessions.set(nameOf(entry.key), { ...liveSession(entry), restoredMs: room.clock.now() });
+    room.sessions.add({ ...liveSession(entry), restoredMs: room.clock.now() });
     peers.add(entry.key.peerId);
   }
   for (const peerId of peers) reconcileSoon(room, peerId);
@@ -105,9 +104,10 @@ async function follow(room: DispatchRoom, assignment: Assignment): Promise<void>
     let session = room.find(key);
     if (session === undefined) {
       session = liveSession(newEntry(key, contextId, maxPowerW, minPowerW));
-      room.sessions.set(nameOf(key), session);
+      room.sessions.add(session);
     }
-    session.entry = { ...session.entry, contextId, maxPowerW, minPowerW };
+    room.sessions.move(session, contextId);
+    session.entry = { ...session.entry, maxPowerW, minPowerW };
     session.planned = profile;
     session.planId = planId;
     if (shares === undefined) delete session.shares;
@@ -166,7 +166,7 @@ async function begin(
   if (room.closed || room.find(key) !== undefined) return;
   const session = liveSession(newEntry(key, contextId, maxPowerW, 0));
   if (shares !== undefined) session.shares = shares;
-  room.sessions.set(nameOf(key), session);
+  room.sessions.add(session);
   await room.records.write({ entries: [session.entry] });
   await room.activity.track(() => room.pass(contextId));
 }
@@ -175,7 +175,7 @@ async function end(room: DispatchRoom, key: SessionKey): Promise<void> {
   room.shadow.forget(key);
   const session = room.find(key);
   if (session === undefined) return;
-  room.sessions.delete(nameOf(key));
+  room.sessions.delete(key);
   const { contextId, mayHold } = session.entry;
   const recorded = room.records.write({
     gone: [key],

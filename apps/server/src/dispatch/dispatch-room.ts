@@ -6,8 +6,9 @@ import type { DispatchPolicy } from './dispatcher.ts';
 import type { DeadBand } from './guard/dead-band.ts';
 import type { LedgerEntry } from './ledger/entry.ts';
 import type { LiveSession } from './live-session.ts';
+import { LiveSessions } from './live-sessions.ts';
 import type { Assignment, Budget, Feedback, SessionKey, Target } from './port.ts';
-import { nameOf, Records } from './records.ts';
+import { Records } from './records.ts';
 import { ShadowProfiles } from './shadow.ts';
 import type { MeasuredBase } from './supply-meter.ts';
 import type { Log, RandomBytes } from './surroundings.ts';
@@ -75,7 +76,7 @@ export class DispatchRoom {
   readonly policy: DispatchPolicy;
   readonly records: Records;
   readonly contexts = new Map<string, ContextInDispatch>();
-  readonly sessions = new Map<string, LiveSession>();
+  readonly sessions = new LiveSessions();
   readonly shadow = new ShadowProfiles();
   /** Base loads as meters of supply points showed them, by context. */
   readonly bases = new Map<string, MeasuredBase>();
@@ -128,15 +129,11 @@ export class DispatchRoom {
   }
 
   #inFlight(contextId: string): number {
-    let count = 0;
-    for (const { entry, inFlight } of this.sessions.values()) {
-      if (inFlight !== undefined && entry.contextId === contextId) count += 1;
-    }
-    return count;
+    return this.sessions.of(contextId).filter(({ inFlight }) => inFlight !== undefined).length;
   }
 
   find(key: SessionKey): LiveSession | undefined {
-    return this.sessions.get(nameOf(key));
+    return this.sessions.get(key);
   }
 
   /** false once the session ended, whatever still comes in for it. */
@@ -145,11 +142,11 @@ export class DispatchRoom {
   }
 
   sessionsOf(contextId: string): LiveSession[] {
-    return [...this.sessions.values()].filter(({ entry }) => entry.contextId === contextId);
+    return this.sessions.of(contextId);
   }
 
   sessionsOfPeer(peerId: string): LiveSession[] {
-    return [...this.sessions.values()].filter(({ entry }) => entry.key.peerId === peerId);
+    return this.sessions.all().filter(({ entry }) => entry.key.peerId === peerId);
   }
 
   reachable(session: LiveSession, nowMs: number): boolean {

@@ -28,7 +28,7 @@ export function sample(
   else out.set(outsideW);
   let i = 0;
   while (i < gridMs.length && gridMs[i]! < startMs) i += 1;
-  for (let next = 0; next < periods.length; next += 1) {
+  for (let next = 0; next < periods.length && i < gridMs.length; next += 1) {
     const { startMs: fromMs, powerW } = periods[next]!;
     const untilMs = Math.min(periods[next + 1]?.startMs ?? endMs, endMs);
     while (i < gridMs.length && gridMs[i]! < fromMs) i += 1;

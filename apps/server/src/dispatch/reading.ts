@@ -2,7 +2,6 @@ import type { DispatchRoom } from './dispatch-room.ts';
 import { confirmedByReading } from './ledger/entry.ts';
 import { type LiveSession, recovered } from './live-session.ts';
 import type { Profile } from './port.ts';
-import { nameOf } from './records.ts';
 import { fraction } from './surroundings.ts';
 
 const READ_WINDOW_S = 24 * 3_600;
@@ -63,7 +62,7 @@ export async function releasedIfOver(room: DispatchRoom, session: LiveSession): 
   const { key } = session.entry;
   try {
     if ((await room.target.knows?.(key)) !== false || !room.isLive(session)) return false;
-    room.sessions.delete(nameOf(key));
+    room.sessions.delete(key);
     await room.records.write({ gone: [key] });
     return true;
   } catch (error) {

@@ -11,7 +11,7 @@ import * as operator from './operator-inputs.ts';
 import { folded } from './owner.ts';
 import { policiesOf } from './policies.ts';
 import type { Room, SitesLog } from './room.ts';
-import { noSeries, readSeries } from './series-store.ts';
+import { noSeries, readSeriesOf, type SeriesOf, seriesName } from './series-store.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import * as sessions from './sessions.ts';
 import { readSharedEvses } from './shared-evses.ts';
@@ -37,6 +37,10 @@ export function createSites(options: SitesOptions): Sites {
 const SNAPSHOTS_AT_ONCE = 64;
 /** Reads of snapshots at the same time; each takes up to three connections. */
 const SNAPSHOT_READS = 2;
+
+/** A change at many sites asks for each of them: what one answer brings, and how many answers are awaited at the same time. */
+const CONTEXTS_AT_ONCE = 500;
+const CONTEXT_READS = 2;
 
 type Reading =
   | 'snapshot'
@@ -100,6 +104,12 @@ function reading(room: Room): Pick<Sites, Reading> {
     SNAPSHOTS_AT_ONCE,
     SNAPSHOT_READS,
   );
+  const series = groupRead(
+    (wanted: readonly SeriesOf[]) => readSeriesOf(db, wanted),
+    seriesName,
+    CONTEXTS_AT_ONCE,
+    CONTEXT_READS,
+  );
   return {
     snapshot: (contextId, atMs) => snapshot({ contextId, atMs }),
     versions: (contextId) => readVersions(db, contextId),
@@ -117,6 +127,8 @@ function reading(room: Room): Pick<Sites, Reading> {
     context: groupRead(
       (ids: readonly string[]) => readContexts(db, ids),
       (id) => id,
+      CONTEXTS_AT_ONCE,
+      CONTEXT_READS,
     ),
     session: groupRead(
       async (refs) => {
@@ -162,7 +174,7 @@ function reading(room: Room): Pick<Sites, Reading> {
       return rows.map((row) => row.context_id);
     },
     async series(contextId, fromMs, toMs) {
-      return (await readSeries(db, [contextId], fromMs, toMs)).get(contextId) ?? noSeries();
+      return (await series({ contextId, fromMs, toMs })) ?? noSeries();
     },
     async readings(contextId, fromMs, toMs) {
       const rows = await db

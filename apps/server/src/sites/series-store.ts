@@ -93,6 +93,47 @@ export async function readSeries(
   return found;
 }
 
+/** The series of a context within a stretch of time. */
+export interface SeriesOf {
+  readonly contextId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export const seriesName = ({ contextId, fromMs, toMs }: SeriesOf): string => `${fromMs} ${toMs} ${contextId}`;
+
+/** Stretches that begin and end within the same hour are read together, ms. */
+const SAME_STRETCH_MS = 3_600_000;
+
+/** The series of several contexts, each within its own stretch, by `seriesName`. One query per stretch of about the same time. */
+export async function readSeriesOf(
+  db: Pick<Trx, 'selectFrom'>,
+  wanted: readonly SeriesOf[],
+): Promise<ReadonlyMap<string, SeriesByKind>> {
+  const stretches = Map.groupBy(wanted, ({ fromMs, toMs }) =>
+    [fromMs, toMs].map((ms) => Math.floor(ms / SAME_STRETCH_MS)).join(' '),
+  );
+  const found = new Map<string, SeriesByKind>();
+  for (const together of stretches.values()) {
+    const ids = [...new Set(together.map(({ contextId }) => contextId))];
+    const fromMs = Math.min(...together.map((each) => each.fromMs));
+    const toMs = Math.max(...together.map((each) => each.toMs));
+    const series = await readSeries(db, ids, fromMs, toMs);
+    for (const each of together)
+      found.set(seriesName(each), within(series.get(each.contextId) ?? noSeries(), each.fromMs, each.toMs));
+  }
+  return found;
+}
+
+/** The slots that begin within `[fromMs, toMs)`. */
+export function within(series: SeriesByKind, fromMs: number, toMs: number): SeriesByKind {
+  const near = Object.entries(series).map(([kind, slots]) => [
+    kind,
+    slots.filter(({ startMs }) => startMs >= fromMs && startMs < toMs),
+  ]);
+  return Object.fromEntries(near) as SeriesByKind;
+}
+
 const CAUSES: Readonly<Record<SeriesKind, TriggerCause>> = {
   demand: 'forecast',
   generation: 'forecast',

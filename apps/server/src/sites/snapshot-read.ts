@@ -8,7 +8,7 @@ import type { KnownConnector } from './places.ts';
 import { readPolicies } from './policies.ts';
 import type { Room, Trx } from './room.ts';
 import type { StoredSlot } from './series.ts';
-import { noSeries, readSeries, type SeriesByKind } from './series-store.ts';
+import { noSeries, readSeries, within } from './series-store.ts';
 import type { ConnectorCapability, SessionState } from './session.ts';
 import { SESSION_COLUMNS, sessionOf } from './session-row.ts';
 import type { ContextSnapshot, SnapshotSession } from './snapshot.ts';
@@ -58,7 +58,7 @@ export async function readSnapshots(
   for (const { contextId, atMs } of wanted) {
     const context = contexts.get(contextId);
     if (context === undefined) continue;
-    const seriesOf = (id: string) => around(series.get(id) ?? noSeries(), atMs);
+    const seriesOf = (id: string) => within(series.get(id) ?? noSeries(), atMs - BACK_MS, atMs + AHEAD_MS);
     const own = seriesOf(contextId);
     found.set(snapshotName({ contextId, atMs }), {
       atMs,
@@ -73,16 +73,6 @@ export async function readSnapshots(
     });
   }
   return found;
-}
-
-/** What a snapshot of that moment takes of series that were read for several. */
-function around(series: SeriesByKind, atMs: number): SeriesByKind {
-  const [fromMs, untilMs] = [atMs - BACK_MS, atMs + AHEAD_MS];
-  const near = Object.entries(series).map(([kind, slots]) => [
-    kind,
-    slots.filter(({ startMs }) => startMs >= fromMs && startMs < untilMs),
-  ]);
-  return Object.fromEntries(near) as SeriesByKind;
 }
 
 /** A limit of a phase is one number in a plan: the lowest that a grid operator gives for the time ahead of it. */

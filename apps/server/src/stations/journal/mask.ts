@@ -27,23 +27,38 @@ export function masked(value: unknown): unknown {
 
 /** @param isSecret an object further out is about a secret: a report nests the value below the name of its variable. */
 function hidden(value: unknown, isSecret: boolean, depth: number): unknown {
-  if (typeof value === 'string') return value.replace(/(\w+:\/\/)[^/\s@]*@/g, `$1${HIDDEN}@`);
+  if (typeof value === 'string')
+    return value.includes('@') ? value.replace(/(\w+:\/\/)[^/\s@]*@/g, `$1${HIDDEN}@`) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 20) return HIDDEN;
   if (Array.isArray(value)) return value.map((inner) => hidden(inner, isSecret, depth + 1));
   const fields = value as Readonly<Record<string, unknown>>;
-  const hidesValue = isSecret || isSecretName(nameOf(fields));
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, inner]) => {
-      const word = name.toLowerCase();
-      if (SECRET_FIELDS.has(word)) return [name, HIDDEN];
-      // SetNetworkProfile: the key of a VPN stands beside its password.
-      if (word === 'key' && 'password' in fields) return [name, HIDDEN];
-      if (hidesValue && /^(value|attributevalue|actualvalue)$/.test(word)) return [name, HIDDEN];
-      // 2.x: { idToken: { idToken: 'UID', type } }; the type is no secret.
-      if (word === 'idtoken' && typeof inner === 'string') return [name, HIDDEN];
-      return [name, hidden(inner, hidesValue, depth + 1)];
-    }),
+  const about = nameOf(fields);
+  const hidesValue = isSecret || (about !== '' && isSecretName(about));
+  const shown: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const inner = fields[name];
+    // A plain assignment to this name would set no field.
+    if (name === '__proto__') Object.defineProperty(shown, name, { value: HIDDEN, enumerable: true });
+    else shown[name] = hides(name, inner, fields, hidesValue) ? HIDDEN : hidden(inner, hidesValue, depth + 1);
+  }
+  return shown;
+}
+
+function hides(
+  name: string,
+  inner: unknown,
+  fields: Readonly<Record<string, unknown>>,
+  hidesValue: boolean,
+): boolean {
+  const word = name.toLowerCase();
+  return (
+    SECRET_FIELDS.has(word) ||
+    // SetNetworkProfile: the key of a VPN stands beside its password.
+    (word === 'key' && 'password' in fields) ||
+    (hidesValue && /^(value|attributevalue|actualvalue)$/.test(word)) ||
+    // 2.x: { idToken: { idToken: 'UID', type } }; the type is no secret.
+    (word === 'idtoken' && typeof inner === 'string')
   );
 }
 
