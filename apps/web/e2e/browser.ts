@@ -44,6 +44,8 @@ export async function look(browser: Browser, options: BrowserContextOptions = {}
   const context: BrowserContext = await browser.newContext({
     // Without a locale the page's Intl sees `en-US@posix`, which is no language tag.
     locale: 'en-GB',
+    // Nothing depends on where the machine stands.
+    timezoneId: 'UTC',
     viewport: { width: 1280, height: 900 },
     reducedMotion: 'reduce',
     ...options,
@@ -58,6 +60,10 @@ export async function look(browser: Browser, options: BrowserContextOptions = {}
   });
   return { page, complaints, close: () => context.close() };
 }
+
+/** Waits until nothing of the page is still being read: what is judged then is the page, not half of it. */
+export const allRead = (page: Page): Promise<void> =>
+  page.getByRole('main').getByText('Loading …').first().waitFor({ state: 'detached' });
 
 /** What axe finds on the page that is open, WCAG 2.2 AA and good practice, as sentences; only some of its rules where they are named. */
 export async function barriers(page: Page, rules?: readonly string[]): Promise<string[]> {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { createApiKeys } from '../../server/src/operators/index.ts';
 import { AC, AMB, asPerson, atBarcelona, type Barcelona, DC, everySocketTaken } from './barcelona.ts';
-import { barriers, look, openBrowser } from './browser.ts';
+import { allRead, barriers, look, openBrowser } from './browser.ts';
 
 const NAME = 'Glories-75';
 let browser: Browser;
@@ -278,7 +278,7 @@ test('a socket out of order is an alarm of its operator: with what to do, taken 
   assert.equal(entry?.detail.note, 'Jordi drives there');
   await setStatus('AVAILABLE');
   await page.reload();
-  await page.getByRole('checkbox', { name: /Also what ended/ }).waitFor();
+  await page.getByText(/^Now: \d+$/).waitFor();
   await row.waitFor({ state: 'detached' });
   await page.getByRole('checkbox', { name: /Also what ended/ }).check();
   await row.getByText('Over', { exact: true }).waitFor();
@@ -331,6 +331,7 @@ test('planning pages: axe finds nothing in both themes, and a phone needs no sid
   for (const [url, sign] of pages) {
     await page.goto(url);
     await page.getByText(sign, { exact: false }).first().waitFor();
+    await allRead(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await barriers(page), [], `${url} ${colorScheme}`);

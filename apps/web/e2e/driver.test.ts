@@ -9,8 +9,8 @@ import {
   until,
 } from '../../server/src/main/testing/played-stations.ts';
 import { provider } from '../../server/src/main/testing/provider.ts';
-import { PASSWORD } from '../../server/src/main/testing/signed-in.ts';
-import { barriers, type Looking, look, openBrowser } from './browser.ts';
+import { PASSWORD, signedIn } from '../../server/src/main/testing/signed-in.ts';
+import { allRead, barriers, type Looking, look, openBrowser } from './browser.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const HOUR_MS = 3_600_000;
@@ -27,7 +27,10 @@ let drivers = 0;
 
 before(
   async () => {
-    [server, browser] = await Promise.all([ownServer({ SMAC_OCPI_ALLOW_PRIVATE: 'true' }), openBrowser()]);
+    [server, browser] = await Promise.all([ownServer({
+        SMAC_OCPI_ALLOW_PRIVATE: 'true',
+        SMAC_PAY_URL: 'https://pay.example.org/{reference}?sum={amount}&cur={currency}',
+      }), openBrowser()]);
   },
   { timeout: 300_000 },
 );
@@ -78,10 +81,38 @@ async function startAt(page: Page, at: Played): Promise<void> {
   await page.getByRole('heading', { name: 'What you need' }).waitFor();
 }
 
+/** What the clock shows where the stations stand. */
+const clockAt = (atMs: number) =>
+  new Date(atMs).toLocaleTimeString('en-GB', {
+    timeZone: 'Europe/Madrid',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+
 const noPanning = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth');
 
-test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, sees kWh and price all the time, and stops: the receipt says the same', async () => {
+/** Staff note on screen that a bill was paid. */
+async function notePaid(cdrId: string): Promise<void> {
+  const { cookie } = await signedIn(server, 'admin', Date.now(), 'till@example.org');
+  const { page, complaints, close } = await look(browser, { viewport: { width: 1440, height: 900 } });
+  const [name = '', value = ''] = cookie.split('=');
+  await page.context().addCookies([{ name, value, url: server.url }]);
+  await page.addInitScript("localStorage.setItem('smac-signed-in', 'yes')");
+  await page.goto(`${server.url}/operator/cdrs`);
+  await page.getByRole('cell', { name: 'owed' }).waitFor();
+  await page.goto(`${server.url}/operator/cdrs/${cdrId}`);
+  await page.getByRole('button', { name: 'Note as paid' }).click();
+  const form = page.getByRole('form', { name: 'Note as paid' });
+  await form.getByLabel('How it was paid').fill('card');
+  await form.getByRole('button', { name: 'Note as paid' }).click();
+  await page.getByText(/^paid, noted .* · card$/).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  assert.deepEqual(complaints, []);
+  await close();
+}
+
+test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, sees kWh and price all the time, and stops: the receipt says the same, and so does the page on which it is paid; noted by staff, it is paid', async () => {
   const { tariffs } = server.backOffice.billing;
   const drafted = await tariffs.draft(TARIFF, [{ locationId: 'LOC1', evseUid: 'E-guest' }], 'a');
   assert.ok(drafted.ok, JSON.stringify(drafted));
@@ -106,6 +137,13 @@ test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, s
   await until(() => at.heard.find(({ action }) => action === 'RequestStopTransaction'));
   await at.stop(200);
   await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  const pay = await page.getByRole('link', { name: 'Pay €0.08' }).getAttribute('href');
+  const [, cdrId = ''] = /^https:\/\/pay\.example\.org\/(\w+)\?sum=0\.08&cur=EUR$/.exec(pay ?? '') ?? [];
+  assert.notEqual(cdrId, '', pay ?? 'no link');
+  assert.deepEqual(await barriers(page), []);
+  await notePaid(cdrId);
+  await page.getByText(/^Paid: noted on /).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Pay €0.08' }).count(), 0);
   await page.getByRole('link', { name: 'My charges' }).click();
   const line = page.getByText('0.2 kWh').first();
   await line.waitFor();
@@ -128,12 +166,7 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
   await page.getByRole('heading', { name: 'BYD Atto 3' }).waitFor();
   await page.getByRole('link', { name: 'Charge', exact: true }).click();
   await startAt(page, at);
-  const readyMs = Date.now() + 12 * HOUR_MS;
-  const ready = new Date(readyMs).toLocaleTimeString('en-GB', {
-    timeZone: 'Europe/Madrid',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  const ready = clockAt(Date.now() + 12 * HOUR_MS);
   await page.getByLabel('Ready by (time here)').fill(ready);
   await page.getByLabel(/^I stay until then for sure/).check();
   await page.getByLabel('Battery now, %').fill('40');
@@ -155,13 +188,7 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
   await page.getByText(/^40 % told by you, \d+ \w+ ago/).waitFor();
   assert.equal(await noPanning(page), true, 'nothing stands outside of 360 px');
   // What cannot be reached is said, with the reason.
-  await page.getByLabel('Ready by (time here)').fill(
-    new Date(Date.now() + HOUR_MS).toLocaleTimeString('en-GB', {
-      timeZone: 'Europe/Madrid',
-      hour: '2-digit',
-      minute: '2-digit',
-    }),
-  );
+  await page.getByLabel('Ready by (time here)').fill(clockAt(Date.now() + HOUR_MS));
   await page.getByLabel('Target').fill('100');
   await page.getByRole('button', { name: 'Plan it' }).click();
   await page.getByText(/kWh will be missing at departure/).waitFor();
@@ -184,14 +211,25 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
 test('a driver sets the usual wishes once for every day: a charge begins with them, says so, and is changed for this stay only', async () => {
   const at = await station('usual');
   const { page, complaints, close } = await signUp();
+  const { promise: late, resolve: arrives } = Promise.withResolvers<void>();
+  await page.route('**/api/drivers/me/preferences', async (route) => {
+    await late;
+    await route.continue();
+  });
   await page.getByRole('link', { name: 'My car' }).click();
   await page.getByRole('link', { name: 'Usual wishes' }).click();
+  // What is kept is known before anybody can type: a late answer has nothing to take away.
+  await page.getByText('Loading …').waitFor();
+  assert.equal(await page.getByLabel('Ready by (time here)').count(), 0);
+  arrives();
   await page.getByText('no usual wish').first().waitFor();
-  await page.getByLabel('Ready by (time here)').fill('07:15');
+  const ready = clockAt(Date.now() + 12 * HOUR_MS);
+  await page.getByLabel('Ready by (time here)').fill(ready);
   await page.getByLabel('Target, %').fill('80');
   await page.getByRole('button', { name: 'Save for every day' }).click();
-  await page.getByText('80 % · 07:15 · Cheap').first().waitFor();
-  assert.equal(await page.getByText('80 % · 07:15 · Cheap').count(), 7);
+  const kept = page.getByText(`80 % · ${ready} · Cheap`);
+  await kept.first().waitFor();
+  assert.equal(await kept.count(), 7);
   await page.getByRole('link', { name: 'Charge', exact: true }).click();
   await page.getByRole('button', { name: `Start charging ${at.evseUid}` }).click();
   const { payload } = await until(() => at.heard.find(({ action }) => action === 'RequestStartTransaction'));
@@ -199,6 +237,9 @@ test('a driver sets the usual wishes once for every day: a charge begins with th
   await page
     .getByText(/^Your usual wish for \w+day: what you change here counts for this stay only\.$/)
     .waitFor();
+  // Also where the form stood there before the wish was known.
+  await until(async () => (await page.getByLabel('Ready by (time here)').inputValue()) === ready);
+  assert.equal(await page.getByLabel('Target').inputValue(), '80');
   assert.deepEqual(complaints, []);
   await close();
   await at.stop(0);
@@ -414,6 +455,7 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
   for (const name of ['My car', 'Usual wishes', 'My charges', 'Messages', 'My data', 'My cards']) {
     await page.getByRole('link', { name }).click();
     await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+    await allRead(page);
     await judge(name);
   }
   await page.getByRole('link', { name: 'My car' }).click();

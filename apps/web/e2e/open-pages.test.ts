@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { manyPlaces } from '../../server/src/main/testing/many-places.ts';
 import {
   CARD,
@@ -17,6 +17,8 @@ import { look, openBrowser } from './browser.ts';
 const MANY = 2_000;
 /** A third of the oldest that a page may be: an answer that was asked for in one step comes before the next. */
 const STEP_MS = 20_000;
+/** So long the clock of a page runs on before it is asked whether an answer is awaited. */
+const TICK_MS = 2_500;
 /** Asking without a pause is refused (429). */
 const ASK_AGAIN_MS = 400;
 let browser: Browser;
@@ -83,8 +85,23 @@ async function frozen(path: string): ReturnType<typeof look> {
 }
 const freeze = (page: Page) => page.clock.pauseAt(new Date(Date.now() + 5_000));
 
+/** Lets time go by on the page's clock, which stands while an answer is awaited: no network is slow by it. */
+function passing(page: Page): (ms: number) => Promise<void> {
+  const awaited = new Set<Request>();
+  page.on('request', (request) => awaited.add(request));
+  page.on('requestfinished', (request) => awaited.delete(request));
+  page.on('requestfailed', (request) => awaited.delete(request));
+  return async (ms) => {
+    for (let passedMs = 0; passedMs < ms; passedMs += TICK_MS) {
+      await page.clock.runFor(TICK_MS);
+      await until(() => awaited.size === 0);
+    }
+  };
+}
+
 test('BI21 price and status before charging: the price shown is what the CDR bills, and an open page is never older than 60 s', async () => {
   const { page, close } = await frozen('/drive/find');
+  const pass = passing(page);
   await page.getByText('1 of 1 free').waitFor();
   await page.getByLabel('Energy I need, kWh').fill('12');
   await page.getByRole('button', { name: /1 of 1 free/ }).click();
@@ -92,16 +109,16 @@ test('BI21 price and status before charging: the price shown is what the CDR bil
   await freeze(page);
 
   await priced(0.5);
-  await page.clock.runFor(STEP_MS);
+  await pass(STEP_MS);
   await page.getByText('12.0 kWh for €6.00').waitFor();
   await said('Occupied');
   await answered('CHARGING');
-  await page.clock.runFor(STEP_MS);
+  await pass(STEP_MS);
   await page.getByText('0 of 1 free').waitFor();
 
   // What cannot be refreshed is not shown as what is.
   await page.context().setOffline(true);
-  for (let step = 0; step < 3; step += 1) await page.clock.runFor(STEP_MS);
+  await pass(3 * STEP_MS);
   await page.getByText(/^Not refreshed since \d\d:\d\d\./).waitFor();
   await page.getByText('0 of 1 free').waitFor({ state: 'detached' });
   assert.doesNotMatch(await page.locator('main').innerText(), /€|EUR/, 'no price that may be another by now');
@@ -173,9 +190,11 @@ test('an operator page whose stream breaks says so and how old it is, and follow
   await page.getByText('Live', { exact: true }).waitFor();
   await freeze(page);
   await page.context().setOffline(true);
-  // Nobody tells of a line that is only silent: it is noticed by the silence.
-  await page.clock.runFor(60_000);
-  await page.getByText(/^Connection lost, trying again · as of \d\d:\d\d$/).waitFor();
+  // Nobody tells of a line that is only silent: it is noticed by the silence, which what was under way may have broken once more.
+  await until(async () => {
+    await page.clock.runFor(STEP_MS);
+    return (await page.getByText(/^Connection lost, trying again · as of \d\d:\d\d$/).count()) > 0;
+  });
   await page.context().setOffline(false);
   await until(async () => {
     await page.clock.runFor(3_000);

@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { signedIn as signIn } from '../../server/src/main/testing/signed-in.ts';
 import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
 import { cellsOf } from '../src/components/export/testing/spreadsheet-cells.ts';
-import { barriers, type Looking, look, openBrowser } from './browser.ts';
+import { allRead, barriers, type Looking, look, openBrowser } from './browser.ts';
 import { atCarPark, NOW_HOUR, T0 } from './car-park.ts';
 
 const BEFORE_MS = T0 + NOW_HOUR * 3_600_000;
@@ -298,8 +298,8 @@ test('BI16 a tariff is drafted by one person and approved by another with an eff
   };
   await approve(page, '2026-07-01T00:00');
   await page
-    .getByText(/another person has to/)
-    .last()
+    .getByRole('alert')
+    .getByText(/another person/i)
     .waitFor();
   assert.match(await draft(page).innerText(), /Draft/);
   await open(ben.page, '/tariffs');
@@ -454,6 +454,7 @@ test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phon
     for (const name of pages) {
       await open(page, `/${name}`);
       await page.locator('tbody tr, section.card, .empty').first().waitFor();
+      await allRead(page);
       const found = await barriers(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
       assert.deepEqual(found, [], `${name} ${colorScheme}`);
       if (colorScheme === 'dark') continue;
