@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { type TestServer, testServer } from '../main/testing/test-server.ts';
 import { createApiKeys, GRANTS, type OperatorRole, PERMISSIONS } from '../operators/index.ts';
 import { systemClock } from '../time/clock.ts';
+import { patternWords } from './pattern-words.ts';
 
 let server: TestServer;
 const keys = {} as Record<OperatorRole, string>;
@@ -446,6 +447,19 @@ test('the API describes itself as OpenAPI 3.1 with a summary, an answer and prob
       assert.ok(operation.responses?.['4XX'], `${method} ${path}`);
     }
   }
+});
+
+test('every form of text that a route takes has words for who sends another one', async () => {
+  const { text } = await call('GET', '/docs/json');
+  const patterns = [...text.matchAll(/"pattern":("(?:[^"\\\\]|\\\\.)*")/g)].map(
+    (match) => JSON.parse(match[1]!) as string,
+  );
+  assert.ok(patterns.length > 30);
+  assert.deepEqual(
+    patterns.filter((pattern) => patternWords(pattern) === undefined),
+    [],
+    'write words for it in pattern-words.ts',
+  );
 });
 
 test('every answer carries the security headers, and the page needs no inline script or style', async () => {

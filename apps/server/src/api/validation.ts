@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
-import { type FieldProblem, HttpProblem } from './problem.ts';
+import { HttpProblem } from './problem.ts';
+import { fieldProblems } from './schema-problem.ts';
 
 const PART_NAMES: Readonly<Record<string, string>> = {
   body: 'body',
@@ -20,10 +21,8 @@ export function validateWithTypeBox(app: FastifyInstance): void {
     return (data: unknown) => {
       const value = isText ? Value.Convert(schema, data ?? {}) : data;
       if (check.Check(value)) return { value };
-      const errors = check
-        .Errors(value)
-        .slice(0, MOST_ERRORS)
-        .map((error) => fieldProblem(PART_NAMES[httpPart] ?? httpPart, error));
+      const part = PART_NAMES[httpPart] ?? httpPart;
+      const errors = fieldProblems(part, check.Errors(value), schema, value).slice(0, MOST_ERRORS);
       const first = errors[0];
       return {
         error: new HttpProblem(
@@ -35,22 +34,4 @@ export function validateWithTypeBox(app: FastifyInstance): void {
     };
   });
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-}
-
-function fieldProblem(
-  part: string,
-  error: { instancePath: string; message: string; params: object },
-): FieldProblem {
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const params: Readonly<Record<string, unknown>> = { ...error.params };
-  const named = params.requiredProperties ?? params.additionalProperties;
-  const field = [part, ...path, ...(Array.isArray(named) ? [String(named[0])] : [])].join('.');
-  if (Array.isArray(params.requiredProperties)) return { field, problem: 'is missing' };
-  if (Array.isArray(params.additionalProperties)) return { field, problem: 'is not a known field' };
-  if (Array.isArray(params.allowedValues))
-    return { field, problem: `must be one of ${params.allowedValues.join(', ')}` };
-  return { field, problem: error.message };
 }
