@@ -14,7 +14,8 @@ export class Refusal extends Error {
   readonly fields: readonly { readonly field: string; readonly problem: string }[];
 
   constructor(status: number, detail: string, code = '', fields: Refusal['fields'] = []) {
-    super(detail);
+    // Where a field stood in the request is of no use to a person who filled in a form.
+    super(detail.replace(/^(?:body|query|path)\.(.)/, (_, first: string) => first.toUpperCase()));
     this.status = status;
     this.code = code;
     this.fields = fields;
