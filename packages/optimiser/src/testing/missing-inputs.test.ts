@@ -4,7 +4,7 @@ import { checkPlan } from '../checker/index.ts';
 import { type Problem, parseProblem, type Session, type Site } from '../contract/index.ts';
 import { planNow } from '../planner/plan-now.ts';
 
-const SLOTS = 6;
+const SLOTS = 5;
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
 const at = (slot: number) => new Date(START_MS + slot * 3_600_000).toISOString();
 const series = (value: (slot: number) => number) => Array.from({ length: SLOTS }, (_, slot) => value(slot));
@@ -12,22 +12,22 @@ const series = (value: (slot: number) => number) => Array.from({ length: SLOTS }
 /** Everything an operator or a driver may leave out; each alone and in every combination. */
 const SITE_INPUTS: Partial<Site>[] = [
   { max_import_w: 14_000 },
-  { flex_w: series((slot) => (slot === 3 ? -6000 : 0)) },
-  { demand_w: series((slot) => 2000 + 300 * slot), generation_w: series((slot) => (slot > 3 ? 5000 : 0)) },
-  { import_price: series((slot) => 0.1 + 0.02 * ((slot * 5) % 6)), export_price: series(() => 0.05) },
+  { flex_w: series((slot) => (slot === 2 ? -6000 : 0)) },
+  { demand_w: series((slot) => 2000 + 300 * slot), generation_w: series((slot) => (slot > 2 ? 5000 : 0)) },
+  { import_price: series((slot) => 0.1 + 0.02 * ((slot * 3) % SLOTS)), export_price: series(() => 0.05) },
   { opportunity_cost: 0.01, capacity_price: 0.1, co2_g_per_kwh: series((slot) => 100 + slot) },
 ];
 const SESSION_INPUTS: Partial<Session>[] = [
-  { arrival: at(1), departure: at(5) },
+  { arrival: at(1), departure: at(4) },
   { battery_wh: 50_000, soc: 0.4, max_discharge_w: 5000 },
   { min_charge_w: 1380, max_soc: 0.9, charge_efficiency: 0.9 },
 ];
-const WISHES: Partial<Session>[] = [{}, { energy_need_wh: 15_000 }, { targets: [{ at: at(5), soc: 0.7 }] }];
+const WISHES: Partial<Session>[] = [{}, { energy_need_wh: 15_000 }, { targets: [{ at: at(4), soc: 0.7 }] }];
 
 function problems(): Problem[] {
   const inputs = SITE_INPUTS.length + SESSION_INPUTS.length;
   return WISHES.flatMap((wish) =>
-    Array.from({ length: 2 ** inputs }, (_, subset): Problem => {
+    Array.from({ length: 2 ** inputs }, (_, subset): Problem[] => {
       const given = <T extends object>(parts: readonly T[], offset: number): T =>
         Object.assign({}, ...parts.filter((_part, i) => ((subset >> (i + offset)) & 1) === 1));
       const site: Site = given(SITE_INPUTS, 0);
@@ -37,16 +37,18 @@ function problems(): Problem[] {
         ...given(SESSION_INPUTS, SITE_INPUTS.length),
       };
       // A target without a battery is a target of nothing known: the need form exists for that.
-      const understood = wish.targets !== undefined && session.battery_wh === undefined ? {} : wish;
+      if (wish.targets !== undefined && session.battery_wh === undefined) return [];
       const other: Session = { id: 'other', max_charge_w: 11_040, energy_need_wh: 20_000 };
-      return {
-        start: at(0),
-        slot_minutes: 60,
-        slots: SLOTS,
-        ...(Object.keys(site).length > 0 ? { site } : {}),
-        sessions: [{ ...session, ...understood }, other],
-      };
-    }),
+      return [
+        {
+          start: at(0),
+          slot_minutes: 60,
+          slots: SLOTS,
+          ...(Object.keys(site).length > 0 ? { site } : {}),
+          sessions: [{ ...session, ...wish }, other],
+        },
+      ];
+    }).flat(),
   );
 }
 
