@@ -1,11 +1,13 @@
-import { toMainsW } from '../ev/connection.ts';
-import { type EnergyRequest, energyRequest, ownPowerProfile } from '../ev/needs.ts';
+import { type EnergyRequest, energyRequest } from '../ev/needs.ts';
 import { type MeterReading, MidMeter } from '../meter/mid-meter.ts';
 import { MeterSigner } from '../meter/signed-value.ts';
+import { Boot } from './boot.ts';
 import { type Arrival, Evse } from './evse.ts';
 import { evseFacts } from './evse-facts.ts';
 import { GridGuard, type MainsState } from './grid-guard.ts';
+import { type Indicator, indicatorOf } from './indicator.ts';
 import type { TransactionJournal } from './journal.ts';
+import { letCarChoose } from './own-schedule.ts';
 import type { Refusal } from './profiles/accept.ts';
 import { type Composite, type CompositeRequest, composite } from './profiles/composite.ts';
 import { nextChangeMs } from './profiles/next-change.ts';
@@ -15,9 +17,11 @@ import { nextPullMs, pullsDue } from './pulls.ts';
 import { Regulator } from './regulator.ts';
 import type { ConnectorStatus, StationEvent } from './station-event.ts';
 import type { StationOptions } from './station-options.ts';
+import { ToldStates } from './told-states.ts';
 import type { ChargingState, StopReason, Transaction, TransactionTrigger } from './transaction.ts';
 import { type Authorisation, type TransactionHost, TransactionLife } from './transaction-life.ts';
 
+export type { Indicator } from './indicator.ts';
 export type { Authorisation } from './transaction-life.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -25,9 +29,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MOST_ROUNDS = 100;
 /** With limitAtSoC in force the state of charge is looked at this often. */
 const SOC_STEP_MS = 30_000;
-
-/** How an EVSE looks to somebody in front of it (D1.5-Q5-7). */
-export type Indicator = 'off' | 'fault' | 'free' | 'connected' | 'waiting' | 'charging' | 'feeding-in';
 
 /**
  * A charging station without a protocol: plugs, meters, fuse, profiles it judges and carries out by itself, transactions and
@@ -42,18 +43,13 @@ export class Station {
   readonly #regulator: Regulator;
   readonly #signers = new Map<number, MeterSigner>();
   readonly #life: TransactionLife;
-  readonly #told = new Map<
-    number,
-    { status?: ConnectorStatus; mode?: OperationMode; isBroken?: boolean; phases?: number }
-  >();
+  readonly #told = new ToldStates();
+  readonly #boot: Boot;
   readonly #unavailable = new Set<number>();
   readonly #listeners: ((event: StationEvent) => void)[] = [];
   /** Called when somebody acted on the station from outside, so that whoever keeps it looks at `nextMs` again. */
   onTouched: () => void = () => {};
   #atMs: number;
-  #bootMs: number | undefined;
-  #bootReason: 'PowerUp' | 'RemoteReset' = 'PowerUp';
-  #hasPower = true;
   #offlineSinceMs: number | undefined;
   #afrrSignal: number | undefined;
   #changeMs = NEVER;
@@ -63,6 +59,7 @@ export class Station {
   constructor(options: StationOptions) {
     this.options = options;
     this.#atMs = options.startMs;
+    this.#boot = new Boot(options.bootS);
     this.#life = new TransactionLife(this.#transactionHost());
     this.#profiles = new ProfileStore(options.limits);
     const nominalV = options.nominalVoltageV ?? 230;
@@ -87,7 +84,7 @@ export class Station {
     return this.#offlineSinceMs === undefined;
   }
   get isInService(): boolean {
-    return this.#hasPower && this.#bootMs === undefined;
+    return this.#boot.isUp;
   }
   get evses(): readonly Evse[] {
     return this.#evses;
@@ -98,7 +95,7 @@ export class Station {
 
   /** When the station does something by itself next, epoch ms; Infinity = never. */
   get nextMs(): number {
-    let next = Math.min(this.#changeMs, this.#regulator.againMs, this.#pullMs, this.#bootMs ?? NEVER);
+    let next = Math.min(this.#changeMs, this.#regulator.againMs, this.#pullMs, this.#boot.untilMs);
     next = Math.min(next, this.#life.nextMs);
     for (const evse of this.#evses) next = Math.min(next, evse.nextMs);
     return Math.max(next, this.#atMs);
@@ -219,7 +216,12 @@ export class Station {
     const refusal = this.#profiles.install(incoming, this.facts().evses, this.#atMs);
     if (refusal !== undefined) return refusal;
     this.#touch();
-    if (incoming.profile.chargingProfilePurpose === 'TxProfile') this.#letCarChoose(incoming.evseId);
+    if (incoming.profile.chargingProfilePurpose !== 'TxProfile') return undefined;
+    const { evseId } = incoming;
+    const periods = letCarChoose(this.evse(evseId), this.#atMs, (request) => this.composite(request));
+    if (periods === undefined) return undefined;
+    this.#tell({ kind: 'ev-schedule', atMs: this.#stampMs, evseId, periods });
+    this.#touch();
     return undefined;
   }
 
@@ -313,14 +315,7 @@ export class Station {
   }
 
   indicator(evseId: number): Indicator {
-    const evse = this.evse(evseId);
-    if (!this.isInService) return 'off';
-    if (this.status(evseId) === 'Faulted') return 'fault';
-    if (evse.powerW() < 0) return 'feeding-in';
-    const state = evse.chargingState;
-    if (state === 'Idle') return 'free';
-    if (state === 'Charging') return 'charging';
-    return state === 'EVConnected' ? 'connected' : 'waiting';
+    return indicatorOf(this.evse(evseId), this.isInService, this.status(evseId));
   }
 
   status(evseId: number): ConnectorStatus {
@@ -376,16 +371,15 @@ export class Station {
 
   /** Everything goes dark: no connection, no current; registers, journal and installed profiles are kept. */
   cutPower(): void {
-    this.#hasPower = false;
-    this.#bootMs = undefined;
+    this.#boot.cutPower();
     this.setOnline(false);
     for (const evse of this.#evses) evse.block(true);
     this.#touch();
   }
 
   restorePower(): void {
-    this.#hasPower = true;
-    this.#boot('PowerUp');
+    this.#boot.restorePower();
+    this.#start('PowerUp');
   }
 
   /** Reset by the back office: transactions end, then the station boots. */
@@ -395,7 +389,7 @@ export class Station {
       this.#life.end(evse, { reason: 'Reboot', trigger: 'ResetCommand' });
       evse.isAuthorised = false;
     }
-    this.#boot('RemoteReset');
+    this.#start('RemoteReset');
   }
 
   clearFault(evseId: number): void {
@@ -407,9 +401,8 @@ export class Station {
     return !this.guard.areMainsLost;
   }
 
-  #boot(reason: 'PowerUp' | 'RemoteReset'): void {
-    this.#bootReason = reason;
-    this.#bootMs = this.#atMs + (this.options.bootS ?? 30) * 1000;
+  #start(reason: 'PowerUp' | 'RemoteReset'): void {
+    this.#boot.begin(reason, this.#atMs);
     this.#profiles.restart();
     this.#touch();
   }
@@ -457,13 +450,13 @@ export class Station {
 
   #doDue(): void {
     const now = this.#atMs;
-    if (this.#bootMs !== undefined && now >= this.#bootMs) this.#finishBoot();
+    if (now >= this.#boot.untilMs) this.#finishBoot();
     this.#life.doDue();
     if (now >= this.#pullMs) this.#pull();
   }
 
   #finishBoot(): void {
-    this.#bootMs = undefined;
+    const reason = this.#boot.finish();
     for (const evse of this.#evses) {
       evse.block(!this.#hasMains());
       if (this.options.afterPowerLoss !== 'resume' || evse.car === undefined) {
@@ -472,7 +465,7 @@ export class Station {
       }
     }
     this.#isDirty = true;
-    this.#tell({ kind: 'booted', atMs: this.#stampMs, reason: this.#bootReason });
+    this.#tell({ kind: 'booted', atMs: this.#stampMs, reason });
   }
 
   #pull(): void {
@@ -512,16 +505,10 @@ export class Station {
       const { evseId } = evse.options;
       const running = this.#life.book.at(evseId);
       if (running?.stopping !== undefined && evse.powerW() === 0) this.#life.end(evse, running.stopping);
-      const told = this.#told.get(evseId) ?? {};
-      const status = this.status(evseId);
-      const isBroken = evse.hasTripped || evse.car?.pilotState === 'E';
-      const mode = this.#regulator.modeOf(evse);
-      this.#told.set(evseId, { status, isBroken, mode, phases: evse.phasesInUse });
-      if (told.phases !== undefined && told.phases !== evse.phasesInUse) this.#isDirty = true;
-      if (status !== told.status) this.#tell({ kind: 'connector', atMs: this.#stampMs, evseId, status });
-      if (isBroken && told.isBroken !== true) {
-        const code = evse.hasTripped ? 'OverCurrentFailure' : 'EVCommunicationError';
-        this.#tell({ kind: 'fault', atMs: this.#stampMs, evseId, code });
+      const changed = this.#told.look(evse, this.status(evseId), this.#regulator.modeOf(evse), this.#stampMs);
+      if (changed.hasOtherPhases) this.#isDirty = true;
+      for (const event of changed.events) this.#tell(event);
+      if (changed.hasBroken) {
         this.stop(evseId, evse.hasTripped ? 'OvercurrentFault' : 'Other', 'AbnormalCondition');
       }
       const current = this.#life.book.at(evseId)?.transaction;
@@ -531,42 +518,11 @@ export class Station {
         current.lastState = state;
         this.#life.report(current, 'Updated', 'ChargingStateChanged');
       }
-      if (told.mode !== undefined && mode !== told.mode) {
-        this.#tell({ kind: 'operation-mode', atMs: this.#stampMs, evseId, mode });
+      if (changed.mode !== undefined) {
+        this.#tell({ kind: 'operation-mode', atMs: this.#stampMs, evseId, mode: changed.mode });
         this.#life.report(current, 'Updated', 'OperationModeChanged');
       }
     }
-  }
-
-  /** Scheduled mode: the EV lays its own profile below the schedule it was given, late and within its need. */
-  #letCarChoose(evseId: number): void {
-    const { car, arrival, speaksDigital } = this.evse(evseId);
-    const settings = arrival?.settings;
-    if (
-      car === undefined ||
-      settings?.mode !== 'Scheduled' ||
-      settings.departureMs === undefined ||
-      !speaksDigital
-    )
-      return;
-    const startMs = Math.ceil(this.#atMs);
-    const durationS = Math.min(86_400, Math.floor((settings.departureMs - startMs) / 1000));
-    if (durationS <= 0) return;
-    const { periods } = this.composite({ evseId, unit: 'W', startMs, durationS });
-    const offered = periods.map((period) => ({
-      fromMs: startMs + period.startPeriod * 1000,
-      powerW: Math.min(period.limit ?? Number.POSITIVE_INFINITY, car.connection.maxW),
-    }));
-    const { targetWh } = energyRequest(car, settings, startMs);
-    const own = ownPowerProfile(
-      offered,
-      toMainsW(car.connection, targetWh),
-      startMs + durationS * 1000,
-      'late',
-    );
-    car.follow(own);
-    this.#tell({ kind: 'ev-schedule', atMs: this.#stampMs, evseId, periods: own });
-    this.#touch();
   }
 
   #tellLimit({ evseId, profile }: Installed, isCleared: boolean): void {
