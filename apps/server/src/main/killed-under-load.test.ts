@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { dialStation, type StationLine } from '@smac/ocpp';
 import { socket } from '../network/testing/socket.ts';
 import { openStore } from '../store/index.ts';
+import { writeDatabase } from '../store/testing/index.ts';
 import { systemClock } from '../time/clock.ts';
 import { silentLog } from './log.ts';
 import { startServer } from './start-server.ts';
@@ -171,6 +172,7 @@ test('F2 T-KILL: every acknowledged transaction message is there exactly once af
     SMAC_OCPP_WITHOUT_TLS: 'true',
     SMAC_OCPP_HANDSHAKES_PER_ADDRESS: '100000',
   };
+  await writeDatabase(dataDir);
   const who = await prepare(env);
   const { child: first, url } = await serve(env);
   const startMs = usedMs(first) ?? 0;

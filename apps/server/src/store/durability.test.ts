@@ -6,13 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { openStore } from './index.ts';
+import { writeDatabase } from './testing/index.ts';
 
+/** The writer is started as the test is: without compiling the embedded database twice. */
+const FLAGS = process.execArgv.filter((flag) => flag === '--liftoff-only');
 const dataDir = mkdtempSync(join(tmpdir(), 'smac-durability-'));
 after(() => rmSync(dataDir, { recursive: true, force: true }));
+before(() => writeDatabase(dataDir));
 const open = (folder = dataDir) => openStore({ dataDir: folder, databaseUrl: undefined });
 
 test('F2 every write that was acknowledged before a kill -9 is there after the restart', {
@@ -21,7 +25,7 @@ test('F2 every write that was acknowledged before a kill -9 is there after the r
   for (const killAfter of [40, 75]) {
     const child = spawn(
       process.execPath,
-      [fileURLToPath(new URL('./testing/writer.ts', import.meta.url)), dataDir],
+      [...FLAGS, fileURLToPath(new URL('./testing/writer.ts', import.meta.url)), dataDir],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     let acknowledged = -1;

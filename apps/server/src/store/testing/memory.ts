@@ -30,8 +30,13 @@ export async function memoryStore(): Promise<Store> {
 
 /** The database of it. */
 export async function memoryDatabase(): Promise<PGlite> {
+  return new PGlite({ loadDataDir: await emptyDatabase(), parsers, startParams });
+}
+
+/** The files of it, as a tape archive. */
+export function emptyDatabase(): Promise<Blob> {
   template ??= readTemplate();
-  return new PGlite({ loadDataDir: await template, parsers, startParams });
+  return template;
 }
 
 const open = (pglite: PGlite) => storeOf('pglite', 'memory', singleConnectionDialect(pglite));
