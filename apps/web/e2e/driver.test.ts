@@ -27,10 +27,13 @@ let drivers = 0;
 
 before(
   async () => {
-    [server, browser] = await Promise.all([ownServer({
+    [server, browser] = await Promise.all([
+      ownServer({
         SMAC_OCPI_ALLOW_PRIVATE: 'true',
         SMAC_PAY_URL: 'https://pay.example.org/{reference}?sum={amount}&cur={currency}',
-      }), openBrowser()]);
+      }),
+      openBrowser(),
+    ]);
   },
   { timeout: 300_000 },
 );
@@ -173,9 +176,8 @@ test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by 
   await page.getByLabel('Target').fill('60');
   await page.getByRole('radio', { name: 'Cheap' }).check();
   await page.getByRole('button', { name: 'Plan it' }).click();
-  const promise = page.getByText(/^\d+ % by .*\d\d:\d\d · starts .*\d\d:\d\d · about €\d+\.\d\d$/);
-  await promise.waitFor();
-  assert.match((await promise.textContent()) ?? '', /^(60|61) % by/);
+  // The plan that knows the wish: one of before may still be shown.
+  await page.getByText(/^6[01] % by .*\d\d:\d\d · starts .*\d\d:\d\d · about €\d+\.\d\d$/).waitFor();
   const list = page.getByRole('list', { name: 'The plan as text' }).getByRole('listitem');
   assert.match(await list.first().innerText(), /\d\d:\d\d – \d\d:\d\d\s+\d+\.\d kW/);
   await page.getByRole('button', { name: 'Charge now' }).click();
