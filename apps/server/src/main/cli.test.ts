@@ -39,6 +39,28 @@ test('help is given wherever it is asked for: after a command, and after each of
   );
 });
 
+test('a station that is added where no port for stations is open has no address yet, and the command says what opens one', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'smac-cli-'));
+  // Stands where the server listens for commands.
+  const server = createServer((_, response) => {
+    const added = { stationId: 'square-1', identity: 'S1', password: 'secret', url: null };
+    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(added));
+  });
+  try {
+    server.listen(join(dataDir, 'command.sock'));
+    await once(server, 'listening');
+    const { code, out, err } = await typed(['station', 'add', '--id', 'square-1'], {
+      SMAC_DATA_DIR: dataDir,
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(out), { stationId: 'square-1', identity: 'S1', password: 'secret' });
+    assert.match(err, /SMAC_OCPP_PORT=9000; the address then ends in :9000\/ocpp\/S1\.$/m);
+  } finally {
+    server.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
 test('a command typed beside the demo means the demo, unless the folder holds a database of its own', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'smac-cli-'));
   const asked: string[] = [];

@@ -35,7 +35,7 @@ Examples
       {"token":"...","versions_url":"http://127.0.0.1:8080/ocpi/versions"}
   smac apikey create --role viewer --name dashboard
   smac user add anna@example.org --role operator
-  smac plan problem.json --pretty
+  smac plan docs/example-problem.json --pretty
   SMAC_PORT=9000 SMAC_DATA_DIR=/var/lib/smac smac serve
 
 Commands that need the database talk to the running server, or open the database themselves when none runs.

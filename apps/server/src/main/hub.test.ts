@@ -61,6 +61,13 @@ before(async () => {
   const joined = await smac.scsp.parties.join(invited.data, { role: 'HUB', country: 'EU', party: 'HUB' });
   assert.ok(joined.ok, JSON.stringify(joined));
   hubPeer = joined.data.peerId;
+  // Whoever types the same once more reads what is so, and nothing changes.
+  const again = await smac.scsp.parties.join(invited.data, { role: 'HUB', country: 'EU', party: 'HUB' });
+  assert.match(again.ok ? '' : again.detail, /^We are registered with EU-HUB already, .* ask for a new one/);
+  assert.deepEqual(
+    (await smac.scsp.parties.list()).map(({ state }) => state),
+    ['REGISTERED'],
+  );
   // These take no messages about others: they read the list.
   for (const cpo of [turku, rome, app]) {
     const infos = await collect(cpo.client.sender.hubclientinfo.list());

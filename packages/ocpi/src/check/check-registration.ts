@@ -10,6 +10,10 @@ export interface Offer {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** The server is right to refuse a token it does not know: it is not the one to mend anything. */
+const CHECK_TOKEN =
+  'Give the token this server issued, letter for letter. That of an invitation works once; whoever registered since has another. Platforms before 2.2-d2 want --raw-token.';
+
 /** Tokens, versions, version details and credentials. undefined: nothing further can be checked. */
 export async function checkRegistration(
   inspection: Inspection,
@@ -22,9 +26,10 @@ export async function checkRegistration(
   const { request } = first;
   if (first.status !== 200 || !Array.isArray(first.envelope?.data)) {
     const code = first.envelope === undefined ? '' : ` with status_code ${first.envelope.statusCode}`;
-    const why = first.status === 401 ? ' The server does not know this token.' : '';
+    const isRefused = first.status === 401;
+    const why = isRefused ? ' The server does not know this token.' : '';
     const detail = `HTTP ${first.status}${code} instead of a list of versions.${why}`;
-    inspection.note('versions', 'fail', request, detail);
+    inspection.note('versions', 'fail', request, detail, isRefused ? CHECK_TOKEN : undefined);
     return undefined;
   }
   const list: readonly unknown[] = first.envelope.data;

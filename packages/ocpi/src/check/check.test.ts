@@ -279,6 +279,8 @@ test('OCPI check that cannot run says why and exits with 2', async (t) => {
   const refused = await run([url, '--token', 'wrong']);
   assert.equal(refused.code, 2);
   assert.match(refused.out, /does not know this token/);
+  assert.match(refused.out, /fix: Give the token this server issued/);
+  assert.doesNotMatch(refused.out, /fix: Answer data/);
   const nobody = await run(['http://127.0.0.1:1/ocpi/versions', '--token', 'x']);
   assert.equal(nobody.code, 2);
   assert.match(nobody.out, /FAIL The server answers/);

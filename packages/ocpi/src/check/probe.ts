@@ -50,8 +50,15 @@ export class Inspection {
     return this.#subject.from;
   }
 
-  note(rule: RuleId, outcome: Outcome, request: string, detail?: string): void {
-    this.findings.push({ rule, outcome, request, ...(detail === undefined ? {} : { detail }) });
+  /** @param fix where another is right than that of the rule */
+  note(rule: RuleId, outcome: Outcome, request: string, detail?: string, fix?: string): void {
+    this.findings.push({
+      rule,
+      outcome,
+      request,
+      ...(detail === undefined ? {} : { detail }),
+      ...(fix === undefined ? {} : { fix }),
+    });
   }
 
   /** Notes pass or, with a detail, fail (or the milder outcome given). */

@@ -47,7 +47,7 @@ export function makeReport(
       outcome,
       seen: seen.length,
       findings: notable,
-      ...(notable.length === 0 ? {} : { fix: rule.fix }),
+      ...(notable.length === 0 ? {} : { fix: notable.find(({ fix }) => fix !== undefined)?.fix ?? rule.fix }),
     };
   });
   const count = (outcome: Outcome) => rules.filter((rule) => rule.outcome === outcome).length;

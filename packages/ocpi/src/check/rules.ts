@@ -152,4 +152,6 @@ export interface Finding {
   readonly request: string;
   /** What was seen, when it was not what it should be. */
   readonly detail?: string;
+  /** What to do, where that is not what the rule says. */
+  readonly fix?: string;
 }

@@ -6,7 +6,8 @@ import { dataOf, withServer } from './server-call.ts';
 const USAGE = `smac station add | list | password | retire
 
   smac station add [--id ID] [--identity IDENTITY] [--name NAME] [--profile 1|2|3] [--password TEXT] [--replace-credentials]
-      Adds a station and prints {"stationId","identity","password","url"} for typing in. The password is shown once.
+      Adds a station and prints {"stationId","identity","password","url"} for typing in. The password is shown once;
+      the url is there while a server with SMAC_OCPP_PORT runs.
       Without --identity one is made up that nobody can guess. --profile is the lowest security profile it may come with (2).
       --password: one the station has already; with --replace-credentials it works only after it took a new one.
   smac station list [--json]
@@ -72,10 +73,16 @@ const add: Command = async (args, streams) => {
     ...(given === undefined ? {} : { password: given }),
     ...(values['replace-credentials'] === undefined ? {} : { replaceCredentials: true }),
   };
-  const added = await withServer(configOf(streams.env), async (call) =>
+  const config = configOf(streams.env);
+  const added = (await withServer(config, async (call) =>
     dataOf(await call('POST', '/api/stations', body)),
-  );
-  streams.stdout.write(`${JSON.stringify(added)}\n`);
+  )) as { readonly identity: string; readonly url: string | null };
+  const { url, ...rest } = added;
+  streams.stdout.write(`${JSON.stringify(url === null ? rest : added)}\n`);
+  if (url === null)
+    streams.stderr.write(
+      `No address yet: the server takes no stations. Start it with SMAC_OCPP_PORT=9000; the address then ends in :9000/ocpp/${rest.identity}.\n`,
+    );
   return 0;
 };
 

@@ -67,7 +67,16 @@ export function createParties(options: PartiesOptions): Parties {
       if (problem !== undefined) return { ok: false, code: 'invalid', detail: problem };
       const agreed = peerTerms(terms, options.allowPrivateAddresses);
       const joined = await registrar.register(invitation, agreed);
-      if (!joined.ok) return failed(`${agreed.name} did not register us: ${joined.detail}`);
+      if (!joined.ok) {
+        const held = (await peers.list()).find(
+          ({ state, versionsUrl }) => state === 'REGISTERED' && versionsUrl === invitation.versionsUrl,
+        );
+        return failed(
+          held === undefined
+            ? `${agreed.name} did not register us: ${joined.detail}`
+            : `We are registered with ${held.name} already, which goes on as it is; an invitation works once. To register anew, ask for a new one. (${joined.detail})`,
+        );
+      }
       const peerId = joined.data.id;
       if (terms.shadow === true) await setShadow(peerId, true);
       log.info({ peerId, role: terms.role }, `Joined ${agreed.name} as ${terms.role}`);
