@@ -1,4 +1,4 @@
-import { type Answer, call, isSignedIn, noteSignedIn } from '../api/client.ts';
+import { type Answer, call, isSignedIn, noteSignedIn, Refusal } from '../api/client.ts';
 
 export type Me = Answer<'GET /api/drivers/me'>;
 export type Socket = Answer<'GET /api/drivers/me/sockets'>[number];
@@ -15,8 +15,10 @@ export async function readMe(): Promise<void> {
   }
   try {
     me = await call('GET /api/drivers/me');
-  } catch {
-    forgetMe();
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) forgetMe();
+    // No answer says nothing about who is signed in: the next start asks again.
+    else me = null;
   }
 }
 
