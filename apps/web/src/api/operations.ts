@@ -2298,6 +2298,7 @@ export interface Operations {
         readonly perKwh: number | null;
         readonly tariffId: string;
       } | null;
+      readonly chargingSince: string | null;
     })[];
   };
   'GET /api/drivers/me/price': {

@@ -178,6 +178,11 @@ export const PriceQuery = Type.Object({
   ),
   profileType: Type.Optional(ProfileType),
 });
+/** A socket one may use. */
+export const UsableSocketRow = Type.Object({
+  ...SocketRow.properties,
+  chargingSince: Maybe(Type.String({ format: 'date-time', description: 'Since then a charge runs there' })),
+});
 export const PlacesAnswer = Type.Object({ now: Time, sockets: Type.Array(SocketRow) });
 export const PriceAnswer = Type.Object({
   locationId: Type.String(),

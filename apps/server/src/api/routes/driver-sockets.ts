@@ -14,19 +14,20 @@ import {
   PriceAnswer,
   PriceQuery,
   SocketQuery,
-  SocketRow,
+  UsableSocketRow,
 } from './driver-plan-schemas.ts';
 import { describes } from './schemas.ts';
 
 /** Everybody asks the same: one reading of places and tariffs serves all for so long. */
 const FRESH_MS = 5_000;
 const LOOKS_PER_MINUTE = 120;
+const MOST_RUNNING = 1_000;
 type Sockets = Awaited<ReturnType<typeof socketsOf>>;
 
 /** Where one may charge, with what is free and what it costs before charging: for drivers, and for anybody who asks (BI21, BI24). */
 export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings): void {
   const tag = 'drivers';
-  const { driverAccounts, clock } = around;
+  const { driverAccounts, clock, network, transactions } = around;
   const open = { permission: 'public' as const, rateLimit: { max: LOOKS_PER_MINUTE, timeWindow: 60_000 } };
   let kept: { readonly atMs: number; readonly sockets: Promise<Sockets> } | undefined;
 
@@ -40,6 +41,21 @@ export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings
       });
     }
     return kept.sockets;
+  }
+
+  /** Nobody can start where a charge runs; where a cable is plugged and none runs it may be one's own. */
+  async function withCharges(sockets: Sockets) {
+    const running = await transactions.list({ state: 'active', limit: MOST_RUNNING });
+    return sockets.map((socket) => {
+      const place = network.find(socket.locationId, socket.evseUid);
+      const charge = running.find(
+        ({ stationId, evseId }) => stationId === place?.stationId && evseId === place.evseId,
+      );
+      return {
+        ...socket,
+        chargingSince: charge === undefined ? null : new Date(charge.startMs).toISOString(),
+      };
+    });
   }
 
   const named = (text: string | undefined) => {
@@ -105,17 +121,17 @@ export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings
         description:
           'A guest sees the one socket whose code was scanned. Private locations are here for those they name.',
         querystring: SocketQuery,
-        answer: Type.Array(SocketRow),
+        answer: Type.Array(UsableSocketRow),
       }),
     },
     async (request) => {
       const { evseKey, account } = driverOf(request).session;
       if (evseKey !== null) {
         const [locationId, evseUid] = JSON.parse(evseKey) as [string, string];
-        return [await socketAt(around, { locationId, evseUid })];
+        return withCharges([await socketAt(around, { locationId, evseUid })]);
       }
       const sees = await driverAccounts.placesSeenBy(account.id);
-      return (await socketsOf(around, sees)).filter(named(request.query.text));
+      return withCharges((await socketsOf(around, sees)).filter(named(request.query.text)));
     },
   );
 
