@@ -26,18 +26,32 @@ export function meteredEnergy(
   readings: readonly MeterReading[],
   { fromMs, slotMs, slots }: MeteredSlots,
 ): ReadonlyMap<string, MeteredSession> {
-  const last = new Map<string, MeterReading>();
+  interface Metered {
+    last: MeterReading;
+    energy?: { readonly wh: number[]; readonly firstSlot: number };
+  }
+  const metered = new Map<string, Map<string, Metered>>();
   const energy = new Map<string, { readonly wh: number[]; readonly firstSlot: number }>();
   for (const reading of readings) {
-    const id = `${reading.ref.peerId}/${reading.ref.sessionId}`;
-    const before = last.get(id);
-    last.set(id, reading);
-    if (before === undefined || reading.atMs <= before.atMs) continue;
+    const { peerId, sessionId } = reading.ref;
+    const ofPeer = metered.get(peerId) ?? new Map<string, Metered>();
+    if (ofPeer.size === 0) metered.set(peerId, ofPeer);
+    const known = ofPeer.get(sessionId);
+    if (known === undefined) {
+      ofPeer.set(sessionId, { last: reading });
+      continue;
+    }
+    const before = known.last;
+    known.last = reading;
+    if (reading.atMs <= before.atMs) continue;
     const perMs = (reading.energyWh - before.energyWh) / (reading.atMs - before.atMs);
     const first = Math.max(0, Math.floor((before.atMs - fromMs) / slotMs));
     if (first >= slots) continue;
-    const session = energy.get(id) ?? { wh: [], firstSlot: first };
-    energy.set(id, session);
+    if (known.energy === undefined) {
+      known.energy = { wh: [], firstSlot: first };
+      energy.set(`${peerId}/${sessionId}`, known.energy);
+    }
+    const session = known.energy;
     for (let slot = first; slot < slots; slot += 1) {
       const startMs = fromMs + slot * slotMs;
       if (startMs >= reading.atMs) break;

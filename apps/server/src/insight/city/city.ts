@@ -63,11 +63,28 @@ export interface CityRoom {
   readonly clock: Pick<Clock, 'now'>;
 }
 
+type AllFacts = CityFacts & { readonly all: readonly CityEvse[] };
+
 /** Days shown where none are named. */
 const DEFAULT_DAYS = 30;
 
 export function createCity({ store, planning, clock }: CityRoom): City {
-  async function factsOf(query: CityQuery): Promise<CityFacts & { readonly all: readonly CityEvse[] }> {
+  /** Readings under way, by what was asked for. */
+  const underWay = new Map<string, Promise<AllFacts>>();
+
+  /**
+   * Who asks the same while it is being read gets the same reading: a page asks for figures, map and hours at once, and what they show beside
+   * each other is of one moment. Nothing is kept beyond that.
+   */
+  function factsOf(query: CityQuery): Promise<AllFacts> {
+    const { from, to, site, district, operator } = query;
+    const name = JSON.stringify([from, to, site, district, operator]);
+    const reading = underWay.get(name) ?? readAll(query).finally(() => underWay.delete(name));
+    underWay.set(name, reading);
+    return reading;
+  }
+
+  async function readAll(query: CityQuery): Promise<AllFacts> {
     const nowMs = clock.now();
     const all = await readPlaces(store);
     const evses = chosen(all, query);
@@ -88,13 +105,22 @@ export function createCity({ store, planning, clock }: CityRoom): City {
     return known;
   }
 
+  async function figuresBefore({ evses, nowMs }: CityFacts, period: Period): Promise<Shown> {
+    const before = await readFacts(store, evses, period, nowMs);
+    return figuresOf(before, await readIntensities(store, before));
+  }
+
   return {
     async summary(query) {
       const facts = await factsOf(query);
       const previous = previousOf(facts.period);
-      const before = await readFacts(store, facts.evses, previous, facts.nowMs);
       const figures = figuresOf(facts, await readIntensities(store, facts));
-      const stations = await availabilities(facts);
+      const [before, effects, stations, live] = await Promise.all([
+        figuresBefore(facts, previous),
+        figures.withheld || figures.sessions === 0 ? [] : effectsOf(planning, facts),
+        availabilities(facts),
+        readLive(store, facts.evses),
+      ]);
       const shares = [...stations.values()].flatMap(({ uptimeShare }) => uptimeShare ?? []);
       return {
         nowMs: facts.nowMs,
@@ -106,10 +132,10 @@ export function createCity({ store, planning, clock }: CityRoom): City {
           .length,
         timeZones: [...new Set(facts.evses.map(({ timeZone }) => timeZone))].sort(),
         figures,
-        before: figuresOf(before, await readIntensities(store, before)),
+        before,
         days: daysOfFacts(facts),
-        effects: figures.withheld || figures.sessions === 0 ? [] : await effectsOf(planning, facts),
-        live: await readLive(store, facts.evses),
+        effects,
+        live,
         uptimeShare:
           shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
         outages: [...stations.values()].reduce((sum, { outages }) => sum + outages.length, 0),

@@ -82,7 +82,25 @@ export function previousOf(period: Period): Period {
   return { from: nextDate(period.from, -days), to: nextDate(period.from, -1) };
 }
 
+interface Bounds {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Of periods in use, by zone; asked for every session. */
+const bounds = new WeakMap<Period, Map<string, Bounds>>();
+
 /** From midnight to midnight at the site; a day on which clocks change has 23 or 25 hours. */
-export function boundsOf({ from, to }: Period, timeZone: string): { fromMs: number; untilMs: number } {
-  return { fromMs: startOfDateMs(from, timeZone), untilMs: startOfDateMs(nextDate(to), timeZone) };
+export function boundsOf(period: Period, timeZone: string): Bounds {
+  const ofPeriod = bounds.get(period) ?? new Map<string, Bounds>();
+  const known = ofPeriod.get(timeZone);
+  if (known !== undefined) return known;
+  const { from, to } = period;
+  const found = {
+    fromMs: startOfDateMs(from, timeZone),
+    untilMs: startOfDateMs(nextDate(to), timeZone),
+  };
+  ofPeriod.set(timeZone, found);
+  bounds.set(period, ofPeriod);
+  return found;
 }

@@ -25,35 +25,40 @@ export async function readFacts(
     .where('s.status', 'in', CHARGED)
     .where('s.start_ms', '<', wideUntilMs)
     .where((e) => e.or([e('s.end_ms', 'is', null), e('s.end_ms', '>', wideFromMs)]));
-  const rows = await within
-    .select([
-      's.peer_id',
-      's.session_key',
-      's.party',
-      's.evse_key',
-      's.context_id',
-      's.start_ms',
-      's.end_ms',
-      's.energy_wh',
-      's.energy_at_ms',
-      's.token_key',
-    ])
-    .orderBy('s.start_ms')
-    .orderBy('s.session_key')
-    .execute();
-  const readings = await within
-    .innerJoin('session_reading as r', (join) =>
-      join.onRef('r.peer_id', '=', 's.peer_id').onRef('r.session_key', '=', 's.session_key'),
-    )
-    .select(['r.peer_id', 'r.session_key', 'r.at_ms', 'r.energy_wh'])
-    .orderBy('r.at_ms')
-    .execute();
-  const curves = new Map<string, EnergyPoint[]>();
+  const [rows, readings, bookings] = await Promise.all([
+    within
+      .select([
+        's.peer_id',
+        's.session_key',
+        's.party',
+        's.evse_key',
+        's.context_id',
+        's.start_ms',
+        's.end_ms',
+        's.energy_wh',
+        's.energy_at_ms',
+        's.token_key',
+      ])
+      .orderBy('s.start_ms')
+      .orderBy('s.session_key')
+      .execute(),
+    // In any order: a curve puts its own in theirs.
+    within
+      .innerJoin('session_reading as r', (join) =>
+        join.onRef('r.peer_id', '=', 's.peer_id').onRef('r.session_key', '=', 's.session_key'),
+      )
+      .select(['r.peer_id', 'r.session_key', 'r.at_ms', 'r.energy_wh'])
+      .execute(),
+    readBookings({ db }, evses, period),
+  ]);
+  // By peer and session apart: a text made of both for each reading would cost more than all else here.
+  const curves = new Map<string, Map<string, EnergyPoint[]>>();
   for (const { peer_id, session_key, at_ms, energy_wh } of readings) {
-    const key = `${peer_id}/${session_key}`;
+    const ofPeer = curves.get(peer_id) ?? new Map<string, EnergyPoint[]>();
+    if (ofPeer.size === 0) curves.set(peer_id, ofPeer);
     const point = { atMs: at_ms, energyWh: energy_wh };
-    const curve = curves.get(key);
-    if (curve === undefined) curves.set(key, [point]);
+    const curve = ofPeer.get(session_key);
+    if (curve === undefined) ofPeer.set(session_key, [point]);
     else curve.push(point);
   }
   const cards = new Map<string, number>();
@@ -76,11 +81,11 @@ export async function readFacts(
         startMs: row.start_ms,
         endMs: row.end_ms,
         energyWh: row.energy_wh,
-        points: curveOf(row.start_ms, curves.get(`${row.peer_id}/${row.session_key}`) ?? [], last),
+        points: curveOf(row.start_ms, curves.get(row.peer_id)?.get(row.session_key) ?? [], last),
       },
     ];
   });
-  return { nowMs, period, evses, sessions, bookings: await readBookings({ db }, evses, period) };
+  return { nowMs, period, evses, sessions, bookings };
 }
 
 async function readBookings(
