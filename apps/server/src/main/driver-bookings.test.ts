@@ -63,6 +63,7 @@ interface Shown {
   readonly status: string;
   readonly isPublic: boolean;
   readonly price: { readonly perKwh: number } | null;
+  readonly chargingSince?: string | null;
 }
 
 async function person(path: string, body: unknown): Promise<Person> {
@@ -435,4 +436,26 @@ test('X20 who lets five bookings of a day go by makes no sixth, and guests of on
   const heard: number[] = [];
   while (heard.length < 11) heard.push(await asGuest());
   assert.equal(heard.at(-1), 429, heard.join());
+});
+
+test('a driver sees since when somebody charges at a socket; a cable that is only plugged may be their own', async () => {
+  const at = await station('taken');
+  const waiting = await subscriber();
+  const shown = async () =>
+    (await waiting.call<Shown[]>('GET', '/me/sockets')).json.find(({ evseUid }) => evseUid === at.evseUid);
+  await status(at, 'Occupied');
+  await until(async () => (await shown())?.status === 'CHARGING');
+  assert.equal((await shown())?.chargingSince, null);
+  assert.ok((await server.backOffice.tokens.add({ uid: 'TAKER0001' }, 'local')).ok);
+  await at.start('TAKER0001');
+  const taken = await until(async () => {
+    const socket = await shown();
+    return socket?.chargingSince ? socket : undefined;
+  });
+  assert.ok(Number.isFinite(Date.parse(taken.chargingSince ?? '')));
+  const open = await plainCall<{ sockets: Shown[] }>(`${server.url}/api/places`, 'GET');
+  assert.ok(
+    open.json.sockets.every((socket) => !('chargingSince' in socket)),
+    'not for everybody',
+  );
 });
