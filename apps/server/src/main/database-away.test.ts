@@ -156,11 +156,7 @@ onPostgres('a minute without the database', (database, url) => {
           /** Reports until it is told to stop; what was not acknowledged is sent again, as OCPP wants it. */
           async report() {
             for (let seqNo = 0; !isOver; ) {
-              const connection = line.connection;
-              if (connection === null) {
-                await new Promise((resolve) => setTimeout(resolve, 5));
-                continue;
-              }
+              const connection = await until(() => line.connection ?? undefined);
               const outcome = await connection.callAny('TransactionEvent', message(seqNo));
               if (outcome.kind === 'error') refused.push(outcome);
               if (outcome.kind !== 'result') continue;
@@ -185,9 +181,8 @@ onPostgres('a minute without the database', (database, url) => {
         const connection = quiet.line.connection;
         for (let second = 0; second < 60; second += 1) {
           clock.advance(1_000);
-          // The lines of the others live by pings, which need a moment of real time.
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          if (second === 10) assert.equal((await connection?.callAny('Heartbeat', {}))?.kind, 'result');
+          // Who has the answer has had every ping before it, too: lines live by them.
+          assert.equal((await connection?.callAny('Heartbeat', {}))?.kind, 'result', `after ${second} s`);
         }
         const known = count();
         // What was committed before the cut may still be answered after it.

@@ -8,6 +8,9 @@ import { isDatabaseAway } from './away.ts';
 import { openPostgres } from './postgres.ts';
 import { onPostgres } from './testing/index.ts';
 
+/** Looked at several times while it sleeps; an answer may take as long as it may for a server. */
+const PATIENCE_MS = 200;
+
 onPostgres('a database that hangs', (_database, url) => {
   test('F11 breaks its statements as "away" within seconds, a slow statement of one that answers is waited for, and it is used again when it is back', {
     timeout: 300_000,
@@ -27,13 +30,13 @@ onPostgres('a database that hangs', (_database, url) => {
     await once(way, 'listening');
     const through = new URL(url);
     through.host = `127.0.0.1:${(way.address() as AddressInfo).port}`;
-    const store = await openPostgres(through.href, false);
+    const store = await openPostgres(through.href, false, { patienceMs: PATIENCE_MS });
     t.after(async () => {
       await store.close();
       for (const pair of pairs) for (const each of pair) each.destroy();
       way.close();
     });
-    await sql`select pg_sleep(6)`.execute(store.db);
+    await sql`select pg_sleep(${(3 * PATIENCE_MS) / 1_000})`.execute(store.db);
     hangs = true;
     for (const [near, far] of pairs) {
       near.unpipe(far).pause();

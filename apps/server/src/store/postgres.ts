@@ -6,8 +6,15 @@ import { HangWatch } from './hang-watch.ts';
 import { HeldByAnother, ServerLock } from './server-lock.ts';
 import { type Store, storeOf } from './store.ts';
 
-/** Opens a PostgreSQL server. `owner` = this process is the server: a second server on the same database is refused. */
-export async function openPostgres(databaseUrl: string, owner: boolean): Promise<Store> {
+/**
+ * Opens a PostgreSQL server. `owner` = this process is the server: a second server on the same database is refused.
+ * `patience` = how long a statement may take before somebody looks whether the database hangs.
+ */
+export async function openPostgres(
+  databaseUrl: string,
+  owner: boolean,
+  patience: { readonly patienceMs?: number } = {},
+): Promise<Store> {
   const place = withoutPassword(databaseUrl);
   const settings = connectionTo(databaseUrl);
   const lock = owner ? new ServerLock(settings) : undefined;
@@ -21,7 +28,7 @@ export async function openPostgres(databaseUrl: string, owner: boolean): Promise
     );
   }
   const pool = poolOf(settings);
-  const watch = new HangWatch(settings);
+  const watch = new HangWatch(settings, patience);
   const dialect = new PostgresDialect({
     pool: {
       options: {},
