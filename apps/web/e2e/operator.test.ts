@@ -121,9 +121,16 @@ test('D1.5-Q5-8-ui every EVSE has a card: state, reason, next change, control; a
   await close();
 });
 
-test('reading is open on this machine, changing asks who you are; an unknown key is refused in words', async () => {
+test('reading is open on this machine, changing asks who you are; an unknown key is refused in words, and an old refusal signs nobody out', async () => {
   const { page, close } = await look(browser);
   await openSite(page);
+  // Asked for before signing in, refused long after.
+  const { promise: late, resolve: refuses } = Promise.withResolvers<void>();
+  await page.route(/\/plans\?/, async (route) => {
+    await late;
+    await route.fulfill({ status: 401, json: { detail: 'Who are you?' } });
+  });
+  await page.getByText('Show the last plans with their inputs as known then').click();
   const card = page.getByRole('article').filter({ hasText: 'Waiting' }).first();
   await card.getByRole('button', { name: 'Fast' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -136,6 +143,11 @@ test('reading is open on this machine, changing asks who you are; an unknown key
   await page.getByRole('slider').waitFor();
   // Back to where the person was.
   await page.waitForURL(/\/sites\//);
+  const refused = page.waitForResponse(/\/plans\?/);
+  refuses();
+  await (await refused).finished();
+  await page.evaluate('new Promise(requestAnimationFrame)');
+  assert.match(page.url(), /\/sites\//, 'what is refused late signs nobody out who came since');
   await close();
 });
 
