@@ -66,9 +66,11 @@ export function demoWorld(nowMs: number, morning: { readonly peoplesTimeZone: st
 
 type Traffic = SiteScenario['traffic'][number];
 
-/** Somebody is always there to be seen; a workplace is full every morning. */
-const busier = (traffic: Traffic): Traffic =>
-  traffic.place === 'workplace' ? traffic : { ...traffic, sessionsPerDay: traffic.sessionsPerDay * BUSIER };
+/** Somebody is always there to be seen; a workplace fills in the morning by itself, and has to leave room for the building. */
+const busier = (traffic: Traffic): Traffic => ({
+  ...traffic,
+  sessionsPerDay: traffic.sessionsPerDay * (traffic.place === 'workplace' ? 1 / BUSIER : BUSIER),
+});
 
 /** @returns ends them */
 export async function startDemoStations(
