@@ -29,18 +29,23 @@ export async function placeOf(sites: Pick<Sites, 'getLocation'>, context: Contex
     const found = await sites.getLocation(owner, { locationId });
     locations.set(locationId, found.ok && 'evses' in found.data ? found.data : undefined);
   }
+  const told = new Map<string, Evse>();
+  for (const [locationId, location] of locations) {
+    // Where a location names an EVSE twice the first counts.
+    for (const evse of location?.evses?.toReversed() ?? []) told.set(evseName(locationId, evse.uid), evse);
+  }
   const first = [...locations.values()].find((location) => location !== undefined);
   return {
     name: first?.name ?? first?.address ?? context.objectId,
     city: first?.city ?? null,
     timeZone: first?.time_zone ?? 'UTC',
     evses: context.statics.evses.map(({ locationId, evseUid, connectors }) => {
-      const told = locations.get(locationId)?.evses?.find(({ uid }) => same(uid, evseUid));
+      const evse = told.get(evseName(locationId, evseUid));
       return {
         locationId,
         evseUid,
-        label: told?.physical_reference ?? evseUid,
-        status: told?.status ?? 'UNKNOWN',
+        label: evse?.physical_reference ?? evseUid,
+        status: evse?.status ?? 'UNKNOWN',
         maxW: Math.max(0, ...connectors.map(({ chargeW }) => chargeW)),
       };
     }),
@@ -52,6 +57,9 @@ function ownerOf({ peerId, party }: ContextState): Owner {
   const [countryCode = '', partyId = ''] = party.split('-');
   return { peerId, party: { countryCode, partyId } };
 }
+
+/** One text per EVSE of an owner, however it is spelled, for maps. */
+export const evseName = (locationId: string, evseUid: string) => `${locationId}/${evseUid}`.toLowerCase();
 
 /** OCPI identifiers count without case. */
 export function same(a: string, b: string): boolean {

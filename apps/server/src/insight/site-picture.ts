@@ -1,13 +1,7 @@
-import {
-  meteredEnergy,
-  type Planning,
-  type PlanRecord,
-  resample,
-  type SessionPicture,
-} from '../planning/index.ts';
+import { type Planning, type PlanRecord, resample, type SessionPicture } from '../planning/index.ts';
 import type { ContextState, SessionRef, Sites } from '../sites/index.ts';
 import type { Clock } from '../time/clock.ts';
-import { type Place, type PlacedEvse, placeOf, same } from './place.ts';
+import { evseName, type Place, type PlacedEvse, placeOf } from './place.ts';
 import { createTodays, type Today } from './today.ts';
 
 /** Value per slot; null = not known, or not of that time. */
@@ -56,8 +50,8 @@ export interface PlanOutline {
 }
 
 export interface PictureSources {
-  readonly sites: Pick<Sites, 'context' | 'getLocation' | 'readings' | 'series' | 'session'>;
-  readonly planning: Pick<Planning, 'latest' | 'siteSeries' | 'sessionPictures' | 'savings'>;
+  readonly sites: Pick<Sites, 'context' | 'getLocation' | 'session'>;
+  readonly planning: Pick<Planning, 'picture' | 'savings'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -79,32 +73,37 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
     if (context === undefined) return undefined;
     const nowMs = clock.now();
     const { fromMs, toMs } = window ?? { fromMs: nowMs - DAY_MS, toMs: nowMs + DAY_MS };
-    const place = await placeOf(sites, context);
-    const points = await planning.siteSeries(contextId, fromMs, toMs);
+    const [place, { points, series, metered, record, sessions }] = await Promise.all([
+      placeOf(sites, context),
+      planning.picture(contextId, fromMs, toMs),
+    ]);
     const startMs = points[0]?.startMs ?? fromMs;
     const slotMs = points[0] ? points[0].endMs - points[0].startMs : 15 * 60_000;
     const grid = { startMs, slotMs, slots: points.length, nowMs };
-    const series = await sites.series(contextId, startMs - DAY_MS, toMs);
-    const record = await planning.latest(contextId);
-    const sessions = await planning.sessionPictures(contextId);
-    const metered = meteredEnergy(await sites.readings(contextId, startMs - slotMs, Math.min(nowMs, toMs)), {
-      fromMs: startMs,
-      slotMs,
-      slots: points.length,
-    });
     const rows = new Map(place.evses.map((evse) => [nameOf(evse), emptyRow(points.length)]));
-    for (const [id, { wh, firstSlot }] of metered) {
-      const row = rows.get((await evseOf(refOf(id))) ?? '');
+    const rowsOf = async (refs: readonly SessionRef[]) =>
+      (await Promise.all(refs.map(evseOf))).map((name) => rows.get(name ?? ''));
+    const [meteredRows, plannedRows, today] = await Promise.all([
+      rowsOf([...metered.keys()].map(refOf)),
+      rowsOf(record?.sessions.map(({ ref }) => ref) ?? []),
+      todayOf(contextId, place.timeZone),
+    ]);
+    for (const [n, { wh, firstSlot }] of [...metered.values()].entries()) {
+      const row = meteredRows[n];
       if (row === undefined) continue;
-      for (const [n, energyWh] of wh.entries()) {
-        const slot = firstSlot + n;
+      for (const [after, energyWh] of wh.entries()) {
+        const slot = firstSlot + after;
         if (startMs + slot * slotMs < nowMs) row.meteredW[slot]! += (energyWh * HOUR_MS) / slotMs;
       }
     }
-    for (const { id, ref } of record?.sessions ?? []) {
-      const row = rows.get((await evseOf(ref)) ?? '');
-      if (row !== undefined && record !== undefined) addPlan(row.plannedW, record, id, grid);
+    const powersW = new Map(record?.plan.sessions.map((session) => [session.id, session.power_w]));
+    for (const [n, { id }] of (record?.sessions ?? []).entries()) {
+      const row = plannedRows[n];
+      if (row !== undefined && record !== undefined)
+        addPlan(row.plannedW, record, powersW.get(id) ?? [], grid);
     }
+    const there = new Map<string, SessionPicture>();
+    for (const session of sessions) if (!there.has(nameOf(session))) there.set(nameOf(session), session);
     return {
       contextId,
       objectId: context.objectId,
@@ -134,14 +133,11 @@ export function createSitePictures({ sites, planning, clock }: PictureSources): 
           ...evse,
           meteredW: row.meteredW.map((w, slot) => (isOver(slot) ? Math.round(w) : null)),
           plannedW: row.plannedW.map((w) => (w === null ? null : Math.round(w))),
-          session:
-            sessions.find(
-              (session) => same(session.evseUid, evse.evseUid) && same(session.locationId, evse.locationId),
-            ) ?? null,
+          session: there.get(nameOf(evse)) ?? null,
         };
       }),
       plan: record ? outlineOf(record) : null,
-      today: await todayOf(contextId, place.timeZone),
+      today,
     };
   };
 }
@@ -159,10 +155,9 @@ const emptyRow = (slots: number): Row => ({
 function addPlan(
   row: (number | null)[],
   record: PlanRecord,
-  id: string,
+  powerW: readonly number[],
   grid: { readonly startMs: number; readonly slotMs: number; readonly nowMs: number },
 ): void {
-  const powerW = record.plan.sessions.find((session) => session.id === id)?.power_w ?? [];
   const planSlotMs = (record.problem.slot_minutes ?? 15) * 60_000;
   const planStartMs = Date.parse(record.problem.start);
   for (let slot = 0; slot < row.length; slot += 1) {
@@ -211,7 +206,7 @@ function outlineOf({ number, createdMs, plan, degraded }: PlanRecord): PlanOutli
 }
 
 const nameOf = ({ locationId, evseUid }: Pick<PlacedEvse, 'locationId' | 'evseUid'>) =>
-  `${locationId}/${evseUid}`.toLowerCase();
+  evseName(locationId, evseUid);
 
 function refOf(id: string): SessionRef {
   const slash = id.indexOf('/');

@@ -5,11 +5,11 @@ import { ExpectedSoc } from './expected-soc.ts';
 import { FallenLimits, mayLower } from './fallen-limits.ts';
 import { isRefusal, nameOf, Reality } from './feedback.ts';
 import { makePlan } from './make-plan.ts';
-import { sessionPictures, siteSeries } from './pictures.ts';
+import { contextPicture, sessionPictures, siteSeries } from './pictures.ts';
 import { InputsAhead, readInputs } from './plan-inputs.ts';
 import { type PlanOrder, PlanQueue } from './plan-queue.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { latestPlan, planByNumber, planHistory } from './plan-store.ts';
+import { latestNumber, latestPlan, planByNumber, planHistory } from './plan-store.ts';
 import type { PlanListener, Planning } from './planning.ts';
 import { DEFAULT_PLANNING_POLICY } from './policy.ts';
 import { savings } from './savings.ts';
@@ -128,8 +128,12 @@ class PlanningLoop implements Planning {
     return this.#plan({ contextId, causes: ['slot'], triggerMs });
   }
 
-  latest(contextId: string) {
-    return latestPlan(this.#around.store, contextId);
+  /** At hand where this process made it: a plan of hundreds of sessions is long, and screens ask for it all the time. */
+  async latest(contextId: string) {
+    const { store } = this.#around;
+    const known = this.#latest.get(contextId);
+    if (known !== undefined && (await latestNumber(store, contextId)) === known.number) return known;
+    return latestPlan(store, contextId);
   }
 
   plan(number: number) {
@@ -141,11 +145,15 @@ class PlanningLoop implements Planning {
   }
 
   sessionPictures(contextId: string) {
-    return sessionPictures(this.#around, contextId);
+    return sessionPictures(this.#around, (id) => this.latest(id), contextId);
   }
 
   siteSeries(contextId: string, fromMs: number, toMs: number) {
-    return siteSeries(this.#around, contextId, fromMs, toMs);
+    return siteSeries(this.#around, (id) => this.latest(id), contextId, fromMs, toMs);
+  }
+
+  picture(contextId: string, fromMs: number, toMs: number) {
+    return contextPicture(this.#around, (id) => this.latest(id), contextId, fromMs, toMs);
   }
 
   savings(contextId: string, fromMs: number, toMs: number) {

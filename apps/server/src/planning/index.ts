@@ -2,7 +2,6 @@
 
 export { type ChargeEffect, chargeEffect } from './charge-effect.ts';
 export { createPlanning } from './create-planning.ts';
-export { meteredEnergy } from './metered-energy.ts';
 export {
   type Degradation,
   inputsToMend,

@@ -1,24 +1,55 @@
-import { currentSoc } from '../sites/index.ts';
-import { plannedPower } from './assignment.ts';
-import { addMetered, meteredEnergy } from './metered-energy.ts';
+import { currentSoc, type SeriesKind, type StoredSlot } from '../sites/index.ts';
+import { addMetered, type MeteredSession, meteredEnergy } from './metered-energy.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { latestPlan, plansInForce } from './plan-store.ts';
+import { plansInForce } from './plan-store.ts';
 import type { SessionPicture, SitePoint } from './planning.ts';
 import { resample } from './resample.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** Reads the newest plan of a context. */
+export type LatestPlan = (contextId: string) => Promise<PlanRecord | undefined>;
+
+/** A context as screens show it: what was, what is to come, and who is there. */
+export interface ContextPicture {
+  readonly points: readonly SitePoint[];
+  /** From a day before the first point on. */
+  readonly series: Readonly<Record<SeriesKind, readonly StoredSlot[]>>;
+  /** By peer and session, on the slots of the points. */
+  readonly metered: ReadonlyMap<string, MeteredSession>;
+  readonly record: PlanRecord | undefined;
+  readonly sessions: readonly SessionPicture[];
+}
+
+/** Everything of a context between two moments, read once and at once. */
+export async function contextPicture(
+  around: Surroundings,
+  latest: LatestPlan,
+  contextId: string,
+  fromMs: number,
+  toMs: number,
+): Promise<ContextPicture> {
+  const record = latest(contextId);
+  const [history, sessions] = await Promise.all([
+    readHistory(around, () => record, contextId, fromMs, toMs),
+    sessionPictures(around, () => record, contextId),
+  ]);
+  return { ...history, sessions };
+}
+
 /** Live sessions of a context with what the latest plan says about them now. */
 export async function sessionPictures(
   around: Surroundings,
+  latest: LatestPlan,
   contextId: string,
 ): Promise<readonly SessionPicture[]> {
-  const sessions = await around.sites.liveSessions(contextId);
-  const record = await latestPlan(around.store, contextId);
+  const [sessions, record] = await Promise.all([around.sites.liveSessions(contextId), latest(contextId)]);
   const nowMs = around.clock.now();
+  const plannedOf = new Map(record?.plan.sessions.map((session) => [session.id, session]));
+  const inputsOf = new Map(record?.sessions.map((session) => [session.id, session]));
   return sessions.map((session) => {
     const id = `${session.peerId}/${session.sessionId}`;
-    const planned = record?.plan.sessions.find((candidate) => candidate.id === id);
-    const inputs = record?.sessions.find((candidate) => candidate.id === id);
+    const planned = plannedOf.get(id);
+    const inputs = inputsOf.get(id);
     return {
       key: { peerId: session.peerId, sessionId: session.sessionId },
       status: session.status,
@@ -30,7 +61,7 @@ export async function sessionPictures(
       soc: currentSoc(session.vehicle, session.energyWh) ?? null,
       departureMs: session.preferences.departureMs ?? null,
       profileType: inputs?.profileType ?? session.preferences.profileType ?? around.policy.defaultProfileType,
-      plannedW: record && planned ? (plannedPower(record.plan, id, 1)[slotAt(record, nowMs)] ?? null) : null,
+      plannedW: record && planned ? (planned.power_w[slotAt(record, nowMs)] ?? null) : null,
       actualW: session.powerW ?? null,
       plannedStart: planned?.planned_start ?? null,
       plannedEnd: planned?.planned_end ?? null,
@@ -43,28 +74,41 @@ export async function sessionPictures(
 /** Past slots from meters and the plans in force then, coming slots from the latest plan. */
 export async function siteSeries(
   around: Surroundings,
+  latest: LatestPlan,
   contextId: string,
   fromMs: number,
   toMs: number,
 ): Promise<readonly SitePoint[]> {
-  const { sites, store, clock, policy } = around;
+  return (await readHistory(around, latest, contextId, fromMs, toMs)).points;
+}
+
+async function readHistory(
+  { sites, store, clock, policy }: Surroundings,
+  latestPlan: LatestPlan,
+  contextId: string,
+  fromMs: number,
+  toMs: number,
+): Promise<Omit<ContextPicture, 'sessions'>> {
   const context = await sites.context(contextId);
   const slotMs = (context?.statics.slotMinutes ?? policy.slotMinutes) * 60_000;
   const startMs = Math.floor(fromMs / slotMs) * slotMs;
   const slots = Math.max(0, Math.ceil((toMs - startMs) / slotMs));
   const nowMs = clock.now();
-  const series = await sites.series(contextId, startMs - 24 * 3_600_000, toMs);
+  const untilMs = Math.min(nowMs, toMs);
+  const [series, readings, past, latest] = await Promise.all([
+    sites.series(contextId, startMs - 24 * 3_600_000, toMs),
+    sites.readings(contextId, startMs - slotMs, untilMs),
+    plansInForce(store, contextId, startMs, untilMs),
+    latestPlan(contextId),
+  ]);
   const grid = { startMs, slotMs, slots, nowMs };
   const demand = resample(series.demand, grid);
   const generation = resample(series.generation, grid);
   const price = resample(series.price, grid);
-  const readings = await sites.readings(contextId, startMs - slotMs, Math.min(nowMs, toMs));
-  const energy = meteredEnergy(readings, { fromMs: startMs, slotMs, slots });
+  const metered = meteredEnergy(readings, { fromMs: startMs, slotMs, slots });
   const evWh = new Float64Array(slots);
-  for (const row of energy.values()) addMetered(evWh, row);
-  const past = await plansInForce(store, contextId, startMs, Math.min(nowMs, toMs));
-  const latest = await latestPlan(store, contextId);
-  return Array.from({ length: slots }, (_, slot) => {
+  for (const row of metered.values()) addMetered(evWh, row);
+  const points = Array.from({ length: slots }, (_, slot) => {
     const slotStartMs = startMs + slot * slotMs;
     const endMs = slotStartMs + slotMs;
     const isOver = endMs <= nowMs;
@@ -87,6 +131,7 @@ export async function siteSeries(
       importPrice: price[slot] ?? (ahead ? (latest.problem.site?.import_price?.[planSlot] ?? null) : null),
     };
   });
+  return { points, series, metered, record: latest };
 }
 
 /** The limit of the site, with the room that the plan kept free for cars yet to come. */

@@ -46,6 +46,18 @@ export async function latestPlan(store: Store, contextId: string): Promise<PlanR
   return row && recordOf(row);
 }
 
+/** Its number alone: whether a plan that is at hand is still the newest. */
+export async function latestNumber(store: Store, contextId: string): Promise<number | undefined> {
+  const row = await store.db
+    .selectFrom('plan')
+    .select('number')
+    .where('context_id', '=', contextId)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.number;
+}
+
 export async function planByNumber(store: Store, number: number): Promise<PlanRecord | undefined> {
   const row = await store.db.selectFrom('plan').selectAll().where('number', '=', number).executeTakeFirst();
   return row && recordOf(row);
@@ -91,12 +103,11 @@ export async function planHistory(
   }));
 }
 
-/** What held between one plan and the next, without the bulk: for pictures of the past. */
+/** What held for the site between one plan and the next. */
 export interface PlanInForce {
   readonly createdMs: number;
   readonly netW: number | null;
   readonly limitW: number | null;
-  readonly sessions: readonly PlannedFor[];
 }
 
 export async function plansInForce(
@@ -105,20 +116,34 @@ export async function plansInForce(
   fromMs: number,
   toMs: number,
 ): Promise<readonly PlanInForce[]> {
-  const rows = await store.db
-    .selectFrom('plan')
-    .select(['created_ms', 'slot0_net_w', 'slot0_limit_w', 'sessions'])
-    .where('context_id', '=', contextId)
-    .where('created_ms', '>=', fromMs)
-    .where('created_ms', '<', toMs)
-    .orderBy('number')
+  const rows = await plansOf(store, contextId, fromMs, toMs)
+    .select(['created_ms', 'slot0_net_w', 'slot0_limit_w'])
     .execute();
   return rows.map((row) => ({
     createdMs: row.created_ms,
     netW: row.slot0_net_w,
     limitW: row.slot0_limit_w,
-    sessions: row.sessions as PlannedFor[],
   }));
+}
+
+/** What the plans of a time said of their sessions, oldest first: long, every plan names all of them. */
+export async function sessionsInForce(
+  store: Store,
+  contextId: string,
+  fromMs: number,
+  toMs: number,
+): Promise<readonly (readonly PlannedFor[])[]> {
+  const rows = await plansOf(store, contextId, fromMs, toMs).select('sessions').execute();
+  return rows.map((row) => row.sessions as PlannedFor[]);
+}
+
+function plansOf({ db }: Store, contextId: string, fromMs: number, toMs: number) {
+  return db
+    .selectFrom('plan')
+    .where('context_id', '=', contextId)
+    .where('created_ms', '>=', fromMs)
+    .where('created_ms', '<', toMs)
+    .orderBy('number');
 }
 
 type Head = Pick<

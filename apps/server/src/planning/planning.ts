@@ -1,5 +1,6 @@
 import type { Feedback, SessionKey } from '../dispatch/port.ts';
 import type { Trigger } from '../sites/index.ts';
+import type { ContextPicture } from './pictures.ts';
 import type { PlanRecord, PlanSummary } from './plan-record.ts';
 import type { SiteEffects } from './site-effects.ts';
 
@@ -72,6 +73,8 @@ export interface Planning {
   ): Promise<readonly PlanSummary[]>;
   sessionPictures(contextId: string): Promise<readonly SessionPicture[]>;
   siteSeries(contextId: string, fromMs: number, toMs: number): Promise<readonly SitePoint[]>;
+  /** Both, with what they rest on, read once. */
+  picture(contextId: string, fromMs: number, toMs: number): Promise<ContextPicture>;
   savings(contextId: string, fromMs: number, toMs: number): Promise<Savings>;
   /** Called after a plan was stored and handed to dispatch. */
   onPlan(listener: PlanListener): () => void;

@@ -1,5 +1,5 @@
 import { addMetered, type MeteredSession, meteredEnergy } from './metered-energy.ts';
-import { plansInForce } from './plan-store.ts';
+import { sessionsInForce } from './plan-store.ts';
 import type { Savings } from './planning.ts';
 import { resample } from './resample.ts';
 import { siteEffects } from './site-effects.ts';
@@ -36,8 +36,8 @@ export async function savings(
     slots,
   });
   const maximumW = new Map<string, number>();
-  for (const plan of await plansInForce(store, contextId, startMs - slotMs, toMs)) {
-    for (const session of plan.sessions) maximumW.set(session.id, session.maxPowerW);
+  for (const sessions of await sessionsInForce(store, contextId, startMs - slotMs, toMs)) {
+    for (const session of sessions) maximumW.set(session.id, session.maxPowerW);
   }
   const limitW = baseW.map((base) => Math.max(0, (statics?.maxImportW ?? Infinity) - base));
   const uncontrolled = uncontrolledEnergy(actual, maximumW, limitW, slotMs);
