@@ -21,6 +21,8 @@ const ARGUMENTS = [
   '--font-render-hinting=none',
 ];
 
+const STARTS_WITHIN_MS = 180_000;
+
 /** A real headless browser; it comes by npm, so a fresh machine needs nothing more. */
 export async function openBrowser(): Promise<Browser> {
   const { executablePath, env } = unpackedChromium();
@@ -28,6 +30,8 @@ export async function openBrowser(): Promise<Browser> {
     executablePath,
     args: ARGUMENTS,
     headless: true,
+    // As below: it ends what hangs, and no machine is too slow for it.
+    timeout: STARTS_WITHIN_MS,
     env: { ...(process.env as Record<string, string>), ...env },
   });
 }

@@ -46,9 +46,7 @@ interface Made {
   };
 }
 
-test('UC-001 UC-001-pre UC-001-c1 UC-001-c2 Anna chooses among the charging points her operator shares, gives 75 kW, powers per connector and costs, and makes the context; the other platform reads it by OCPI', {
-  timeout: 300_000,
-}, async () => {
+test('UC-001 UC-001-pre UC-001-c1 UC-001-c2 Anna chooses among the charging points her operator shares, gives 75 kW, powers per connector and costs, and makes the context; the other platform reads it by OCPI', async () => {
   const { page, complaints, close } = await asAnna();
   await page.goto(`${address}/contexts`);
   await page.getByRole('link', { name: 'New context' }).click();

@@ -34,7 +34,7 @@ before(
     await said('Available');
     await manyPlaces(server, MANY);
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 after(async () => {
   await browser?.close();

@@ -275,9 +275,7 @@ test('US-D(i)-1 a change shows by itself: a driver asks for speed, the card and 
   await close();
 });
 
-test('WCAG 2.2 AA: axe finds nothing on any operator page, in both themes, and a phone scrolls down only', {
-  timeout: 300_000,
-}, async () => {
+test('WCAG 2.2 AA: axe finds nothing on any operator page, in both themes, and a phone scrolls down only', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, complaints, close } = await look(browser, { colorScheme });
     // Only colours differ between the themes.

@@ -433,9 +433,7 @@ test('cards are added, blocked with a reason and let go again; a platform is inv
   assert.match(await partner.innerText(), /Never talked to[\s\S]*smartchargingoptimisation/);
 });
 
-test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phone scrolls down only', {
-  timeout: 300_000,
-}, async () => {
+test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phone scrolls down only', async () => {
   const pages = [
     'sessions',
     'bookings',
