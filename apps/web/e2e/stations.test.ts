@@ -309,9 +309,7 @@ test('settings are read from the station and changed at it; a log and a firmware
   await close();
 });
 
-test('WCAG 2.2 AA: axe finds nothing on any page of stations, in both themes, and a phone scrolls down only', {
-  timeout: 300_000,
-}, async () => {
+test('WCAG 2.2 AA: axe finds nothing on any page of stations, in both themes, and a phone scrolls down only', async () => {
   const PATHS = [
     '',
     '/T1',
