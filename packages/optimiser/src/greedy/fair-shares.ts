@@ -7,10 +7,11 @@
  * sessions' targets, of all targets, in this order - gives every level its least shortfall (Edmonds' greedy for concave gains). Stages of
  * different worth do not disturb each other's shares, because the total of all that is worth more is fixed already.
  *
- * Among stages of equal worth the shares are max-min fair by fraction of need. All open sessions may miss the same fraction theta of their
- * need; the least theta that fits is found by Newton's method on cuts: try theta; when it does not fit, the flow names a set S of stages that
- * already gets all it can, so theta rises until S wants that much less. The last S is tight: it is fixed, and the rest goes on
- * (Megiddo 1974, lexicographically optimal flows).
+ * Among stages of equal worth the shares are max-min fair by fraction of need, found by dividing (Megiddo 1974, lexicographically optimal
+ * flows; Fujishige 1980 and Groenevelt 1991, decomposition). Where not everything fits, the flow names a set S of stages that gets all it
+ * can, f(S). Let all of S miss the same fraction theta of their need, so that together they want f(S). Either that can be delivered, and S is settled;
+ * or the flow names a set A in S that wants more than f(A), and then A gets f(A) and S without A the rest in the slots that A leaves, each
+ * shared out by itself: A at a higher theta, the others at a lower one. Every flow is of the sessions of its set alone.
  *
  * A session with targets at different times may trade energy in time for energy too late, and then the above is no polymatroid. Two
  * cases are solved all the same: such a session lies outside every S, so that it has nothing to share; or the shares that would be fair if
@@ -136,35 +137,57 @@ function needOf({ session, stages, grantedWh }: Claim): Need {
   };
 }
 
-/** Settles stages of equal worth: one by one the sets that can get no more, the worst off first. False when one has targets in steps. */
+/** Settles stages of equal worth. False when one that has to share has targets in steps. */
 function share(normal: NormalProblem, remaining: Remaining, stages: readonly Stage[]): boolean {
   const wishes = new Map<Claim, Wish>();
   for (const stage of stages) wishes.set(stage.claim, new Wish(stage));
   const takesPart = new Set(remaining.claims);
   for (const [claim, wish] of wishes) if (!takesPart.has(claim)) wish.wantedWh = 0;
-  let open = [...wishes.values()].filter((wish) => takesPart.has(wish.stage.claim));
-  for (let cuts = 0; open.length > 0; ) {
-    let theta = 0;
-    let tight = open;
-    let tightCut: Cut | undefined;
-    for (; cuts < MOST_CUTS; cuts++) {
-      for (const wish of open) wish.setFraction(theta);
-      const cut = violatedCut(normal, remaining, wishes);
-      if (cut === null) break;
-      if (cut.hasSteps) return false;
-      const cutWishes = open.filter((wish) => cut.claims.has(wish.stage.claim));
-      const next = fractionFor(cutWishes, cut.missingWh);
-      if (!(next > theta)) break;
-      theta = next;
-      tight = cutWishes;
-      tightCut = cut;
-    }
-    if (tightCut !== undefined) takeOut(normal, remaining, tightCut);
-    const settled = new Set(tight);
-    open = open.filter((wish) => !settled.has(wish));
+  const cut = violatedCut(normal, remaining, wishes);
+  if (cut?.hasSteps) return false;
+  if (cut !== null) {
+    const short = {
+      claims: remaining.claims.filter((claim) => cut.claims.has(claim)),
+      slotWh: remaining.slotWh.slice(),
+    };
+    takeOut(normal, remaining, cut);
+    divide(normal, short, wishes, cut.missingWh);
   }
   for (const wish of wishes.values()) wish.stage.claim.grantedWh.push(wish.fromWh + wish.wantedWh);
   return true;
+}
+
+/** Sessions that share some slots, at one fraction missed so far. */
+interface Part extends Remaining {
+  theta: number;
+  /** What they want together beyond what they get together, Wh; negative: what they get and do not want yet. */
+  missingWh: number;
+}
+
+/** Shares out what a set of sessions gets together: one flow for every set that is settled or divided. */
+function divide(
+  normal: NormalProblem,
+  short: Remaining,
+  wishes: ReadonlyMap<Claim, Wish>,
+  missingWh: number,
+): void {
+  const parts: Part[] = [{ ...short, theta: 0, missingWh }];
+  for (let cuts = 0; parts.length > 0 && cuts < MOST_CUTS; cuts++) {
+    const part = parts.pop()!;
+    const open = part.claims.flatMap((claim) => wishes.get(claim) ?? []);
+    if (open.length === 0) continue;
+    const theta = fractionFor(open, part.missingWh);
+    // Rounding alone is left over.
+    if (part.missingWh > 0 && !(theta > part.theta)) continue;
+    for (const wish of open) wish.setFraction(theta);
+    const cut = violatedCut(normal, part, wishes);
+    if (cut === null) continue;
+    const { slotWh } = part;
+    const claims = part.claims.filter((claim) => cut.claims.has(claim));
+    parts.push({ claims, slotWh: slotWh.slice(), theta, missingWh: cut.missingWh });
+    takeOut(normal, part, cut);
+    if (part.claims.length > 0) parts.push({ ...part, theta, missingWh: -cut.missingWh });
+  }
 }
 
 /** What a stage asks for as the fraction of need that its session may miss rises. */
