@@ -48,7 +48,7 @@ export interface Overview {
 
 export interface OverviewSources {
   readonly sites: Pick<Sites, 'contexts' | 'getLocation'>;
-  readonly planning: Pick<Planning, 'latest' | 'siteSeries' | 'sessionPictures' | 'savings'>;
+  readonly planning: Pick<Planning, 'picture' | 'savings'>;
   readonly clock: Pick<Clock, 'now'>;
   /** When anything of the context's stations or platform was last heard. */
   readonly lastMessageMs: (context: ContextState) => Promise<number | null>;
@@ -68,11 +68,12 @@ export function createOverview(sources: OverviewSources): () => Promise<Overview
   let readAtMs = Number.NEGATIVE_INFINITY;
 
   async function lineOf(context: ContextState, nowMs: number): Promise<SiteLine> {
-    const place = await placeOf(sites, context);
-    const sessions = await planning.sessionPictures(context.id);
-    const [now] = await planning.siteSeries(context.id, nowMs, nowMs + 1);
-    const plan = await planning.latest(context.id);
-    const lastMessageMs = await sources.lastMessageMs(context);
+    const [place, { points, sessions, record: plan }, lastMessageMs] = await Promise.all([
+      placeOf(sites, context),
+      planning.picture(context.id, nowMs, nowMs + 1),
+      sources.lastMessageMs(context),
+    ]);
+    const [now] = points;
     const evPowerW = sessions.reduce((sum, { actualW }) => sum + (actualW ?? 0), 0);
     const netPowerW = evPowerW + (now?.baseW ?? 0);
     const limitW = now?.limitW ?? context.statics.maxImportW ?? null;
