@@ -16,7 +16,7 @@ export function writeBatches(root, folder, files) {
   mkdirSync(folder, { recursive: true });
   return batchesOf(root, files).map(({ name, files: together }, n) => {
     const path = join(folder, `${String(n).padStart(3, '0')}-${name.replaceAll(/[^\w]+/g, '-')}.mjs`);
-    writeFileSync(path, suites(root, together));
+    writeFileSync(path, loading(root, together));
     return path;
   });
 }
@@ -35,11 +35,12 @@ function batchesOf(root, files) {
     });
 }
 
-/** Browsers have a process of their own, whoever starts one, and hours that are simulated. */
+/** Browsers have a process of their own, whoever starts one, hours that are simulated and proofs of thousands of problems. */
 function isAlone(root, file) {
   return (
-    /^(apps\/web\/e2e|apps\/server\/src\/main\/(replay|closed-loop|testing))\//.test(file) ||
-    readFileSync(join(root, file), 'utf8').includes("from 'node:child_process'")
+    /^(apps\/web\/e2e|apps\/server\/src\/main\/(replay|closed-loop|testing)|packages\/optimiser\/src\/testing)\//.test(
+      file,
+    ) || readFileSync(join(root, file), 'utf8').includes("from 'node:child_process'")
   );
 }
 
@@ -51,15 +52,19 @@ function roomOf(file) {
 
 /** What takes long: browsers, whole servers, rooms of the server, the rest. */
 function rankOf(name) {
-  const ranks = ['apps/web/e2e/', SERVERS, 'apps/server/', 'scripts/'];
+  const ranks = ['apps/web/e2e/', SERVERS, 'apps/server/', 'packages/optimiser/src/testing/', 'scripts/'];
   const rank = ranks.findIndex((start) => name.startsWith(start));
   return rank === -1 ? ranks.length : rank;
 }
 
-function suites(root, files) {
+/** Solvers are waited for while their tests are loaded, which a suite cannot do. */
+function loading(root, files) {
+  const load = files.every((file) => file.startsWith('packages/optimiser/'))
+    ? ['importFile', 'await importFile']
+    : ['describeFile', 'describeFile'];
   return [
-    `import { describeFile } from ${JSON.stringify(String(new URL('test-file.mjs', import.meta.url)))};`,
-    ...files.map((file) => `describeFile(${JSON.stringify(root)}, ${JSON.stringify(file)});`),
+    `import { ${load[0]} } from ${JSON.stringify(String(new URL('test-file.mjs', import.meta.url)))};`,
+    ...files.map((file) => `${load[1]}(${JSON.stringify(root)}, ${JSON.stringify(file)});`),
     '',
   ].join('\n');
 }

@@ -1,9 +1,10 @@
-// One test file among others in a process: a suite of its own that ends with the environment it began with.
+// One test file among others in a process.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, beforeEach, describe } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
 const require = createRequire(import.meta.url);
 
@@ -15,7 +16,10 @@ process.on('exit', () => {
   process.exitCode = 1;
 });
 
-/** Loaded at once, not with `import()`: what a file registers at its top belongs to the suite that is being described. */
+/**
+ * A suite of its own that ends with the environment it began with. Loaded at once, not with `import()`: what a file registers at its top
+ * belongs to the suite that is being described.
+ */
 export function describeFile(root, file) {
   const path = join(root, file);
   // Hooks know nothing of tests that are skipped where they are written.
@@ -38,4 +42,15 @@ export function describeFile(root, file) {
     });
     require(path);
   });
+}
+
+/** A file that waits while it is loaded; its tests are no suite, and what it changes is changed for those after it. */
+export async function importFile(root, file) {
+  const path = join(root, file);
+  const text = readFileSync(path, 'utf8');
+  if (!/^ *test\(/m.test(text)) throw new Error(`${file} has no test.`);
+  if (/\b(before|after)Each\(/.test(text)) throw new Error(`${file} has a hook that would be one of all.`);
+  open.add(file);
+  after(() => open.delete(file));
+  await import(pathToFileURL(path).href);
 }

@@ -54,8 +54,7 @@ const others = files.filter((file) => !solvers.includes(file));
 const folder = mkdtempSync(join(tmpdir(), 'smac-tests-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 tests(others, writeBatches(root, folder, others), ['--liftoff-only']);
-// Theirs wait for a solver while they are loaded, which a suite cannot: each has a process of its own.
-tests(solvers, solvers, []);
+tests(solvers, writeBatches(root, join(folder, 'solvers'), solvers), []);
 
 function tests(chosen, batches, flags) {
   if (chosen.length === 0) return;
