@@ -99,6 +99,51 @@ test('a station is added: its address, identity and password are shown once, and
   await close();
 });
 
+test('a station that stands nowhere is placed at a new site: supply point, socket, phase and amperes; it is planned from then on, and changed later', async () => {
+  const { page, complaints, close } = await at('/OFF');
+  await page.getByRole('link', { name: 'Say where it stands' }).click();
+  await page.getByText('No EVSE of this station stands anywhere yet.').waitFor();
+  await page.getByRole('button', { name: 'Place an EVSE' }).click();
+  await page.getByRole('button', { name: 'New site' }).click();
+  const siteForm = page.getByRole('form', { name: 'New site' });
+  assert.equal(await siteForm.getByLabel('Country').inputValue(), 'FIN', 'as the site next to it');
+  await siteForm.getByLabel('Name of the site').fill('Harbour');
+  await siteForm.getByLabel('Street and number').fill('Linnankatu 90');
+  await siteForm.getByLabel('Latitude').fill('60.4361');
+  await siteForm.getByLabel('Longitude').fill('22.22');
+  await siteForm.getByLabel('Most import, kW').fill('40');
+  await siteForm.getByRole('button', { name: 'Save the site' }).click();
+  await page.getByText('The site is saved.').waitFor();
+  const form = page.getByRole('form', { name: 'An EVSE at its place' });
+  assert.equal(await form.getByLabel('Site').inputValue(), 'HARBOUR');
+  await form.getByLabel('Name of the EVSE').fill('HARBOUR-7');
+  await form.getByLabel('First phase').selectOption('L2');
+  await form.getByLabel('Most current, A').fill('20');
+  await form.getByText('Gives 13.8 kW at most.').waitFor();
+  await form.getByRole('button', { name: 'Place it' }).click();
+  await page.getByText('HARBOUR-7 stands at Harbour: it is planned from now on.').waitFor();
+  const { network } = site.server.backOffice;
+  assert.deepEqual(
+    [network.placeOf('OFF', 1)?.evseUid, network.placeOf('OFF', 1)?.firstPhase],
+    ['HARBOUR-7', 2],
+  );
+  const context = (await site.server.sites.contexts()).find(({ objectId }) => objectId === 'supply/HARBOUR');
+  assert.equal(context?.statics.maxImportW, 40_000);
+  assert.deepEqual(
+    context?.statics.evses.map(({ evseUid, connectors }) => [evseUid, connectors[0]?.chargeW]),
+    [['HARBOUR-7', 13_800]],
+  );
+  await page.getByRole('button', { name: 'Change HARBOUR-7' }).click();
+  const change = page.getByRole('form', { name: 'Change HARBOUR-7' });
+  assert.equal(await change.getByLabel('Name of the EVSE').isDisabled(), true, 'the name stays');
+  await change.getByLabel('Most current, A').fill('16');
+  await change.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Type 2 · AC, three phases · 16 A · 11.0 kW').waitFor();
+  assert.equal(network.placeOf('OFF', 1)?.firstPhase, 2, 'what was not changed stays');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test('SMC_013 a readiness checker tells per station what smart charging needs, each with its reason; one without smart charging is flagged', async () => {
   const { page, close } = await at('/T1');
   const item = (name: string) =>
@@ -313,6 +358,7 @@ test('WCAG 2.2 AA: axe finds nothing on any page of stations, in both themes, an
   const PATHS = [
     '',
     '/T1',
+    '/T1/place',
     '/T1/commands?action=SetChargingProfile',
     '/T1/profiles',
     '/T1/log',
@@ -321,6 +367,7 @@ test('WCAG 2.2 AA: axe finds nothing on any page of stations, in both themes, an
   ];
   const ready: Readonly<Record<string, string>> = {
     '/T1': 'Its last charges came',
+    '/T1/place': 'Where it stands',
     '/T1/profiles': 'by SMAC',
     '/T1/settings': 'TxUpdatedInterval',
   };

@@ -45,5 +45,6 @@ export type { KnownConnectorPower, OperatorContext, ReadContext, SessionRef, Sit
 export type { ContextSnapshot, ParentShare, SnapshotSession } from './snapshot.ts';
 
 export { currentSoc, DEFAULT_CHARGE_EFFICIENCY, DEFAULT_DISCHARGE_EFFICIENCY } from './soc.ts';
+export { isTimeZone } from './time-zone.ts';
 export { cdrTokenKey, tokenKey } from './tokens.ts';
 export type { Trigger, TriggerCause, TriggerListener } from './trigger.ts';

@@ -2500,6 +2500,86 @@ export interface Operations {
     body?: never;
     answer: Readonly<Record<string, unknown>>;
   };
+  'GET /api/network/locations': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly locations: readonly Readonly<Record<string, unknown>>[];
+      readonly evses: readonly ({
+        readonly stationId: string;
+        readonly evseId: number;
+        readonly locationId: string;
+        readonly evseUid: string;
+        readonly connectors: readonly ({
+          readonly id: string;
+          readonly connectorId: number;
+          readonly standard: string;
+          readonly format: "SOCKET" | "CABLE";
+          readonly powerType: "AC_1_PHASE" | "AC_2_PHASE" | "AC_2_PHASE_SPLIT" | "AC_3_PHASE" | "DC";
+          readonly maxVoltageV: number;
+          readonly maxCurrentA: number;
+          readonly maxPowerW?: number;
+          readonly dischargeW?: number;
+          readonly tariffIds?: readonly string[];
+        })[];
+        readonly firstPhase: 1 | 2 | 3;
+        readonly stationFuseA?: number;
+      })[];
+    };
+  };
+  'POST /api/network/locations': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly id: string;
+      readonly name?: string;
+      readonly address: string;
+      readonly city: string;
+      readonly country: string;
+      readonly latitude: string;
+      readonly longitude: string;
+      readonly timeZone: string;
+      readonly publish?: boolean;
+      readonly allowedGroups?: readonly string[];
+      readonly supply?: {
+        readonly maxImportW: number;
+        readonly capW?: number;
+        readonly maxPhaseW?: number;
+        readonly maxExportW?: number;
+        readonly currency: string;
+        readonly gridConnectionId?: string;
+        readonly meterStationId?: string;
+      };
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'POST /api/network/locations/{locationId}/evses': {
+    path: {
+      readonly locationId: string;
+    };
+    query?: never;
+    body: {
+      readonly stationId: string;
+      readonly evseId: number;
+      readonly evseUid: string;
+      readonly firstPhase?: 1 | 2 | 3;
+      readonly stationFuseA?: number;
+      readonly connectors: readonly ({
+        readonly id: string;
+        readonly connectorId: number;
+        readonly standard: string;
+        readonly format: "SOCKET" | "CABLE";
+        readonly powerType: "AC_1_PHASE" | "AC_2_PHASE" | "AC_2_PHASE_SPLIT" | "AC_3_PHASE" | "DC";
+        readonly maxVoltageV: number;
+        readonly maxCurrentA: number;
+        readonly maxPowerW?: number;
+        readonly dischargeW?: number;
+        readonly tariffIds?: readonly string[];
+      })[];
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
   'GET /api/payments': {
     path?: never;
     query?: {

@@ -57,6 +57,7 @@ export const PAGES: readonly Page[] = [
     group: 'menu.network',
   },
   { pattern: '/stations/:stationId', load: () => import('./stations/StationPage.svelte') },
+  { pattern: '/stations/:stationId/place', load: () => import('./stations/PlacePage.svelte') },
   { pattern: '/stations/:stationId/commands', load: () => import('./stations/CommandsPage.svelte') },
   { pattern: '/stations/:stationId/profiles', load: () => import('./stations/ProfilesPage.svelte') },
   { pattern: '/stations/:stationId/log', load: () => import('./stations/LogPage.svelte') },

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { isTimeZone } from '../../sites/index.ts';
 import { outside } from '../outside.ts';
-import { unwrap } from '../problem.ts';
+import { HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
 import { AnyObject, describes, PrintableText } from './schemas.ts';
 
@@ -49,6 +50,28 @@ const NewLocation = Type.Object(
   },
   { additionalProperties: false },
 );
+const Phase = Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)]);
+const Connector = Type.Object(
+  {
+    id: PrintableText(36),
+    connectorId: Type.Integer({ minimum: 1, maximum: 100 }),
+    standard: PrintableText(40, 'OCPI ConnectorType, like IEC_62196_T2'),
+    format: Type.Union([Type.Literal('SOCKET'), Type.Literal('CABLE')]),
+    powerType: Type.Union([
+      Type.Literal('AC_1_PHASE'),
+      Type.Literal('AC_2_PHASE'),
+      Type.Literal('AC_2_PHASE_SPLIT'),
+      Type.Literal('AC_3_PHASE'),
+      Type.Literal('DC'),
+    ]),
+    maxVoltageV: Type.Integer({ minimum: 1, maximum: 2000, description: 'Line to neutral for AC' }),
+    maxCurrentA: Type.Integer({ minimum: 1, maximum: 5000 }),
+    maxPowerW: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+    dischargeW: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Default 0' })),
+    tariffIds: Type.Optional(Type.Array(PrintableText(36), { maxItems: 10 })),
+  },
+  { additionalProperties: false },
+);
 const NewEvse = Type.Object(
   {
     stationId: PrintableText(48),
@@ -58,7 +81,7 @@ const NewEvse = Type.Object(
       description: 'EVSE of the station; in 1.6 its connector',
     }),
     evseUid: PrintableText(36, 'OCPI EVSE uid'),
-    firstPhase: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)])),
+    firstPhase: Type.Optional(Phase),
     stationFuseA: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -66,35 +89,20 @@ const NewEvse = Type.Object(
         description: 'Fuse of the station per phase, where it is smaller than all its EVSEs together',
       }),
     ),
-    connectors: Type.Array(
-      Type.Object(
-        {
-          id: PrintableText(36),
-          connectorId: Type.Integer({ minimum: 1, maximum: 100 }),
-          standard: PrintableText(40, 'OCPI ConnectorType, like IEC_62196_T2'),
-          format: Type.Union([Type.Literal('SOCKET'), Type.Literal('CABLE')]),
-          powerType: Type.Union([
-            Type.Literal('AC_1_PHASE'),
-            Type.Literal('AC_2_PHASE'),
-            Type.Literal('AC_2_PHASE_SPLIT'),
-            Type.Literal('AC_3_PHASE'),
-            Type.Literal('DC'),
-          ]),
-          maxVoltageV: Type.Integer({ minimum: 1, maximum: 2000, description: 'Line to neutral for AC' }),
-          maxCurrentA: Type.Integer({ minimum: 1, maximum: 5000 }),
-          maxPowerW: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
-          dischargeW: Type.Optional(
-            Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Default 0' }),
-          ),
-          tariffIds: Type.Optional(Type.Array(PrintableText(36), { maxItems: 10 })),
-        },
-        { additionalProperties: false },
-      ),
-      { minItems: 1, maxItems: 10 },
-    ),
+    connectors: Type.Array(Connector, { minItems: 1, maxItems: 10 }),
   },
   { additionalProperties: false },
 );
+/** As it was placed. */
+const PlacedEvse = Type.Object({
+  stationId: Type.String(),
+  evseId: Type.Integer(),
+  locationId: Type.String(),
+  evseUid: Type.String(),
+  connectors: Type.Array(Connector),
+  firstPhase: Phase,
+  stationFuseA: Type.Optional(Type.Integer()),
+});
 const LocationParams = Type.Object({ locationId: PrintableText(36) });
 
 /** Own locations and which station serves which EVSE. */
@@ -106,7 +114,7 @@ export function networkRoutes(app: FastifyInstance, { network, audit }: ApiSurro
       schema: describes({
         tag,
         summary: 'Own locations as OCPI objects, and the station behind every EVSE',
-        answer: Type.Object({ locations: Type.Array(AnyObject), evses: Type.Array(AnyObject) }),
+        answer: Type.Object({ locations: Type.Array(AnyObject), evses: Type.Array(PlacedEvse) }),
       }),
     },
     async () => ({ locations: [...(await network.locations())], evses: [...network.evses()] }),
@@ -124,6 +132,10 @@ export function networkRoutes(app: FastifyInstance, { network, audit }: ApiSurro
       }),
     },
     async (request, reply) => {
+      if (!isTimeZone(request.body.timeZone)) {
+        const problem = 'must be an IANA time zone, like Europe/Madrid';
+        throw new HttpProblem(422, `body.timeZone ${problem}.`, [{ field: 'body.timeZone', problem }]);
+      }
       unwrap(await network.addLocation(request.body));
       await audit.record({
         actor: request.actor,
