@@ -99,17 +99,18 @@ export function stationStateRoutes(app: FastifyInstance, around: ApiSurroundings
     connectors: ReadonlyMap<string, Connectors>,
     stationId?: string,
   ): Promise<State[]> {
-    const locations = new Map((await network.locations()).map((location) => [location.id, location]));
-    const running = await transactions.list({
-      state: 'active',
-      limit: MOST_RUNNING,
-      ...(stationId === undefined ? {} : { stationId }),
-    });
+    const [places, running, drifting] = await Promise.all([
+      network.locations(),
+      transactions.list({
+        state: 'active',
+        limit: MOST_RUNNING,
+        ...(stationId === undefined ? {} : { stationId }),
+      }),
+      stationId === undefined ? drift.all() : drift.of(stationId),
+    ]);
+    const locations = new Map(places.map((location) => [location.id, location]));
     const byStation = Map.groupBy(running, (transaction) => transaction.stationId);
-    const drifts = Map.groupBy(
-      stationId === undefined ? await drift.all() : await drift.of(stationId),
-      (each) => each.stationId,
-    );
+    const drifts = Map.groupBy(drifting, (each) => each.stationId);
     return records.map((station) => {
       const connection = stations.connected(station.stationId);
       const facts = factsOf(station);
