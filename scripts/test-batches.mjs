@@ -3,10 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** More in one process only makes the end of a lane longer, and the memory larger; whole servers are large. */
-const FILES_AT_MOST = 12;
-const SERVERS_AT_MOST = 4;
 const SERVERS = 'apps/server/src/main';
+/** More in one process only makes the end of a lane longer, and the memory larger; whole servers are large, solvers long. */
+const FILES_AT_MOST = 12;
+const FEWER = { [SERVERS]: 4, 'packages/optimiser': 6 };
 
 /**
  * One file per batch in `folder`, for Node's test runner, which takes them in the order of their names: those that take long come first,
@@ -26,7 +26,7 @@ function batchesOf(root, files) {
   return [...rooms]
     .sort(([one], [other]) => rankOf(one) - rankOf(other) || one.localeCompare(other))
     .flatMap(([name, inside]) => {
-      const parts = Math.ceil(inside.length / (name === SERVERS ? SERVERS_AT_MOST : FILES_AT_MOST));
+      const parts = Math.ceil(inside.length / (FEWER[name] ?? FILES_AT_MOST));
       return Array.from({ length: parts }, (_, part) => ({
         name,
         // Neighbours often cost the same: every nth, not n in a row.
@@ -50,9 +50,16 @@ function roomOf(file) {
   return parts.slice(0, parts[1] === 'server' ? 4 : 2).join('/');
 }
 
-/** What takes long: browsers, whole servers, rooms of the server, the rest. */
+/** What takes long comes first: browsers, whole servers, rooms of the server, proofs, simulated years, the rest. */
 function rankOf(name) {
-  const ranks = ['apps/web/e2e/', SERVERS, 'apps/server/', 'packages/optimiser/src/testing/', 'scripts/'];
+  const ranks = [
+    'apps/web/e2e/',
+    SERVERS,
+    'apps/server/',
+    'packages/optimiser/src/testing/',
+    'packages/simulator',
+    'scripts/',
+  ];
   const rank = ranks.findIndex((start) => name.startsWith(start));
   return rank === -1 ? ranks.length : rank;
 }
