@@ -1,4 +1,5 @@
 import '../theme/theme.css';
+import '../theme/list-table.css';
 import { type Component, mount } from 'svelte';
 import { startTheme } from '../theme/theme.svelte.ts';
 import { firstLanguage, speak } from '../words/words.svelte.ts';
