@@ -101,9 +101,7 @@ function assertKept(picture: Picture, { story }: StoryPlace): void {
     if (startMs < Date.parse(picture.now)) continue;
     const netW = picture.plannedNetW[slot] ?? 0;
     assert.ok(netW <= story.maxImportW + 0.5, `${netW} W in slot ${slot}`);
-    // A plan goes by the band of its own hour, and the plan may be minutes old.
-    const nowMs = Date.parse(picture.now);
-    const maxW = Math.max(...[nowMs - 10 * MINUTE_MS, nowMs].map((ms) => bandAt(ms, story.timeZone).maxW));
+    const { maxW } = bandAt(startMs, story.timeZone);
     for (const { evseUid, plannedW } of picture.evses)
       assert.ok((plannedW[slot] ?? 0) <= maxW + 0.5, `${evseUid}: ${plannedW[slot]} W in slot ${slot}`);
   }
