@@ -43,6 +43,7 @@ test('D1.5-Q5-8-ui an EVSE says in one word what it does: charging, feeding back
   assert.equal(stateOf(evse({}, { actualW: 7000 }), 0), 'charging');
   assert.equal(stateOf(evse({}, { actualW: -7000 }), 0), 'feeding');
   assert.equal(stateOf(evse({ plannedW: [0, 0, 11_000] }), 0), 'waiting');
+  assert.equal(stateOf(evse({ plannedW: [11_000, 0, 11_000] }), 0), 'occupied', 'it may charge now');
   assert.equal(stateOf(evse({ plannedW: [0, 0] }, { energyWh: 9_950, energyNeedWh: 10_000 }), 0), 'done');
   assert.equal(stateOf(evse({ plannedW: [0, 0] }), 0), 'occupied');
   assert.equal(stateOf(evse({ status: 'OUTOFORDER' }, { actualW: 7000 }), 0), 'faulted');

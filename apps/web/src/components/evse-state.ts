@@ -32,8 +32,9 @@ export function stateOf(evse: Evse, nowSlot: number): EvseState {
   if (powerW <= -LEAST_W) return 'feeding';
   if (powerW >= LEAST_W) return 'charging';
   if (session.status === 'RESERVATION') return 'reserved';
-  const comesLater = evse.plannedW.slice(nowSlot).some((w) => Math.abs(w ?? 0) >= LEAST_W);
-  if (comesLater) return 'waiting';
+  // Who may charge now and draws nothing waits for no plan.
+  const [nowW = 0, ...later] = evse.plannedW.slice(nowSlot).map((w) => Math.abs(w ?? 0));
+  if (nowW < LEAST_W && later.some((w) => w >= LEAST_W)) return 'waiting';
   const isServed = session.energyNeedWh !== null && session.energyWh >= session.energyNeedWh - 100;
   return isServed || session.reasons.some(({ code }) => code === 'no_need') ? 'done' : 'occupied';
 }

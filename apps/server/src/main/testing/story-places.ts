@@ -10,6 +10,8 @@ export interface Story {
   readonly currency: string;
   readonly poles: number;
   readonly maxImportW: number;
+  /** Only cards of this group see the place (BI19): a yard of residents. */
+  readonly residents?: string;
   /** Values by hours from now on, as the energy manager of the site knows them. */
   readonly inputs?: Readonly<Record<string, (hour: number) => number>>;
 }
@@ -41,7 +43,9 @@ export async function placeOfStory(server: OwnServer, story: Story): Promise<Sto
   const locationId = `AT-${story.city}`;
   const { city, country, timeZone } = story;
   const placed = { id: locationId, address: 'Station 1', city, country, timeZone };
-  assert.ok((await network.addLocation({ ...placed, latitude: '45.0', longitude: '10.0' })).ok);
+  const access = story.residents === undefined ? {} : { publish: false, allowedGroups: [story.residents] };
+  const at = { latitude: '45.0', longitude: '10.0' };
+  assert.ok((await network.addLocation({ ...placed, ...at, ...access })).ok);
   let cards = 0;
   const put = async (stationId: string, evseId: number): Promise<Pole> => {
     const evseUid = `${stationId}-${evseId}`;
