@@ -158,7 +158,7 @@ async function policyMade(page: Page, { story }: StoryPlace, staff: SignedIn): P
       start: new Date(fromMs + n * QUARTER_MS).toISOString(),
       value: valueAt(n / 4),
     }));
-    const path = `/api/contexts/${encodeURIComponent(contextId)}/inputs/${kind}`;
+    const path: string = `/api/contexts/${encodeURIComponent(contextId)}/inputs/${kind}`;
     assert.equal((await staff.call('PUT', path, { slots })).status, 200);
   }
   return contextId;
