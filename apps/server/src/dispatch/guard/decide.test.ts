@@ -169,6 +169,14 @@ test('dead-band: a small change is not sent, unless the limit needs the small de
   );
 });
 
+test('dead-band: a small decrease that is needed only later is sent too, before it is urgent', () => {
+  const later = session('a', profile([4_000, 8_100]), profile([4_000, 8_000]));
+  assert.deepEqual(
+    decide([later], flat(8_050), T0, BAND).sends.map((send) => send.profile.periods[1]?.powerW),
+    [8_000],
+  );
+});
+
 test('dead-band: a profile is renewed before half of its validity is over', () => {
   const held = profile([8_000], T0 - 13 * 3_600_000);
   assert.equal(decide([session('a', held, profile([8_000]))], flat(11_000), T0, BAND).sends.length, 1);

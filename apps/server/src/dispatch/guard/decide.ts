@@ -48,6 +48,8 @@ class Table {
   /** What the newest held profile says, where it was asked for. */
   readonly #heldW: (Float64Array | undefined)[];
   readonly #kept: boolean[];
+  /** Its small decrease is none too small: without it the sum does not fit. */
+  readonly #isNeeded: boolean[];
   /** Up to here every kept profile holds; beyond it they count at their maximum until they are renewed. */
   readonly #firmUntilMs: number;
   /** From here on everybody who was lowered has fallen. */
@@ -79,6 +81,7 @@ class Table {
         : this.#ceilingW[s]!.slice(),
     );
     this.#fit();
+    this.#isNeeded = sessions.map(() => false);
     this.#kept = this.#keepUnchanged();
     this.#firmUntilMs = sessions.reduce(
       (ms, session, s) => (this.#kept[s] ? Math.min(ms, heldUntilMs(session.entry)) : ms),
@@ -104,7 +107,7 @@ class Table {
       const safety = this.#endsOverload(s, clipped);
       if (stops && !safety) {
         blocked.push(s);
-      } else if (!safety && !this.#worthSending(s, clipped)) {
+      } else if (!safety && !this.#isNeeded[s] && !this.#worthSending(s, clipped)) {
         // Only the far end of the wish has no room yet; the renewal of the others brings it.
       } else if (!safety && session.notBeforeMs > this.#nowMs) {
         later(session.notBeforeMs);
@@ -118,7 +121,7 @@ class Table {
       for (const s of blocked) {
         const session = this.#sessions[s]!;
         const clipped = this.#clip(s);
-        if (!this.#worthSending(s, clipped)) continue;
+        if (!this.#isNeeded[s] && !this.#worthSending(s, clipped)) continue;
         if (session.notBeforeMs > this.#nowMs) later(session.notBeforeMs);
         else sends.push(this.#send(s, clipped, true));
       }
@@ -218,6 +221,7 @@ class Table {
       for (const { s, w } of gains) {
         if (w <= 0 || sumW[i]! <= budgetW[i]! + NOISE_W) break;
         kept[s] = false;
+        this.#isNeeded[s] = true;
         dropped = true;
         for (let later = i; later < sumW.length; later += 1) {
           const lessW = Math.max(0, this.#keptW(s, later)) - Math.max(0, this.#wantedW[s]![later]!);
