@@ -115,7 +115,7 @@ async function told(story: ToldStory): Promise<void> {
   await until(() => place.pole.profiles('TxProfile').length > 0);
   await driver.page.getByRole('heading', { name: 'What you need' }).waitFor();
   await card.getByText(/^\W*Reserved$/).waitFor({ state: 'detached' });
-  await place.pole.meter(900, 3_600, 2);
+  await place.pole.meter(150, 3_600, 2);
   await card.getByText('3.6 kW', { exact: true }).waitFor();
   await driver.page.getByText(/ · 3\.6 kW$/).waitFor();
   await keepsLimit(manager.page, story);

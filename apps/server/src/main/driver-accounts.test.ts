@@ -287,7 +287,7 @@ test('a guest sees what is owed and where it is paid; the operator notes that it
       id: 'PAY',
       currency: 'EUR',
       tax_included: 'YES',
-      elements: [{ price_components: [{ type: 'ENERGY', price: 0.5, step_size: 1 }] }],
+      elements: [{ price_components: [{ type: 'ENERGY', price: 0.75, step_size: 1 }] }],
     },
     [{ locationId: 'LOC1', evseUid: at.evseUid }],
     'a',
@@ -299,7 +299,8 @@ test('a guest sees what is owed and where it is paid; the operator notes that it
   const owed = async (person: Driver, id: string) =>
     (await person.call('GET', `/me/sessions/${id}/payment`)).json;
   assert.equal((await owed(guest, sessionId)).state, 'pending');
-  await at.stop(300);
+  // No more than a register is believed to move within a moment.
+  await at.stop(200);
   const due = await until(async () => {
     const found = await owed(guest, sessionId);
     return found.state === 'unpaid' && found;
@@ -337,7 +338,7 @@ test('a guest sees what is owed and where it is paid; the operator notes that it
   const pedro = await driver();
   assert.equal((await pedro.call('GET', `/me/sessions/${sessionId}/payment`)).status, 404);
   const contract = await charging(pedro, at);
-  await at.stop(600);
+  await at.stop(200);
   const settled = await until(async () => {
     const found = await owed(pedro, contract);
     return found.state !== 'pending' && found;
