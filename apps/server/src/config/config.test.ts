@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Config, isLoopback, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
+import { isLoopback } from './loopback.ts';
+import { mailServerOf } from './mail-server.ts';
 import { SETTINGS } from './settings.ts';
 import { configurationHelp, configurationTable } from './table.ts';
 
@@ -44,6 +46,7 @@ test('a bad value is one sentence that names the variable, what it must be, and 
     SMAC_SOLVER_THREADS: ['0'],
     SMAC_SOLVER_TIME_LIMIT_S: ['0', 'fast'],
     SMAC_RETAIN_PLANS_DAYS: ['-1', 'all'],
+    SMAC_MAIL_FROM: ['desk', 'Desk <desk@example.org', 'a@b, c@d'],
   };
   for (const [env, values] of Object.entries(bad)) {
     for (const value of values) {
@@ -56,6 +59,40 @@ test('a bad value is one sentence that names the variable, what it must be, and 
 
 test('a secret never appears in the sentence about it', () => {
   assert.ok(!refusal({ DATABASE_URL: 'mysql://root:hunter2@db' }).includes('hunter2'));
+});
+
+test('a mail server is reached by TLS, without it only on this machine, and its password is not repeated', () => {
+  const at = (text: string) => mailServerOf(text) ?? assert.fail(text);
+  const relay = at('smtps://smac:p%40ss@mail.example.org');
+  assert.deepEqual(relay, {
+    host: 'mail.example.org',
+    port: 465,
+    tls: 'from-start',
+    login: { user: 'smac', password: 'p@ss' },
+  });
+  assert.deepEqual(
+    [at('smtp://mail.example.org').tls, at('smtp://mail.example.org').port],
+    ['starttls', 587],
+  );
+  assert.equal(at('smtp://mail.example.org:2525').port, 2525);
+  for (const here of ['127.0.0.1', 'localhost', '[::1]']) assert.equal(at(`smtp://${here}:25`).tls, 'none');
+  for (const bad of [
+    'https://x',
+    'smtp://',
+    'smtps://u@x',
+    'smtps://x/y',
+    'smtps://x?tls=no',
+    'smtps://a:%zz@x',
+  ]) {
+    assert.equal(mailServerOf(bad), undefined, bad);
+    assert.match(refusal({ SMAC_MAIL_URL: bad }), /^SMAC_MAIL_URL must .+\.$/);
+  }
+  assert.ok(!refusal({ SMAC_MAIL_URL: 'smtp://root:hunter2@x/y' }).includes('hunter2'));
+  const url = 'smtps://mail.example.org';
+  assert.match(refusal({ SMAC_MAIL_URL: url }), /belong together/);
+  refusal({ SMAC_MAIL_URL: url, SMAC_MAIL_FROM: 'Desk\r\nBcc: x <desk@example.org>' });
+  const from = 'SMAC Barcelona <desk@example.org>';
+  assert.equal(accepted({ SMAC_MAIL_URL: url, SMAC_MAIL_FROM: from }).mailFrom, from);
 });
 
 test('a mistyped variable is refused, and the right one is suggested', () => {

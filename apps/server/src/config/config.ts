@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { SETTINGS } from './settings.ts';
 
 type Settings = typeof SETTINGS;
@@ -53,6 +52,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         'SMAC_OCPP_PORT needs SMAC_OCPP_TLS_CERT and SMAC_OCPP_TLS_KEY (`smac cert server` makes them), or SMAC_OCPP_WITHOUT_TLS=true inside a private network.',
     };
   }
+  if ((config.mailUrl === undefined) !== (config.mailFrom === undefined)) {
+    return { ok: false, sentence: 'SMAC_MAIL_URL and SMAC_MAIL_FROM belong together: set both or neither.' };
+  }
   return { ok: true, config };
 }
 
@@ -66,10 +68,4 @@ function nearest(name: string): string {
     (known) => [...words(known)].filter((word) => mine.has(word)).length >= Math.max(1, mine.size - 1),
   );
   return close ? ` (did you mean ${close}?)` : '';
-}
-
-/** Is `host` reachable from this machine only? */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isSender, mailServerOf } from './mail-server.ts';
 import { isPaymentTemplate } from './payment-template.ts';
 import {
   choice,
@@ -188,6 +189,36 @@ export const SETTINGS = {
     },
     'be a mailto: or https: address',
     (text) => /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text),
+  ),
+  mailUrl: optional(
+    {
+      env: 'SMAC_MAIL_URL',
+      title: 'Mail server',
+      description:
+        'Who carries e-mail onwards: `smtps://user:secret@mail.example.org` (TLS from the start) or `smtp://…` (STARTTLS is demanded; without TLS only on this machine). Needs SMAC_MAIL_FROM. Unset: no e-mail is sent, and none is offered.',
+    },
+    'be an smtps or smtp address without path, like smtps://user:secret@mail.example.org:465',
+    (text) => mailServerOf(text) !== undefined,
+    true,
+  ),
+  mailFrom: optional(
+    {
+      env: 'SMAC_MAIL_FROM',
+      title: 'Sender of e-mail',
+      description: 'Like `SMAC Barcelona <no-reply@example.org>`.',
+    },
+    'be an e-mail address, or a name and <an e-mail address>',
+    isSender,
+  ),
+  mailCa: optional(
+    {
+      env: 'SMAC_MAIL_CA',
+      title: 'Authority of the mail server',
+      description:
+        'PEM file with the authority that is believed for the mail server, where it is one’s own. Unset: the public ones.',
+    },
+    'be the path of a PEM file',
+    (text) => text.length > 0,
   ),
   payUrl: optional(
     {
