@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
-import { ownServer, until } from '../../server/src/main/testing/played-stations.ts';
-import { PASSWORD } from '../../server/src/main/testing/signed-in.ts';
-import { look } from './browser.ts';
+import type { Browser } from 'playwright-core';
+import { ownServer, until } from '../../../server/src/main/testing/played-stations.ts';
+import { PASSWORD } from '../../../server/src/main/testing/signed-in.ts';
+import { allRead, look } from '../browser.ts';
+import { type Camera, viewport } from './camera.ts';
 
 const QUARTER_MS = 15 * 60_000;
-const PHONE = { width: 390, height: 780 };
 
-/** Pages of the driver app on a phone, with one car that charges overnight; `save` keeps a picture. */
-export async function driverScreens(
-  browser: Browser,
-  save: (page: Page, name: string, width: number) => Promise<void>,
-): Promise<void> {
+/** The driver app, with one car that charges overnight. */
+export async function driverScreens(browser: Browser, camera: Camera): Promise<void> {
   const server = await ownServer();
   try {
     const station = await server.play('2.0.1', 'marina-1', { dischargeW: 7_000 });
@@ -25,21 +22,42 @@ export async function driverScreens(
       value: Math.round((0.2 + 0.09 * Math.cos((slot / 48) * Math.PI)) * 1000) / 1000,
     }));
     await server.sites.putSeries(context.id, 'price', slots, { source: 'screens' });
-    const { page, close } = await look(browser, { viewport: PHONE, hasTouch: true, isMobile: true });
+    const { page, close } = await look(browser, { viewport: viewport('phone') });
     await page.goto(`${server.url}/drive`);
-    await save(page, 'drive-entry-phone', PHONE.width);
+    await page.getByRole('button', { name: 'I am new here' }).waitFor();
+    await camera.take(page, {
+      name: 'drive-entry',
+      title: 'Driver: the first page',
+      says: 'An account, or none: the code on a socket is enough.',
+    });
     await page.getByRole('button', { name: 'I am new here' }).click();
     await page.getByLabel('E-mail address').fill('pedro@example.org');
     await page.getByLabel('New password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.getByRole('button', { name: /^Start charging/ }).waitFor();
-    await save(page, 'drive-start-phone', PHONE.width);
+    await page.getByRole('link', { name: 'Find', exact: true }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await allRead(page);
+    await camera.take(page, {
+      name: 'drive-find',
+      title: 'Driver: finding a charging point',
+      says: 'Free and taken, with the price of the charge that is wished, before charging.',
+    });
     await page.getByRole('link', { name: 'My car' }).click();
     await page.getByLabel('Make and model').selectOption('BYD Atto 3');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'BYD Atto 3' }).waitFor();
-    await save(page, 'drive-car-phone', PHONE.width);
+    await camera.take(page, {
+      name: 'drive-car',
+      title: 'Driver: the car',
+      says: 'Capacity, phases and power come from the list; usual wishes are set once.',
+    });
     await page.getByRole('link', { name: 'Charge', exact: true }).click();
+    await page.getByRole('button', { name: /^Start charging/ }).waitFor();
+    await camera.take(page, {
+      name: 'drive-start',
+      title: 'Driver: starting',
+      says: 'Sockets one has used or scanned, with their price.',
+    });
     await page.getByRole('button', { name: /^Start charging/ }).click();
     const { payload } = await until(() =>
       station.heard.find(({ action }) => action === 'RequestStartTransaction'),
@@ -55,9 +73,12 @@ export async function driverScreens(
     await page.getByLabel('Target').fill('80');
     await page.getByRole('button', { name: 'Plan it' }).click();
     await page.getByText(/^8\d % by/).waitFor();
-    await save(page, 'drive-charge-phone', PHONE.width);
-    await page.getByLabel('Colours').selectOption('Dark');
-    await save(page, 'drive-charge-phone-dark', PHONE.width);
+    await camera.take(page, {
+      name: 'drive-charge',
+      title: 'Driver: the promise and its plan',
+      says: 'One sentence with time and price, the plan as bars and as text, what a boost would cost.',
+      dark: 'phone',
+    });
     await close();
   } finally {
     await server.close();
