@@ -50,3 +50,15 @@ test('security: OCPI an answer over the cap is cut off, one that never comes tim
   const slow = await createHttpCaller({ timeoutMs: 30 })({ ...get, url: endless });
   assert.equal(slow.ok === false && slow.error, 'timeout');
 });
+
+test('an answer that came while this process stood still is read, not given up', async (t) => {
+  const timeoutMs = 400;
+  const url = await serve(t, (_request, response) => {
+    // Longer than the time-out: its timer would be due before the answer below is read.
+    const untilMs = performance.now() + timeoutMs * 1.2;
+    while (performance.now() < untilMs);
+    response.end('late, and there');
+  });
+  const answer = await createHttpCaller({ timeoutMs })({ ...get, url });
+  assert.equal(answer.ok && answer.body, 'late, and there');
+});

@@ -4,9 +4,10 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { guardUrl, isPublicAddress } from './address-guard.ts';
 import type { HttpAnswer, HttpCall, HttpCaller } from './http-caller.ts';
+import { afterListening } from './listening-time.ts';
 
 export interface HttpCallerOptions {
-  /** From the first packet to the last byte, default 10 s. */
+  /** From the first packet to the last byte, default 10 s in which this process could hear. */
   readonly timeoutMs?: number;
   /** Longest answer in bytes, default 1 MiB. */
   readonly maxAnswerBytes?: number;
@@ -52,9 +53,15 @@ function send(
   lookup: LookupFunction,
 ): Promise<HttpAnswer> {
   const body = typeof call.body === 'string' ? Buffer.from(call.body, 'utf8') : call.body;
-  return new Promise((settle) => {
+  return new Promise((answered) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = new AbortController();
+    const { signal } = timeout;
+    const stopWaiting = afterListening(timeoutMs, () => timeout.abort());
+    const settle = (answer: HttpAnswer) => {
+      stopWaiting();
+      answered(answer);
+    };
     const fail = (error: unknown) => {
       const detail = error instanceof Error ? error.message : 'the connection failed';
       if (signal.aborted)

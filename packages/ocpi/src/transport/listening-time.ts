@@ -1,0 +1,18 @@
+/** Parts a time-out is counted in. */
+const STEPS = 10;
+
+/**
+ * Ends a wait after so much time in which this process could hear. While it stands still (a long computation, a machine that is busy) what
+ * was answered lies unread, and an ordinary timer would be due before it is read: here a standstill counts as one step, however long.
+ * @returns takes it back
+ */
+export function afterListening(ms: number, end: () => void): () => void {
+  let left = STEPS;
+  const step = () => {
+    left -= 1;
+    if (left === 0) end();
+    else timer = setTimeout(step, ms / STEPS);
+  };
+  let timer = setTimeout(step, ms / STEPS);
+  return () => clearTimeout(timer);
+}
