@@ -19,6 +19,12 @@ export const CityQuerySchema = Type.Object({
   from: Type.Optional(Day),
   to: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'Last day, inclusive' })),
   ...Chosen,
+  against: Type.Optional(
+    Type.Union([Type.Literal('before'), Type.Literal('year')], {
+      description:
+        'What the figures are compared with: as many days right before, or the same weekdays a year before',
+    }),
+  ),
   format: Format,
 });
 export const ReportQuerySchema = Type.Object({
@@ -30,16 +36,20 @@ export const ReportQuerySchema = Type.Object({
 const Period = Type.Object({ from: Day, to: Day });
 const Peak = OrNull(Type.Object({ value: Type.Number(), at: Moment('Since when it held') }));
 
+const Rounded = Type.Boolean({ description: 'To five sessions, and sums with them' });
+const Cards = OrNull(Type.Integer({ description: 'Different cards; null where fewer than 5' }));
+
 const Figures = Type.Object(
   {
     withheld: Type.Boolean({ description: 'Too few sessions to show anything: the other fields are absent' }),
+    rounded: Type.Optional(Rounded),
     sessions: Type.Optional(Type.Integer({ description: 'That began in the period' })),
-    cards: Type.Optional(Type.Integer({ description: 'Different cards' })),
+    cards: Type.Optional(Cards),
     energyWh: Type.Optional(Type.Number()),
     energyPerSessionWh: Type.Optional(Amount),
     carbon: Type.Optional(
       Type.Object({
-        kg: Type.Number({ description: 'CO2 equivalent, by methods.co2' }),
+        kg: Type.Number({ description: 'CO2, by methods.co2' }),
         seriesShare: OrNull(
           Type.Number({ description: 'Of the energy, with an intensity of the site, 0..1' }),
         ),
@@ -59,6 +69,23 @@ const Figures = Type.Object(
 
 const Cell = { withheld: Type.Boolean(), sessions: Count, energyWh: Amount };
 
+const Use = {
+  ...Cell,
+  rounded: Rounded,
+  cards: Cards,
+  energyPerSessionWh: Amount,
+  chargingHours: Amount,
+  occupiedHours: Amount,
+};
+const Compared = Type.Array(
+  Type.Object({
+    name: Type.String(),
+    evses: Type.Integer(),
+    ...Use,
+    energyBeforeWh: OrNull(Type.Number({ description: 'In the days it is compared with' })),
+  }),
+);
+
 export const CitySummaryAnswer = Type.Object({
   now: Moment('When this was true'),
   period: Period,
@@ -70,6 +97,8 @@ export const CitySummaryAnswer = Type.Object({
   figures: Figures,
   before: Figures,
   days: Type.Array(Type.Object({ date: Day, ...Cell })),
+  operators: Compared,
+  districts: Compared,
   effects: Type.Array(
     Type.Object({
       currency: Type.String(),
@@ -95,6 +124,7 @@ export const CitySummaryAnswer = Type.Object({
   ),
   uptimeShare: Amount,
   outages: Type.Integer({ description: 'Lost connections of 5 minutes and more' }),
+  gridMixGPerKwh: Type.Number({ description: 'CO2 used where a site has no figures of its own, g/kWh' }),
   methods: Type.Object({ co2: Type.String(), effect: Type.String() }),
   choices: Type.Object({
     sites: Type.Array(Type.Object({ key: Type.String(), name: Type.String() })),
@@ -110,6 +140,7 @@ export const CityHeatAnswer = Type.Object({
       weekday: Type.Integer({ description: '0 is Monday' }),
       hour: Type.Integer({ description: 'Of the clock at the site' }),
       ...Cell,
+      rounded: Rounded,
     }),
   ),
 });
@@ -123,11 +154,7 @@ const SocketUse = {
   label: Type.String(),
   status: Type.String({ description: 'OCPI status now' }),
   maxW: Type.Number(),
-  ...Cell,
-  cards: OrNull(Type.Integer({ description: 'Different cards' })),
-  energyPerSessionWh: Amount,
-  chargingHours: Amount,
-  occupiedHours: Amount,
+  ...Use,
   uptimeShare: OrNull(Type.Number({ description: '0..1; null where the station is not of this platform' })),
   outages: OrNull(Type.Array(Type.Object({ from: Moment('Lost'), until: Moment('Back') }))),
 };

@@ -18,7 +18,7 @@ type ReportQuery = Static<typeof ReportQuerySchema>;
 
 const MOST_DAYS = 366;
 const SHARED =
-  'Sums only: fewer than 5 sessions in a cell are withheld, and never a driver, a card or a session.';
+  'Sums only: fewer than 5 sessions in a cell are withheld, sums with such a part are rounded to 5 sessions, and never a driver, a card or a session.';
 
 /** What a city sees: aggregates over all operators, as JSON, GeoJSON and CSV. */
 export function cityRoutes(app: FastifyInstance, { city }: { readonly city: City }): void {
@@ -79,13 +79,19 @@ export function cityRoutes(app: FastifyInstance, { city }: { readonly city: City
     async ({ query }, reply) => {
       const heat = await city.heat(queryOf(query));
       if (query.format !== 'csv') return heat;
-      const rows = heat.cells.map(({ weekday, hour, sessions, energyWh }) => [
+      const rows = heat.cells.map(({ weekday, hour, sessions, energyWh, rounded }) => [
         weekday,
         hour,
         sessions,
         energyWh,
+        rounded ? 'to 5 sessions' : '',
       ]);
-      return sendCsv(reply, 'heat', ['weekday_from_monday', 'hour', 'sessions', 'energy_wh'], rows);
+      return sendCsv(
+        reply,
+        'heat',
+        ['weekday_from_monday', 'hour', 'sessions', 'energy_wh', 'rounded'],
+        rows,
+      );
     },
   );
 
@@ -102,9 +108,7 @@ export function cityRoutes(app: FastifyInstance, { city }: { readonly city: City
       }),
     },
     async ({ query: { month, format, ...chosen } }, reply) => {
-      const [year, number] = month.split('-').map(Number);
-      const last = new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
-      const { period, lines } = await city.evses(queryOf({ ...chosen, from: `${month}-01`, to: last }));
+      const { period, lines } = await city.month(month, chosen);
       if (format === 'csv') return sendSockets(reply, `usage-${month}`, lines);
       return { month, period, sockets: lines.map(socketOf) };
     },
@@ -173,6 +177,7 @@ const SOCKET_COLUMNS = [
   'outages',
   'outages_at',
   'withheld',
+  'rounded',
 ];
 
 function sendSockets(reply: FastifyReply, name: string, lines: readonly SocketLine[]): FastifyReply {
@@ -194,6 +199,7 @@ function sendSockets(reply: FastifyReply, name: string, lines: readonly SocketLi
       socket.outages?.length ?? null,
       socket.outages?.map(({ from }) => from).join(' ') ?? null,
       socket.withheld ? 'fewer than 5 sessions, or told by a sum' : '',
+      socket.rounded ? 'to 5 sessions' : '',
     ];
   });
   return sendCsv(reply, name, SOCKET_COLUMNS, rows);

@@ -3,12 +3,16 @@ import type { CitySession } from './facts.ts';
 
 const QUARTER_MS = 15 * 60_000;
 
-/** EU-27 electricity, greenhouse gases per kWh generated, 2022 (European Environment Agency): used where a site has no series of its own. */
-export const GRID_MIX_G_PER_KWH = 251;
+/**
+ * CO2 per kWh of electricity generated in the EU in 2020 (IEA, as told in "Key figures on climate", SDES, edition of December 2022, chapter 10:
+ * www.statistiques.developpement-durable.gouv.fr/edition-numerique/chiffres-cles-du-climat-decembre-2022): used where a site has no series of
+ * its own.
+ */
+export const GRID_MIX_G_PER_KWH = 252;
 
 export const CO2_METHOD =
   'Energy of each quarter hour times the CO2 intensity that the site was given for it (g/kWh); where none was given, times ' +
-  `${GRID_MIX_G_PER_KWH} g CO2 equivalent per kWh (EU-27 electricity mix, 2022, European Environment Agency). Losses and making of ` +
+  `${GRID_MIX_G_PER_KWH} g per kWh (electricity generated in the EU, 2020; IEA, in Key figures on climate, SDES, December 2022). Losses and making of ` +
   'the cars are not counted.';
 
 export interface Intensity {

@@ -2,20 +2,24 @@ import type { Planning } from '../../planning/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
 import { availabilityOf, type StationAvailability } from './availability.ts';
-import { CO2_METHOD } from './carbon.ts';
+import { CO2_METHOD, GRID_MIX_G_PER_KWH } from './carbon.ts';
 import { EFFECT_METHOD, type Effect, effectsOf } from './effect.ts';
 import type { CityEvse, CityFacts, Period } from './facts.ts';
 import { figuresOf, type Shown } from './figures.ts';
+import { type HeatCell, heatOf } from './heat.ts';
 import { type LiveFigures, readLive } from './live.ts';
-import { boundsOf, localTime, nextDate, previousOf } from './local-time.ts';
+import { boundsOf, lastDayOf, localTime, nextDate, previousOf, yearBefore } from './local-time.ts';
+import { partOf, restsOf } from './neighbours.ts';
 import { chosen, readPlaces, type Selection } from './places.ts';
 import { readConnections, readFacts, readIntensities } from './read.ts';
 import { LEAST_SESSIONS } from './suppress.ts';
-import { type DayBar, daysOfFacts, type EvseUse, type HeatCell, heatOf, usePerEvse } from './tables.ts';
+import { type DayBar, daysOfFacts, type EvseUse, type GroupUse, usePerEvse, usePerGroup } from './tables.ts';
 
 export interface CityQuery extends Selection {
   readonly from?: string;
   readonly to?: string;
+  /** What the figures are compared with; the days before where nothing is said. */
+  readonly against?: 'before' | 'year';
 }
 
 export interface CitySummary {
@@ -29,15 +33,25 @@ export interface CitySummary {
   readonly figures: Shown;
   readonly before: Shown;
   readonly days: readonly DayBar[];
+  readonly operators: readonly Compared[];
+  readonly districts: readonly Compared[];
   /** Empty where too few sessions or no plans. */
   readonly effects: readonly Effect[];
   readonly live: LiveFigures;
   /** Of own stations; null where none was there. */
   readonly uptimeShare: number | null;
   readonly outages: number;
+  /** Used where a site has no CO2 figures of its own. */
+  readonly gridMixGPerKwh: number;
   readonly methods: { readonly co2: string; readonly effect: string };
   readonly choices: Choices;
 }
+
+/** One operator or district beside the others. */
+export type Compared = GroupUse & {
+  /** In the days it is compared with; null where withheld. */
+  readonly energyBeforeWh: number | null;
+};
 
 export interface Choices {
   readonly sites: readonly { readonly key: string; readonly name: string }[];
@@ -45,15 +59,22 @@ export interface Choices {
   readonly operators: readonly string[];
 }
 
-export interface SocketLine extends EvseUse {
+export type SocketLine = EvseUse & {
   /** null: another operator's station, whose connection is not seen here. */
   readonly availability: StationAvailability | null;
+};
+
+export interface SocketLines {
+  readonly period: Period;
+  readonly lines: readonly SocketLine[];
 }
 
 /** What a city sees: sums from which nobody can be picked out. */
 export interface City {
   summary(query: CityQuery): Promise<CitySummary>;
-  evses(query: CityQuery): Promise<{ readonly period: Period; readonly lines: readonly SocketLine[] }>;
+  evses(query: CityQuery): Promise<SocketLines>;
+  /** The same of a whole month, to the last session. @param month like `2026-06` */
+  month(month: string, selection: Selection): Promise<SocketLines>;
   heat(query: CityQuery): Promise<{ readonly period: Period; readonly cells: readonly HeatCell[] }>;
 }
 
@@ -63,33 +84,29 @@ export interface CityRoom {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-type AllFacts = CityFacts & { readonly all: readonly CityEvse[] };
-
 /** Days shown where none are named. */
 const DEFAULT_DAYS = 30;
 
 export function createCity({ store, planning, clock }: CityRoom): City {
   /** Readings under way, by what was asked for. */
-  const underWay = new Map<string, Promise<AllFacts>>();
+  const underWay = new Map<string, Promise<CityFacts>>();
 
   /**
    * Who asks the same while it is being read gets the same reading: a page asks for figures, map and hours at once, and what they show beside
    * each other is of one moment. Nothing is kept beyond that.
    */
-  function factsOf(query: CityQuery): Promise<AllFacts> {
-    const { from, to, site, district, operator } = query;
-    const name = JSON.stringify([from, to, site, district, operator]);
+  function factsOf(query: CityQuery): Promise<CityFacts> {
+    const name = JSON.stringify([query.from, query.to]);
     const reading = underWay.get(name) ?? readAll(query).finally(() => underWay.delete(name));
     underWay.set(name, reading);
     return reading;
   }
 
-  async function readAll(query: CityQuery): Promise<AllFacts> {
+  /** Of all EVSEs whatever is chosen: what stands beside the chosen ones says how exactly they may be told. */
+  async function readAll(query: CityQuery): Promise<CityFacts> {
     const nowMs = clock.now();
     const all = await readPlaces(store);
-    const evses = chosen(all, query);
-    const facts = await readFacts(store, evses, periodOf(query, evses, nowMs), nowMs);
-    return { ...facts, all };
+    return readFacts(store, all, periodOf(query, all, nowMs), nowMs);
   }
 
   /** By station; other operators' stations are not in it. */
@@ -105,19 +122,29 @@ export function createCity({ store, planning, clock }: CityRoom): City {
     return known;
   }
 
-  async function figuresBefore({ evses, nowMs }: CityFacts, period: Period): Promise<Shown> {
-    const before = await readFacts(store, evses, period, nowMs);
-    return figuresOf(before, await readIntensities(store, before));
+  async function shownOf(whole: CityFacts, query: CityQuery) {
+    const facts = partOf(whole, chosen(whole.evses, query));
+    const rests = restsOf(whole, facts.evses);
+    return { facts, rests, figures: figuresOf(facts, await readIntensities(store, facts), rests) };
+  }
+
+  async function linesOf(whole: CityFacts, selection: Selection, isExact: boolean): Promise<SocketLines> {
+    const known = await availabilities(whole);
+    const wanted = new Set(chosen(whole.evses, selection).map(({ key }) => key));
+    const lines = usePerEvse(whole, isExact)
+      .filter(({ evse }) => wanted.has(evse.key))
+      .map((use) => ({ ...use, availability: known.get(use.evse.stationId ?? '') ?? null }));
+    return { period: whole.period, lines };
   }
 
   return {
     async summary(query) {
-      const facts = await factsOf(query);
-      const previous = previousOf(facts.period);
-      const figures = figuresOf(facts, await readIntensities(store, facts));
+      const whole = await factsOf(query);
+      const { facts, rests, figures } = await shownOf(whole, query);
+      const previous = query.against === 'year' ? yearBefore(whole.period) : previousOf(whole.period);
       const [before, effects, stations, live] = await Promise.all([
-        figuresBefore(facts, previous),
-        figures.withheld || figures.sessions === 0 ? [] : effectsOf(planning, facts),
+        readFacts(store, whole.evses, previous, whole.nowMs).then((then) => shownOf(then, query)),
+        figures.withheld || figures.sessions === 0 ? [] : effectsOf(planning, facts, figures.rounded),
         availabilities(facts),
         readLive(store, facts.evses),
       ]);
@@ -132,35 +159,45 @@ export function createCity({ store, planning, clock }: CityRoom): City {
           .length,
         timeZones: [...new Set(facts.evses.map(({ timeZone }) => timeZone))].sort(),
         figures,
-        before,
-        days: daysOfFacts(facts),
+        before: before.figures,
+        days: daysOfFacts(facts, rests),
+        operators: comparedBy(({ operator }) => operator, facts, before.facts),
+        districts: comparedBy(({ district }) => district, facts, before.facts),
         effects,
         live,
         uptimeShare:
           shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
         outages: [...stations.values()].reduce((sum, { outages }) => sum + outages.length, 0),
+        gridMixGPerKwh: GRID_MIX_G_PER_KWH,
         methods: { co2: CO2_METHOD, effect: EFFECT_METHOD },
-        choices: choicesOf(facts.all),
+        choices: choicesOf(whole.evses),
       };
     },
     async evses(query) {
-      const { from, to } = query;
-      const whole = await factsOf({
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
-      });
-      const known = await availabilities(whole);
-      const wanted = new Set(chosen(whole.evses, query).map(({ key }) => key));
-      const lines = usePerEvse(whole)
-        .filter(({ evse }) => wanted.has(evse.key))
-        .map((use) => ({ ...use, availability: known.get(use.evse.stationId ?? '') ?? null }));
-      return { period: whole.period, lines };
+      return linesOf(await factsOf(query), query, false);
+    },
+    async month(month, selection) {
+      return linesOf(await factsOf({ from: `${month}-01`, to: lastDayOf(month) }), selection, true);
     },
     async heat(query) {
-      const facts = await factsOf(query);
-      return { period: facts.period, cells: heatOf(facts) };
+      const whole = await factsOf(query);
+      const facts = partOf(whole, chosen(whole.evses, query));
+      return { period: facts.period, cells: heatOf(facts, restsOf(whole, facts.evses)) };
     },
   };
+}
+
+/** Side by side, with what each had in the days before. */
+function comparedBy(
+  nameOf: (evse: CityEvse) => string,
+  facts: CityFacts,
+  before: CityFacts,
+): readonly Compared[] {
+  const then = new Map(usePerGroup(before, nameOf).map(({ name, energyWh }) => [name, energyWh]));
+  return usePerGroup(facts, nameOf).map((group) => ({
+    ...group,
+    energyBeforeWh: group.withheld ? null : (then.get(group.name) ?? null),
+  }));
 }
 
 /** The last thirty days where nothing is said; one end alone gets thirty days too. */

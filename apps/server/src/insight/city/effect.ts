@@ -1,6 +1,8 @@
 import type { Planning } from '../../planning/index.ts';
 import type { CityFacts } from './facts.ts';
+import { beganIn } from './figures.ts';
 import { boundsOf } from './local-time.ts';
+import { scaling } from './rounding.ts';
 
 export const EFFECT_METHOD =
   'The same energy of the same cars charged at full power from the first reading on, shared equally under the same limit, at the same ' +
@@ -28,11 +30,13 @@ export interface Effect {
 const either = (sum: number | null | undefined, more: number | null) =>
   more === null ? (sum ?? null) : (sum ?? 0) + more;
 
-/** Adds up the savings of every context at which the sessions were. */
+/** Adds up the savings of every context at which the sessions were. @param rounded sums go with the sessions, as in the figures */
 export async function effectsOf(
   planning: Pick<Planning, 'savings'>,
-  { sessions, period, nowMs }: CityFacts,
+  facts: CityFacts,
+  rounded: boolean,
 ): Promise<Effect[]> {
+  const { sessions, period, nowMs } = facts;
   const zoneOf = new Map(sessions.map(({ contextId, evse }) => [contextId, evse.timeZone]));
   const sums = new Map<string, Effect>();
   for (const [contextId, timeZone] of zoneOf) {
@@ -53,5 +57,23 @@ export async function effectsOf(
       flexDoneWh: (sum?.flexDoneWh ?? 0) + saved.flexDoneWh,
     });
   }
-  return [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  const sorted = [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  const began = sessions.filter((session) => beganIn(session, facts)).length;
+  return rounded ? sorted.map((effect) => scaled(effect, scaling(began))) : sorted;
+}
+
+/** Peaks stay: they are no sums. */
+function scaled(effect: Effect, scale: (amount: number) => number): Effect {
+  const orNull = (amount: number | null) => (amount === null ? null : scale(amount));
+  return {
+    ...effect,
+    energyWh: scale(effect.energyWh),
+    cost: scale(effect.cost),
+    uncontrolledCost: scale(effect.uncontrolledCost),
+    ownGenerationWh: scale(effect.ownGenerationWh),
+    co2Kg: orNull(effect.co2Kg),
+    uncontrolledCo2Kg: orNull(effect.uncontrolledCo2Kg),
+    flexAskedWh: scale(effect.flexAskedWh),
+    flexDoneWh: scale(effect.flexDoneWh),
+  };
 }

@@ -82,6 +82,18 @@ export function previousOf(period: Period): Period {
   return { from: nextDate(period.from, -days), to: nextDate(period.from, -1) };
 }
 
+/** The same weekdays a year before: 52 weeks. */
+export const yearBefore = ({ from, to }: Period): Period => ({
+  from: nextDate(from, -364),
+  to: nextDate(to, -364),
+});
+
+/** @param month like `2026-06` */
+export function lastDayOf(month: string): string {
+  const [year, number] = month.split('-').map(Number);
+  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
+}
+
 interface Bounds {
   readonly fromMs: number;
   readonly untilMs: number;

@@ -8,13 +8,15 @@ export const isSmall = (sessions: number) => sessions > 0 && sessions < LEAST_SE
  * smallest of the sum goes with it until at least two are withheld and together hold enough sessions.
  * @param counts sessions behind each cell
  * @param groupings each names, cell by cell, the sum it is part of; default: one sum over all
+ * @param telling cells that would tell something small elsewhere: they are withheld too
  * @returns true for a cell that is withheld; empty cells never are
  */
 export function withheld(
   counts: readonly number[],
   groupings: readonly (readonly string[])[] = [counts.map(() => '')],
+  telling: readonly boolean[] = [],
 ): boolean[] {
-  const hidden = counts.map(isSmall);
+  const hidden = counts.map((count, n) => isSmall(count) || (count > 0 && telling[n] === true));
   const sums = groupings.flatMap((names) => {
     const cells = new Map<string, number[]>();
     for (const [cell, name] of names.entries()) cells.set(name, [...(cells.get(name) ?? []), cell]);
