@@ -92,6 +92,7 @@ export const OPERATIONS = [
   'GET /api/network/locations',
   'POST /api/network/locations',
   'POST /api/network/locations/{locationId}/evses',
+  'PUT /api/network/stations/{stationId}/evses/{evseId}/address',
   'GET /api/payments',
   'GET /api/cdrs/{cdrId}/payment',
   'PUT /api/cdrs/{cdrId}/payment',

@@ -73,6 +73,7 @@ const FILLED: Readonly<Record<string, string>> = {
   bulkId: '0123456789abcdef01234567',
   accountId: '0123456789abcdef01234567',
   handle: '0123456789abcdef01',
+  evseId: '1',
   vehicleId: '0123456789abcdef01234567',
   purpose: 'v2g',
 };
@@ -159,6 +160,7 @@ const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
   'GET /api/network/locations': 'stations:read',
   'POST /api/network/locations': 'stations:manage',
   'POST /api/network/locations/nothing/evses': 'stations:manage',
+  'PUT /api/network/stations/nothing/evses/1/address': 'stations:manage',
   'GET /api/transactions': 'sessions:read',
   'GET /api/transactions/nothing': 'sessions:read',
   'POST /api/transactions/nothing/stop': 'stations:operate',

@@ -29,6 +29,8 @@ export const STEP_UP: ReadonlySet<string> = new Set([
   'POST /api/stations/:stationId/waivers',
   'POST /api/parties/:peerId/rotate',
   'POST /api/parties/:peerId/reinvite',
+  // The limits of the former supply point bind it no more.
+  'PUT /api/network/stations/:stationId/evses/:evseId/address',
   // Limits of a grid operator are lifted by these, or no longer heard.
   'POST /api/grid/partners/:partnerId/rotate',
   'DELETE /api/grid/partners/:partnerId',

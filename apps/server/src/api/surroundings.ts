@@ -11,7 +11,7 @@ import type { City, CityReports } from '../insight/city/index.ts';
 import type { Metrics, SessionList, StatusFeed } from '../insight/index.ts';
 import type { Survey } from '../insight/survey/index.ts';
 import type { Usage } from '../insight/usage/index.ts';
-import type { Network } from '../network/index.ts';
+import type { MoveEvse, Network } from '../network/index.ts';
 import type { Accounts, ApiKeys, Audit } from '../operators/index.ts';
 import type { Planning } from '../planning/index.ts';
 import type { Parties, PullReport } from '../roles/scsp/index.ts';
@@ -39,6 +39,7 @@ export interface ApiSurroundings {
   readonly pull: (peerId: string) => Promise<readonly PullReport[]>;
   readonly stations: StationsRoom;
   readonly network: Network;
+  readonly moveEvse: MoveEvse;
   readonly transactions: Transactions;
   readonly profiles: ProfileBook;
   readonly drift: DriftLog;

@@ -11,11 +11,13 @@ import { createTokens, type Tokens } from '../drivers/index.ts';
 import { keepLocalLists } from '../local-lists/index.ts';
 import {
   type ChargingLimits,
+  createEvseMoves,
   createNetwork,
   createOwnSessions,
   followChargingLimits,
   followChargingNeeds,
   followEvseStatus,
+  type MoveEvse,
   type Network,
   OWN_PEER,
 } from '../network/index.ts';
@@ -78,6 +80,7 @@ export interface BackOfficeOptions extends Surroundings {
 /** The rooms of the own back office (CPO role), wired: own stations become a peer of planning like any other. */
 export interface BackOffice {
   readonly network: Network;
+  readonly moveEvse: MoveEvse;
   readonly tokens: Tokens;
   readonly billing: Billing;
   /** Of an own transaction that runs. */
@@ -268,8 +271,16 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
     followChargingNeeds({ stations, transactions, network, sites }),
     followStationReports({ stations, transactions, network, sites, book, activity, log, handMade }),
   ];
+  const moveEvse = createEvseMoves({
+    network,
+    transactions,
+    sites,
+    isHeld: async (stationId, evseId) => (await reservations.holderAt(stationId, evseId)) !== undefined,
+    refresh: (stationIds) => fallback.refresh(stationIds),
+  });
   return {
     network,
+    moveEvse,
     tokens,
     billing,
     priceSoFar: createPriceSoFar({

@@ -303,6 +303,7 @@ export async function compose(
       pull: (peerId) => scsp.pull(peerId),
       stations,
       network: backOffice.network,
+      moveEvse: backOffice.moveEvse,
       transactions: backOffice.transactions,
       profiles: backOffice.book,
       drift: backOffice.drift,

@@ -1,7 +1,8 @@
-import { type Connector, type Evse, type Location, type Outcome, type PartyId, refused } from '@smac/ocpi';
+import { type Evse, type Location, type Outcome, type PartyId, type Refused, refused } from '@smac/ocpi';
 import type { ContextEvse, EvseGroup, Sites } from '../sites/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
+import { evseObject, locationObject } from './location-object.ts';
 import { type LocationChange, type Network, type NewLocation, OWN_PEER } from './network.ts';
 import { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';
 
@@ -13,6 +14,7 @@ export interface NetworkOptions {
 }
 
 const DONE = { ok: true, data: undefined } as const;
+type Address = Pick<Placed, 'stationId' | 'evseId' | 'locationId' | 'evseUid'>;
 
 /** Loads where everything stands; from then on addresses are looked up without the database. */
 export async function createNetwork({ store, sites, clock, party }: NetworkOptions): Promise<Network> {
@@ -32,6 +34,8 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     ofLocation.set(place.locationId, neighbours.set(name, place));
     const others = (ofStation.get(place.stationId) ?? []).filter(({ evseId }) => evseId !== place.evseId);
     ofStation.set(place.stationId, [...others, place]);
+    // Under its former name nobody finds it any more.
+    if (before !== undefined) byUid.delete(uidKey(before.locationId, before.evseUid));
     byUid.set(uidKey(place.locationId, place.evseUid), place);
   };
   for (const row of await store.db.selectFrom('network_evse').selectAll().execute()) {
@@ -94,14 +98,70 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     return written.ok ? DONE : written;
   }
 
+  /** A fuse that EVSEs at two supply points share is divided anew wherever they stand; contexts are written in this order. */
+  async function writeContexts(
+    stationId: string,
+    ...locationIds: readonly string[]
+  ): Promise<Outcome<undefined>> {
+    const fused = (ofStation.get(stationId) ?? []).filter(({ stationFuseA }) => stationFuseA !== undefined);
+    for (const locationId of new Set([...locationIds, ...fused.map((place) => place.locationId)])) {
+      const written = await writeContext(locationId, undefined);
+      if (!written.ok) return written;
+    }
+    return DONE;
+  }
+
+  /** Where an EVSE stands, as it is kept. */
+  async function keep(place: Placed): Promise<void> {
+    const row = {
+      location_id: place.locationId,
+      evse_uid: place.evseUid,
+      connectors: JSON.stringify(place.connectors),
+      first_phase: place.firstPhase,
+      station_fuse_a: place.stationFuseA ?? null,
+    };
+    await store.db
+      .insertInto('network_evse')
+      .values({ station_id: place.stationId, evse_id: place.evseId, created_ms: clock.now(), ...row })
+      .onConflict((c) => c.columns(['station_id', 'evse_id']).doUpdateSet(row))
+      .execute();
+    remember(place);
+  }
+
+  /** Why an EVSE cannot have this address. */
+  async function judgeAddress({
+    stationId,
+    evseId,
+    locationId,
+    evseUid,
+  }: Address): Promise<Refused | undefined> {
+    const location = await sites.getLocation(owner, { locationId });
+    if (!location.ok)
+      return refused('invalidParameters', `locationId: there is no location ${locationId}; add it first`);
+    const other = byUid.get(uidKey(locationId, evseUid));
+    return other && (other.stationId !== stationId || other.evseId !== evseId)
+      ? refused('invalidParameters', `evseUid: ${evseUid} is another EVSE of ${locationId}`)
+      : undefined;
+  }
+
+  async function statusOf(place: Pick<Placed, 'locationId' | 'evseUid'>): Promise<Evse['status']> {
+    const known = await sites.getLocation(owner, place);
+    return known.ok ? (known.data as Evse).status : 'UNKNOWN';
+  }
+
   /** Newest status of every EVSE, stored or on its way. */
   const statuses = new Map<string, Evse['status']>();
+  /** EVSEs on their way to another address: what they say is kept for it. */
+  const leaving = new Set<string>();
   async function setStatuses(
     locationId: string,
     changes: readonly { readonly evseUid: string; readonly status: Evse['status'] }[],
   ): Promise<void> {
     for (const { evseUid, status } of changes) statuses.set(uidKey(locationId, evseUid), status);
-    const stamped = changes.map((change) => ({ ...change, lastUpdated: now() }));
+    const stamped = changes
+      .filter(({ evseUid }) => !leaving.has(uidKey(locationId, evseUid)))
+      .map((change) => ({ ...change, lastUpdated: now() }));
+    if (stamped.length === 0) return;
     const stored = await sites.setEvseStatuses(owner, locationId, stamped);
     if (stored.ok) for (const status of stamped) tell({ locationId, status });
   }
@@ -119,57 +179,57 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       return location.supply ? writeContext(location.id, location.supply) : DONE;
     },
     async placeEvse(evse) {
-      const location = await sites.getLocation(owner, { locationId: evse.locationId });
-      if (!location.ok) {
-        return refused(
-          'invalidParameters',
-          `locationId: there is no location ${evse.locationId}; add it first`,
-        );
-      }
-      const other = byUid.get(uidKey(evse.locationId, evse.evseUid));
-      if (other && (other.stationId !== evse.stationId || other.evseId !== evse.evseId)) {
-        return refused('invalidParameters', `evseUid: ${evse.evseUid} is another EVSE of ${evse.locationId}`);
-      }
+      const wrong = await judgeAddress(evse);
+      if (wrong !== undefined) return wrong;
       const before = byStation.get(stationKey(evse.stationId, evse.evseId));
       if (before && uidKey(before.locationId, before.evseUid) !== uidKey(evse.locationId, evse.evseUid)) {
         return refused(
           'invalidParameters',
-          `evseId: EVSE ${evse.evseId} of this station stands at ${before.locationId} as ${before.evseUid}`,
+          `evseId: EVSE ${evse.evseId} of this station stands at ${before.locationId} as ${before.evseUid}; move it first`,
         );
       }
       const placed: Placed = { firstPhase: 1, ...evse };
-      const known = await sites.getLocation(owner, evse);
       // Who changes a connector says nothing of what happens there now.
-      const status = known.ok ? (known.data as Evse).status : 'UNKNOWN';
+      const status = await statusOf(evse);
       const put = await sites.putEvse(owner, evse.locationId, evseObject(placed, status, now()));
       if (!put.ok) return put;
       // The station may have spoken in between.
       const newest = statuses.get(uidKey(placed.locationId, placed.evseUid)) ?? status;
       if (newest !== status)
         await setStatuses(placed.locationId, [{ evseUid: placed.evseUid, status: newest }]);
-      const row = {
-        location_id: placed.locationId,
-        evse_uid: placed.evseUid,
-        connectors: JSON.stringify(placed.connectors),
-        first_phase: placed.firstPhase,
-        station_fuse_a: placed.stationFuseA ?? null,
-      };
-      await store.db
-        .insertInto('network_evse')
-        .values({ station_id: placed.stationId, evse_id: placed.evseId, created_ms: clock.now(), ...row })
-        .onConflict((c) => c.columns(['station_id', 'evse_id']).doUpdateSet(row))
-        .execute();
-      remember(placed);
+      await keep(placed);
       tell({ locationId: placed.locationId });
-      // A fuse that EVSEs at two supply points share is divided anew.
-      const fused = placed.stationFuseA === undefined ? [] : (ofStation.get(placed.stationId) ?? []);
-      const others = new Set(fused.map(({ locationId }) => locationId));
-      others.delete(placed.locationId);
-      for (const locationId of others) {
-        const written = await writeContext(locationId, undefined);
-        if (!written.ok) return written;
+      return writeContexts(placed.stationId, placed.locationId);
+    },
+    async moveEvse(before, { locationId, evseUid }) {
+      const moved: Placed = { ...before, locationId, evseUid };
+      const wrong = await judgeAddress(moved);
+      if (wrong !== undefined) return wrong;
+      const formerKey = uidKey(before.locationId, before.evseUid);
+      if (formerKey === uidKey(locationId, evseUid))
+        return refused(
+          'invalidParameters',
+          'evseUid: this is its name there already; OCPI tells no capitals apart',
+        );
+      leaving.add(formerKey);
+      try {
+        const status = await statusOf(before);
+        const put = await sites.putEvse(owner, locationId, evseObject(moved, status, now()));
+        if (!put.ok) return put;
+        // An EVSE never changes its uid: the one of before is gone for everybody (OCPI 2.3.0 mod_locations, EVSE).
+        const gone = evseObject(before, 'REMOVED', now());
+        const removed = await sites.putEvse(owner, before.locationId, gone);
+        if (!removed.ok) return removed;
+        await keep(moved);
+        const newest = statuses.get(formerKey) ?? status;
+        statuses.delete(formerKey);
+        if (newest !== status) await setStatuses(locationId, [{ evseUid, status: newest }]);
+      } finally {
+        leaving.delete(formerKey);
       }
-      return writeContext(placed.locationId, undefined);
+      for (const changed of new Set([before.locationId, locationId])) tell({ locationId: changed });
+      // The former supply point lets go of it first: an EVSE is in one context at most (X44).
+      return writeContexts(before.stationId, before.locationId, locationId);
     },
     async locations() {
       const rows = await store.db
@@ -231,52 +291,3 @@ const contextIdOf = (locationId: string) => `supply/${locationId}`;
 const stationKey = (stationId: string, evseId: number) => `${stationId} ${evseId}`;
 const uidKey = (locationId: string, evseUid: string) =>
   `${locationId.toLowerCase()} ${evseUid.toLowerCase()}`;
-
-function locationObject(party: PartyId, location: NewLocation, lastUpdated: string): Location {
-  return {
-    country_code: party.countryCode,
-    party_id: party.partyId,
-    id: location.id,
-    publish: location.publish ?? true,
-    ...(location.allowedGroups === undefined
-      ? {}
-      : { publish_allowed_to: location.allowedGroups.map((group_id) => ({ group_id })) }),
-    ...(location.name === undefined ? {} : { name: location.name }),
-    address: location.address,
-    city: location.city,
-    country: location.country,
-    coordinates: { latitude: location.latitude, longitude: location.longitude },
-    time_zone: location.timeZone,
-    last_updated: lastUpdated,
-  } as Location;
-}
-
-function evseObject({ evseUid, connectors }: Placed, status: Evse['status'], lastUpdated: string): Evse {
-  return {
-    uid: evseUid,
-    status,
-    capabilities: [
-      'CHARGING_PROFILE_CAPABLE',
-      'CHARGING_PREFERENCES_CAPABLE',
-      'REMOTE_START_STOP_CAPABLE',
-      'RFID_READER',
-    ],
-    connectors: connectors.map((connector) => connectorObject(connector, lastUpdated)),
-    last_updated: lastUpdated,
-  } as Evse;
-}
-
-function connectorObject(connector: PlacedConnector, lastUpdated: string): Connector {
-  return {
-    id: connector.id,
-    standard: connector.standard,
-    format: connector.format,
-    power_type: connector.powerType,
-    max_voltage: connector.maxVoltageV,
-    max_amperage: connector.maxCurrentA,
-    max_electric_power: maxPowerOf(connector),
-    tariff_ids: [...connector.tariffIds],
-    capabilities: [],
-    last_updated: lastUpdated,
-  } as Connector;
-}

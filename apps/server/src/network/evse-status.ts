@@ -37,6 +37,8 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
   /** What stations said last in the life of this process. */
   const said = new Map<string, Evse['status']>();
   let isStoring = false;
+  /** An EVSE may have been moved since it spoke. */
+  const placeNow = (place: Placed) => network.placeOf(place.stationId, place.evseId) ?? place;
 
   function set(stationId: string, evseId: number, status: Evse['status']): void {
     const place = network.placeOf(stationId, evseId);
@@ -53,8 +55,8 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
   async function store(): Promise<void> {
     const failed: typeof waiting = new Map();
     for (const [, { place: next }] of waiting) {
-      const { locationId } = next;
-      const changes = [...waiting].filter(([, { place }]) => place.locationId === locationId);
+      const { locationId } = placeNow(next);
+      const changes = [...waiting].filter(([, { place }]) => placeNow(place).locationId === locationId);
       for (const [name] of changes) {
         waiting.delete(name);
         // What is not known to be stored is written, whatever was before.
@@ -63,7 +65,7 @@ export function followEvseStatus({ stations, network, activity, log }: EvseStatu
       try {
         await network.setStatuses(
           locationId,
-          changes.map(([, { place, status }]) => ({ evseUid: place.evseUid, status })),
+          changes.map(([, { place, status }]) => ({ evseUid: placeNow(place).evseUid, status })),
         );
         for (const [name, { status }] of changes) stored.set(name, status);
       } catch (error) {

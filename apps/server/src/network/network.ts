@@ -67,6 +67,11 @@ export interface Network {
   addLocation(location: NewLocation): Promise<Outcome<undefined>>;
   /** Puts an EVSE of a station at a location, and into the context of the location's supply point. */
   placeEvse(evse: NewEvse): Promise<Outcome<undefined>>;
+  /**
+   * Gives a placed EVSE another location or name. Whoever reads locations sees the former one REMOVED and a new one; what happened under the
+   * former name stays there. Whether this is the moment for it, `createEvseMoves` judges.
+   */
+  moveEvse(before: Placed, to: Pick<Placed, 'locationId' | 'evseUid'>): Promise<Outcome<undefined>>;
   locations(): Promise<readonly Location[]>;
   /** Every EVSE, or those of one location. */
   evses(locationId?: string): readonly Placed[];

@@ -1648,6 +1648,7 @@ export interface Operations {
       readonly site?: string;
       readonly district?: string;
       readonly operator?: string;
+      readonly against?: "before" | "year";
       readonly format?: "json" | "csv";
     };
     body?: never;
@@ -1667,8 +1668,9 @@ export interface Operations {
       readonly timeZones: readonly string[];
       readonly figures: {
         readonly withheld: boolean;
+        readonly rounded?: boolean;
         readonly sessions?: number;
-        readonly cards?: number;
+        readonly cards?: number | null;
         readonly energyWh?: number;
         readonly energyPerSessionWh?: number | null;
         readonly carbon?: {
@@ -1696,8 +1698,9 @@ export interface Operations {
       };
       readonly before: {
         readonly withheld: boolean;
+        readonly rounded?: boolean;
         readonly sessions?: number;
-        readonly cards?: number;
+        readonly cards?: number | null;
         readonly energyWh?: number;
         readonly energyPerSessionWh?: number | null;
         readonly carbon?: {
@@ -1729,6 +1732,32 @@ export interface Operations {
         readonly sessions: number | null;
         readonly energyWh: number | null;
       })[];
+      readonly operators: readonly ({
+        readonly name: string;
+        readonly evses: number;
+        readonly withheld: boolean;
+        readonly sessions: number | null;
+        readonly energyWh: number | null;
+        readonly rounded: boolean;
+        readonly cards: number | null;
+        readonly energyPerSessionWh: number | null;
+        readonly chargingHours: number | null;
+        readonly occupiedHours: number | null;
+        readonly energyBeforeWh: number | null;
+      })[];
+      readonly districts: readonly ({
+        readonly name: string;
+        readonly evses: number;
+        readonly withheld: boolean;
+        readonly sessions: number | null;
+        readonly energyWh: number | null;
+        readonly rounded: boolean;
+        readonly cards: number | null;
+        readonly energyPerSessionWh: number | null;
+        readonly chargingHours: number | null;
+        readonly occupiedHours: number | null;
+        readonly energyBeforeWh: number | null;
+      })[];
       readonly effects: readonly ({
         readonly currency: string;
         readonly energyWh: number;
@@ -1749,6 +1778,7 @@ export interface Operations {
       };
       readonly uptimeShare: number | null;
       readonly outages: number;
+      readonly gridMixGPerKwh: number;
       readonly methods: {
         readonly co2: string;
         readonly effect: string;
@@ -1771,6 +1801,7 @@ export interface Operations {
       readonly site?: string;
       readonly district?: string;
       readonly operator?: string;
+      readonly against?: "before" | "year";
       readonly format?: "json" | "csv";
     };
     body?: never;
@@ -1799,6 +1830,7 @@ export interface Operations {
           readonly withheld: boolean;
           readonly sessions: number | null;
           readonly energyWh: number | null;
+          readonly rounded: boolean;
           readonly cards: number | null;
           readonly energyPerSessionWh: number | null;
           readonly chargingHours: number | null;
@@ -1820,6 +1852,7 @@ export interface Operations {
       readonly site?: string;
       readonly district?: string;
       readonly operator?: string;
+      readonly against?: "before" | "year";
       readonly format?: "json" | "csv";
     };
     body?: never;
@@ -1834,6 +1867,7 @@ export interface Operations {
         readonly withheld: boolean;
         readonly sessions: number | null;
         readonly energyWh: number | null;
+        readonly rounded: boolean;
       })[];
     };
   };
@@ -2296,6 +2330,10 @@ export interface Operations {
       readonly price: {
         readonly currency: string;
         readonly perKwh: number | null;
+        readonly perHour: number | null;
+        readonly perHourParked: number | null;
+        readonly once: number | null;
+        readonly varies: boolean;
         readonly tariffId: string;
       } | null;
       readonly chargingSince: string | null;
@@ -2320,6 +2358,7 @@ export interface Operations {
       readonly cost: {
         readonly amount: number;
         readonly currency: string;
+        readonly basis: "tariff" | "free";
       } | null;
     };
   };
@@ -2357,6 +2396,10 @@ export interface Operations {
         readonly price: {
           readonly currency: string;
           readonly perKwh: number | null;
+          readonly perHour: number | null;
+          readonly perHourParked: number | null;
+          readonly once: number | null;
+          readonly varies: boolean;
           readonly tariffId: string;
         } | null;
       })[];
@@ -2381,6 +2424,7 @@ export interface Operations {
       readonly cost: {
         readonly amount: number;
         readonly currency: string;
+        readonly basis: "tariff" | "free";
       } | null;
     };
   };
@@ -2425,7 +2469,7 @@ export interface Operations {
         readonly cost: {
           readonly amount: number;
           readonly currency: string;
-          readonly basis: "tariff" | "site";
+          readonly basis: "tariff" | "free";
         } | null;
       } | null;
     })[];
@@ -2487,7 +2531,7 @@ export interface Operations {
         readonly cost: {
           readonly amount: number;
           readonly currency: string;
-          readonly basis: "tariff" | "site";
+          readonly basis: "tariff" | "free";
         } | null;
       } | null;
     };
@@ -2577,6 +2621,18 @@ export interface Operations {
         readonly dischargeW?: number;
         readonly tariffIds?: readonly string[];
       })[];
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'PUT /api/network/stations/{stationId}/evses/{evseId}/address': {
+    path: {
+      readonly stationId: string;
+      readonly evseId: number;
+    };
+    query?: never;
+    body: {
+      readonly locationId: string;
+      readonly evseUid: string;
     };
     answer: Readonly<Record<string, unknown>>;
   };
@@ -2714,6 +2770,11 @@ export interface Operations {
         };
         readonly at: string;
         readonly isRead: boolean;
+        readonly socket: {
+          readonly label: string;
+          readonly place: string;
+          readonly timeZone: string;
+        } | null;
       })[];
     };
   };
@@ -2819,6 +2880,11 @@ export interface Operations {
       readonly cdrId: string | null;
       readonly currency: string | null;
       readonly totalCost: number | null;
+      readonly taxes: number | null;
+      readonly parts: readonly ({
+        readonly kind: "energy" | "time" | "parking" | "fixed" | "reservation";
+        readonly amount: number;
+      })[] | null;
     })[];
   };
   'GET /api/drivers/me/sessions/{sessionId}/plan': {
@@ -2896,7 +2962,7 @@ export interface Operations {
         readonly cost: {
           readonly amount: number;
           readonly currency: string;
-          readonly basis: "tariff" | "site";
+          readonly basis: "tariff" | "free";
         } | null;
       } | null;
     };
@@ -2912,6 +2978,11 @@ export interface Operations {
       readonly effect: {
         readonly currency: string;
         readonly fullPowerW: number;
+        readonly paid: {
+          readonly actual: number;
+          readonly uncontrolled: number;
+          readonly currency: string;
+        } | null;
         readonly cost: {
           readonly actual: number;
           readonly uncontrolled: number;
@@ -2964,7 +3035,7 @@ export interface Operations {
         readonly cost: {
           readonly amount: number;
           readonly currency: string;
-          readonly basis: "tariff" | "site";
+          readonly basis: "tariff" | "free";
         } | null;
       };
       readonly boosted: {
@@ -2990,7 +3061,7 @@ export interface Operations {
         readonly cost: {
           readonly amount: number;
           readonly currency: string;
-          readonly basis: "tariff" | "site";
+          readonly basis: "tariff" | "free";
         } | null;
       };
     };

@@ -103,10 +103,18 @@ const PlacedEvse = Type.Object({
   firstPhase: Phase,
   stationFuseA: Type.Optional(Type.Integer()),
 });
+const NewAddress = Type.Object(
+  { locationId: PrintableText(36), evseUid: PrintableText(36, 'OCPI EVSE uid') },
+  { additionalProperties: false },
+);
+const EvseParams = Type.Object({
+  stationId: PrintableText(48),
+  evseId: Type.Integer({ minimum: 1, maximum: 1000 }),
+});
 const LocationParams = Type.Object({ locationId: PrintableText(36) });
 
 /** Own locations and which station serves which EVSE. */
-export function networkRoutes(app: FastifyInstance, { network, audit }: ApiSurroundings): void {
+export function networkRoutes(app: FastifyInstance, { network, moveEvse, audit }: ApiSurroundings): void {
   app.get(
     '/api/network/locations',
     {
@@ -181,6 +189,32 @@ export function networkRoutes(app: FastifyInstance, { network, audit }: ApiSurro
         detail: { locationId, evseUid: evse.evseUid, evseId: evse.evseId },
       });
       return reply.code(201).send(outside(network.placeOf(evse.stationId, evse.evseId) ?? {}));
+    },
+  );
+
+  app.put<{ Params: Static<typeof EvseParams>; Body: Static<typeof NewAddress> }>(
+    '/api/network/stations/:stationId/evses/:evseId/address',
+    {
+      config: { permission: 'stations:manage' },
+      schema: describes({
+        tag,
+        summary: 'Move a placed EVSE to another location, or give it another name',
+        description:
+          'For other platforms the former EVSE is REMOVED and a new one appears, because OCPI changes no uid; charges of before stay where they were. Refused while a car charges there, while it is booked, and while a context made by hand has it.',
+        params: EvseParams,
+        body: NewAddress,
+      }),
+    },
+    async (request) => {
+      const { stationId, evseId } = request.params;
+      const from = unwrap(await moveEvse(stationId, evseId, request.body));
+      await audit.record({
+        actor: request.actor,
+        action: 'network.evse_moved',
+        subject: `station:${stationId}`,
+        detail: { evseId, from, to: request.body },
+      });
+      return outside(network.placeOf(stationId, evseId) ?? {});
     },
   );
 }
