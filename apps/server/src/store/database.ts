@@ -7,6 +7,7 @@ import type { DispatchTables } from './tables/dispatch.ts';
 import type { DriverAccountsTables } from './tables/driver-accounts.ts';
 import type { DriversTables } from './tables/drivers.ts';
 import type { GridTables } from './tables/grid.ts';
+import type { MailTables } from './tables/mail.ts';
 import type { NetworkTables } from './tables/network.ts';
 import type { OperatorsTables } from './tables/operators.ts';
 import type { PartiesTables } from './tables/parties.ts';
@@ -34,4 +35,5 @@ export interface Database
     GridTables,
     AlarmsTables,
     CityTables,
+    MailTables,
     NetworkTables {}

@@ -20,6 +20,7 @@ const OF_ACCOUNTS = [
   'driver_booking',
   'driver_notice',
   'driver_push',
+  'driver_mail',
   'driver_mandate',
 ] as const;
 /** 20 characters, as OCPP 1.6 can carry. */

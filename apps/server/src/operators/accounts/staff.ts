@@ -201,6 +201,7 @@ export async function endAccount(
       ended_ms: clock.now(),
       email: null,
       email_key: null,
+      email_confirmed_ms: null,
       name: null,
       password_hash: null,
       totp_sealed: null,
@@ -213,6 +214,8 @@ export async function endAccount(
   await trx.deleteFrom('saved_view').where('account_id', '=', id).execute();
   await trx.deleteFrom('recovery_code').where('account_id', '=', id).execute();
   await trx.deleteFrom('account_invitation').where('account_id', '=', id).execute();
+  await trx.deleteFrom('mail_link').where('account_id', '=', id).execute();
+  await trx.deleteFrom('mail_outbox').where('account_id', '=', id).execute();
 }
 
 /**
@@ -263,6 +266,7 @@ function newStaff(
     created_ms: room.clock.now(),
     last_sign_in_ms: null,
     locked_ms: null,
+    email_confirmed_ms: null,
     ended_ms: null,
     ...terms,
   };

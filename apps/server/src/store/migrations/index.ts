@@ -30,6 +30,7 @@ import * as erasure from './0072_erasure.ts';
 import * as passkeys from './0073_passkeys.ts';
 import * as savedViews from './0074_saved_views.ts';
 import * as bookingsAndNotices from './0075_bookings_and_notices.ts';
+import * as mail from './0076_mail.ts';
 import * as grid from './0080_grid.ts';
 import * as alarms from './0090_alarms.ts';
 import * as city from './0091_city.ts';
@@ -72,6 +73,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0073_passkeys': passkeys,
   '0074_saved_views': savedViews,
   '0075_bookings_and_notices': bookingsAndNotices,
+  '0076_mail': mail,
   '0080_grid': grid,
   '0090_alarms': alarms,
   '0091_city': city,

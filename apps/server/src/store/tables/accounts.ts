@@ -24,6 +24,8 @@ export interface AccountTable {
   last_sign_in_ms: number | null;
   /** An admin closed it: nobody signs in until it is opened again. */
   locked_ms: number | null;
+  /** When a link that was sent to the address came back. */
+  email_confirmed_ms: number | null;
   ended_ms: number | null;
 }
 

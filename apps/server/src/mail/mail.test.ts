@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { VirtualClock } from '@smac/simulator';
+import { LANGUAGES, mailServerOf, readConfig } from '../config/index.ts';
+import type { Store } from '../store/index.ts';
+import { memoryStore } from '../store/testing/index.ts';
+import { Activity } from '../time/activity.ts';
+import { createCarrier } from './carrier.ts';
+import { createMail, type Mail } from './create-mail.ts';
+import { type Mailbox, mailbox } from './testing/mailbox.ts';
+import { said, wordsOf } from './words.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const ACCOUNT = 'a'.repeat(24);
+const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+const activity = new Activity();
+const logged: string[] = [];
+let box: Mailbox;
+let store: Store;
+let dataDir: string;
+let mail: Mail;
+
+before(async () => {
+  box = await mailbox();
+  store = await memoryStore();
+  dataDir = mkdtempSync(join(tmpdir(), 'smac-mail-'));
+  await store.db
+    .insertInto('account')
+    .values({ id: ACCOUNT, kind: 'driver', role: 'driver', created_ms: 0 } as never)
+    .execute();
+  mail = opened(box);
+});
+after(async () => {
+  mail.close();
+  await box.close();
+  await store.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function opened({ settings }: Mailbox): Mail {
+  const read = readConfig(settings);
+  assert.ok(read.ok);
+  const { mailUrl = '', mailFrom = '', mailCa } = read.config;
+  return createMail({
+    store,
+    clock,
+    random: randomBytes,
+    activity,
+    log: { error: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`) },
+    dataDir,
+    server: mailServerOf(mailUrl) ?? assert.fail(mailUrl),
+    from: mailFrom,
+    authority: mailCa,
+  });
+}
+
+const pass = (ms: number) => clock.runUntil(clock.now() + ms, () => activity.idle());
+let letters = 0;
+async function post(
+  through: Mail,
+  to: string,
+  about = `letter-${letters++}`,
+  untilMs = clock.now() + DAY_MS,
+) {
+  const letter = { to, subject: 'Szívesen – à bientôt', text: 'Töltés kész.\n\nŁódź' };
+  const isNew = await store.transaction((trx) =>
+    through.post(trx, { accountId: ACCOUNT, about, letter, untilMs }),
+  );
+  through.wake();
+  await activity.idle();
+  return isNew;
+}
+const rows = () => store.db.selectFrom('mail_outbox').selectAll().orderBy('id').execute();
+
+test('a letter goes out under TLS with the login of the settings, once however often it is posted, and leaves nothing of itself in the database', async () => {
+  assert.equal(await post(mail, 'anna@example.org', 'greeting'), true);
+  assert.equal(await post(mail, 'anna@example.org', 'greeting'), false);
+  const [letter, ...others] = box.to('anna@example.org');
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [letter?.subject, letter?.text, letter?.isSecure, letter?.user],
+    ['Szívesen – à bientôt', 'Töltés kész.\n\nŁódź', true, 'smac'],
+  );
+  assert.equal(letter?.headers.from, 'SMAC Barcelona <desk@example.org>');
+  assert.equal(letter?.headers['auto-submitted'], 'auto-generated');
+  assert.match(letter?.headers['message-id'] ?? '', /^<[\w-]{43}@example\.org>$/);
+  assert.ok(!JSON.stringify(await rows()).includes('anna'));
+});
+
+test('a mail server that is busy is asked again by the clock; what waits is sealed and survives a restart of the server', async () => {
+  box.replies.push(451, 421);
+  const before = box.asked();
+  await post(mail, 'busy@example.org');
+  assert.equal(box.asked() - before, 1);
+  assert.equal((await mail.state()).waiting, 1);
+  assert.ok(!JSON.stringify(await rows()).includes('busy@example.org'), 'sealed');
+  await pass(MINUTE_MS - 1);
+  assert.equal(box.asked() - before, 1);
+  await pass(1);
+  assert.equal(box.asked() - before, 2);
+  mail.close();
+  mail = opened(box);
+  mail.wake();
+  await activity.idle();
+  assert.equal(box.to('busy@example.org').length, 0);
+  await pass(5 * MINUTE_MS);
+  assert.equal(box.to('busy@example.org').length, 1);
+  await pass(DAY_MS);
+  assert.equal(box.asked() - before, 3);
+});
+
+test('what a mail server refuses for good is given up at once, visibly, and neither address nor its words are logged', async () => {
+  box.replies.push(550);
+  const before = box.asked();
+  await post(mail, 'nobody@example.org');
+  await pass(2 * DAY_MS);
+  assert.equal(box.asked() - before, 1);
+  assert.equal(logged.length, 1);
+  assert.match(logged[0] ?? '', /given up.*550/);
+  assert.ok(!/nobody|said no|p@ss/.test(logged.join()));
+});
+
+test('a letter that nobody needs any more is given up, as is one that was tried seven times', async () => {
+  logged.length = 0;
+  box.replies.push(...Array.from({ length: 9 }, () => 451));
+  const before = box.asked();
+  await post(mail, 'late@example.org', 'late', clock.now() + 2 * MINUTE_MS);
+  await pass(DAY_MS);
+  assert.equal(box.asked() - before, 2);
+  await post(mail, 'away@example.org', 'away', clock.now() + 30 * DAY_MS);
+  await pass(3 * DAY_MS);
+  assert.equal(box.asked() - before, 9);
+  assert.equal(logged.length, 2);
+  const state = await mail.state();
+  assert.deepEqual([state.waiting, (await rows()).at(-1)?.state], [0, 'given_up']);
+  await pass(31 * DAY_MS);
+  assert.ok((await mail.removeOld()) >= 4);
+  assert.deepEqual(await rows(), []);
+});
+
+test('STARTTLS is demanded of a mail server that is not on this machine, and its certificate must be one that is believed', async (t) => {
+  const [plain, starts] = [await mailbox('none'), await mailbox('starttls')];
+  t.after(() => Promise.all([plain.close(), starts.close()]));
+  const letter = { to: 'x@example.org', subject: 'a', text: 'b' };
+  const through = ({ settings }: Mailbox, isBelieved: boolean) => {
+    const server = mailServerOf(settings.SMAC_MAIL_URL ?? '') ?? assert.fail();
+    const from = 'desk@example.org';
+    const authority = isBelieved ? readFileSync(starts.settings.SMAC_MAIL_CA ?? '', 'utf8') : undefined;
+    return createCarrier({ server: { ...server, tls: 'starttls' }, from, authority }).carry(letter, '<a@b>');
+  };
+  const naked = await through(plain, true);
+  assert.ok(!naked.ok && !naked.isForGood, 'a server without TLS is told nothing');
+  assert.deepEqual(plain.received, []);
+  const unknown = await through(starts, false);
+  assert.ok(!unknown.ok && !unknown.isForGood);
+  assert.deepEqual(await through(starts, true), { ok: true });
+  assert.equal(starts.received[0]?.isSecure, true);
+});
+
+test('letters are written in all languages, with the same gaps', () => {
+  const gapsOf = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+  for (const language of LANGUAGES) {
+    for (const kind of ['confirm', 'password', 'changed', 'join', 'reset'] as const) {
+      const { subject, text } = wordsOf(kind, language, 'https://x');
+      assert.ok(subject.length > 5 && text.endsWith('\n\nhttps://x'), `${language} ${kind}`);
+      if (language !== 'en') assert.notEqual(subject, wordsOf(kind, 'en').subject);
+    }
+    for (const word of ['notice.open', 'notice.stop'])
+      assert.deepEqual(gapsOf(said(word, language, { link: '{link}' })), ['{link}'], `${language} ${word}`);
+  }
+});
