@@ -1,11 +1,11 @@
 import type { Plan } from '@smac/optimiser';
-import { priceAhead } from '../billing/index.ts';
-import { type ChargeOutlook, chargeOutlook, energyCost } from '../insight/index.ts';
-import type { PlanRecord } from '../planning/index.ts';
+import { type PriceAhead, priceAhead } from '../billing/index.ts';
+import { type ChargeOutlook, chargeOutlook } from '../insight/index.ts';
+import { type PlanRecord, toldPlan } from '../planning/index.ts';
 import type { SessionState } from '../sites/index.ts';
 import type { ApiSurroundings } from './surroundings.ts';
 
-/** What a plan means for one charge, with its price: by the tariff of the bill where there is one, else by the energy price of the site. */
+/** What a plan means for one charge, with what its driver will owe: by the tariff of the bill, and nothing where none counts. */
 export async function outlookOf(
   { billing, sites }: Pick<ApiSurroundings, 'billing' | 'sites'>,
   session: SessionState,
@@ -13,20 +13,22 @@ export async function outlookOf(
   plan: Plan,
   profileType?: string,
 ): Promise<(ChargeOutlook & { readonly cost: unknown }) | undefined> {
-  const told = chargeOutlook(record, plan, nameInPlan(session));
+  const told = chargeOutlook(record, toldPlan(record, plan), nameInPlan(session));
   if (told === undefined) return undefined;
   const outlook = profileType === undefined ? told : { ...told, profileType };
   const tariffs = await billing.tariffs.at(session, session.startMs);
-  const billed = priceAhead(tariffs, {
+  const cost = priceAhead(tariffs, {
     startMs: session.startMs,
     profileType: outlook.profileType,
     usage: usageOf(session, outlook),
     timeZone: (await sites.timeZone(session)) ?? 'UTC',
   });
-  if (billed !== undefined) return { ...outlook, cost: { ...billed, basis: 'tariff' } };
-  const amount = energyCost(outlook);
-  const currency = record.problem.currency ?? 'EUR';
-  return { ...outlook, cost: amount === null ? null : { amount, currency, basis: 'site' } };
+  return { ...outlook, cost: owed(cost, record.problem.currency) };
+}
+
+/** As an answer says it. @param currency of the site, where nothing is owed in any */
+export function owed(cost: PriceAhead | undefined, currency = 'EUR') {
+  return cost?.basis === 'free' ? { ...cost, amount: 0, currency } : (cost ?? null);
 }
 
 /** How planning names a session. */

@@ -15,3 +15,4 @@ export { resample } from './resample.ts';
 export { learnStay } from './stay-store.ts';
 export { partShares } from './supply-parts.ts';
 export type { PlanDispatcher, PlanMaker, PlanningOptions } from './surroundings.ts';
+export { toldPlan } from './told-plan.ts';

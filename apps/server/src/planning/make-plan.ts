@@ -5,7 +5,7 @@ import { assignmentOf, limitsOf } from './assignment.ts';
 import type { BuiltProblem } from './build-problem.ts';
 import { certainShortfallWh } from './certain-shortfall.ts';
 import { fairSharePlan } from './fair-share-plan.ts';
-import { roomForNewcomers } from './newcomers.ts';
+import { roomForNewcomers, saidAsRoom } from './newcomers.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import type { PlanOrder } from './plan-queue.ts';
 import type { Degradation, PlanRecord } from './plan-record.ts';
@@ -91,7 +91,7 @@ async function solve(
         if (hasOverrun(without)) break;
         if (certainWh > without.shortfall_wh + allowedWh) continue;
       }
-      const plan = await planner.plan(room.problem, options);
+      const plan = saidAsRoom(await planner.plan(room.problem, options), built.problem);
       const isFine =
         plan.shortfall_wh <= allowedWh || plan.shortfall_wh <= (await unreserved()).shortfall_wh + allowedWh;
       if (isFine) return { ...room, plan, degraded: [] };

@@ -1,8 +1,10 @@
-import type { Problem } from '@smac/optimiser';
+import type { Plan, Problem } from '@smac/optimiser';
 import type { ContextSnapshot } from '../sites/index.ts';
 import type { BuiltProblem } from './build-problem.ts';
 import type { PlanningPolicy } from './policy.ts';
 import { slotStart } from './slot-grid.ts';
+
+type Reason = Plan['sessions'][number]['reasons'][number];
 
 /**
  * Room for cars that have not come yet. A plan that fills the cheapest hours with the cars of now leaves nothing for those who plug in
@@ -50,6 +52,25 @@ export function roomForNewcomers(
     w > 0 ? freeW[slot]! - w + demandW[slot]! - generationW[slot]! - maxImportW : (flexW[slot] ?? 0),
   );
   return { problem: { ...problem, site: { ...problem.site, flex_w: lowered } }, reservedW };
+}
+
+/**
+ * The optimiser takes the room for a flex order, which it is not: where nobody ordered anything, the reasons say what it is.
+ * @param asked the problem before room was kept
+ */
+export function saidAsRoom(plan: Plan, asked: Problem): Plan {
+  if (asked.site?.flex_w?.some((w) => w < 0) === true) return plan;
+  const said = ({ code, sentence }: Reason): Reason =>
+    code === 'limited_by_flex_order'
+      ? {
+          code: 'kept_for_newcomers',
+          sentence: sentence.replace(/^A flex order lowers/, 'Room for cars that come later lowers'),
+        }
+      : { code, sentence };
+  return {
+    ...plan,
+    sessions: plan.sessions.map((session) => ({ ...session, reasons: session.reasons.map(said) })),
+  };
 }
 
 /** When the EVSE of a session is expected to be free; a car whose departure nobody knows, when it is full. */

@@ -5,6 +5,7 @@ import { plansInForce } from './plan-store.ts';
 import type { SessionPicture, SitePoint } from './planning.ts';
 import { resample } from './resample.ts';
 import type { Surroundings } from './surroundings.ts';
+import { toldPlan } from './told-plan.ts';
 
 /** Reads the newest plan of a context. */
 export type LatestPlan = (contextId: string) => Promise<PlanRecord | undefined>;
@@ -28,7 +29,7 @@ export async function contextPicture(
   fromMs: number,
   toMs: number,
 ): Promise<ContextPicture> {
-  const record = latest(contextId);
+  const record = latest(contextId).then(asTold);
   const [history, sessions] = await Promise.all([
     readHistory(around, () => record, contextId, fromMs, toMs),
     sessionPictures(around, () => record, contextId),
@@ -42,7 +43,8 @@ export async function sessionPictures(
   latest: LatestPlan,
   contextId: string,
 ): Promise<readonly SessionPicture[]> {
-  const [sessions, record] = await Promise.all([around.sites.liveSessions(contextId), latest(contextId)]);
+  const [sessions, newest] = await Promise.all([around.sites.liveSessions(contextId), latest(contextId)]);
+  const record = asTold(newest);
   const nowMs = around.clock.now();
   const plannedOf = new Map(record?.plan.sessions.map((session) => [session.id, session]));
   const inputsOf = new Map(record?.sessions.map((session) => [session.id, session]));
@@ -95,12 +97,13 @@ async function readHistory(
   const slots = Math.max(0, Math.ceil((toMs - startMs) / slotMs));
   const nowMs = clock.now();
   const untilMs = Math.min(nowMs, toMs);
-  const [series, readings, past, latest] = await Promise.all([
+  const [series, readings, past, newest] = await Promise.all([
     sites.series(contextId, startMs - 24 * 3_600_000, toMs),
     sites.readings(contextId, startMs - slotMs, untilMs),
     plansInForce(store, contextId, startMs, untilMs),
     latestPlan(contextId),
   ]);
+  const latest = asTold(newest);
   const grid = { startMs, slotMs, slots, nowMs };
   const demand = resample(series.demand, grid);
   const generation = resample(series.generation, grid);
@@ -133,6 +136,10 @@ async function readHistory(
   });
   return { points, series, metered, record: latest };
 }
+
+/** What is drawn and said is what stations are asked for. */
+const asTold = (record: PlanRecord | undefined): PlanRecord | undefined =>
+  record && { ...record, plan: toldPlan(record, record.plan) };
 
 /** The limit of the site, with the room that the plan kept free for cars yet to come. */
 function realLimitW({ plan, reservedW }: PlanRecord, slot: number): number | null {
