@@ -59,6 +59,7 @@ export function demoWorld(nowMs: number, morning: { readonly peoplesTimeZone: st
     hours: pastDays === 0 ? HOURS : pastDays * 24,
     seed: pastDays === 0 ? 'demo' : 'past',
     presentWithinMs: [200, 6_000],
+    presentHaveCharged: true,
     peoplesTimeZone,
   });
   return shiftedWorld(world, shiftMs);

@@ -42,6 +42,31 @@ test('every scenario that comes along is read, and its cars come to plugs that e
   }
 });
 
+test('who is there when a world begins comes with all it needs, or, where that is wished, with what is left of it', () => {
+  for (const name of ['turku', 'barcelona']) {
+    const scenario = shippedScenario(name);
+    for (let hour = 0; hour < 24; hour += 3) {
+      const startMs = START_MS + hour * 3_600_000;
+      const options = { startMs, hours: 2, presentWithinMs: [1_000, 2_000] as const };
+      const anew = buildWorld(scenario, options).sites[0]!.stays;
+      const left = buildWorld(scenario, { ...options, presentHaveCharged: true }).sites[0]!.stays;
+      assert.deepEqual(
+        left.map(({ id, unplugMs }) => [id, unplugMs]),
+        anew.map(({ id, unplugMs }) => [id, unplugMs]),
+      );
+      for (const [n, stay] of left.entries()) {
+        const before = anew[n]!;
+        if (stay.plugInMs > startMs + 2_000) {
+          assert.deepEqual(stay, before);
+          continue;
+        }
+        assert.ok(stay.needWh < before.needWh && stay.arrival.soc > before.arrival.soc);
+        assert.ok(stay.said === undefined || stay.said.departureMs >= startMs + 30 * 60_000);
+      }
+    }
+  }
+});
+
 test('US-TUR-site: Turku has six points of 22 kW, solar and a battery', () => {
   const [site] = worldOf(shippedScenario('turku')).sites;
   assert.deepEqual(

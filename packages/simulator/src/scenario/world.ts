@@ -10,6 +10,7 @@ import { type EvseOptions, rotationOf } from '../station/evse-options.ts';
 import { PROFILE_QUIRKS, usualLimits } from '../station/profiles/limits.ts';
 import type { StationOptions } from '../station/station-options.ts';
 import type { Visit } from '../visits/visit.ts';
+import { presentSince } from './present.ts';
 import {
   DC_EFFICIENCY,
   type EvseScenario,
@@ -66,6 +67,8 @@ export interface WorldOptions {
   readonly visits?: readonly Visit[] | undefined;
   /** Who is there already at the start plugs in between so many ms after it; default one to three minutes. */
   readonly presentWithinMs?: readonly [number, number];
+  /** Who is there already got its share of the energy before, instead of coming anew with all it needs. */
+  readonly presentHaveCharged?: boolean;
   /** People live by the clock of this zone, while sun, prices and load stay those of the place; default the zone of each site. */
   readonly peoplesTimeZone?: string;
 }
@@ -114,7 +117,8 @@ function siteWorld(
       if (stay.plugInMs >= fromMs) return [stay];
       const [earlyMs, lateMs] = options.presentWithinMs ?? PRESENT_WITHIN_MS;
       const afterMs = Math.floor(random.stream(stay.id).between(earlyMs, lateMs));
-      return [{ ...stay, plugInMs: fromMs + afterMs }];
+      const plugInMs = fromMs + afterMs;
+      return [options.presentHaveCharged ? presentSince(stay, fromMs, plugInMs) : { ...stay, plugInMs }];
     })
     .sort((a, b) => a.plugInMs - b.plugInMs || (a.id < b.id ? -1 : 1));
   const { timeZone, latitude, longitude, baseLoadW, pvW, prices } = site;
