@@ -28,6 +28,7 @@ export const OPERATIONS = [
   'GET /api/grid/partners',
   'GET /api/grid/signals',
   'GET /api/plans/{number}',
+  'GET /api/plans/{number}/picture',
   'POST /api/plans/preview',
   'GET /api/sessions/{peerId}/{sessionId}',
   'PUT /api/sessions/{peerId}/{sessionId}/preferences',

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { CATALOGUE, vehicleOf } from '@smac/simulator';
 import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { signedIn } from '../main/testing/signed-in.ts';
 import { atSimulatedSite } from '../main/testing/simulated-site.ts';
-import { OverviewAnswer, SitePictureAnswer } from './routes/picture-schemas.ts';
+import { OverviewAnswer, PlanPictureAnswer, SitePictureAnswer } from './routes/picture-schemas.ts';
 
 const T0 = Date.parse('2026-06-01T16:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -93,6 +94,29 @@ test(
         assert.ok(cheap > 25_000, `${cheap} Wh planned when it is cheap`);
         assert.equal(picture.importPrice[dearSlot], 0.4);
         assert.equal(picture.limitW[cheapSlot], 15_000);
+
+        const { expected } = taken.session;
+        assert.equal(expected?.at, new Date(T0 + 12 * HOUR_MS).toISOString());
+        assert.ok(expected.energyWh >= 29_000 && expected.energyWh <= 31_500, `${expected.energyWh} Wh`);
+
+        assert.ok(picture.plan);
+        const viewer = await signedIn(server, 'viewer', T0 + 31 * 60_000);
+        const { status, json: then } = await viewer.call<Static<typeof PlanPictureAnswer>>(
+          'GET',
+          `/api/plans/${picture.plan.number}/picture`,
+        );
+        assert.equal(status, 200);
+        assert.deepEqual(Value.Errors(PlanPictureAnswer, then), []);
+        assert.deepEqual([then.contextId, then.timeZone, then.slotMinutes], [id, 'Europe/Helsinki', 15]);
+        const [inPlan] = then.cars;
+        assert.equal(inPlan?.evse, taken.label);
+        const ahead = (Date.parse(picture.start) + cheapSlot * 900_000 - Date.parse(then.start)) / 900_000;
+        assert.equal(Math.round(inPlan?.powerW[ahead] ?? 0), taken.plannedW[cheapSlot]);
+        assert.deepEqual(
+          [then.importPrice[ahead], then.limitW[ahead], inPlan?.remainingWh !== null],
+          [0.1, 15_000, true],
+        );
+        assert.ok(then.causes.length > 0 && (inPlan?.energyWh ?? 0) > 25_000);
 
         const overview = await read<Static<typeof OverviewAnswer>>('/api/overview');
         assert.deepEqual(Value.Errors(OverviewAnswer, overview), []);

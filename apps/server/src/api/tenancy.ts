@@ -60,6 +60,7 @@ export const OF_PEERS: ReadonlyMap<string, Owns> = new Map<string, Owns>([
   ['PUT /api/sessions/:peerId/:sessionId/soc', named],
   ['PUT /api/alarms/:alarmId/acknowledgement', ofAlarm],
   ['GET /api/plans/:number', ofPlan],
+  ['GET /api/plans/:number/picture', ofPlan],
   // Reports are asked for the sockets of their peer only.
   ['GET /api/reports/usage', filtered],
   ['GET /api/reports/live', filtered],

@@ -52,7 +52,8 @@ export function chargeOutlook(
     powerW,
     pricePerKwh: powerW.map((_, slot) => problem.site?.import_price?.[slot] ?? null),
     co2GPerKwh: powerW.map((_, slot) => co2?.[slot] ?? null),
-    soc: planned.soc?.slice(0, slots) ?? null,
+    // Where only energy is known, the plan counts in shares of the need, which are none of the battery.
+    soc: inputs.soc === null ? null : (planned.soc?.slice(0, slots) ?? null),
     startsMs: first < 0 ? null : Math.max(nowMs, startMs + first * slotMs),
     endsMs: first < 0 ? null : startMs + (powerW.findLastIndex((w) => w >= 1) + 1) * slotMs,
     dueMs: inputs.dueMs,
@@ -63,26 +64,6 @@ export function chargeOutlook(
     shortfallWh: planned.shortfall_wh,
     reasons: planned.reasons,
   };
-}
-
-/** What the energy to come costs by the energy price of the site; null where a slot has no price. */
-export function energyCost({
-  powerW,
-  pricePerKwh,
-  startMs,
-  nowMs,
-  slotMinutes,
-}: ChargeOutlook): number | null {
-  let cost = 0;
-  for (const [slot, w] of powerW.entries()) {
-    if (Math.abs(w) < 1) continue;
-    const price = pricePerKwh[slot];
-    if (price === null || price === undefined) return null;
-    const slotMs = slotMinutes * 60_000;
-    const fromMs = Math.max(nowMs, startMs + slot * slotMs);
-    cost += (w / 1000) * price * ((startMs + (slot + 1) * slotMs - fromMs) / HOUR_MS);
-  }
-  return cost;
 }
 
 /** The same problem with one car charging as fast as it can: what a boost would do to everybody. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Plan, Problem } from '@smac/optimiser';
 import type { ContextSnapshot } from '../sites/index.ts';
-import { roomForNewcomers } from './newcomers.ts';
+import { roomForNewcomers, saidAsRoom } from './newcomers.ts';
 import { anEntry, aSnapshot, built, HOUR_MS, NOW_MS, stored } from './testing/snapshots.ts';
 
 const POLICY = { newcomerShare: 0.5, newcomerHours: 3 };
@@ -67,4 +68,25 @@ test('UC-005 without a limit there is nothing to keep free', () => {
   const snapshot = aSnapshot({ sessions: [entry] });
   const free = { ...snapshot, context: { ...snapshot.context, statics } };
   assert.equal(roomForNewcomers(built(free), free, POLICY, 1), undefined);
+});
+
+test('UC-005 room for cars yet to come is said to be that, and a flex order only where one was given', () => {
+  const held = {
+    code: 'limited_by_flex_order',
+    sentence: 'A flex order lowers the limit of the supply point to 9 kW.',
+  };
+  const plan = {
+    sessions: [{ id: 'a', reasons: [held, { code: 'no_need', sentence: 'x' }] }],
+  } as unknown as Plan;
+  const asked = (flex_w?: number[]) =>
+    ({ start: '', slots: 1, site: flex_w === undefined ? {} : { flex_w } }) as Problem;
+  const said = saidAsRoom(plan, asked([0])).sessions[0]?.reasons;
+  assert.deepEqual(said, [
+    {
+      code: 'kept_for_newcomers',
+      sentence: 'Room for cars that come later lowers the limit of the supply point to 9 kW.',
+    },
+    { code: 'no_need', sentence: 'x' },
+  ]);
+  assert.deepEqual(saidAsRoom(plan, asked([-5_000])).sessions[0]?.reasons[0], held);
 });

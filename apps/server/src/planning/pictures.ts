@@ -1,4 +1,4 @@
-import { currentSoc, type SeriesKind, type StoredSlot } from '../sites/index.ts';
+import { currentSoc, type SeriesKind, type SessionState, type StoredSlot } from '../sites/index.ts';
 import { addMetered, type MeteredSession, meteredEnergy } from './metered-energy.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { plansInForce } from './plan-store.ts';
@@ -67,6 +67,7 @@ export async function sessionPictures(
       actualW: session.powerW ?? null,
       plannedStart: planned?.planned_start ?? null,
       plannedEnd: planned?.planned_end ?? null,
+      expected: record && planned ? expectedOf(record, planned.power_w, session, nowMs) : null,
       shortfallWh: planned?.shortfall_wh ?? 0,
       reasons: planned?.reasons ?? [],
     };
@@ -135,6 +136,27 @@ async function readHistory(
     };
   });
   return { points, series, metered, record: latest };
+}
+
+/** What a session will have, as planned from now on. */
+function expectedOf(
+  record: PlanRecord,
+  powerW: readonly number[],
+  { energyWh, vehicle, preferences: { departureMs } }: SessionState,
+  nowMs: number,
+): SessionPicture['expected'] {
+  const slotMs = (record.problem.slot_minutes ?? 15) * 60_000;
+  const startMs = Date.parse(record.problem.start);
+  const last = powerW.findLastIndex((w) => Math.abs(w) >= 1);
+  const endMs = startMs + (last + 1) * slotMs;
+  if (last < 0 || endMs <= nowMs) return null;
+  const atMs = departureMs !== undefined && departureMs > nowMs ? departureMs : endMs;
+  const comingWh = powerW.reduce((sum, w, slot) => {
+    const fromMs = Math.max(nowMs, startMs + slot * slotMs);
+    return sum + (w * Math.max(0, Math.min(atMs, startMs + (slot + 1) * slotMs) - fromMs)) / 3_600_000;
+  }, 0);
+  const expectedWh = energyWh + comingWh;
+  return { atMs, energyWh: expectedWh, soc: currentSoc(vehicle, expectedWh) ?? null };
 }
 
 /** What is drawn and said is what stations are asked for. */

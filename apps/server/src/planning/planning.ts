@@ -47,6 +47,8 @@ export interface SessionPicture {
   readonly actualW: number | null;
   readonly plannedStart: string | null;
   readonly plannedEnd: string | null;
+  /** What the plan leads to by the announced departure, or by its last quarter hour with power; null: nothing more is planned. */
+  readonly expected: { readonly atMs: number; readonly energyWh: number; readonly soc: number | null } | null;
   readonly shortfallWh: number;
   readonly reasons: readonly { readonly code: string; readonly sentence: string }[];
 }

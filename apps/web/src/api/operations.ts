@@ -273,6 +273,11 @@ export interface Operations {
           readonly actualW: number | null;
           readonly plannedStart: string | null;
           readonly plannedEnd: string | null;
+          readonly expected: {
+            readonly at: string;
+            readonly energyWh: number;
+            readonly soc: number | null;
+          } | null;
           readonly shortfallWh: number;
           readonly reasons: readonly {
             readonly code: string;
@@ -806,6 +811,57 @@ export interface Operations {
     query?: never;
     body?: never;
     answer: Readonly<Record<string, unknown>>;
+  };
+  'GET /api/plans/{number}/picture': {
+    path: {
+      readonly number: number;
+    };
+    query?: never;
+    body?: never;
+    answer: {
+      readonly number: number;
+      readonly contextId: string;
+      readonly objectId: string;
+      readonly name: string;
+      readonly timeZone: string;
+      readonly currency: string;
+      readonly now: string;
+      readonly start: string;
+      readonly slotMinutes: number;
+      readonly limitW: readonly (number | null)[];
+      readonly baseLoadW: readonly (number | null)[];
+      readonly generationW: readonly (number | null)[];
+      readonly plannedNetW: readonly (number | null)[];
+      readonly importPrice: readonly (number | null)[];
+      readonly causes: readonly string[];
+      readonly status: string;
+      readonly solver: string;
+      readonly solveMs: number;
+      readonly cost: number;
+      readonly shortfallWh: number;
+      readonly degraded: readonly {
+        readonly code: string;
+        readonly detail: string;
+      }[];
+      readonly cars: readonly ({
+        readonly id: string;
+        readonly evse: string | null;
+        readonly profileType: string;
+        readonly remainingWh: number | null;
+        readonly departure: string | null;
+        readonly soc: number | null;
+        readonly powerW: readonly number[];
+        readonly energyWh: number;
+        readonly starts: string | null;
+        readonly ends: string | null;
+        readonly shortfallWh: number;
+        readonly policy: string;
+        readonly reasons: readonly {
+          readonly code: string;
+          readonly sentence: string;
+        }[];
+      })[];
+    };
   };
   'POST /api/plans/preview': {
     path?: never;
@@ -3653,11 +3709,13 @@ export interface Operations {
       readonly email: string;
       readonly role: "admin" | "operator" | "viewer" | "city";
       readonly name?: string;
+      readonly language?: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
       readonly peerId?: string;
     };
     answer: {
       readonly accountId: string;
       readonly link: string;
+      readonly mailed: boolean;
       readonly expires: string;
     };
   };
@@ -3684,11 +3742,14 @@ export interface Operations {
     path: {
       readonly accountId: string;
     };
-    query?: never;
+    query?: {
+      readonly language?: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
     body?: never;
     answer: {
       readonly accountId: string;
       readonly link: string;
+      readonly mailed: boolean;
       readonly expires: string;
     };
   };

@@ -31,6 +31,7 @@ function evse(wish: Partial<Evse>, session: Partial<NonNullable<Evse['session']>
             actualW: 0,
             plannedStart: null,
             plannedEnd: null,
+            expected: null,
             shortfallWh: 0,
             reasons: [],
             ...session,

@@ -69,6 +69,19 @@ const SessionAnswer = Type.Object({
   actualW: OrNull(Type.Number()),
   plannedStart: NullableMoment('First slot with power'),
   plannedEnd: NullableMoment('End of the last slot with power'),
+  expected: OrNull(
+    Type.Object(
+      {
+        at: Moment('Announced departure, else end of the plan'),
+        energyWh: Type.Number(),
+        soc: OrNull(Type.Number()),
+      },
+      {
+        description:
+          'What the plan leads to, energy since the start of the session; null: nothing more is planned',
+      },
+    ),
+  ),
   shortfallWh: Type.Number(),
   reasons: Type.Array(Reason),
 });
@@ -109,4 +122,45 @@ export const SitePictureAnswer = Type.Object({
     }),
   ),
   today: Today,
+});
+
+const CarInPlanAnswer = Type.Object({
+  id: Type.String({ description: 'Of the session, as the plan names it' }),
+  evse: OrNull(Type.String({ description: 'What stands on the socket' })),
+  profileType: Type.String({ description: 'CHEAP, FAST, GREEN or REGULAR' }),
+  remainingWh: OrNull(Type.Number({ description: 'What was left of its need; null: nobody said how much' })),
+  departure: NullableMoment('When its driver said to leave'),
+  soc: OrNull(Type.Number({ description: '0..1' })),
+  powerW: Type.Array(Type.Number(), { description: 'By slot, discharging negative' }),
+  energyWh: Type.Number({ description: 'Planned from then on' }),
+  starts: NullableMoment('Start of the first slot with power'),
+  ends: NullableMoment('End of the last slot with power'),
+  shortfallWh: Type.Number(),
+  policy: Type.String({ description: 'Which rule gave need and deadline, in English' }),
+  reasons: Type.Array(Reason),
+});
+
+export const PlanPictureAnswer = Type.Object({
+  number: Type.Integer(),
+  contextId: Type.String(),
+  objectId: Type.String(),
+  name: Type.String(),
+  timeZone: Type.String({ description: 'IANA name of the site' }),
+  currency: Type.String(),
+  now: Moment('When its inputs were read'),
+  start: Moment('Start of slot 0'),
+  slotMinutes: Type.Number(),
+  limitW: PerSlot('Import limit as known then, W'),
+  baseLoadW: PerSlot('Load that is not controlled as forecast then, W'),
+  generationW: PerSlot('Generation as forecast then, W'),
+  plannedNetW: PerSlot('Net power as planned, W'),
+  importPrice: PerSlot('Currency per kWh as known then'),
+  causes: Type.Array(Type.String()),
+  status: Type.String(),
+  solver: Type.String(),
+  solveMs: Type.Number(),
+  cost: Type.Number(),
+  shortfallWh: Type.Number(),
+  degraded: Type.Array(Type.Object({ code: Type.String(), detail: Type.String() })),
+  cars: Type.Array(CarInPlanAnswer),
 });

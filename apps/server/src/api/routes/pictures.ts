@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { createChanges, createOverview, createSitePictures, lastMessageMs } from '../../insight/index.ts';
+import {
+  createChanges,
+  createOverview,
+  createPlanPictures,
+  createSitePictures,
+  lastMessageMs,
+} from '../../insight/index.ts';
 import { openEventStream } from '../event-stream.ts';
 import { outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { OverviewAnswer, SitePictureAnswer } from './picture-schemas.ts';
-import { ContextParams, describes } from './schemas.ts';
+import { OverviewAnswer, PlanPictureAnswer, SitePictureAnswer } from './picture-schemas.ts';
+import { ContextParams, describes, PlanParams } from './schemas.ts';
 
 const MOST_LISTENERS = 500;
 
@@ -21,6 +27,7 @@ export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): vo
     lastMessageMs: (context) => lastMessageMs(around, context),
   });
   const pictureOf = createSitePictures({ sites, planning, clock });
+  const planPictureOf = createPlanPictures({ sites, planning });
   const changes = createChanges(sites, planning, clock);
   const open = new Set<() => void>();
 
@@ -49,6 +56,20 @@ export function pictureRoutes(app: FastifyInstance, around: ApiSurroundings): vo
       }),
     },
     async ({ params: { contextId } }) => outside(found(await pictureOf(contextId), `context ${contextId}`)),
+  );
+
+  app.get<{ Params: Static<typeof PlanParams> }>(
+    '/api/plans/:number/picture',
+    {
+      config: { permission: 'plans:read' },
+      schema: describes({
+        tag,
+        summary: 'One plan as it was when it was made: inputs as known then, and what every car was to get',
+        params: PlanParams,
+        answer: PlanPictureAnswer,
+      }),
+    },
+    async ({ params: { number } }) => outside(found(await planPictureOf(number), `plan ${number}`)),
   );
 
   app.get(

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import { outside } from '../outside.ts';
 import { found, HttpProblem } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AnyObject, ContextParams, describes } from './schemas.ts';
+import { AnyObject, ContextParams, describes, PlanParams } from './schemas.ts';
 
 const Page = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: 'Default 50' })),
@@ -16,7 +16,6 @@ const Page = Type.Object({
     }),
   ),
 });
-const PlanParams = Type.Object({ number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const PREVIEW_BYTES = 8 * 1024 * 1024;
 /** Previews solved at a time: the loop's own plans come first. */
 const PREVIEWS_AT_ONCE = 1;

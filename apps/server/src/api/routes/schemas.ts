@@ -29,6 +29,10 @@ export const PrintableText = (maxLength: number, description?: string) =>
     ...(description === undefined ? {} : { description }),
   });
 
+export const PlanParams = Type.Object({
+  number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+});
+
 export const ContextParams = Type.Object({ contextId: PrintableText(200) });
 
 export const Moment = (description: string) =>
