@@ -1,5 +1,5 @@
-import type { Location } from '@smac/ocpi';
-import { statedPerKwh, type TariffRevision, tariffsAt } from '../billing/index.ts';
+import { firstPrices, type Location, type Tariff } from '@smac/ocpi';
+import { type TariffRevision, tariffsAt } from '../billing/index.ts';
 import { type SeesPlace, seesPublished } from '../drivers/accounts/index.ts';
 import { maxPowerOf, type Placed } from '../network/index.ts';
 import type { ApiSurroundings } from './surroundings.ts';
@@ -14,7 +14,8 @@ interface Address {
 export async function socketAt(around: Around, address: Address) {
   const place = around.network.find(address.locationId, address.evseUid);
   const tariffs = await around.billing.tariffs.effective(around.clock.now());
-  return described(address, place, await locationOf(around, address.locationId), tariffs);
+  const location = await locationOf(around, address.locationId);
+  return described(address, place, location, tariffs, around.clock.now());
 }
 
 /** The location of an own socket; undefined where there is none. */
@@ -35,7 +36,9 @@ export async function socketsOf(around: Around, sees: SeesPlace = seesPublished)
   return locations
     .filter(sees)
     .flatMap((location) =>
-      around.network.evses(location.id).map((place) => described(place, place, location, tariffs)),
+      around.network
+        .evses(location.id)
+        .map((place) => described(place, place, location, tariffs, around.clock.now())),
     );
 }
 
@@ -50,11 +53,14 @@ function described(
   place: Placed | undefined,
   location: Location | undefined,
   revisions: readonly TariffRevision[],
+  atMs: number,
 ) {
   const evse = location?.evses?.find(({ uid }) => uid.toLowerCase() === evseUid.toLowerCase());
   const connectors = place?.connectors ?? [];
   const tariffs = tariffsAt(revisions, { locationId, evseUid, connectorId: connectors[0]?.id ?? '1' });
   const tariff = tariffs.find(({ type }) => type === 'REGULAR' || type === undefined) ?? tariffs[0];
+  const timeZone = location?.time_zone ?? 'UTC';
+  const maxW = Math.max(0, ...connectors.map(maxPowerOf));
   return {
     locationId: location?.id ?? locationId,
     evseUid: place?.evseUid ?? evseUid,
@@ -64,15 +70,26 @@ function described(
     city: location?.city ?? '',
     latitude: Number(location?.coordinates.latitude ?? Number.NaN) || null,
     longitude: Number(location?.coordinates.longitude ?? Number.NaN) || null,
-    timeZone: location?.time_zone ?? 'UTC',
+    timeZone,
     isPublic: location?.publish ?? false,
     status: evse?.status ?? 'UNKNOWN',
-    maxW: Math.max(0, ...connectors.map(maxPowerOf)),
+    maxW,
     givesBack: connectors.some(({ dischargeW }) => dischargeW > 0),
     connectors: connectors.map(({ standard, format, powerType }) => ({ standard, format, powerType })),
-    price:
-      tariff === undefined
-        ? null
-        : { currency: tariff.currency, perKwh: statedPerKwh(tariff), tariffId: tariff.id },
+    price: tariff === undefined ? null : statedPrice(tariff, { atMs, powerW: maxW, timeZone }),
+  };
+}
+
+/** Every price of a charge that begins now, with VAT. */
+function statedPrice(tariff: Tariff, charge: Parameters<typeof firstPrices>[1]) {
+  const { energy, time, parking, flat, varies } = firstPrices(tariff, charge) ?? { varies: true };
+  return {
+    currency: tariff.currency,
+    perKwh: energy ?? null,
+    perHour: time ?? null,
+    perHourParked: parking ?? null,
+    once: flat ?? null,
+    varies,
+    tariffId: tariff.id,
   };
 }

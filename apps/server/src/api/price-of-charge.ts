@@ -1,6 +1,7 @@
 import { priceAhead } from '../billing/index.ts';
 import { maxPowerOf } from '../network/index.ts';
 import { locationOf } from './driver-sockets.ts';
+import { owed } from './outlook-of-charge.ts';
 import { HttpProblem } from './problem.ts';
 import type { ApiSurroundings } from './surroundings.ts';
 
@@ -48,6 +49,6 @@ export async function priceOfCharge(
     energyWh,
     minutes: Math.round((endMs - startMs) / 60_000),
     tariffId: tariffs[0]?.id ?? null,
-    cost: cost ?? null,
+    cost: owed(cost),
   };
 }

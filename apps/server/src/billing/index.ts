@@ -16,7 +16,7 @@ export type {
 export { type BillingOptions, createBilling } from './create-billing.ts';
 export type { SessionFacts } from './facts.ts';
 export { paymentLink } from './payment-link.ts';
-export { type PriceAhead, priceAhead, statedPerKwh } from './price-ahead.ts';
+export { type PriceAhead, priceAhead } from './price-ahead.ts';
 export { type AmountSoFar, createPriceSoFar } from './price-so-far.ts';
 export { previewTariff, type TariffPreview, type TypicalCharge } from './tariff-preview.ts';
 export { tariffsAt } from './tariff-rules.ts';

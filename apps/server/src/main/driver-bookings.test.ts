@@ -351,7 +351,7 @@ test('anybody sees the price before charging, and the bill says the same to the 
     `${server.url}/api/places/price?${query}`,
     'GET',
   );
-  assert.deepEqual(ahead.json.cost, { amount: 0.56, currency: 'EUR' });
+  assert.deepEqual(ahead.json.cost, { amount: 0.56, currency: 'EUR', basis: 'tariff' });
   const slow = `${server.url}/api/places/price?locationId=${LOCATION}&evseUid=${pole.evseUid}&energyWh=80000&powerW=1000`;
   const days = await plainCall<{ detail: string }>(slow, 'GET');
   assert.deepEqual([days.status, /energyWh takes more than 72 h/.test(days.json.detail)], [400, true]);

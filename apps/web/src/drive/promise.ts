@@ -1,10 +1,14 @@
-import { clockTime, kilowattHours, momentText, money, percent } from '../words/numbers.ts';
+import { clockTime, kilowattHours, momentText, percent } from '../words/numbers.ts';
 import type { Charge } from './charge-state.ts';
+import { costText } from './price-words.ts';
 
 /** Says a text of the catalogue; handed in, so that the sentence can be tried in any language. */
 type Say = (
   word:
+    | 'drive.price.none'
     | 'drive.promise.by'
+    | 'drive.promise.up_to'
+    | 'drive.promise.most'
     | 'drive.promise.starts'
     | 'drive.promise.now'
     | 'drive.promise.first'
@@ -28,7 +32,10 @@ export function promiseOf(charge: Charge, language: string, say: Say): string {
       : kilowattHours(language, energyWh + outlook.chargedWh - outlook.dischargedWh);
   const parts: string[] = [];
   const by = outlook.due ?? outlook.ends;
-  if (by !== null) parts.push(say('drive.promise.by', { amount, time: at(by) }));
+  // Nobody knows how full the car is nor what it needs: the plan is made for the most it may take.
+  const isGuess = reached === undefined && wishes.energyNeedWh === null;
+  if (by !== null)
+    parts.push(say(isGuess ? 'drive.promise.up_to' : 'drive.promise.by', { amount, time: at(by) }));
   if (outlook.starts !== null) {
     const isNow = Date.parse(outlook.starts) - Date.parse(now) <= NOW_MS;
     parts.push(isNow ? say('drive.promise.now') : say('drive.promise.starts', { time: at(outlook.starts) }));
@@ -42,10 +49,11 @@ export function promiseOf(charge: Charge, language: string, say: Say): string {
     parts.push(say('drive.promise.first', { amount: first, time: at(new Date(firstMs).toISOString()) }));
   }
   if (parts.length === 0) return say('drive.promise.none');
-  if (outlook.cost !== null)
-    parts.push(
-      say('drive.promise.about', { cost: money(language, outlook.cost.amount, outlook.cost.currency) }),
-    );
+  if (outlook.cost !== null) {
+    const cost = costText(outlook.cost, language, say);
+    const isMost = isGuess ? 'drive.promise.most' : 'drive.promise.about';
+    parts.push(outlook.cost.basis === 'free' ? cost : say(isMost, { cost }));
+  }
   return parts.join(' · ');
 }
 

@@ -15,12 +15,14 @@ test('the history as CSV: kWh, cost with taxes, what could be a formula is text'
     cdrId: 'C1',
     currency: 'EUR',
     totalCost: 4.2,
+    taxes: 0.7,
+    parts: [],
   };
   const [, wide] = csvOf([{ ...row, locationId: '\uff1dLOC', evseUid: ' =E1' }]).split('\r\n');
   assert.match(wide ?? '', /,'\uff1dLOC,' =E1,/);
   assert.deepEqual(csvOf([row]).split('\r\n'), [
-    'start_utc,end_utc,location,evse,energy_kwh,total_cost_incl_taxes,currency,receipt',
-    `2026-06-01T19:00:00Z,,"'=LOC, 1",E1,12.345,4.20,EUR,C1`,
+    'start_utc,end_utc,location,evse,energy_kwh,total_cost_incl_taxes,taxes,currency,receipt',
+    `2026-06-01T19:00:00Z,,"'=LOC, 1",E1,12.345,4.20,0.70,EUR,C1`,
     '',
   ]);
 });

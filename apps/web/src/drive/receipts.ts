@@ -9,22 +9,26 @@ const COLUMNS = [
   'evse',
   'energy_kwh',
   'total_cost_incl_taxes',
+  'taxes',
   'currency',
   'receipt',
 ] as const;
 
 /** Charges as a table for spreadsheets (RFC 4180); times in UTC, energy in kWh. */
 export function csvOf(receipts: readonly Receipt[]): string {
-  const rows = receipts.map(({ start, end, locationId, evseUid, energyWh, totalCost, currency, cdrId }) => [
-    start,
-    end ?? '',
-    locationId,
-    evseUid,
-    (energyWh / 1000).toFixed(3),
-    totalCost === null ? '' : totalCost.toFixed(2),
-    currency ?? '',
-    cdrId ?? '',
-  ]);
+  const rows = receipts.map(
+    ({ start, end, locationId, evseUid, energyWh, totalCost, taxes, currency, cdrId }) => [
+      start,
+      end ?? '',
+      locationId,
+      evseUid,
+      (energyWh / 1000).toFixed(3),
+      totalCost === null ? '' : totalCost.toFixed(2),
+      taxes === null ? '' : taxes.toFixed(2),
+      currency ?? '',
+      cdrId ?? '',
+    ],
+  );
   return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 

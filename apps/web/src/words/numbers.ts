@@ -128,6 +128,19 @@ export function ageText(language: string, moment: Moment, now: Moment): string {
   ).format(value);
 }
 
+/** `1 h 49 min`: how long something takes. */
+export function durationText(language: string, minutes: number): string {
+  const whole = Math.round(minutes);
+  const part = (value: number, unit: 'hour' | 'minute') =>
+    once(
+      `age ${language} ${unit}`,
+      () => new Intl.NumberFormat(localeOf(language), { style: 'unit', unit, unitDisplay: 'short' }),
+    ).format(value);
+  const rest = whole % 60;
+  if (whole < 60) return part(whole, 'minute');
+  return [part((whole - rest) / 60, 'hour'), ...(rest === 0 ? [] : [part(rest, 'minute')])].join(' ');
+}
+
 /** Reasons of the optimiser carry UTC; people read the clock on the wall of the site. */
 export function withSiteTimes(language: string, sentence: string, now: Moment, timeZone: string): string {
   return sentence.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (text) =>

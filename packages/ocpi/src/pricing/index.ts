@@ -2,6 +2,7 @@
 export { billablePeriods } from './billable-periods.ts';
 export { type PeriodsToPrice, priceChargingPeriods, toChargingPeriod } from './charging-periods.ts';
 export { chooseTariff } from './choose-tariff.ts';
+export { type FirstPrices, firstPrices } from './first-prices.ts';
 export type { Rounding } from './money.ts';
 export { OCPI_ROUNDING } from './money.ts';
 export {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { accountIdOf } from '../driver-answers.ts';
+import { socketAt } from '../driver-sockets.ts';
 import { openEventStream } from '../event-stream.ts';
 import { outside } from '../outside.ts';
 import { HttpProblem } from '../problem.ts';
@@ -25,6 +26,13 @@ const NoticeRow = Type.Object({
   }),
   at: Time,
   isRead: Type.Boolean(),
+  socket: Maybe(
+    Type.Object({
+      label: Type.String({ description: 'What stands on the socket' }),
+      place: Type.String(),
+      timeZone: Type.String(),
+    }),
+  ),
 });
 const Page = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default 50' })),
@@ -55,7 +63,14 @@ export function driverNoticeRoutes(app: FastifyInstance, around: ApiSurroundings
         notices.unread(id),
         notices.list(id, request.query.limit ?? 50),
       ]);
-      return outside({ unread, notices: list });
+      const wheres = new Map(list.map(({ detail }) => [whereOf(detail), detail]));
+      const sockets = new Map(
+        await Promise.all(
+          [...wheres].map(async ([where, detail]) => [where, await socketOf(around, detail)] as const),
+        ),
+      );
+      const told = list.map((notice) => ({ ...notice, socket: sockets.get(whereOf(notice.detail)) ?? null }));
+      return outside({ unread, notices: told });
     },
   );
 
@@ -114,4 +129,13 @@ export function driverNoticeRoutes(app: FastifyInstance, around: ApiSurroundings
   app.addHook('preClose', async () => {
     for (const close of [...open]) close();
   });
+}
+
+type Where = { readonly locationId?: string; readonly evseUid?: string };
+const whereOf = ({ locationId, evseUid }: Where) => `${locationId} ${evseUid}`;
+
+async function socketOf(around: ApiSurroundings, { locationId, evseUid }: Where) {
+  if (locationId === undefined || evseUid === undefined) return null;
+  const { label, place, timeZone } = await socketAt(around, { locationId, evseUid });
+  return { label, place, timeZone };
 }

@@ -31,10 +31,21 @@ export const SocketRow = Type.Object({
   price: Maybe(
     Type.Object({
       currency: Type.String(),
-      perKwh: Maybe(Type.Number({ description: 'With VAT' })),
+      perKwh: Maybe(Type.Number({ description: 'Charged now, with VAT, like every price here' })),
+      perHour: Maybe(Type.Number({ description: 'Of charging' })),
+      perHourParked: Maybe(Type.Number({ description: 'Plugged in without charging' })),
+      once: Maybe(Type.Number({ description: 'Per charge' })),
+      varies: Type.Boolean({ description: 'Another time, energy or power has another price' }),
       tariffId: Type.String(),
     }),
   ),
+});
+const Cost = Type.Object({
+  amount: Type.Number({ description: 'With VAT' }),
+  currency: Type.String(),
+  basis: Type.Union([Type.Literal('tariff'), Type.Literal('free')], {
+    description: 'tariff: as it will be billed; free: no tariff counts here, and nothing is owed',
+  }),
 });
 
 export const CarBody = Type.Object(
@@ -58,7 +69,9 @@ export const Outlook = Type.Object({
   now: Time,
   slotMinutes: Type.Number(),
   powerW: Type.Array(Type.Number(), { description: 'Per slot, W; discharging negative' }),
-  pricePerKwh: Type.Array(Maybe(Type.Number()), { description: 'Energy price of the site per slot' }),
+  pricePerKwh: Type.Array(Maybe(Type.Number()), {
+    description: 'Energy price of the site per slot, what its operator pays',
+  }),
   co2GPerKwh: Type.Array(Maybe(Type.Number())),
   soc: Maybe(Type.Array(Type.Number(), { description: 'At the end of each slot, 0..1' })),
   starts: Maybe(Time),
@@ -70,16 +83,7 @@ export const Outlook = Type.Object({
   co2G: Maybe(Type.Number({ description: 'Of the energy to come' })),
   shortfallWh: Type.Number({ description: 'Missing in the battery by then' }),
   reasons: Type.Array(Reason),
-  cost: Maybe(
-    Type.Object({
-      amount: Type.Number(),
-      currency: Type.String(),
-      basis: Type.Union([Type.Literal('tariff'), Type.Literal('site')], {
-        description:
-          'tariff: the whole charge as it will be billed; site: energy to come at the energy price of the site',
-      }),
-    }),
-  ),
+  cost: Maybe(Cost),
 });
 
 export const DriverCharge = Type.Object({
@@ -101,7 +105,7 @@ export const DriverCharge = Type.Object({
   soFar: Maybe(
     Type.Object(
       { amount: Type.Number(), currency: Type.String() },
-      { description: 'Price of what was charged until now, with VAT; null: nothing has a price here' },
+      { description: 'Price of what was charged until now, with VAT; null: no tariff counts here' },
     ),
   ),
   soc: Maybe(Type.Number()),
@@ -190,5 +194,5 @@ export const PriceAnswer = Type.Object({
   energyWh: Type.Number(),
   minutes: Type.Number({ description: 'At full power from now on' }),
   tariffId: Maybe(Type.String()),
-  cost: Maybe(Type.Object({ amount: Type.Number(), currency: Type.String() })),
+  cost: Maybe(Cost),
 });

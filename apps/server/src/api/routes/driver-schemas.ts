@@ -1,5 +1,5 @@
 import Type, { type TObject, type TOptional } from 'typebox';
-import { WEEKDAYS, type Weekday } from '../../drivers/accounts/index.ts';
+import { PART_KINDS, WEEKDAYS, type Weekday } from '../../drivers/accounts/index.ts';
 import { Moment, PrintableText } from './schemas.ts';
 
 const Soc = (description: string) =>
@@ -146,4 +146,19 @@ export const SessionRow = Type.Object({
   cdrId: Type.Union([Type.String(), Type.Null()]),
   currency: Type.Union([Type.String(), Type.Null()]),
   totalCost: Type.Union([Type.Number(), Type.Null()], { description: 'With taxes; null until it is billed' }),
+  taxes: Type.Union([Type.Number(), Type.Null()], { description: 'Within the total' }),
+  parts: Type.Union(
+    [
+      Type.Array(
+        Type.Object({
+          kind: Type.Union(PART_KINDS.map((kind) => Type.Literal(kind))),
+          amount: Type.Number({ description: 'With taxes' }),
+        }),
+      ),
+      Type.Null(),
+    ],
+    {
+      description: 'What the total is made of; empty where a least or highest price makes it something else',
+    },
+  ),
 });

@@ -2,6 +2,7 @@
 export { DEFAULT_FLOOR_SOC, PURPOSES, type Purpose, TEXT_VERSION } from './consent.ts';
 export { createDriverAccounts, type DriverAccounts } from './create-driver-accounts.ts';
 export { type DriverDefaults, WEEKDAYS, type Weekday } from './defaults.ts';
+export { PART_KINDS } from './own-bills.ts';
 export type { Partner, ProviderChoice } from './provider.ts';
 export type { NewDriver } from './sign-up.ts';
 export { type Socket, socketKey } from './socket-link.ts';

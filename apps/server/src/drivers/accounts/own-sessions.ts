@@ -2,10 +2,11 @@ import { type Outcome, refused } from '@smac/ocpi';
 import type { Preferences, SessionRef, SessionState } from '../../sites/index.ts';
 import { uidsOf } from './cards.ts';
 import { v2gFloor } from './consent.ts';
+import { billsOf, type OwnBill } from './own-bills.ts';
 import { type DriverRoom, OWN_SESSIONS } from './room.ts';
 
-/** One charge of a driver; what it cost stands in its CDR. */
-export interface DriverSession {
+/** One charge of a driver. */
+interface Charge {
   readonly sessionId: string;
   readonly isLive: boolean;
   readonly locationId: string;
@@ -14,11 +15,12 @@ export interface DriverSession {
   readonly endMs: number | null;
   readonly energyWh: number;
   readonly powerW: number | null;
-  readonly cdrId: string | null;
-  readonly currency: string | null;
-  /** Incl. VAT where the tariff has it; null until the CDR is there. */
-  readonly totalCost: number | null;
 }
+
+/** One charge with its bill; null until the CDR is there. */
+export type DriverSession = Charge & (OwnBill | { readonly [K in keyof OwnBill]: null });
+
+const NOT_BILLED = { cdrId: null, currency: null, totalCost: null, taxes: null, parts: null };
 
 type Reading = Pick<DriverRoom, 'store'>;
 
@@ -56,7 +58,7 @@ export async function sessionsOf(
     endMs: row.end_ms,
     energyWh: row.energy_wh,
     powerW: row.power_w,
-    ...(cdrs.get(row.session_id) ?? { cdrId: null, currency: null, totalCost: null }),
+    ...(cdrs.get(row.session_id) ?? NOT_BILLED),
   }));
 }
 
@@ -133,36 +135,4 @@ export async function allowedWishes(
     ok: true,
     data: { ...wishes, reserveSoc: Math.max(floorSoc, wishes.reserveSoc ?? 0) },
   };
-}
-
-async function billsOf({ store }: Reading, sessionIds: readonly string[]) {
-  const bills = new Map<string, { cdrId: string; currency: string; totalCost: number }>();
-  if (sessionIds.length === 0) return bills;
-  const rows = await store.db
-    .selectFrom('cdr')
-    .select(['id', 'session_id', 'object'])
-    .where('session_id', 'in', [...sessionIds])
-    .where('credit_of', 'is', null)
-    .where((e) =>
-      e(
-        'id',
-        'not in',
-        e
-          .selectFrom('cdr')
-          .select('credit_of')
-          .where('credit_of', 'is not', null)
-          .$castTo<{ credit_of: string }>(),
-      ),
-    )
-    .orderBy('sort_id')
-    .execute();
-  for (const { id, session_id, object } of rows) {
-    const { currency, total_cost } = object as {
-      currency: string;
-      total_cost: { readonly before_taxes?: number; readonly taxes?: readonly { readonly amount: number }[] };
-    };
-    const taxes = (total_cost.taxes ?? []).reduce((sum, { amount }) => sum + amount, 0);
-    bills.set(session_id, { cdrId: id, currency, totalCost: (total_cost.before_taxes ?? 0) + taxes });
-  }
-  return bills;
 }
