@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<AccountRefusal['code'], number>> = {
   'weak-password': 422,
   'email-taken': 409,
   'email-needed': 422,
+  'no-mail': 409,
   'not-found': 404,
   'last-admin': 409,
 };

@@ -343,6 +343,14 @@ test('T-AUTHZ a visitor may do nothing but look at what is public, and every rig
   for (const right of GRANTS.viewer) assert.ok(!/write|manage|copy|trigger|preview/.test(right), right);
 });
 
+test('where no mail server is set nothing of e-mail is offered, and whoever asks for a letter is told so', async () => {
+  assert.deepEqual((await call('GET', '/api/mail')).json, { isOffered: false });
+  for (const path of ['/api/auth/password-links', '/api/drivers/password-links']) {
+    const { status, json } = await call('POST', path, { body: { email: 'a@example.org', language: 'en' } });
+    assert.deepEqual([status, json?.code], [409, 'no-mail']);
+  }
+});
+
 test('an unknown, a mistyped and a revoked key are refused alike, and nothing of the key comes back', async () => {
   const unknown = `smac_${'A'.repeat(43)}`;
   for (const key of [unknown, 'smac_short', `${keys.viewer}x`, '']) {

@@ -31,6 +31,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['^[^\\u0000-\\u001f]*$', 'must not hold line breaks or control characters'],
   ['^[^\\u0000-\\u001f\\u007f]+$', PRINTABLE],
   ['^[\\w-]{43}$', 'must be the 43 characters of the link after the =; copy the whole link'],
+  ['^[\\w-]{20,200}$', 'must be what stands in the link of a letter; copy the whole link'],
   ['^[\\w-]{1,400}\\.[\\w-]{22}$', 'must be the code of a socket; scan its QR code again'],
   ['^[\\w-]*$', 'must be base64url: letters, digits, - and _'],
   ['^[A-Za-z0-9_-]+={0,2}$', 'must be base64url: letters, digits, - and _'],

@@ -11,6 +11,7 @@ import type { City, CityReports } from '../insight/city/index.ts';
 import type { Metrics, SessionList, StatusFeed } from '../insight/index.ts';
 import type { Survey } from '../insight/survey/index.ts';
 import type { Usage } from '../insight/usage/index.ts';
+import type { Mail } from '../mail/index.ts';
 import type { MoveEvse, Network } from '../network/index.ts';
 import type { Accounts, ApiKeys, Audit } from '../operators/index.ts';
 import type { Planning } from '../planning/index.ts';
@@ -61,6 +62,8 @@ export interface ApiSurroundings {
   readonly sessionList: SessionList;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;
+  /** undefined: no mail server is set. */
+  readonly mail: Mail | undefined;
   readonly driverAccounts: DriverAccounts;
   /** How browsers reach this server, without a slash at the end. */
   readonly publicUrl: string;

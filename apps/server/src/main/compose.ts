@@ -13,6 +13,7 @@ import { createCity, createCityReports } from '../insight/city/index.ts';
 import { createMetrics, createSessionList, createStatusFeed } from '../insight/index.ts';
 import { createSurvey } from '../insight/survey/index.ts';
 import { createUsage, type Usage } from '../insight/usage/index.ts';
+import type { Mail } from '../mail/index.ts';
 import { OWN_PEER, ratedPowerW } from '../network/index.ts';
 import {
   type Accounts,
@@ -34,6 +35,7 @@ import { type BackOffice, createBackOffice } from './back-office.ts';
 import type { ServerLog } from './log.ts';
 import { createOcpiRole } from './ocpi-role.ts';
 import { openAccounts } from './open-accounts.ts';
+import { openMail } from './open-mail.ts';
 import { partnersOf } from './partners.ts';
 import { openStationDoor, stationsPolicy } from './station-door.ts';
 import { VERSION } from './version.ts';
@@ -78,6 +80,8 @@ export interface House {
   readonly stationDoor: () => OpenListener | undefined;
   readonly audit: Audit;
   readonly accounts: Accounts;
+  /** undefined: no mail server is set. */
+  readonly mail: Mail | undefined;
   readonly driverAccounts: DriverAccounts;
   readonly anchors: AuditAnchors;
   readonly activity: Activity;
@@ -107,9 +111,10 @@ export async function compose(
   const audit = createAudit({ store, clock });
   const anchors = auditAnchors(config.dataDir, audit);
   const apiKeys = createApiKeys({ store, clock, random, audit });
+  const mail = openMail(config, { store, clock, random, activity, log });
   const accounts = openAccounts(
     config,
-    { store, clock, random, audit, log },
+    { store, clock, random, audit, log, mail, activity },
     host.publicUrl,
     extra.passwordCost,
   );
@@ -171,6 +176,7 @@ export async function compose(
     network: backOffice.network,
     holds: backOffice.holds,
     push,
+    mail,
     partners: async () => partnersOf(await scsp.parties.list()),
     dataDir: config.dataDir,
   });
@@ -325,6 +331,7 @@ export async function compose(
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,
       accounts,
+      mail,
       driverAccounts,
       publicUrl: host.publicUrl.replace(/\/+$/, ''),
       audit,
@@ -365,12 +372,14 @@ export async function compose(
     stationDoor: () => door,
     audit,
     accounts,
+    mail,
     driverAccounts,
     anchors,
     activity,
     usage,
     async begin() {
       await planner.ready();
+      mail?.wake();
       await backOffice.begin();
       await dispatcher.start();
       await backOffice.resume();
@@ -384,6 +393,7 @@ export async function compose(
       endDrivers();
       endNotices();
       push.close();
+      mail?.close();
       await stations.close();
       await backOffice.end();
       await grid.close();

@@ -18,6 +18,7 @@ const SECRETS = [
   'authorization',
   'password',
   'databaseUrl',
+  'mailUrl',
   '*.token',
   '*.key',
   '*.authorization',

@@ -9,7 +9,10 @@ const DRIVER_LONGEST_MS = 180 * DAY_MS;
 /** OWASP's figure for argon2id with 19 MiB. */
 const PASSWORD_PASSES = 2;
 
-type Around = Pick<Parameters<typeof createAccounts>[0], 'store' | 'clock' | 'random' | 'audit' | 'log'>;
+type Around = Pick<
+  Parameters<typeof createAccounts>[0],
+  'store' | 'clock' | 'random' | 'audit' | 'log' | 'mail' | 'activity'
+>;
 
 /** The accounts of staff and drivers, as long signed in and as dearly hashed as configured; `cost` replaces the latter. */
 export function openAccounts(

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import type { Config } from '../config/index.ts';
-import { isLoopback } from '../config/index.ts';
+import { isTileArchive } from '../api/index.ts';
+import { CannotStart, type Config, isLoopback, mailServerOf } from '../config/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { compose, type Extra, type House, type Surroundings } from './compose.ts';
 import { removeExpired } from './retention.ts';
@@ -52,6 +52,10 @@ export async function startServer(
   let web: WebServer | undefined;
   let house: House | undefined;
   try {
+    if (config.mapTiles !== undefined && !isTileArchive(config.mapTiles))
+      throw new CannotStart(
+        `SMAC_MAP_TILES (${config.mapTiles}) is no archive of map tiles: give a PMTiles file, version 3, that this user may read.`,
+      );
     if (extra.store) mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
     web = await openWebServer(config);
     const listening = web;
@@ -149,6 +153,12 @@ function announce(config: Config, store: Store, url: string, publicUrl: string, 
     {},
     `OCPI for other platforms: ${publicUrl}/ocpi/versions, as ${config.countryCode}-${config.partyId}`,
   );
+  log.info(
+    {},
+    config.mailUrl === undefined
+      ? 'E-mail: OFF (set SMAC_MAIL_URL and SMAC_MAIL_FROM to send any)'
+      : `E-mail: through ${mailServerOf(config.mailUrl)?.host}, from ${config.mailFrom}`,
+  );
   if (isLoopback(config.host)) return;
   if (config.publicUrl === undefined) {
     log.warn({}, `SMAC_PUBLIC_URL is not set: peers will be told ${url}, which only this machine can reach`);
@@ -191,6 +201,7 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
     await house.accounts.removeOld();
     await house.driverAccounts.removeOldGuests();
     await house.driverAccounts.removeOldNotices();
+    await house.mail?.removeOld();
   });
   every('audit', HOUR_MS, () => house.anchors.note());
   const { reportDir } = config;

@@ -10,6 +10,7 @@ export {
 } from './accounts/account.ts';
 export { type Accounts, createAccounts } from './accounts/create-accounts.ts';
 export type { Accepted, Invitation, OpenInvitation, Purpose } from './accounts/invitations.ts';
+export { linkTo } from './accounts/mail-links.ts';
 export { networkOf } from './accounts/network-of.ts';
 export type { PasswordCost } from './accounts/password-hash.ts';
 export { type AccountsRoom, newAccountId, weakPassword } from './accounts/room.ts';

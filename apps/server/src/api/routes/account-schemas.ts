@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { LANGUAGES } from '../../config/index.ts';
 import { AnyObject, PrintableText } from './schemas.ts';
 
 /** Longer than a password may be, so that a refusal says why; short enough to hash. */
@@ -55,6 +56,8 @@ export const SecondFactorBody = Type.Union([
 export const StaffRoleName = Type.Union(
   (['admin', 'operator', 'viewer', 'city'] as const).map((role) => Type.Literal(role)),
 );
+/** Of what is sent. */
+export const LanguageName = Type.Union(LANGUAGES.map((language) => Type.Literal(language)));
 const Time = Type.String({ format: 'date-time' });
 const MaybeTime = Type.Union([Time, Type.Null()]);
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -116,6 +119,7 @@ export const StaffRow = Type.Object({
 export const Link = Type.Object({
   accountId: Type.String(),
   link: Type.String({ description: 'Shown once: hand it over by a way that only they read' }),
+  mailed: Type.Boolean({ description: 'Sent by e-mail, too' }),
   expires: Time,
 });
 export const AccountParams = Type.Object({ accountId: Type.String({ pattern: '^[0-9a-f]{24}$' }) });

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { PUSH_LANGUAGES } from '../../drivers/push/index.ts';
 import { accountIdOf } from '../driver-answers.ts';
 import { outside } from '../outside.ts';
 import { unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
+import { LanguageName } from './account-schemas.ts';
 import { describes, PrintableText } from './schemas.ts';
 
 const Base64Url = (bytes: number, description: string) =>
@@ -14,7 +14,7 @@ const Wanted = Type.Object(
     endpoint: PrintableText(1000, 'Where the browser’s push service takes messages (RFC 8030); https'),
     p256dh: Base64Url(65, 'Public key of the browser, P-256, base64url'),
     auth: Base64Url(16, '16 bytes, base64url'),
-    language: Type.Union(PUSH_LANGUAGES.map((language) => Type.Literal(language))),
+    language: LanguageName,
   },
   { additionalProperties: false },
 );

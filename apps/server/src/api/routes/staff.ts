@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { Language } from '../../config/index.ts';
 import type { Invitation, NewStaff } from '../../operators/index.ts';
 import { granted } from '../account-answers.ts';
 import { outside } from '../outside.ts';
 import { found } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
-import { AccountParams, Email, Link, StaffRoleName, StaffRow } from './account-schemas.ts';
+import { AccountParams, Email, LanguageName, Link, StaffRoleName, StaffRow } from './account-schemas.ts';
 import { describes, PrintableText } from './schemas.ts';
 
 const New = Type.Object(
@@ -13,12 +14,14 @@ const New = Type.Object(
     email: Email,
     role: StaffRoleName,
     name: Type.Optional(PrintableText(100)),
+    language: Type.Optional(LanguageName),
     peerId: Type.Optional(
       PrintableText(40, 'Of another company: the platform whose objects alone they see (GET /api/parties)'),
     ),
   },
   { additionalProperties: false },
 );
+const InLanguage = Type.Object({ language: Type.Optional(LanguageName) });
 const Change = Type.Object(
   { role: Type.Optional(StaffRoleName), name: Type.Optional(PrintableText(100)) },
   { additionalProperties: false, minProperties: 1 },
@@ -29,8 +32,11 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
   const { accounts } = around;
   const tag = 'operators';
   const config = { permission: 'accounts:manage' } as const;
-  const linkOf = ({ accountId, token, expiresMs }: Invitation) =>
-    outside({ accountId, link: `${around.publicUrl}/operator#invitation=${token}`, expiresMs });
+  const linkOf = async (invitation: Invitation, kind: 'join' | 'reset', language?: Language) => {
+    const { accountId, expiresMs } = invitation;
+    const mailed = await accounts.mailInvitation(invitation, kind, language ?? 'en');
+    return outside({ accountId, link: accounts.invitationLink(invitation), expiresMs, mailed });
+  };
 
   app.get(
     '/api/staff',
@@ -44,7 +50,8 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
       config,
       schema: describes({
         tag,
-        summary: 'Invite a member of staff; the link is shown once',
+        summary:
+          'Invite a member of staff; the link is shown once, and sent by e-mail where a mail server is set',
         body: New,
         answer: Link,
         status: 201,
@@ -54,8 +61,9 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
       const { peerId } = request.body;
       if (peerId !== undefined)
         found(await around.parties.peer(peerId), `platform ${peerId} (see GET /api/parties)`);
-      const made = granted(await accounts.addStaff(request.body as NewStaff, request.actor), reply);
-      return reply.code(201).send(linkOf(made));
+      const { language, ...staff } = request.body;
+      const made = granted(await accounts.addStaff(staff as NewStaff, request.actor), reply);
+      return reply.code(201).send(await linkOf(made, 'join', language));
     },
   );
 
@@ -79,7 +87,7 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
       ),
   );
 
-  app.post<{ Params: Static<typeof AccountParams> }>(
+  app.post<{ Params: Static<typeof AccountParams>; Querystring: Static<typeof InLanguage> }>(
     '/api/staff/:accountId/reset',
     {
       config,
@@ -87,11 +95,12 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
         tag,
         summary: 'End password, second factor and every sign-in; the new link is shown once',
         params: AccountParams,
+        querystring: InLanguage,
         answer: Link,
       }),
     },
-    async ({ params: { accountId }, actor }, reply) =>
-      linkOf(granted(await accounts.resetStaff(accountId, actor), reply)),
+    async ({ params: { accountId }, query, actor }, reply) =>
+      linkOf(granted(await accounts.resetStaff(accountId, actor), reply), 'reset', query.language),
   );
 
   for (const [verb, summary] of [

@@ -1,9 +1,11 @@
 import type { Outcome } from '@smac/ocpi';
+import type { Mail } from '../../mail/index.ts';
 import type { Network } from '../../network/index.ts';
 import type { AccountOutcome, Whereabouts } from '../../operators/index.ts';
 import type { Preferences, SessionState, Sites } from '../../sites/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import { type Bookings, createBookings, type Holds } from '../bookings/index.ts';
+import { createDriverMail, type DriverMail } from '../mail/index.ts';
 import { createNoticeBook, type NoticeBook } from '../notices/index.ts';
 import type { Push } from '../push/index.ts';
 import { appUid, cardsOf, claimCard, type DriverCard, releaseCard } from './cards.ts';
@@ -28,6 +30,7 @@ export interface DriverAccounts {
   readonly bookings: Bookings;
   readonly notices: NoticeBook;
   readonly push: Push;
+  readonly mail: DriverMail;
   signUp(driver: NewDriver, where: Whereabouts): Promise<AccountOutcome<{ readonly cookie: string }>>;
   signInAsGuest(socket: Socket, where: Whereabouts): Promise<{ readonly cookie: string }>;
   vehicles(accountId: string): Promise<readonly KnownVehicle[]>;
@@ -78,6 +81,8 @@ export interface DriverAccountsOptions extends Omit<DriverRoom, 'sites'> {
   readonly network: Pick<Network, 'find' | 'evses' | 'owner'>;
   readonly holds: Holds;
   readonly push: Push;
+  /** undefined: no mail server is set. */
+  readonly mail: Mail | undefined;
   readonly dataDir: string;
   readonly activity: Pick<Activity, 'track'>;
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -87,7 +92,15 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
   const room: DriverRoom = options;
   const { sites, activity, log } = options;
 
-  const notices = createNoticeBook({ ...options, told: options.push.tell });
+  const mail = createDriverMail(options);
+  const notices = createNoticeBook({
+    ...options,
+    post: mail.post,
+    told(accountId, notice) {
+      options.push.tell(accountId, notice);
+      mail.wake();
+    },
+  });
   const bookings = createBookings({
     ...options,
     lost: async (accountId, { id, locationId, evseUid }) => {
@@ -115,6 +128,7 @@ export function createDriverAccounts(options: DriverAccountsOptions): DriverAcco
     bookings,
     notices,
     push: options.push,
+    mail,
     signUp: (...rest) => room.accounts.room.door(() => signUp(room, ...rest)),
     signInAsGuest: (...rest) => signInAsGuest(room, ...rest),
     vehicles: (accountId) => vehiclesOf(room, accountId),

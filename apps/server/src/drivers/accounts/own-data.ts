@@ -1,5 +1,6 @@
 /** Everything that is kept about a driver, for the driver (GDPR art. 15 and 20). */
 import { sql } from 'kysely';
+import { wishesOf } from '../mail/index.ts';
 import { devicesOf } from '../push/devices.ts';
 import { cardsOf, uidsOf } from './cards.ts';
 import { consentsOf } from './consent.ts';
@@ -18,7 +19,8 @@ export async function exportOf(room: DriverRoom, accountId: string) {
   const [account, vehicles, consents, cdrs, meters, decisions] = await Promise.all([
     store.db
       .selectFrom('account')
-      .select(['id', 'email', 'name', 'role', 'created_ms as createdMs', 'last_sign_in_ms as lastSignInMs'])
+      .select(['id', 'email', 'email_confirmed_ms as emailConfirmedMs', 'name', 'role'])
+      .select(['created_ms as createdMs', 'last_sign_in_ms as lastSignInMs'])
       .where('id', '=', accountId)
       .executeTakeFirstOrThrow(),
     store.db
@@ -101,12 +103,23 @@ export async function exportOf(room: DriverRoom, accountId: string) {
     bookings,
     notices,
     toldBrowsers: await devicesOf(room, accountId),
+    toldByEmail: await wishesOf(store, accountId),
+    letters: await lettersTo(room, accountId),
     meterValues: meters,
     cdrs: cdrs.map(({ object }) => object),
     cardUses: decisions,
     signIns: await accounts.sessions.list(accountId, ''),
   };
 }
+
+/** That they were sent; what stood in them is not kept. */
+const lettersTo = ({ store }: DriverRoom, accountId: string) =>
+  store.db
+    .selectFrom('mail_outbox')
+    .select(['about', 'state', 'made_ms as madeMs', 'ended_ms as endedMs'])
+    .where('account_id', '=', accountId)
+    .orderBy('id')
+    .execute();
 
 async function sessionWishes({ store }: DriverRoom, ids: readonly string[]) {
   if (ids.length === 0) return new Map<string, { preferences: unknown; vehicle: unknown }>();

@@ -2,3 +2,4 @@
 export { type ChargesToFollow, followCharges } from './follow-charges.ts';
 export { NOTICE_KINDS, type Notice, type NoticeKind, type Word } from './notice.ts';
 export { createNoticeBook, type NoticeBook } from './notice-book.ts';
+export { sentenceOf } from './sentence.ts';

@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
-import type { Store } from '../../store/index.ts';
+import type { Selectable, Transaction } from 'kysely';
+import type { Database, Store } from '../../store/index.ts';
 import type { DriverNoticeTable } from '../../store/tables/driver-accounts.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Notice, NoticeKind, Word } from './notice.ts';
@@ -32,10 +32,13 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 export function createNoticeBook({
   store,
   clock,
+  post,
   told,
 }: {
   readonly store: Store;
   readonly clock: Clock;
+  /** Keeps what is to be sent about a new notice together with it. */
+  readonly post: (trx: Transaction<Database>, accountId: string, notice: Notice) => Promise<void>;
   /** Passes a new notice on to where no page is open. */
   readonly told: (accountId: string, notice: Notice) => void;
 }): NoticeBook {
@@ -47,22 +50,27 @@ export function createNoticeBook({
 
   return {
     async tell(accountId, subject, kind, { sessionId = null, detail }) {
-      const row = await store.db
-        .insertInto('driver_notice')
-        .values({
-          account_id: accountId,
-          subject,
-          kind,
-          session_id: sessionId,
-          detail: JSON.stringify(detail),
-          at_ms: clock.now(),
-          read_ms: null,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      const notice = noticeOf(row);
+      const notice = await store.transaction(async (trx) => {
+        const row = await trx
+          .insertInto('driver_notice')
+          .values({
+            account_id: accountId,
+            subject,
+            kind,
+            session_id: sessionId,
+            detail: JSON.stringify(detail),
+            at_ms: clock.now(),
+            read_ms: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return undefined;
+        const kept = noticeOf(row);
+        await post(trx, accountId, kept);
+        return kept;
+      });
+      if (notice === undefined) return false;
       say(accountId, { kind: 'notice', notice });
       told(accountId, notice);
       return true;

@@ -4,10 +4,10 @@ import type { Store } from '../../store/index.ts';
 import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Notice, NoticeKind } from '../notices/notice.ts';
+import { sentenceOf } from '../notices/sentence.ts';
 import { createDelivery } from './delivery.ts';
 import { type Device, devicesOf, dropDevice, keepDevice } from './devices.ts';
 import { encryptedFor } from './message-encryption.ts';
-import { sentenceOf } from './sentence.ts';
 import { checked, keysOf, type Subscription } from './subscription.ts';
 import { openVapid } from './vapid.ts';
 

@@ -5,11 +5,12 @@ import { after, before, test } from 'node:test';
 import { createHttpCaller } from '@smac/ocpi';
 import { VirtualClock } from '@smac/simulator';
 import fc from 'fast-check';
+import { LANGUAGES } from '../../config/index.ts';
 import { Activity } from '../../time/activity.ts';
 import { NOTICE_KINDS } from '../notices/notice.ts';
+import { sentenceOf } from '../notices/sentence.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import { encryptedFor, MOST_TEXT_BYTES } from './message-encryption.ts';
-import { PUSH_LANGUAGES, sentenceOf } from './sentence.ts';
 import { checked } from './subscription.ts';
 import { claimsOf, opened, type PushService, pushService } from './testing/push-service.ts';
 import { openVapid } from './vapid.ts';
@@ -95,8 +96,8 @@ test('a message that no push service takes is refused, and the longest one fits 
   assert.throws(() => encryptedFor(keys, Buffer.alloc(MOST_TEXT_BYTES + 1), randomBytes), RangeError);
 });
 
-test('what is pushed says the sentences of the app, in all of its languages', () => {
-  for (const language of PUSH_LANGUAGES) {
+test('what is told says the sentences of the app, in all of its languages', () => {
+  for (const language of LANGUAGES) {
     const file = new URL(`../../../../web/src/words/catalogues/drive/${language}.json`, import.meta.url);
     assert.ok(existsSync(file), file.pathname);
     const words = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;

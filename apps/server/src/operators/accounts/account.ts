@@ -31,6 +31,7 @@ export interface AccountRefusal {
     | 'weak-password'
     | 'email-taken'
     | 'email-needed'
+    | 'no-mail'
     | 'not-found'
     | 'last-admin';
   readonly sentence: string;

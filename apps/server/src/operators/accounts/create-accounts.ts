@@ -3,17 +3,22 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import type { Transaction } from 'kysely';
-import { openSeal } from '../../config/index.ts';
+import { type Language, openSeal } from '../../config/index.ts';
+import type { Mail } from '../../mail/index.ts';
 import type { Database, Store } from '../../store/index.ts';
+import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Audit } from '../audit.ts';
 import type { Account, AccountKind, AccountOutcome } from './account.ts';
+import { askConfirmation, confirmEmail } from './confirm-email.ts';
 import { createDoor } from './door.ts';
 import { createSignInFailures } from './failures.ts';
 import {
   type Accepted,
   acceptInvitation,
   type Invitation,
+  invitationLink,
+  mailInvitation,
   type OpenInvitation,
   openInvitation,
   signInByLink,
@@ -29,6 +34,7 @@ import {
   removePasskey,
 } from './passkeys.ts';
 import { createPasswordHashes, type PasswordCost } from './password-hash.ts';
+import { askPasswordLink, choosePassword, type ForgottenPassword } from './password-link.ts';
 import type { AccountsLog, AccountsRoom } from './room.ts';
 import { dropView, keepView, type SavedView, savedViews } from './saved-views.ts';
 import type { SecondFactor } from './second-factor.ts';
@@ -65,6 +71,8 @@ export interface Accounts {
     given: SecondFactor,
     where: Whereabouts,
   ): Promise<AccountOutcome<number>>;
+  invitationLink(invitation: Invitation): string;
+  mailInvitation(invitation: Invitation, kind: 'join' | 'reset', language: Language): Promise<boolean>;
   openInvitation(token: string): Promise<AccountOutcome<OpenInvitation>>;
   acceptInvitation(
     given: Parameters<typeof acceptInvitation>[1],
@@ -82,6 +90,21 @@ export interface Accounts {
     password: string,
     where: Whereabouts,
   ): Promise<AccountOutcome<undefined>>;
+  askPasswordLink(
+    kind: AccountKind,
+    given: ForgottenPassword,
+    where: Whereabouts,
+  ): Promise<AccountOutcome<undefined>>;
+  choosePassword(
+    kind: AccountKind,
+    given: Parameters<typeof choosePassword>[2],
+  ): Promise<AccountOutcome<undefined>>;
+  askConfirmation(
+    account: Pick<Account, 'id' | 'kind' | 'email'>,
+    language: Language,
+    where: Whereabouts,
+  ): Promise<AccountOutcome<undefined>>;
+  confirmEmail(token: string): Promise<AccountOutcome<undefined>>;
   renewRecoveryCodes(accountId: string): Promise<readonly string[]>;
   recoveryCodesLeft(accountId: string): Promise<number>;
   passkeys(accountId: string): Promise<readonly Passkey[]>;
@@ -139,6 +162,9 @@ export function createAccounts(options: {
   readonly publicUrl: string;
   readonly cost: PasswordCost;
   readonly times: Readonly<Record<AccountKind, SessionTimes>>;
+  /** undefined: no mail server is set. */
+  readonly mail: Pick<Mail, 'post' | 'wake'> | undefined;
+  readonly activity: Pick<Activity, 'track'>;
 }): Accounts {
   const { store, clock, random, audit, log, dataDir, cost, times } = options;
   const sessions = createSessions({ store, clock, random, times });
@@ -155,6 +181,8 @@ export function createAccounts(options: {
     sessions,
     failures,
     site: new URL(options.publicUrl),
+    mail: options.mail,
+    activity: options.activity,
   };
   const { door } = room;
   return {
@@ -163,6 +191,8 @@ export function createAccounts(options: {
     signIn: (...rest) => door(() => signIn(room, ...rest)),
     showSecondFactor: (...rest) => showSecondFactor(room, ...rest),
     stepUp: (...rest) => stepUp(room, ...rest),
+    invitationLink: (invitation) => invitationLink(room, invitation),
+    mailInvitation: (...rest) => mailInvitation(room, ...rest),
     openInvitation: (token) => openInvitation(room, token),
     acceptInvitation: (...rest) => door(() => acceptInvitation(room, ...rest)),
     signInByLink: (token, where) => signInByLink(room, token, where, times.staff.absoluteMs),
@@ -171,6 +201,10 @@ export function createAccounts(options: {
       const confirmed = await door(() => confirmPassword(room, ...rest));
       return confirmed.ok ? { ok: true, data: undefined } : confirmed;
     },
+    askPasswordLink: (...rest) => askPasswordLink(room, ...rest),
+    choosePassword: (...rest) => door(() => choosePassword(room, ...rest)),
+    askConfirmation: (...rest) => askConfirmation(room, ...rest),
+    confirmEmail: (token) => confirmEmail(room, token),
     renewRecoveryCodes: (accountId) => renewRecoveryCodes(room, accountId),
     recoveryCodesLeft: (accountId) => recoveryCodesLeft(room, accountId),
     passkeys: (accountId) => passkeysOf(room, accountId),

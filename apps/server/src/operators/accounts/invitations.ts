@@ -1,4 +1,6 @@
 import type { Transaction } from 'kysely';
+import type { Language } from '../../config/index.ts';
+import { wordsOf } from '../../mail/index.ts';
 import type { Database } from '../../store/index.ts';
 import {
   type Account,
@@ -9,6 +11,7 @@ import {
   secretText,
   sha256,
 } from './account.ts';
+import { linkTo } from './mail-links.ts';
 import { base32, enrolmentUri, fromBase32, matchingStep } from './one-time-code.ts';
 import { issueRecoveryCodes } from './recovery-codes.ts';
 import { type AccountsRoom, weakPassword } from './room.ts';
@@ -83,6 +86,38 @@ export async function invite(
     })
     .execute();
   return { accountId, token, expiresMs };
+}
+
+/** The link of an invitation: its secret stands after `#`, where no server and no log sees it. */
+export const invitationLink = ({ site }: Pick<AccountsRoom, 'site'>, { token }: Invitation): string =>
+  linkTo(site, 'staff', 'invitation', token);
+
+/** Sends the link to whom it is for. @returns false where nobody can be written to: then it is handed over by hand */
+export async function mailInvitation(
+  room: AccountsRoom,
+  invitation: Invitation,
+  kind: 'join' | 'reset',
+  language: Language,
+): Promise<boolean> {
+  const { store, mail } = room;
+  if (mail === undefined) return false;
+  const { accountId, token, expiresMs } = invitation;
+  const isPosted = await store.transaction(async (trx) => {
+    const row = await trx
+      .selectFrom('account')
+      .select('email')
+      .where('id', '=', accountId)
+      .executeTakeFirst();
+    if (row?.email == null) return false;
+    return mail.post(trx, {
+      accountId,
+      about: `invitation/${sha256(token)}`,
+      letter: { to: row.email, ...wordsOf(kind, language, invitationLink(room, invitation)) },
+      untilMs: expiresMs,
+    });
+  });
+  mail.wake();
+  return isPosted;
 }
 
 /** Shows an invitation with the seed of one-time codes, the same one each time it is looked at. */

@@ -1,5 +1,7 @@
 import type { Seal } from '../../config/index.ts';
+import type { Mail } from '../../mail/index.ts';
 import type { Store } from '../../store/index.ts';
+import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Audit } from '../audit.ts';
 import { type Account, refusedFor } from './account.ts';
@@ -28,6 +30,9 @@ export interface AccountsRoom {
   readonly failures: SignInFailures;
   /** Where browsers find this server: passkeys are bound to it. */
   readonly site: URL;
+  /** undefined: no mail server is set. */
+  readonly mail: Pick<Mail, 'post' | 'wake'> | undefined;
+  readonly activity: Pick<Activity, 'track'>;
 }
 
 export function weakPassword(password: string, account: Pick<Account, 'email' | 'name'>) {

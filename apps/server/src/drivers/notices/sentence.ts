@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs';
-import type { Notice, NoticeKind } from '../notices/notice.ts';
-
-export const PUSH_LANGUAGES = ['en', 'nl', 'es', 'it', 'fi', 'hu', 'ca', 'de'] as const;
+import { LANGUAGES } from '../../config/index.ts';
+import type { Notice, NoticeKind } from './notice.ts';
 
 type Words = Readonly<Record<NoticeKind, string>>;
 
 /** The same sentences as in the app; a test compares them with its catalogues. */
 const WORDS: ReadonlyMap<string, Words> = new Map(
-  PUSH_LANGUAGES.map((language) => [
+  LANGUAGES.map((language) => [
     language,
     JSON.parse(readFileSync(new URL(`./words/${language}.json`, import.meta.url), 'utf8')) as Words,
   ]),
 );
 
-/** What a notice says, in the language of the browser it is for; English where nobody translated it. */
+/** What a notice says, in the language of whoever is told; English where nobody translated it. */
 export function sentenceOf({ kind, detail }: Pick<Notice, 'kind' | 'detail'>, language: string): string {
   const words = WORDS.get(language) ?? WORDS.get('en');
   const kwh = new Intl.NumberFormat(language === 'en' ? 'en-GB' : language, {
