@@ -141,11 +141,54 @@ test('a station that stands nowhere is placed at a new site: supply point, socke
   );
   await page.getByRole('button', { name: 'Change HARBOUR-7' }).click();
   const change = page.getByRole('form', { name: 'Change HARBOUR-7' });
-  assert.equal(await change.getByLabel('Name of the EVSE').isDisabled(), true, 'the name stays');
+  assert.equal(await change.getByLabel('Name of the EVSE').count(), 0, 'the name is changed by moving it');
   await change.getByLabel('Most current, A').fill('16');
   await change.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Type 2 · AC, three phases · 16 A · 11.0 kW').waitFor();
   assert.equal(network.placeOf('OFF', 1)?.firstPhase, 2, 'what was not changed stays');
+  assert.deepEqual(
+    complaints.filter((one) => !/status of 422/.test(one)),
+    [],
+  );
+  await close();
+});
+
+test('a placed EVSE is moved to another site under another name, and back; what follows from it is said before; one that charges stays', async () => {
+  const { page, complaints, close } = await at('/OFF/place');
+  const { network } = site.server.backOffice;
+  const membersOf = async (locationId: string) =>
+    (await site.server.sites.contexts())
+      .find(({ objectId }) => objectId === `supply/${locationId}`)
+      ?.statics.evses.map(({ evseUid }) => evseUid);
+  await page.getByRole('button', { name: 'Move or rename HARBOUR-7' }).click();
+  const form = page.getByRole('form', { name: 'Move or rename HARBOUR-7' });
+  const save = form.getByRole('button', { name: 'Save' });
+  assert.equal(await save.isDisabled(), true, 'nothing is changed yet');
+  await form.getByText('For partners HARBOUR-7 is removed and a new EVSE appears').waitFor();
+  await form.getByLabel('Site').selectOption('LOC1');
+  await form.getByText('The limits of the new site hold for it at once').waitFor();
+  await form.getByLabel('Name of the EVSE').fill('T1-1');
+  assert.deepEqual(await barriers(page), []);
+  await save.click();
+  await form.getByText('evseUid: T1-1 is another EVSE of LOC1').waitFor();
+  await form.getByLabel('Name of the EVSE').fill('OFF-1');
+  await save.click();
+  await page.getByText('HARBOUR-7 is now OFF-1 at Kauppatori 1.').waitFor();
+  assert.deepEqual([await membersOf('HARBOUR'), (await membersOf('LOC1'))?.includes('OFF-1')], [[], true]);
+  await page.getByRole('button', { name: 'Move or rename OFF-1' }).click();
+  const back = page.getByRole('form', { name: 'Move or rename OFF-1' });
+  await back.getByLabel('Site').selectOption('HARBOUR');
+  await back.getByLabel('Name of the EVSE').fill('HARBOUR-7');
+  await back.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('OFF-1 is now HARBOUR-7 at Harbour.').waitFor();
+  assert.deepEqual(network.placeOf('OFF', 1)?.evseUid, 'HARBOUR-7');
+  assert.deepEqual(await membersOf('HARBOUR'), ['HARBOUR-7']);
+  await open(page, '/T1/place');
+  await page.getByRole('button', { name: 'Move or rename T1-1' }).click();
+  const charging = page.getByRole('form', { name: 'Move or rename T1-1' });
+  await charging.getByLabel('Name of the EVSE').fill('T1-9');
+  await charging.getByRole('button', { name: 'Save' }).click();
+  await charging.getByText('T1-1 charges a car now; move it when the charge is over').waitFor();
   assert.deepEqual(
     complaints.filter((one) => !/status of 422/.test(one)),
     [],

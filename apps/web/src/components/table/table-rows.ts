@@ -98,6 +98,9 @@ export function choicesOf<Row>(
 /** Above this many rows a table shows pages. */
 export const ROWS_AT_ONCE = 200;
 export const ROWS_PER_PAGE = 100;
+/** What fills a tall screen, and what is drawn then in one task of a few ms. */
+export const FIRST_ROWS = 25;
+export const NEXT_ROWS = 25;
 
 /** The rows of one page; a page behind the last one is the last one. */
 export function pageOf<Row>(
