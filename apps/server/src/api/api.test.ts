@@ -196,6 +196,7 @@ const NEEDS: Readonly<Record<string, (typeof PERMISSIONS)[number]>> = {
   'POST /api/drivers/password-links': 'public',
   'POST /api/drivers/password': 'public',
   'GET /api/mail': 'public',
+  'GET /api/mail/state': 'accounts:manage',
   'POST /api/mail/confirmation': 'public',
   'POST /api/mail/unsubscribe': 'public',
   'GET /api/mail/unsubscribe': 'public',

@@ -162,6 +162,69 @@ export interface Operations {
       readonly demo: boolean;
     };
   };
+  'POST /api/auth/password-links': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly email: string;
+      readonly language: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
+    answer: {
+      readonly asked: boolean;
+    };
+  };
+  'POST /api/auth/password': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly token: string;
+      readonly password: string;
+      readonly language: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
+    answer: {
+      readonly changed: boolean;
+    };
+  };
+  'GET /api/mail': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly isOffered: boolean;
+    };
+  };
+  'GET /api/mail/state': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly isOffered: boolean;
+      readonly waiting: number;
+      readonly sent: number;
+      readonly givenUp: number;
+      readonly lastFault: string | null;
+    };
+  };
+  'POST /api/mail/confirmation': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly token: string;
+    };
+    answer: {
+      readonly confirmed: boolean;
+    };
+  };
+  'POST /api/mail/unsubscribe': {
+    path?: never;
+    query: {
+      readonly token: string;
+    };
+    body?: never;
+    answer: {
+      readonly ended: boolean;
+    };
+  };
   'GET /api/me': {
     path?: never;
     query?: never;
@@ -1974,6 +2037,29 @@ export interface Operations {
       };
     };
   };
+  'POST /api/drivers/password-links': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly email: string;
+      readonly language: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
+    answer: {
+      readonly asked: boolean;
+    };
+  };
+  'POST /api/drivers/password': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly token: string;
+      readonly password: string;
+      readonly language: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
+    answer: {
+      readonly changed: boolean;
+    };
+  };
   'POST /api/drivers/guest': {
     path?: never;
     query?: never;
@@ -2840,6 +2926,44 @@ export interface Operations {
     body?: never;
     answer: {
       readonly unread: number;
+    };
+  };
+  'GET /api/drivers/me/mail': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly isOffered: boolean;
+      readonly state: string;
+      readonly address: string | null;
+      readonly language: string | null;
+      readonly since: string | null;
+    };
+  };
+  'PUT /api/drivers/me/mail': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly language: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+    };
+    answer: {
+      readonly isOffered: boolean;
+      readonly state: string;
+      readonly address: string | null;
+      readonly language: string | null;
+      readonly since: string | null;
+    };
+  };
+  'DELETE /api/drivers/me/mail': {
+    path?: never;
+    query?: never;
+    body?: never;
+    answer: {
+      readonly isOffered: boolean;
+      readonly state: string;
+      readonly address: string | null;
+      readonly language: string | null;
+      readonly since: string | null;
     };
   };
   'GET /api/drivers/me/push': {

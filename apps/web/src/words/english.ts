@@ -2,6 +2,7 @@ import city from './catalogues/city/en.json';
 import contexts from './catalogues/contexts/en.json';
 import drive from './catalogues/drive/en.json';
 import freshness from './catalogues/freshness/en.json';
+import mail from './catalogues/mail/en.json';
 import operator from './catalogues/operator/en.json';
 import registers from './catalogues/registers/en.json';
 import shared from './catalogues/shared/en.json';
@@ -15,6 +16,7 @@ export const ENGLISH = {
   ...stations,
   ...registers,
   ...drive,
+  ...mail,
   ...city,
   ...freshness,
 };

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { MailState } from '../../mail/index.ts';
 import { refuseOtherSites } from '../access.ts';
 import { granted, whereabouts } from '../account-answers.ts';
 import { driverOf } from '../driver-answers.ts';
@@ -21,6 +22,7 @@ const DriverMail = Type.Object({
   language: Maybe(Type.String()),
   since: Maybe(Type.String({ format: 'date-time' })),
 });
+const NO_LETTERS: MailState = { waiting: 0, sent: 0, givenUp: 0, lastFault: null };
 const rateLimit = { max: 30, timeWindow: 60_000 };
 
 /** Being told by e-mail (BI22, BI23), confirming an address, and ending it from within a letter. */
@@ -45,6 +47,25 @@ export function mailRoutes(app: FastifyInstance, around: ApiSurroundings): void 
       }),
     },
     async () => ({ isOffered: server !== undefined }),
+  );
+
+  app.get(
+    '/api/mail/state',
+    {
+      config: { permission: 'accounts:manage' },
+      schema: describes({
+        tag: 'operators',
+        summary: 'What became of e-mail within 24 hours; all 0 where no mail server is set',
+        answer: Type.Object({
+          isOffered: Type.Boolean(),
+          waiting: Type.Integer(),
+          sent: Type.Integer(),
+          givenUp: Type.Integer(),
+          lastFault: Type.Union([Type.String(), Type.Null()], { description: 'Of the newest given up' }),
+        }),
+      }),
+    },
+    async () => ({ isOffered: server !== undefined, ...((await server?.state()) ?? NO_LETTERS) }),
   );
 
   app.get(

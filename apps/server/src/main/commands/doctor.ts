@@ -34,6 +34,7 @@ export const doctor: Command = async (_args, streams) => {
     },
     await folderFinding(config),
     ...(running ? [] : [await portFinding(config), await databaseFinding(config)]),
+    mailFinding(config),
     solverFinding(await solverTime()),
     {
       ok: totalmem() >= LEAST_FREE_BYTES,
@@ -79,6 +80,14 @@ async function databaseFinding(config: Config): Promise<Finding> {
       text: `Database: ${store.kind === 'pglite' ? 'embedded PostgreSQL' : 'PostgreSQL'} in ${store.place} opens`,
     };
   });
+}
+
+/** Nothing is missing without: links are handed over on screen, and drivers are told by the app. */
+function mailFinding({ mailUrl }: Config): Finding {
+  return {
+    ok: true,
+    text: mailUrl === undefined ? 'E-mail is off: SMAC_MAIL_URL is not set' : 'E-mail is on',
+  };
 }
 
 async function solverTime(): Promise<number> {
