@@ -2,6 +2,34 @@ import type { Answer } from '../api/client.ts';
 
 export type SitePicture = Answer<'GET /api/contexts/{contextId}/picture'>;
 
+/** The slots of a picture. */
+export type SiteGrid = Pick<SitePicture, 'now' | 'start' | 'slotMinutes' | 'timeZone'>;
+
+export type DrawnEvse = Pick<
+  SitePicture['evses'][number],
+  'label' | 'status' | 'meteredW' | 'plannedW' | 'session'
+>;
+
+/** What a chart needs of a site: plan against reality, or a plan as it was known then. */
+export interface DrawnSite
+  extends SiteGrid,
+    Pick<
+      SitePicture,
+      | 'name'
+      | 'currency'
+      | 'limitW'
+      | 'baseLoadW'
+      | 'generationW'
+      | 'meteredNetW'
+      | 'plannedNetW'
+      | 'importPrice'
+    > {
+  readonly evses: readonly DrawnEvse[];
+}
+
+/** Less power is told as none, W. */
+export const LEAST_TOLD_W = 100;
+
 /** One quarter hour of a site: what was where it is over, what is planned otherwise. Powers in W. */
 export interface SiteSlot {
   readonly startMs: number;
@@ -20,7 +48,7 @@ export interface SiteSlot {
   readonly price: number | null;
 }
 
-export function slotsOf(picture: SitePicture): SiteSlot[] {
+export function slotsOf(picture: DrawnSite): SiteSlot[] {
   const startMs = Date.parse(picture.start);
   const nowMs = Date.parse(picture.now);
   const slotMs = picture.slotMinutes * 60_000;

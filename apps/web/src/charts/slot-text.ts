@@ -1,6 +1,6 @@
 import { clockTime, day, kilowatts, pricePerKwh } from '../words/numbers.ts';
 import type { Word } from '../words/words.svelte.ts';
-import type { SitePicture, SiteSlot } from './site-slots.ts';
+import type { DrawnSite, SiteSlot } from './site-slots.ts';
 
 type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
 
@@ -10,7 +10,7 @@ export function periodText(language: string, slot: SiteSlot, timeZone: string): 
 }
 
 /** What one quarter hour holds, as a sentence for those who do not see the chart. */
-export function slotText(say: Say, language: string, picture: SitePicture, slot: SiteSlot): string {
+export function slotText(say: Say, language: string, picture: DrawnSite, slot: SiteSlot): string {
   const kw = (w: number | null) => kilowatts(language, w);
   const cars = picture.evses
     .map(({ label }, evse) => ({ label, w: slot.byEvseW[evse] ?? 0 }))

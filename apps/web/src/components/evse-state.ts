@@ -1,4 +1,4 @@
-import type { SitePicture } from '../charts/site-slots.ts';
+import type { DrawnEvse, SitePicture } from '../charts/site-slots.ts';
 
 export type Evse = SitePicture['evses'][number];
 
@@ -20,7 +20,7 @@ const LEAST_W = 100;
 const LEAST_STEP_W = 250;
 
 /** @param nowSlot index of the slot that contains now */
-export function stateOf(evse: Evse, nowSlot: number): EvseState {
+export function stateOf(evse: Omit<DrawnEvse, 'label' | 'meteredW'>, nowSlot: number): EvseState {
   const { status, session } = evse;
   if (status === 'OUTOFORDER' || status === 'INOPERATIVE') return 'faulted';
   if (session === null) {
@@ -62,7 +62,7 @@ export function nextChange(
         ? 'feeds'
         : Math.abs(powerW) < LEAST_W
           ? 'stops'
-          : nowW < LEAST_W
+          : Math.max(nowW, Math.abs(evse.session?.actualW ?? 0)) < LEAST_W
             ? 'starts'
             : 'changes';
     return { kind, atMs: startMs + slot * picture.slotMinutes * 60_000, powerW };

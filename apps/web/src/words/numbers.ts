@@ -40,6 +40,11 @@ export function kilowattHoursBare(language: string, wh: number): string {
   return number(language, 1, 1).format(clean(wh / 1000, 1));
 }
 
+/** A number at an axis, whose unit stands at its end. @param most digits behind the comma; `least` of them always */
+export function bareNumber(language: string, value: number, most: number, least = 0): string {
+  return number(language, least, most).format(clean(value, most));
+}
+
 /** @param share 0..1 */
 export function percent(language: string, share: number | null | undefined): string {
   return share === null || share === undefined
