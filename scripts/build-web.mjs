@@ -2,7 +2,7 @@
 // `npm start` and `npm test` run it; nothing happens (a few ms) when the pages are current. `--force` builds in any case.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const web = join(root, 'apps/web');
-const stamp = join(web, 'dist/.built-from');
+const dist = join(web, 'dist');
+const stamp = join(dist, '.built-from');
 const runtime = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const [major] = process.versions.node.split('.').map(Number);
 
@@ -48,26 +49,31 @@ function filesIn(folder, isDeep = true) {
   });
 }
 
+/** Built beside and put in its place at the end: whoever starts meanwhile finds the pages of before, whole. */
 function build() {
+  const fresh = `${dist}-${process.pid}`;
   const startMs = performance.now();
   console.error('SMAC: building the web pages ...');
   const done = spawnSync(
     process.execPath,
-    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', '--outDir', fresh],
     { cwd: web, stdio: ['ignore', 2, 2] },
   );
   if (done.status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
     console.error('SMAC: the web pages could not be built: see the lines above.');
     process.exit(done.status ?? 1);
   }
-  compress();
-  writeFileSync(stamp, wanted);
+  compress(fresh);
+  writeFileSync(join(fresh, '.built-from'), wanted);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
   console.error(`SMAC: the web pages are built (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
 }
 
 /** Once here instead of at every request: the files are named by their content and never change. */
-function compress() {
-  for (const path of filesIn(join(web, 'dist/assets'))) {
+function compress(folder) {
+  for (const path of filesIn(join(folder, 'assets'))) {
     const content = readFileSync(path);
     writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };

@@ -47,10 +47,11 @@ const PLACES: readonly Place[] = [
 /** A city with two operators and four places in June 2026: cars come in the day and charge when energy is cheap. */
 export async function cityServer(
   days = DAYS,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly server: TestServer; readonly clock: VirtualClock }> {
   const clock = new VirtualClock(JUNE_MS + days * DAY_MS - HOUR_MS);
   // A proxy in front: nothing is open without signing in.
-  const server = await testServer({ SMAC_TRUSTED_PROXIES: '127.0.0.1' }, {}, clock);
+  const server = await testServer({ SMAC_TRUSTED_PROXIES: '127.0.0.1', ...settings }, {}, clock);
   for (const place of PLACES) await open(server, place, days);
   return { server, clock };
 }

@@ -1,2 +1,3 @@
 export { type ApiHost, createApi } from './create-api.ts';
+export { isTileArchive } from './map-tiles.ts';
 export type { ApiSurroundings } from './surroundings.ts';

@@ -26,17 +26,21 @@ after(async () => {
 });
 
 test('pages name what they load from the root, below the path of the public address', () => {
-  const built = readBuiltPages('/base', dist);
+  const built = readBuiltPages({ prefix: '/base', hasTiles: false }, dist);
   assert.equal(
     built?.entries.get('operator'),
     '<meta name="smac-base" content="/base"><link href="/base/favicon.svg"><script src="/base/assets/a-1.js"></script>',
   );
   assert.deepEqual([...built.assets.keys()], ['a-1.js']);
-  assert.equal(readBuiltPages('', `${dist}nothing/`), undefined, 'nothing was built');
+  assert.equal(
+    readBuiltPages({ prefix: '', hasTiles: false }, `${dist}nothing/`),
+    undefined,
+    'nothing was built',
+  );
 });
 
 test('a browser gets the smallest form it takes', () => {
-  const file = readBuiltPages('', dist)?.assets.get('a-1.js');
+  const file = readBuiltPages({ prefix: '', hasTiles: false }, dist)?.assets.get('a-1.js');
   assert.ok(file);
   const form = (accepted: string) => {
     const { content, encoding } = encoded(file, accepted);

@@ -1,9 +1,18 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { MAP_TILES_URL } from './map-tiles.ts';
 
 /** The three entries of the web pages; every address below one of them is a page of it. */
 export const ENTRIES = ['operator', 'drive', 'city'] as const;
 export type Entry = (typeof ENTRIES)[number];
+
+/** What a page is told of the server it comes from. */
+export interface PagePlace {
+  /** Path of the public address, '' at the root of a host. */
+  readonly prefix: string;
+  /** Whether it has map tiles of its region. */
+  readonly hasTiles: boolean;
+}
 
 /** A built file as it leaves: plain, and compressed where the build did that. */
 export interface PageFile {
@@ -29,14 +38,11 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-/**
- * What `scripts/build-web.mjs` built, read once. Undefined where nothing was built yet.
- * @param prefix path of the public address, '' at the root of a host
- */
-export function readBuiltPages(prefix: string, dist = DIST): BuiltPages | undefined {
+/** What `scripts/build-web.mjs` built, read once. Undefined where nothing was built yet. */
+export function readBuiltPages(place: PagePlace, dist = DIST): BuiltPages | undefined {
   if (!ENTRIES.every((entry) => existsSync(`${dist}${entry}.html`))) return undefined;
   const entries = new Map(
-    ENTRIES.map((entry) => [entry, atPrefix(readFileSync(`${dist}${entry}.html`, 'utf8'), prefix)]),
+    ENTRIES.map((entry) => [entry, atPlace(readFileSync(`${dist}${entry}.html`, 'utf8'), place)]),
   );
   const assets = new Map<string, PageFile>();
   for (const name of globSync('*', { cwd: `${dist}assets` })) {
@@ -54,12 +60,16 @@ export function readBuiltPages(prefix: string, dist = DIST): BuiltPages | undefi
 }
 
 /** Pages lie at any depth (`/operator/sites/1`), so what they load is named from the root. */
-function atPrefix(html: string, prefix: string): string {
+function atPlace(html: string, { prefix, hasTiles }: PagePlace): string {
   return html
     .replaceAll('"./', `"${prefix}/`)
     .replaceAll('"/favicon', `"${prefix}/favicon`)
     .replaceAll('"/drive', `"${prefix}/drive`)
-    .replace('<meta name="smac-base" content="">', `<meta name="smac-base" content="${prefix}">`);
+    .replace('<meta name="smac-base" content="">', `<meta name="smac-base" content="${prefix}">`)
+    .replace(
+      '<meta name="smac-tiles" content="">',
+      `<meta name="smac-tiles" content="${hasTiles ? MAP_TILES_URL : ''}">`,
+    );
 }
 
 /** The form a browser takes, by its `accept-encoding`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
-import { ENTRIES, encoded, readBuiltPages } from './page-files.ts';
+import { ENTRIES, encoded, type PagePlace, readBuiltPages } from './page-files.ts';
 import { HttpProblem } from './problem.ts';
 
 const FILES = [
@@ -24,16 +24,15 @@ const NOT_BUILT =
 
 /**
  * The status page, and the pages of apps/web. They hold no data, so they need no key; what they show comes from `/api`.
- * @param prefix path of the public address, '' at the root of a host
  */
-export function pageRoutes(app: FastifyInstance, prefix: string): void {
+export function pageRoutes(app: FastifyInstance, place: PagePlace): void {
   for (const { url, file, type } of FILES) {
     const content = readFileSync(new URL(`./page/${file}`, import.meta.url));
     app.get(url, OPEN, async (_request, reply) =>
       reply.type(type).header('cache-control', 'no-cache').send(content),
     );
   }
-  const built = readBuiltPages(prefix);
+  const built = readBuiltPages(place);
   for (const entry of ENTRIES) {
     const html = built?.entries.get(entry);
     for (const url of [`/${entry}`, `/${entry}/*`])

@@ -55,6 +55,17 @@ export const SETTINGS = {
     'be the path of a folder',
     (text) => /^[^\0]+$/.test(text),
   ),
+  mapTiles: optional(
+    {
+      env: 'SMAC_MAP_TILES',
+      title: 'Streets on maps',
+      description:
+        'PMTiles archive of the region in the Protomaps schema, from `pmtiles extract https://build.protomaps.com/<day>.pmtiles region.pmtiles --bbox=...`. ' +
+        'Unset: maps show land, sea and borders.',
+    },
+    'be the path of a .pmtiles file',
+    (text) => /^[^\0]+$/.test(text),
+  ),
   publicUrl: optional(
     {
       env: 'SMAC_PUBLIC_URL',

@@ -22,6 +22,8 @@ const TILE_PX = 256;
 const LEAST_ZOOM = 2;
 /** About 0.3 m per pixel: sockets of one street stand apart. */
 export const MOST_ZOOM = 19;
+/** From here on the outlines of the world (Natural Earth 1:50 m) are less true than a mark is wide. */
+export const OUTLINES_END = 8.5;
 /** One place alone is shown with its streets, not with its kerb. */
 const ZOOM_OF_ONE = 15;
 const EDGE_PX = 48;
@@ -38,6 +40,12 @@ export function worldOf({ longitude, latitude }: Position): WorldPoint {
     y: (1 - Math.asinh(Math.tan((within * Math.PI) / 180)) / Math.PI) / 2,
   };
 }
+
+/** Where on the earth a point of the world is; the way back from `worldOf`. */
+export const positionOf = ({ x, y }: WorldPoint): Position => ({
+  longitude: x * 360 - 180,
+  latitude: (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
+});
 
 const clamped = (view: MapView): MapView => ({
   x: Math.max(0, Math.min(1, view.x)),
@@ -81,8 +89,8 @@ export function placed(point: WorldPoint, view: MapView, { width, height }: Size
 
 /** A round length (1, 2 or 5 times a power of ten) that fills at most so many pixels. */
 export function scaleBar(view: MapView, mostPx: number): { readonly metres: number; readonly px: number } {
-  const latitude = Math.atan(Math.sinh(Math.PI * (1 - 2 * view.y)));
-  const metresPerPx = (EQUATOR_M * Math.cos(latitude)) / worldPx(view.zoom);
+  const { latitude } = positionOf(view);
+  const metresPerPx = (EQUATOR_M * Math.cos((latitude * Math.PI) / 180)) / worldPx(view.zoom);
   const most = metresPerPx * mostPx;
   const ten = 10 ** Math.floor(Math.log10(most));
   const metres = [5, 2, 1].map((digit) => digit * ten).find((length) => length <= most) ?? ten;
