@@ -15,6 +15,8 @@ export interface CityFilter {
   readonly site?: string;
   readonly district?: string;
   readonly operator?: string;
+  /** What the figures are compared with; the days right before where nothing stands. */
+  readonly against?: 'year';
 }
 
 const isDay = (text: string | null) => text !== null && /^\d{4}-\d\d-\d\d$/.test(text);
@@ -22,7 +24,8 @@ const isDay = (text: string | null) => text !== null && /^\d{4}-\d\d-\d\d$/.test
 export function filterOf(query: URLSearchParams): CityFilter {
   const days = (['from', 'to'] as const).filter((name) => isDay(query.get(name)));
   const places = (['site', 'district', 'operator'] as const).filter((name) => query.get(name));
-  return Object.fromEntries([...days, ...places].map((name) => [name, query.get(name) ?? '']));
+  const chosen = Object.fromEntries([...days, ...places].map((name) => [name, query.get(name) ?? '']));
+  return query.get('against') === 'year' ? { ...chosen, against: 'year' } : chosen;
 }
 
 export const metricOf = (query: URLSearchParams): Metric =>
@@ -35,7 +38,10 @@ export function exportPath(what: 'summary' | 'evses' | 'heat', filter: CityFilte
 }
 
 /** The report is of the month in which the period ends. */
-export function reportPath({ from: _, to: __, ...places }: CityFilter, lastDay: string): string {
+export function reportPath(
+  { from: _, to: __, against: ___, ...places }: CityFilter,
+  lastDay: string,
+): string {
   return `/api/city/report?${new URLSearchParams({ month: lastDay.slice(0, 7), ...places, format: 'csv' })}`;
 }
 
