@@ -433,6 +433,58 @@ test('cards are added, blocked with a reason and let go again; a platform is inv
   assert.match(await partner.innerText(), /Never talked to[\s\S]*smartchargingoptimisation/);
 });
 
+test('a passkey is made on this device; from then on it takes the place of the code when somebody signs in and before what is dangerous, until it is removed', async () => {
+  const dora = await signIn(site.server, 'admin', LOOKED_AT_MS, 'dora@example.org');
+  const { page, complaints, close } = await look(browser);
+  // A passkey belongs to a name.
+  const url = site.server.url.replace('127.0.0.1', 'localhost');
+  const [name = '', value = ''] = dora.cookie.split('=');
+  await page.context().addCookies([{ name, value, url }]);
+  await page.addInitScript("localStorage.setItem('smac-signed-in', 'yes')");
+  const device = await page.context().newCDPSession(page);
+  await device.send('WebAuthn.enable');
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+  } as const;
+  await device.send('WebAuthn.addVirtualAuthenticator', { options });
+
+  await page.goto(`${url}/operator/account`);
+  await page.getByLabel('Name of the device').fill('Work laptop');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  const remove = page.getByRole('button', { name: 'Remove Work laptop' });
+  await remove.waitFor();
+  const kept = await dora.call<{ name: string; lastUsed: string | null }[]>('GET', '/api/me/passkeys');
+  assert.deepEqual(
+    kept.json.map(({ name: of, lastUsed }) => [of, lastUsed]),
+    [['Work laptop', null]],
+  );
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('E-mail address').fill(dora.email);
+  await page.getByLabel('Password', { exact: true }).fill(dora.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Use a passkey instead' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+
+  // Ten minutes later the second factor is old.
+  await site.runTo((LOOKED_AT_MS - site.startMs) / 60_000 + 10);
+  await page.goto(`${url}/operator/account`);
+  await remove.click();
+  const again = page.getByRole('dialog', { name: 'Show that it is you' });
+  await again.getByRole('button', { name: 'Use a passkey instead' }).click();
+  await page.getByText('The passkey is removed.').waitFor();
+  await remove.waitFor({ state: 'detached' });
+  assert.deepEqual(
+    complaints.filter((one) => !/status of 40[13]/.test(one)),
+    [],
+  );
+  await close();
+});
+
 test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phone scrolls down only', async () => {
   const pages = [
     'sessions',

@@ -20,6 +20,12 @@ export interface Passkey {
 const ALGORITHMS = [-8, -7, -257];
 /** Loaded when somebody uses a passkey: it costs as much as everything else a command loads. */
 const webauthn = () => import('@simplewebauthn/server');
+/** Passkeys belong to a name, not to an address (WebAuthn level 2, 5.1.2): where only this machine reaches the server, to `localhost`. */
+function boundTo({ site }: Pick<AccountsRoom, 'site'>): { readonly id: string; readonly origin: string } {
+  const named = new URL(site);
+  if (/^127\.|^\[::1\]$/.test(named.hostname)) named.hostname = 'localhost';
+  return { id: named.hostname, origin: named.origin };
+}
 const CHALLENGE_MS = 5 * 60_000;
 const MOST = 10;
 const NOT_HERE = refusedFor(
@@ -52,7 +58,7 @@ export async function passkeyToMake(room: AccountsRoom, account: Account, cookie
     return refusedFor('not-found', `There are ${MOST} passkeys already: remove one first.`);
   const options = await (await webauthn()).generateRegistrationOptions({
     rpName: 'SMAC',
-    rpID: room.site.hostname,
+    rpID: boundTo(room).id,
     userName: account.email ?? account.id,
     userID: new TextEncoder().encode(account.id),
     challenge: Buffer.from(room.random(32)),
@@ -77,8 +83,8 @@ export async function addPasskey(
     .verifyRegistrationResponse({
       response: given.response,
       expectedChallenge: challenge,
-      expectedOrigin: room.site.origin,
-      expectedRPID: room.site.hostname,
+      expectedOrigin: boundTo(room).origin,
+      expectedRPID: boundTo(room).id,
       requireUserVerification: false,
       supportedAlgorithmIDs: ALGORITHMS,
     })
@@ -142,7 +148,7 @@ export async function removePasskey(room: AccountsRoom, account: Account, id: st
 export async function passkeyToShow(room: AccountsRoom, account: Account, cookie: string) {
   const known = await passkeysOf(room, account.id);
   const options = await (await webauthn()).generateAuthenticationOptions({
-    rpID: room.site.hostname,
+    rpID: boundTo(room).id,
     challenge: Buffer.from(room.random(32)),
     allowCredentials: known.map(({ id }) => ({ id })),
     userVerification: 'preferred',
@@ -172,8 +178,8 @@ export async function isPasskey(
     .verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,
-      expectedOrigin: room.site.origin,
-      expectedRPID: room.site.hostname,
+      expectedOrigin: boundTo(room).origin,
+      expectedRPID: boundTo(room).id,
       requireUserVerification: false,
       credential: {
         id: row.id,

@@ -1,10 +1,14 @@
-import { type Answer, call } from '../../../api/client.ts';
+import { type Answer, call } from '../api/client.ts';
 
 type Body = NonNullable<Parameters<typeof call<'POST /api/me/passkeys'>>[1]>['body'];
 type Shown = NonNullable<Parameters<typeof call<'POST /api/auth/step-up'>>[1]>['body'];
 
-/** Browsers since 2025 translate the requests of the server themselves; older ones are asked for a code instead. */
+/**
+ * Browsers since 2025 translate the requests of the server themselves; older ones are asked for a code instead, and so is who came by the
+ * address of a machine: a passkey belongs to a name.
+ */
 export const hasPasskeys = () =>
+  !/^[\d.]+$|:/.test(location.hostname) &&
   typeof PublicKeyCredential !== 'undefined' &&
   typeof PublicKeyCredential.parseCreationOptionsFromJSON === 'function' &&
   typeof PublicKeyCredential.parseRequestOptionsFromJSON === 'function';
