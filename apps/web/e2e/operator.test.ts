@@ -79,6 +79,13 @@ test('US-D(i)-1 US-ROM-i2 SMC_012-CPO the overview lists the sites with state, p
   await page.getByRole('button', { name: /^Free/ }).click();
   await page.waitForURL(/\?state=free$/);
   await page.getByText('No site fits this filter.').waitFor();
+  await page.goto(`${address}?map=yes`);
+  await page.locator('[data-mark]').click();
+  const chosen = page.getByRole('region', { name: 'Map' }).getByRole('status');
+  assert.match(await chosen.innerText(), /Kauppatori 1[\s\S]*Charging[\s\S]*of 30\.0 kW/);
+  await page.getByRole('button', { name: 'Map', exact: true }).click();
+  await page.waitForURL((url) => !url.search.includes('map'));
+  await page.locator('[data-mark]').waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
   await close();
 });
@@ -239,21 +246,39 @@ test('a limit, a price and an occupancy cost are tried before anything changes; 
   await close();
 });
 
-test('plans of before are listed with the inputs as they were known then', async () => {
-  const { page, close } = await look(browser);
+test('plans of before are drawn as they were known then, alone and beside another, and the chart shows fewer hours', async () => {
+  const { page, complaints, close } = await look(browser);
   await signIn(page);
   await openSite(page);
   await page.getByText('Show the last plans with their inputs as known then').click();
-  const plan = page.getByRole('button', { name: /plan \d+/ }).first();
-  await plan.click();
-  await page.getByText(/As known at \d\d:\d\d/).waitFor();
-  const known = await page
-    .getByRole('listitem')
-    .filter({ hasText: /As known at/ })
-    .first()
-    .innerText();
-  assert.match(known, /EUR\/kWh/);
-  assert.match(known, /kWh;/, 'what each car still needed, and by which rule');
+  const plans = page.getByRole('button', { name: /plan \d+/ });
+  await plans.first().click();
+  const then = page.getByRole('region', { name: /As known at \d\d:\d\d/ });
+  await then.waitFor();
+  assert.match(await then.innerText(), /Limit\s+30\.0 kW[\s\S]*Price\s+0\.\d+ EUR\/kWh – 0\.\d+ EUR\/kWh/);
+  const cars = page.getByRole('region', { name: 'Cars in this plan' });
+  assert.match(
+    await cars.getByRole('row', { name: /^P3-1/ }).innerText(),
+    /kWh.*16 %/s,
+    'what it still needed',
+  );
+  await page.getByRole('slider', { name: /^Plan \d+ of Kauppatori 1/ }).waitFor();
+
+  await page.getByLabel('Compare with').selectOption({ index: 8 });
+  const made = then.getByRole('row', { name: /^Inputs read differs/ });
+  await made.waitFor();
+  const [, one, other] = (await made.innerText()).match(/(\d\d:\d\d)\s+(\d\d:\d\d)/) ?? [];
+  assert.ok(one && other && other < one, `${other} before ${one}`);
+  await cars.getByText('not plugged in').first().waitFor();
+  assert.deepEqual(await barriers(page), []);
+
+  const chart = page.getByRole('slider', { name: /24 hours back and ahead/ });
+  assert.equal(await chart.getAttribute('aria-valuemax'), '191');
+  await page.getByRole('button', { name: '± 6 h' }).click();
+  const near = page.getByRole('slider', { name: /6 hours back and ahead/ });
+  assert.equal(await near.getAttribute('aria-valuemax'), '48');
+  await page.waitForURL(/hours=6/);
+  assert.deepEqual(complaints, []);
   await close();
 });
 
@@ -268,7 +293,7 @@ test('US-D(i)-1 a change shows by itself: a driver asks for speed, the card and 
   await card.getByText('Set to Fast').waitFor();
   await site.runTo((LOOKED_AT_MS - site.startMs) / 60_000 + 20);
   await card.getByText(/Charging$/).waitFor();
-  await card.getByText('A temporary limit or a flex order holds it back.').waitFor();
+  await card.getByText('Room is kept for cars that come later.').waitFor();
   const session = await site.session('P3', 1);
   assert.equal(session.preferences.profileType, 'FAST');
   assert.equal(session.preferences.energyNeedWh, 40_000, 'what the driver wished else is as it was');

@@ -1,7 +1,7 @@
 import { currentSoc, type SeriesKind, type SessionState, type StoredSlot } from '../sites/index.ts';
 import { addMetered, type MeteredSession, meteredEnergy } from './metered-energy.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { plansInForce } from './plan-store.ts';
+import { type PlanInForce, plansInForce } from './plan-store.ts';
 import type { SessionPicture, SitePoint } from './planning.ts';
 import { resample } from './resample.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -131,7 +131,9 @@ async function readHistory(
       baseW,
       actualNetW: actualEvW === null ? null : actualEvW + (baseW ?? 0),
       plannedNetW: ahead ? latest.plan.site.net_w[planSlot]! : (then?.netW ?? null),
-      limitW: ahead ? realLimitW(latest, planSlot) : (then?.limitW ?? null),
+      limitW: ahead
+        ? realLimitW(latest, planSlot)
+        : ((then ?? shortlyBefore(past, slotStartMs))?.limitW ?? null),
       importPrice: price[slot] ?? (ahead ? (latest.problem.site?.import_price?.[planSlot] ?? null) : null),
     };
   });
@@ -162,6 +164,10 @@ function expectedOf(
 /** What is drawn and said is what stations are asked for. */
 const asTold = (record: PlanRecord | undefined): PlanRecord | undefined =>
   record && { ...record, plan: toldPlan(record, record.plan) };
+
+/** Not every quarter hour has a plan of its own: the limit of the last one stands, for a while. */
+const shortlyBefore = (past: readonly PlanInForce[], atMs: number): PlanInForce | undefined =>
+  past.findLast(({ createdMs }) => createdMs < atMs && createdMs >= atMs - 3_600_000);
 
 /** The limit of the site, with the room that the plan kept free for cars yet to come. */
 function realLimitW({ plan, reservedW }: PlanRecord, slot: number): number | null {

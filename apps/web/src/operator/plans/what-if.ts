@@ -3,6 +3,8 @@ import type { DrawnSite, SitePicture } from '../../charts/site-slots.ts';
 /** The parts of a plan record that a trial needs; names are the planning problem's. */
 export interface Problem {
   readonly start: string;
+  /** When it was made, within the first slot. */
+  readonly now?: string;
   readonly slot_minutes?: number;
   readonly site?: {
     readonly max_import_w?: number | readonly number[];
@@ -122,7 +124,7 @@ export function onPictureSlots(
 
 /** A plan that was tried, for the chart: what it was tried with, and a band for every car that is there. */
 export function drawnTrial(picture: SitePicture, { problem, reservedW }: Tried, plan: Plan): DrawnSite {
-  const { start, slot_minutes, site } = problem;
+  const { start, now = start, slot_minutes, site } = problem;
   const slots = plan.site.net_w.length;
   const perSlot = (values: readonly number[] | undefined) =>
     Array.from({ length: slots }, (_, slot) => values?.[slot] ?? null);
@@ -130,7 +132,7 @@ export function drawnTrial(picture: SitePicture, { problem, reservedW }: Tried, 
   return {
     name: picture.name,
     currency: picture.currency,
-    now: picture.now,
+    now,
     timeZone: picture.timeZone,
     start,
     slotMinutes: slot_minutes ?? 15,
