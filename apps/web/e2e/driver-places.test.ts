@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { type Mailbox, mailbox } from '../../server/src/mail/testing/mailbox.ts';
 import {
   type OwnServer,
   ownServer,
   type Played,
   until,
 } from '../../server/src/main/testing/played-stations.ts';
-import { PASSWORD } from '../../server/src/main/testing/signed-in.ts';
+import { PASSWORD, plainCall, signedIn } from '../../server/src/main/testing/signed-in.ts';
 import { barriers, look, openBrowser } from './browser.ts';
 
 const PHONE = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
@@ -20,10 +21,12 @@ const TARIFF = {
 
 let browser: Browser;
 let server: OwnServer;
+let post: Mailbox;
 
 before(
   async () => {
-    [server, browser] = await Promise.all([ownServer(), openBrowser()]);
+    post = await mailbox();
+    [server, browser] = await Promise.all([ownServer(post.settings), openBrowser()]);
     const { tariffs } = server.backOffice.billing;
     const drafted = await tariffs.draft(TARIFF, [{}], 'a');
     assert.ok(drafted.ok);
@@ -34,6 +37,7 @@ before(
 after(async () => {
   await browser?.close();
   await server.close();
+  await post.close();
 });
 
 /** A pole that says how it is, and can be reserved. */
@@ -54,9 +58,9 @@ const said = (played: Played, connectorStatus: string) =>
   });
 
 async function judge(page: Page, where: string): Promise<void> {
-  await page.getByLabel('Colours').selectOption('Light');
+  await page.emulateMedia({ colorScheme: 'light' });
   assert.deepEqual(await barriers(page), [], `${where}, light`);
-  await page.getByLabel('Colours').selectOption('Dark');
+  await page.emulateMedia({ colorScheme: 'dark' });
   assert.deepEqual(await barriers(page, ['color-contrast']), [], `${where}, dark`);
   assert.equal(
     await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
@@ -84,7 +88,7 @@ test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list wi
   await page.getByText('1 of 2 free').waitFor();
   await page.getByLabel('Energy I need, kWh').fill('12');
   await page.locator('[data-mark="LOC1"]').click();
-  await page.getByText('12.0 kWh for €4.80').first().waitFor();
+  await page.getByText('12.0 kWh: €4.80').first().waitFor();
   assert.match(page.url(), /place=LOC1/, 'the address says what is chosen');
   await judge(page, 'find');
   await page.getByLabel('Free now only').check();
@@ -154,4 +158,91 @@ test('a driver books, cancels, and is told of a fault by a badge and a list that
   assert.deepEqual(complaints, []);
   await close();
   await at.stop(0);
+});
+
+/** The link in the newest letter of so many to somebody. */
+async function linkIn(address: string, count: number, what: string): Promise<string> {
+  const letters = await until(() => (post.to(address).length >= count ? post.to(address) : undefined));
+  return new RegExp(`\\S+#${what}=\\S+`).exec(letters.at(-1)?.text ?? '')?.[0] ?? assert.fail(what);
+}
+/** On another device, where nobody is signed in. */
+async function elsewhere(link: string, heading: string) {
+  const other = await look(browser, PHONE);
+  await other.page.goto(link);
+  await other.page.getByRole('heading', { name: heading }).waitFor();
+  assert.ok(!other.page.url().includes('#'), 'the secret leaves the address');
+  return other;
+}
+
+test('a driver wants messages by e-mail, confirms the address on another device, is told, and ends it from within a letter', async () => {
+  const email = 'letters@example.org';
+  const { page, complaints, close } = await look(browser, PHONE);
+  await page.goto(`${server.url}/drive`);
+  await page.getByRole('button', { name: 'I am new here' }).click();
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('New password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+  await page.goto(`${server.url}/drive/notices`);
+  const byMail = page.getByRole('switch', { name: 'Messages by e-mail' });
+  assert.equal(await byMail.getAttribute('aria-checked'), 'false', 'nobody is written to unasked');
+  await byMail.click();
+  await page.getByText(`Open the link we sent to ${email}`).waitFor();
+  await judge(page, 'messages by e-mail');
+  const confirmed = await elsewhere(await linkIn(email, 1, 'confirm-mail'), 'Your address is confirmed');
+  await judge(confirmed.page, 'confirmed');
+  await confirmed.close();
+  await page.reload();
+  await page.getByText(`On: they go to ${email}.`).waitFor();
+  const { id } = await server.store.db
+    .selectFrom('account')
+    .select('id')
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow();
+  await server.driverAccounts.notices.tell(id, 'full', 'full', { detail: { evseUid: 'E-1' } });
+  const ending = await elsewhere(await linkIn(email, 2, 'no-mail'), 'No more e-mails?');
+  await judge(ending.page, 'no more e-mails');
+  await ending.page.getByRole('button', { name: 'End the e-mails' }).click();
+  await ending.page.getByText('Done: no more e-mails are sent.').waitFor();
+  assert.deepEqual(ending.complaints, []);
+  await ending.close();
+  await page.reload();
+  await page.getByText('Off: nothing is sent.', { exact: true }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('who forgot the password gets a link: drivers and staff choose another one, and staff still show their second factor', async () => {
+  const staff = await signedIn(server, 'viewer', Date.now(), 'forgot@example.org');
+  const driver = { email: 'forgets@example.org', password: PASSWORD };
+  assert.equal((await plainCall(`${server.url}/api/drivers/sign-up`, 'POST', driver)).status, 201);
+  for (const [entry, button] of [
+    ['/drive', 'Sign in'],
+    ['/operator/sign-in', 'Sign in'],
+  ] as const) {
+    const email = entry === '/drive' ? driver.email : staff.email;
+    const before = post.to(email).length;
+    const { page, close } = await look(browser, PHONE);
+    await page.goto(`${server.url}${entry}`);
+    await page.getByLabel('E-mail address').first().fill(email);
+    await page.getByText('Forgotten your password?').click();
+    // What stands above is not typed twice.
+    await until(async () => (await page.getByLabel('E-mail address').last().inputValue()) === email);
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByText(`If there is an account with ${email}`).waitFor();
+    await judge(page, `${entry} forgotten`);
+    const chosen = await elsewhere(await linkIn(email, before + 1, 'password'), 'Choose a new password');
+    await judge(chosen.page, `${entry} new password`);
+    await chosen.page.getByLabel('New password').fill('orange kites over nine harbours');
+    await chosen.page.getByRole('button', { name: 'Set the password' }).click();
+    await chosen.page.getByText('The new password counts from now on').waitFor();
+    await chosen.page.getByRole('button', { name: button, exact: true }).click();
+    await chosen.page.getByLabel('E-mail address').first().fill(email);
+    await chosen.page.getByLabel('Password', { exact: true }).fill('orange kites over nine harbours');
+    await chosen.page.getByRole('button', { name: button, exact: true }).last().click();
+    if (entry === '/drive') await chosen.page.getByRole('heading', { name: 'Start a charge' }).waitFor();
+    else await chosen.page.getByLabel('Code of the authenticator app').waitFor();
+    await chosen.close();
+    await close();
+  }
 });
