@@ -1,7 +1,7 @@
 import { inputsToMend, type Planning, type SessionPicture } from '../planning/index.ts';
 import type { ContextState, Sites } from '../sites/index.ts';
 import type { Clock } from '../time/clock.ts';
-import { placeOf } from './place.ts';
+import { type Position, placeOf } from './place.ts';
 import { createTodays, type Today } from './today.ts';
 
 /** What a site is doing, worst first. */
@@ -25,6 +25,7 @@ export interface SiteLine {
   readonly party: string;
   readonly name: string;
   readonly city: string | null;
+  readonly position: Position | null;
   readonly timeZone: string;
   readonly currency: string;
   readonly shadow: boolean;
@@ -109,6 +110,7 @@ export function createOverview(sources: OverviewSources): () => Promise<Overview
       party: context.party,
       name: place.name,
       city: place.city,
+      position: place.position,
       timeZone: place.timeZone,
       currency: context.statics.currency,
       shadow: context.shadow,

@@ -7,7 +7,14 @@ export interface Place {
   readonly city: string | null;
   /** IANA name; `UTC` where no location tells one. */
   readonly timeZone: string;
+  /** Degrees, WGS 84; null where no location tells any. */
+  readonly position: Position | null;
   readonly evses: readonly PlacedEvse[];
+}
+
+export interface Position {
+  readonly latitude: number;
+  readonly longitude: number;
 }
 
 export interface PlacedEvse {
@@ -39,6 +46,7 @@ export async function placeOf(sites: Pick<Sites, 'getLocation'>, context: Contex
     name: first?.name ?? first?.address ?? context.objectId,
     city: first?.city ?? null,
     timeZone: first?.time_zone ?? 'UTC',
+    position: first === undefined ? null : positionOf(first),
     evses: context.statics.evses.map(({ locationId, evseUid, connectors }) => {
       const evse = told.get(evseName(locationId, evseUid));
       return {
@@ -50,6 +58,12 @@ export async function placeOf(sites: Pick<Sites, 'getLocation'>, context: Contex
       };
     }),
   };
+}
+
+/** OCPI writes degrees as text (OCPI 2.2.1 mod_locations_geolocation_class). */
+function positionOf({ coordinates }: Location): Position | null {
+  const [latitude, longitude] = [Number(coordinates.latitude), Number(coordinates.longitude)];
+  return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : null;
 }
 
 /** The party of a context is kept as `NL-TNM`. */

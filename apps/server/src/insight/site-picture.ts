@@ -17,7 +17,7 @@ export interface EvsePicture extends PlacedEvse {
 }
 
 /** Plan against reality of one context: a window around now on a slot grid. Powers in W, prices per kWh. */
-export interface SitePicture extends Omit<Place, 'evses'> {
+export interface SitePicture extends Omit<Place, 'evses' | 'position'> {
   readonly contextId: string;
   readonly objectId: string;
   readonly party: string;

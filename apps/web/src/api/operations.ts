@@ -265,6 +265,10 @@ export interface Operations {
         readonly currency: string;
         readonly shadow: boolean;
         readonly peerId: string;
+        readonly position: {
+          readonly latitude: number;
+          readonly longitude: number;
+        } | null;
         readonly state: "faulted" | "silent" | "charging" | "occupied" | "free";
         readonly evses: number;
         readonly sessions: number;

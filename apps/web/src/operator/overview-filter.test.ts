@@ -10,6 +10,7 @@ function site(name: string, wish: Partial<SiteLine> = {}): SiteLine {
     party: 'NL-TNM',
     name,
     city: 'Turku',
+    position: null,
     timeZone: 'Europe/Helsinki',
     currency: 'EUR',
     shadow: false,

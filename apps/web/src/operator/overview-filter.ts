@@ -12,6 +12,8 @@ export interface Filter {
   readonly states: readonly string[];
   readonly onlyAlerts: boolean;
   readonly order: Order;
+  /** Whether the map stands above the list. */
+  readonly onMap: boolean;
 }
 
 /** What the address says after `?`. */
@@ -21,6 +23,7 @@ export function filterOf(query: URLSearchParams): Filter {
     states: (query.get('state') ?? '').split(',').filter((state) => STATES.some((one) => one === state)),
     onlyAlerts: query.get('alerts') === 'yes',
     order: ORDERS.find((order) => order === query.get('order')) ?? 'state',
+    onMap: query.get('map') === 'yes',
   };
 }
 

@@ -34,6 +34,12 @@ export const OverviewAnswer = Type.Object({
     Type.Object({
       ...SiteName,
       peerId: Type.String(),
+      position: OrNull(
+        Type.Object(
+          { latitude: Type.Number(), longitude: Type.Number() },
+          { description: 'Degrees, WGS 84; null where no location tells any' },
+        ),
+      ),
       state: Type.Union(SITE_STATES.map((state) => Type.Literal(state))),
       evses: Type.Integer(),
       sessions: Type.Integer(),
