@@ -252,7 +252,7 @@ test('BI22 with the app closed a driver is told of the charge and of the charge 
   const arrives = (all: typeof shown, text: RegExp) => until(() => all().find(({ body }) => text.test(body)));
   const sinceMs = clock.now();
   await charging(who, at);
-  assert.equal((await arrives(shown, /^Ihre Ladung an E-closed hat begonnen/)).page, '/');
+  assert.equal((await arrives(shown, /^Ihr Ladevorgang an E-closed hat begonnen/)).page, '/');
   await at.say('NotifyChargingLimit', wholeLimit(2_000));
   await arrives(shown, /^An E-closed ist weniger Leistung erlaubt/);
   await said(at, 'Faulted');
@@ -261,7 +261,7 @@ test('BI22 with the app closed a driver is told of the charge and of the charge 
   await said(at, 'Unavailable');
   await until(() => shown().length > faults);
   await at.stop(0);
-  assert.equal((await arrives(shown, /^Ihre Ladung ist beendet/)).page, '/notices');
+  assert.equal((await arrives(shown, /^Ihr Ladevorgang ist beendet/)).page, '/notices');
   assert.equal(clock.now(), sinceMs, 'no time passed at all');
   assert.deepEqual(shownToOther(), [], 'of somebody else’s charge nothing');
 

@@ -94,10 +94,10 @@ test('e-mail to a driver begins with a wish and a link that comes back from the 
   assert.equal((await who.call('GET', '/me/mail')).json.state, 'on');
   await tell(who, 'after');
   const [, told] = await letters(who.email, 2);
-  assert.equal(told?.subject, 'Ihre Ladung ist beendet: 12,3 kWh geladen.');
+  assert.equal(told?.subject, 'Ihr Ladevorgang ist beendet: 12,3 kWh geladen.');
   assert.match(
     told?.text ?? '',
-    /^Ihre Ladung ist beendet: 12,3 kWh geladen\.\n\nApp öffnen: https:\/\/smac\.example\.org\/drive\n/,
+    /^Ihr Ladevorgang ist beendet: 12,3 kWh geladen\.\n\nApp öffnen: https:\/\/smac\.example\.org\/drive\n/,
   );
   await server.activity.idle();
   assert.equal(box.to(who.email).length, 2, 'of before nothing');
