@@ -167,7 +167,7 @@ test('UC-004 before a boost its driver reads what it changes in time, money and 
   });
   assert.equal(
     text(costs(3.1)).sentence,
-    'Ready 22:00 instead of 01:00: +€1.00, €3.10 in all. 0.80 kg CO2 more.',
+    'Ready 22:00 instead of 01:00: +€1.00, €3.10 in all. 0.80 kg CO₂ more.',
   );
   assert.equal(
     text({ ...costs(2.1), co2G: null }).sentence,
@@ -176,7 +176,7 @@ test('UC-004 before a boost its driver reads what it changes in time, money and 
   const free = { amount: 0, currency: 'EUR', basis: 'free' } as const;
   assert.equal(
     text({ ...early, cost: free, co2G: 3000 }, { ...now, cost: free }).sentence,
-    'Ready 22:00 instead of 01:00, free of charge either way. 1.00 kg CO2 less.',
+    'Ready 22:00 instead of 01:00, free of charge either way. 1.00 kg CO₂ less.',
   );
   const same = text({ ...now, ends: '2026-06-02T01:00:30Z' });
   assert.deepEqual([same.isFaster, same.sentence], [false, en['drive.boost.same']]);
