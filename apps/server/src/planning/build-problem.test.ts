@@ -249,6 +249,20 @@ test('D1.5-R1-5, X57: charging at once from the latest start that still meets th
   assert.equal(preferenceAt(NOW_MS + 7 * HOUR_MS), 'FAST');
 });
 
+test('X57: time behind the last whole quarter hour before a soft deadline is none: what is not done by then would wait for the cheapest hour', () => {
+  const preferenceFor = (minutes: number) => {
+    const preferences = {
+      energyNeedWh: 3_800,
+      profileType: 'CHEAP' as const,
+      departureMs: NOW_MS + minutes * 60_000,
+    };
+    return built(aSnapshot({ sessions: [anEntry({ preferences })] })).problem.sessions![0]!.preference;
+  };
+  // 21 minutes at full power, with 5 to spare.
+  assert.equal(preferenceFor(31), 'CHEAP');
+  assert.equal(preferenceFor(29), 'FAST');
+});
+
 test('D4.2-§3.3.1-opt: at an announced time the car is still there: charging goes on, at once', () => {
   const entry = anEntry({
     session: { startMs: NOW_MS - 5 * HOUR_MS, energyWh: 2_000 },

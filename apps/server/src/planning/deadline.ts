@@ -24,6 +24,8 @@ export interface DeadlineQuestion {
   /** End the calendar sets to the stay, if any. */
   readonly stayEndMs: number;
   readonly stays: StayDistribution;
+  /** End of the last slot of the plan that is over at an instant: a soft deadline counts there. */
+  readonly slotEndMs: (atMs: number) => number;
 }
 
 /**
@@ -35,7 +37,9 @@ export function deadline(question: DeadlineQuestion, policy: PlanningPolicy): De
   const found = unhurried(question, policy);
   if (found.kind === 'asap') return found;
   const neededMs = (question.remainingWh / question.believedW) * 3_600_000;
-  if (found.atMs > question.nowMs && neededMs >= found.atMs - question.nowMs - policy.fastMarginMs) {
+  // What is not done by the last whole slot would be put where energy is cheapest, hours later.
+  const usableMs = (found.kind === 'soft' ? question.slotEndMs(found.atMs) : found.atMs) - question.nowMs;
+  if (found.atMs > question.nowMs && neededMs >= usableMs - policy.fastMarginMs) {
     // X57: as fast as possible from the latest start that still meets the need.
     return found.kind === 'firm'
       ? { ...found, urgent: true, why: `${found.why}; charging at once, the time left is just enough` }

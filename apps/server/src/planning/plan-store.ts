@@ -1,5 +1,5 @@
 import type { Plan, Problem } from '@smac/optimiser';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { TriggerCause } from '../sites/index.ts';
 import type { Store } from '../store/index.ts';
 import type { PlanTable } from '../store/tables/planning.ts';
@@ -126,15 +126,19 @@ export async function plansInForce(
   }));
 }
 
-/** What the plans of a time said of their sessions, oldest first: long, every plan names all of them. */
-export async function sessionsInForce(
+/** What each session could draw at most, W, as the last plan of a time knew it; of all that the plans say of it, only this is read. */
+export async function maximumPowers(
   store: Store,
   contextId: string,
   fromMs: number,
   toMs: number,
-): Promise<readonly (readonly PlannedFor[])[]> {
-  const rows = await plansOf(store, contextId, fromMs, toMs).select('sessions').execute();
-  return rows.map((row) => row.sessions as PlannedFor[]);
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ id: string; max_power_w: number }>`
+    select distinct on (session.id) session.id, session."maxPowerW" as max_power_w
+    from plan, jsonb_to_recordset(plan.sessions) as session (id text, "maxPowerW" double precision)
+    where plan.context_id = ${contextId} and plan.created_ms >= ${fromMs} and plan.created_ms < ${toMs}
+    order by session.id, plan.number desc`.execute(store.db);
+  return new Map(rows.map((row) => [row.id, row.max_power_w]));
 }
 
 function plansOf({ db }: Store, contextId: string, fromMs: number, toMs: number) {

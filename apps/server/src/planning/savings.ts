@@ -1,5 +1,5 @@
 import { addMetered, type MeteredSession, meteredEnergy } from './metered-energy.ts';
-import { sessionsInForce } from './plan-store.ts';
+import { maximumPowers } from './plan-store.ts';
 import type { Savings } from './planning.ts';
 import { resample } from './resample.ts';
 import { siteEffects } from './site-effects.ts';
@@ -35,10 +35,7 @@ export async function savings(
     slotMs,
     slots,
   });
-  const maximumW = new Map<string, number>();
-  for (const sessions of await sessionsInForce(store, contextId, startMs - slotMs, toMs)) {
-    for (const session of sessions) maximumW.set(session.id, session.maxPowerW);
-  }
+  const maximumW = await maximumPowers(store, contextId, startMs - slotMs, toMs);
   const limitW = baseW.map((base) => Math.max(0, (statics?.maxImportW ?? Infinity) - base));
   const uncontrolled = uncontrolledEnergy(actual, maximumW, limitW, slotMs);
   const hours = slotMs / 3_600_000;

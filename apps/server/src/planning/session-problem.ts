@@ -11,7 +11,7 @@ import { leftAloneWhy } from './own-choice.ts';
 import type { PlannedFor } from './plan-record.ts';
 import type { PlanningPolicy } from './policy.ts';
 import type { ServiceBand } from './service-band.ts';
-import { gridEnd, type SlotGrid, slotCeiling, slotStart } from './slot-grid.ts';
+import { gridEnd, type SlotGrid, slotCeiling, slotFloor, slotStart } from './slot-grid.ts';
 import type { StayDistribution } from './stay-distribution.ts';
 import type { Phase } from './supply-parts.ts';
 
@@ -73,13 +73,13 @@ export function sessionInProblem(
       profileType,
       totalNeedWh: session.energyWh + need.remainingWh,
       remainingWh: need.remainingWh,
-
       needKnown: need.known,
       powerW: usableW,
       believedW: Math.max(Math.min(usableW, power.believedMaxW), 1),
       nowMs: grid.nowMs,
       stayEndMs,
       stays: around.stays,
+      slotEndMs: (atMs) => slotFloor(grid, atMs),
     },
     policy,
   );
