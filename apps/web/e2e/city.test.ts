@@ -226,7 +226,7 @@ test('US-ii-3 five tasks, then four questions: what is said is kept without a na
   assert.deepEqual(await barriers(page), []);
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByText('Thank you').waitFor();
-  await page.getByText('1 answers so far. Use 5, ease 4, satisfaction 4 of 5; net promoters 100.').waitFor();
+  await page.getByText('1 answer so far. Use 5, ease 4, satisfaction 4 of 5; net promoters 100.').waitFor();
   await close();
 });
 

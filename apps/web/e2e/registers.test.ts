@@ -397,6 +397,8 @@ test('the audit trail is filtered, exported and checked', async () => {
     [['tariff.approved', 'tariff:day/1']],
   );
   assert.match(rows[0]?.hash ?? '', /^[0-9a-f]{64}$/);
+  await open(page, '/trail?f.action=account.joined');
+  await page.getByRole('cell', { name: 'ann@example.org' }).first().waitFor();
   await page.getByRole('button', { name: 'Check the chain' }).click();
   await page.getByText(/The chain is whole: \d+ rows\./).waitFor();
 });
@@ -414,7 +416,7 @@ test('cards are added, blocked with a reason and let go again; a platform is inv
   await row.getByRole('button', { name: 'Block' }).click();
   await page.getByRole('form', { name: 'Block' }).getByLabel('Reason').fill('lost');
   await page.getByRole('form', { name: 'Block' }).getByRole('button', { name: 'Block' }).click();
-  await page.getByText('1 cards are blocked.').waitFor();
+  await page.getByText('1 card is blocked.').waitFor();
   assert.match(await row.innerText(), /Blocked[\s\S]*lost/);
   await row.getByRole('button', { name: 'Unblock' }).click();
   await row.getByText(/Valid$/).waitFor();

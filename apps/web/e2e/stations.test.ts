@@ -317,7 +317,7 @@ test('the message log is searched by action, text and direction; a call stands w
   await page.getByRole('combobox', { name: 'Message' }).fill('BootNotification');
   await page.getByRole('combobox', { name: 'Message' }).press('Enter');
   await page.waitForURL(/action=BootNotification/);
-  await page.getByText('1 exchanges, 2 messages').waitFor();
+  await page.getByText('1 exchange, 2 messages').waitFor();
   assert.match(await lines.first().innerText(), /From the station[\s\S]*BootNotification[\s\S]*CALLRESULT/);
   await lines.first().locator('summary').click();
   await page.getByText('"interval"').waitFor();
@@ -341,7 +341,7 @@ test('the message log is searched by action, text and direction; a call stands w
   );
   // Only half of the exchange fits: the other is looked for when it is opened.
   await open(page, '/T1/log?action=BootNotification&text=PowerUp&direction=in');
-  await page.getByText('1 exchanges, 1 messages').waitFor();
+  await page.getByText('1 exchange, 1 message').waitFor();
   await lines.first().locator('summary').click();
   await page.getByText('"interval"').waitFor();
   await open(page, '/T1/log?text=no-such-text');

@@ -20,6 +20,13 @@ test('every language has every text of every other, with the same placeholders a
     for (const [word, text] of Object.entries(catalogue)) {
       assert.deepEqual(placeholders(text), placeholders(en[word]), `${language} ${word}`);
       assert.ok(text.trim().length > 0, `${language} ${word} is empty`);
+      // A form for one and for others is of a number that the text is given.
+      for (const [, name] of text.matchAll(/\{(\w+)\|/g))
+        assert.ok(placeholders(en[word]).includes(name), `${language} ${word} ${name}`);
+      assert.doesNotMatch(
+        filled(text, Object.fromEntries(placeholders(text).map((name) => [name ?? '', 2]))),
+        /[{}|]/,
+      );
     }
   }
   const files = globSync('*/*.json', { cwd: CATALOGUES });
@@ -65,4 +72,6 @@ test('the language is the first wanted one there is; a text takes its values by 
   assert.equal(bestLanguage(['pt-BR', 'ca-ES', 'es']), 'ca');
   assert.equal(bestLanguage(['xx']), 'en');
   assert.equal(filled('{a} of {b} {c}', { a: 1, b: 'x' }), '1 of x {c}');
+  const cars = (count: number | string) => filled('{count} {count|car|cars}', { count });
+  assert.deepEqual([0, 1, '1', 2, '1,000'].map(cars), ['0 cars', '1 car', '1 car', '2 cars', '1,000 cars']);
 });

@@ -25,7 +25,17 @@ export function bestLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
-/** Puts values into a text: `{name}` stands for one. */
+/**
+ * Puts values into a text: `{count}` stands for one, `{count|car|cars}` for what is said of one or of another number. Each language here has
+ * these two forms or one; where a number never changes the word, the text has none.
+ */
 export function filled(text: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replaceAll(
+    /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g,
+    (whole, name: string, one?: string, other?: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      return one === undefined || other === undefined ? String(value) : String(value) === '1' ? one : other;
+    },
+  );
 }
