@@ -1,5 +1,6 @@
 /** The people of the user stories at their screens (D4.2 annex): four managers and four drivers, at real stations over OCPP. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { type OwnServer, ownServer, until } from '../../server/src/main/testing/played-stations.ts';
@@ -23,6 +24,9 @@ after(async () => {
   await browser?.close();
   await server.close();
 });
+
+/** Of an export of the chart. */
+type Row = Readonly<Record<string, string | number | null>>;
 
 interface ToldStory extends Story {
   readonly manager: string;
@@ -117,7 +121,7 @@ async function told(story: ToldStory): Promise<void> {
   await card.getByText(/^\W*Reserved$/).waitFor({ state: 'detached' });
   await place.pole.meter(150, 3_600, 2);
   await card.getByText('3.6 kW', { exact: true }).waitFor();
-  await driver.page.getByText(/ · 3\.6 kW$/).waitFor();
+  await driver.page.getByText(/ · 3\.6 kW now$/).waitFor();
   await keepsLimit(manager.page, story);
   if (story.addedAtNight !== undefined) await joinAtNight(manager.page, place, contextId, story.addedAtNight);
   assert.deepEqual(manager.complaints, []);
@@ -245,5 +249,39 @@ async function joinAtNight(page: Page, place: StoryPlace, contextId: string, cou
   await page.getByText('version 2', { exact: false }).first().waitFor();
   for (const { evseId, card } of added) await place.hub.start(card, evseId);
   await page.goto(`${server.url}/operator/sites/${encodeURIComponent(contextId)}`);
-  for (const { evseUid } of added) await cardOf(page, evseUid).getByText(/kW/).first().waitFor();
+  for (const { evseUid } of added)
+    await cardOf(page, evseUid)
+      .getByText(/^planned \d/)
+      .waitFor();
+  await sharesBelowLimit(page, [...place.busy, ...added], place.story.maxImportW);
+}
+
+/** What the chart states of every quarter hour to come: each of these poles gets its share, and all together stay below the limit. */
+async function sharesBelowLimit(
+  page: Page,
+  poles: readonly { readonly evseUid: string }[],
+  limitW: number,
+): Promise<void> {
+  const exported = page
+    .getByRole('group', { name: 'Export: Plan against reality' })
+    .getByRole('button', { name: 'Export JSON' });
+  const nameOf = ({ evseUid }: { readonly evseUid: string }) => `${evseUid} (W)`;
+  const energyWh = (rows: readonly Row[], pole: (typeof poles)[number]) =>
+    rows.reduce((sum, row) => sum + Number(row[nameOf(pole)] ?? 0) / 4, 0);
+  // The plan that knows all of them may still be on its way.
+  const planned = await until(async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), exported.click()]);
+    const rows = JSON.parse(readFileSync(await download.path(), 'utf8')) as readonly Row[];
+    const ahead = rows.filter((row) => row.kind === 'planned' && row['planned net (W)'] !== null);
+    return poles.every((pole) => energyWh(ahead, pole) > 0) && ahead;
+  });
+  const shares = poles.map((pole) => energyWh(planned, pole));
+  assert.ok(Math.min(...shares) > Math.max(...shares) / 2, `${shares.map(Math.round)} Wh`);
+  for (const row of planned) {
+    assert.equal(row['limit (W)'], limitW);
+    const sumW = poles.reduce((sum, pole) => sum + Number(row[nameOf(pole)] ?? 0), 0);
+    // Each of them is rounded to a W.
+    const isBelow = sumW <= limitW + poles.length / 2 && Number(row['planned net (W)']) <= limitW;
+    assert.ok(isBelow, `${sumW} W at ${row.start}`);
+  }
 }
