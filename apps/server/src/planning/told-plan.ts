@@ -72,13 +72,13 @@ function gathered(
     const roomW = limitW + (reservedW?.[slot] ?? 0) - (demandW?.[slot] ?? 0) + (generationW?.[slot] ?? 0);
     return Math.max(0, roomW) + givenW;
   });
-  const limits = new Map((problem.sessions ?? []).map((session) => [session.id, session.charge_limit_w]));
+  const limits = new Map((problem.sessions ?? []).map((session) => [session.id, session]));
   return gatherMinimum(
     plan.sessions.map(({ id, power_w }) => ({
       powerW: power_w,
       minW: inputs.get(id)?.minPowerW ?? 0,
-      maxW: Math.max(inputs.get(id)?.maxPowerW ?? 0, ...power_w),
-      serviceMaxW: limits.get(id),
+      maxW: limits.get(id)?.max_charge_w ?? Math.max(0, ...power_w),
+      serviceMaxW: limits.get(id)?.charge_limit_w,
       servedWh: 0,
     })),
     budgetW,
