@@ -143,10 +143,13 @@ export function createCity({ store, planning, clock }: CityRoom): City {
       const { facts, rests, figures } = await shownOf(whole, query);
       const previous = query.against === 'year' ? yearBefore(whole.period) : previousOf(whole.period);
       const [before, effects, stations, live] = await Promise.all([
-        readFacts(store, whole.evses, previous, whole.nowMs).then((then) => shownOf(then, query)),
+        readFacts(store, whole.evses, previous, whole.nowMs).then(async (then) => ({
+          then,
+          ...(await shownOf(then, query)),
+        })),
         figures.withheld || figures.sessions === 0 ? [] : effectsOf(planning, facts, figures.rounded),
         availabilities(facts),
-        readLive(store, facts.evses),
+        readLive(store, facts.evses, whole.evses),
       ]);
       const shares = [...stations.values()].flatMap(({ uptimeShare }) => uptimeShare ?? []);
       return {
@@ -161,8 +164,16 @@ export function createCity({ store, planning, clock }: CityRoom): City {
         figures,
         before: before.figures,
         days: daysOfFacts(facts, rests),
-        operators: comparedBy(({ operator }) => operator, facts, before.facts),
-        districts: comparedBy(({ district }) => district, facts, before.facts),
+        operators: comparedBy(
+          ({ operator }) => operator,
+          { facts, whole },
+          { facts: before.facts, whole: before.then },
+        ),
+        districts: comparedBy(
+          ({ district }) => district,
+          { facts, whole },
+          { facts: before.facts, whole: before.then },
+        ),
         effects,
         live,
         uptimeShare:
@@ -187,14 +198,18 @@ export function createCity({ store, planning, clock }: CityRoom): City {
   };
 }
 
+interface Chosen {
+  readonly facts: CityFacts;
+  /** Of all EVSEs. */
+  readonly whole: CityFacts;
+}
+
 /** Side by side, with what each had in the days before. */
-function comparedBy(
-  nameOf: (evse: CityEvse) => string,
-  facts: CityFacts,
-  before: CityFacts,
-): readonly Compared[] {
-  const then = new Map(usePerGroup(before, nameOf).map(({ name, energyWh }) => [name, energyWh]));
-  return usePerGroup(facts, nameOf).map((group) => ({
+function comparedBy(nameOf: (evse: CityEvse) => string, now: Chosen, before: Chosen): readonly Compared[] {
+  const then = new Map(
+    usePerGroup(before.facts, nameOf, before.whole).map(({ name, energyWh }) => [name, energyWh]),
+  );
+  return usePerGroup(now.facts, nameOf, now.whole).map((group) => ({
     ...group,
     energyBeforeWh: group.withheld ? null : (then.get(group.name) ?? null),
   }));

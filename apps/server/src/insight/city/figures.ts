@@ -31,15 +31,15 @@ export interface Bookings {
 /** Figures, or only that there are too few sessions to show them. */
 export type Shown = { readonly withheld: true } | ({ readonly withheld: false } & Figures);
 
-/** @param rests what larger sums that can be asked for hold beside these sessions */
+/** @param rests what larger sums that can be asked for hold beside these EVSEs */
 export function figuresOf(
   facts: CityFacts,
   intensities: Intensities,
-  rests: readonly (readonly CitySession[])[] = [],
+  rests: readonly CityFacts[] = [],
 ): Shown {
   const began = facts.sessions.filter((session) => beganIn(session, facts));
   if (isSmall(began.length)) return { withheld: true };
-  const beside = rests.map((rest) => rest.filter((session) => beganIn(session, facts)).length);
+  const beside = rests.map(({ sessions }) => sessions.filter((session) => beganIn(session, facts)).length);
   const rounded = !isOpen([...perDay(began).values(), ...beside]);
   const scale = rounded ? scaling(began.length) : (amount: number) => amount;
   const days = daysOf(facts.period);
@@ -65,13 +65,14 @@ export function figuresOf(
     simultaneous: isRunningSmall ? null : simultaneousOf(facts),
     turnover: facts.evses.length === 0 ? null : use.sessions / facts.evses.length / days,
     occupiedShare: evseMs === 0 || isRunningSmall ? null : scale(touching) / evseMs,
-    bookings: bookingsOf(facts, days),
+    bookings: bookingsOf(facts, days, rests),
   };
 }
 
-function bookingsOf({ bookings }: CityFacts, days: number): Bookings {
+function bookingsOf({ bookings }: CityFacts, days: number, rests: readonly CityFacts[]): Bookings {
   if (isSmall(bookings.length)) return { count: null, meanMinutes: null, perDay: null };
-  const rounded = !isOpen(perDay(bookings.map(({ evse, fromMs }) => ({ evse, startMs: fromMs }))).values());
+  const byDay = perDay(bookings.map(({ evse, fromMs }) => ({ evse, startMs: fromMs })));
+  const rounded = !isOpen([...byDay.values(), ...rests.map((rest) => rest.bookings.length)]);
   const minutes = sum(bookings, ({ fromMs, untilMs }) => (untilMs - fromMs) / 60_000);
   const count = rounded ? roundedCount(bookings.length) : bookings.length;
   const mean = bookings.length === 0 ? null : minutes / bookings.length;

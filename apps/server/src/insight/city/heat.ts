@@ -1,5 +1,5 @@
 import { pieces } from './energy-curve.ts';
-import type { CityFacts, CitySession } from './facts.ts';
+import type { CityFacts } from './facts.ts';
 import { boundsOf, localTime } from './local-time.ts';
 import { isOpen, roundedCount, scaling } from './rounding.ts';
 import { isSmall, withheld } from './suppress.ts';
@@ -29,11 +29,11 @@ interface Cell {
 
 /**
  * Energy by weekday and hour of the sites' clocks, of the period only: 7 x 24 cells.
- * @param rests what larger sums that can be asked for hold beside these sessions
+ * @param rests what larger sums that can be asked for hold beside these EVSEs
  */
-export function heatOf(facts: CityFacts, rests: readonly (readonly CitySession[])[] = []): HeatCell[] {
+export function heatOf(facts: CityFacts, rests: readonly CityFacts[] = []): HeatCell[] {
   const cells = cellsOf(facts);
-  const beside = rests.map((sessions) => cellsOf({ ...facts, sessions }));
+  const beside = rests.map(cellsOf);
   const hidden = withheld(cells.map(({ sessions }) => sessions));
   return cells.map(({ sessions, energyWh, byDate }, n) => {
     const place = { weekday: Math.floor(n / 24), hour: n % 24 };

@@ -1,4 +1,4 @@
-import type { CityEvse, CityFacts, CitySession } from './facts.ts';
+import type { CityEvse, CityFacts } from './facts.ts';
 import { chosen, type Selection } from './places.ts';
 
 /** The facts of some of the EVSEs. */
@@ -13,20 +13,23 @@ export function partOf(facts: CityFacts, evses: readonly CityEvse[]): CityFacts 
 }
 
 /** What the larger sums that can be asked for hold beside these EVSEs: the rest of their district, of their operator, of all. */
-export function restsOf(whole: CityFacts, part: readonly CityEvse[]): readonly (readonly CitySession[])[] {
+export function besides(
+  all: readonly CityEvse[],
+  part: readonly CityEvse[],
+): readonly (readonly CityEvse[])[] {
   const [first] = part;
-  if (first === undefined || part.length === whole.evses.length) return [];
+  if (first === undefined || part.length === all.length) return [];
   const keys = new Set(part.map(({ key }) => key));
   const operator = part.every((evse) => evse.operator === first.operator) ? first.operator : undefined;
   const district = part.every((evse) => evse.district === first.district) ? first.district : undefined;
-  const selections: Selection[] = [
+  const larger: readonly Selection[] = [
     {},
     ...(operator === undefined ? [] : [{ operator }]),
     ...(district === undefined ? [] : [{ district }]),
     ...(operator === undefined || district === undefined ? [] : [{ operator, district }]),
   ];
-  return selections.map((selection) => {
-    const larger = new Set(chosen(whole.evses, selection).map(({ key }) => key));
-    return whole.sessions.filter(({ evse }) => larger.has(evse.key) && !keys.has(evse.key));
-  });
+  return larger.map((selection) => chosen(all, selection).filter(({ key }) => !keys.has(key)));
 }
+
+export const restsOf = (whole: CityFacts, part: readonly CityEvse[]): readonly CityFacts[] =>
+  besides(whole.evses, part).map((evses) => partOf(whole, evses));

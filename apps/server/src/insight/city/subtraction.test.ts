@@ -9,7 +9,7 @@ import { nextDate } from './local-time.ts';
 import { partOf, restsOf } from './neighbours.ts';
 import { chosen, type Selection } from './places.ts';
 import { isSmall } from './suppress.ts';
-import { daysOfFacts } from './tables.ts';
+import { daysOfFacts, usePerGroup } from './tables.ts';
 
 const HOUR_MS = 3_600_000;
 const T0 = Date.parse('2026-06-01T00:00:00Z');
@@ -72,6 +72,7 @@ function asked(counts: readonly number[]) {
         figures: figuresOf(part, new Map(), rests),
         days: daysOfFacts(part, rests),
         cells: heatOf(part, rests),
+        operators: usePerGroup(part, ({ operator }) => operator, whole),
       };
     });
   });
@@ -106,6 +107,10 @@ test('two answers that differ in one filter never tell a small count by subtract
           for (const larger of [0, ...(s === 5 ? [1, 4] : [])]) {
             const there = answers[p]![larger]!;
             tellsNothingSmall(toldBy(there), toldBy(here), 'place');
+            for (const one of here.operators)
+              for (const other of there.operators)
+                if (one.name === other.name && !one.rounded && !other.rounded)
+                  tellsNothingSmall(other.sessions, one.sessions, 'operator');
             for (const [n, day] of here.days.entries())
               tellsNothingSmall(there.days[n]!.sessions, day.sessions, 'day');
           }

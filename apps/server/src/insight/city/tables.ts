@@ -1,9 +1,10 @@
 import type { CityEvse, CityFacts, CitySession } from './facts.ts';
 import { beganIn } from './figures.ts';
 import { daysOf, localTime, nextDate } from './local-time.ts';
+import { besides } from './neighbours.ts';
 import { isOpen } from './rounding.ts';
 import { isSmall, withheld } from './suppress.ts';
-import { type NoUse, perDay, type Use, useOf, WITHHELD } from './use.ts';
+import { type NoUse, perDay, sum, type Use, useOf, WITHHELD } from './use.ts';
 
 export interface DayBar {
   readonly date: string;
@@ -14,9 +15,9 @@ export interface DayBar {
 
 /**
  * Sessions and their energy on the local day they began.
- * @param rests what larger sums that can be asked for hold beside these sessions: a day is withheld where it would tell a few of them
+ * @param rests what larger sums that can be asked for hold beside these EVSEs: a day is withheld where it would tell a few of them
  */
-export function daysOfFacts(facts: CityFacts, rests: readonly (readonly CitySession[])[] = []): DayBar[] {
+export function daysOfFacts(facts: CityFacts, rests: readonly CityFacts[] = []): DayBar[] {
   const days = Array.from({ length: daysOf(facts.period) }, (_, n) => nextDate(facts.period.from, n));
   const sums = new Map(days.map((date) => [date, { sessions: 0, energyWh: 0 }]));
   for (const session of facts.sessions) {
@@ -25,7 +26,7 @@ export function daysOfFacts(facts: CityFacts, rests: readonly (readonly CitySess
     day.sessions += 1;
     day.energyWh += session.energyWh;
   }
-  const beside = rests.map(perDay);
+  const beside = rests.map(({ sessions }) => perDay(sessions));
   const hidden = withheld(
     days.map((date) => sums.get(date)!.sessions),
     undefined,
@@ -61,15 +62,23 @@ export function usePerEvse(facts: CityFacts, isExact = false): EvseUse[] {
 
 export type GroupUse = { readonly name: string; readonly evses: number } & (Use | NoUse);
 
-/** The same of operators or of districts side by side, by name. */
-export function usePerGroup(facts: CityFacts, nameOf: (evse: CityEvse) => string): GroupUse[] {
+/** The same of operators or of districts side by side, by name. @param whole all EVSEs, of which `facts` may be a part */
+export function usePerGroup(
+  facts: CityFacts,
+  nameOf: (evse: CityEvse) => string,
+  whole: CityFacts = facts,
+): GroupUse[] {
   const groups = [...grouped(facts, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const counts = grouped(whole, ({ key }) => key);
   const hidden = withheld(groups.map(([, sessions]) => sessions.length));
-  return groups.map(([name, sessions], n) => ({
-    name,
-    evses: facts.evses.filter((evse) => nameOf(evse) === name).length,
-    ...(hidden[n] ? WITHHELD : useOf(sessions, facts, !isOpen(perDay(sessions).values()))),
-  }));
+  return groups.map(([name, sessions], n) => {
+    const evses = facts.evses.filter((evse) => nameOf(evse) === name);
+    const beside = besides(whole.evses, evses).map((rest) =>
+      sum(rest, ({ key }) => counts.get(key)?.length ?? 0),
+    );
+    const rounded = !isOpen([...perDay(sessions).values(), ...beside]);
+    return { name, evses: evses.length, ...(hidden[n] ? WITHHELD : useOf(sessions, facts, rounded)) };
+  });
 }
 
 /** Sessions that began in the period, by what their EVSE belongs to; none is left out for having no sessions. */
