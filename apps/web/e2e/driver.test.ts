@@ -11,19 +11,16 @@ import {
 import { provider } from '../../server/src/main/testing/provider.ts';
 import { PASSWORD, signedIn } from '../../server/src/main/testing/signed-in.ts';
 import { allRead, barriers, type Looking, look, openBrowser } from './browser.ts';
+import { PHONE, signedUp, startAt } from './driver-steps.ts';
 
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const HOUR_MS = 3_600_000;
-const TARIFF = {
-  id: 'T1',
-  currency: 'EUR',
-  tax_included: 'YES' as const,
-  elements: [{ price_components: [{ type: 'ENERGY' as const, price: 0.4, step_size: 1 }] }],
-};
+const elements = (price: number) => [
+  { price_components: [{ type: 'ENERGY' as const, price, step_size: 1 }] },
+];
+const TARIFF = { id: 'T1', currency: 'EUR', tax_included: 'YES' as const, elements: elements(0.4) };
 
 let browser: Browser;
 let server: OwnServer;
-let drivers = 0;
 
 before(
   async () => {
@@ -62,27 +59,18 @@ async function prices(): Promise<void> {
   assert.ok((await server.sites.putSeries(context.id, 'price', slots, { source: 'test' })).ok);
 }
 
-/** Signs up on the page, as a person does. */
-async function signUp(options = PHONE): Promise<Looking> {
-  drivers += 1;
-  const looking = await look(browser, options);
-  const { page } = looking;
-  await page.goto(`${server.url}/drive`);
-  await page.getByRole('button', { name: 'I am new here' }).click();
-  await page.getByLabel('E-mail address').fill(`e2e${drivers}@example.org`);
-  await page.getByLabel('New password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
-  return looking;
+/** A tariff that counts at one socket. */
+async function approved(
+  tariff: Parameters<OwnServer['backOffice']['billing']['tariffs']['draft']>[0],
+  evseUid: string,
+): Promise<void> {
+  const { tariffs } = server.backOffice.billing;
+  const drafted = await tariffs.draft(tariff, [{ locationId: 'LOC1', evseUid }], 'a');
+  assert.ok(drafted.ok, JSON.stringify(drafted));
+  assert.ok((await tariffs.approve(tariff.id, drafted.data.revision, undefined, 'b')).ok);
 }
 
-/** Starts by the page, and plugs in at the station. */
-async function startAt(page: Page, at: Played): Promise<void> {
-  await page.getByRole('button', { name: `Start charging ${at.evseUid}` }).click();
-  const { payload } = await until(() => at.heard.find(({ action }) => action === 'RequestStartTransaction'));
-  await at.start((payload.idToken as { idToken: string }).idToken);
-  await page.getByRole('heading', { name: 'What you need' }).waitFor();
-}
+const signUp = (): Promise<Looking> => signedUp(browser, server.url);
 
 /** What the clock shows where the stations stand. */
 const clockAt = (atMs: number) =>
@@ -116,11 +104,8 @@ async function notePaid(cdrId: string): Promise<void> {
 }
 
 test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, sees kWh and price all the time, and stops: the receipt says the same, and so does the page on which it is paid; noted by staff, it is paid', async () => {
-  const { tariffs } = server.backOffice.billing;
-  const drafted = await tariffs.draft(TARIFF, [{ locationId: 'LOC1', evseUid: 'E-guest' }], 'a');
-  assert.ok(drafted.ok, JSON.stringify(drafted));
+  await approved(TARIFF, 'E-guest');
   const at = await station('guest');
-  assert.ok((await tariffs.approve('T1', drafted.data.revision, undefined, 'b')).ok);
   const code = server.driverAccounts.socketLinks.write({ locationId: 'LOC1', evseUid: at.evseUid });
   const { page, complaints, close } = await look(browser, PHONE);
   await page.goto(`${server.url}/drive#socket=${code}`);
@@ -150,15 +135,48 @@ test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, s
   await page.getByRole('link', { name: 'My charges' }).click();
   const line = page.getByText('0.2 kWh').first();
   await line.waitFor();
-  await page.getByText('€0.08').waitFor();
+  await page.getByText('€0.08').first().waitFor();
   await line.click();
   await page.getByRole('heading', { name: 'What smart charging did' }).waitFor();
   await page.getByText('How this is worked out').waitFor();
+  await page.getByText('€0.08, as without control').waitFor();
   assert.deepEqual(complaints, []);
   await close();
 });
 
+test('BI21 where no tariff counts a driver reads before, during and after the charge that nothing is owed, whatever energy costs the place', async () => {
+  const at = await station('gratis');
+  await prices();
+  const { page, close } = await signUp();
+  const card = page.getByRole('listitem').filter({ hasText: at.evseUid });
+  await card.getByText('free of charge').waitFor();
+  await startAt(page, at);
+  await page.getByLabel('Ready by (time here)').fill(clockAt(Date.now() + 12 * HOUR_MS));
+  await page.getByLabel(/^I stay until then for sure/).check();
+  await page.getByRole('combobox', { name: 'in', exact: true }).selectOption('kWh');
+  await page.getByLabel('Target').fill('10');
+  await page.getByRole('radio', { name: 'Cheap' }).check();
+  await page.getByRole('button', { name: 'Plan it' }).click();
+  await page.getByText(/^1\d\.\d kWh by .* · free of charge$/).waitFor();
+  await page.getByText('No tariff counts here: you owe nothing for this charge.').waitFor();
+  await page.getByRole('button', { name: 'Charge now' }).click();
+  await page.getByText(/^Ready .* instead of .*, free of charge either way\.$/).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await at.meter(200, 7_000);
+  await page.getByText('So far 0.2 kWh, free of charge').waitFor();
+  assert.equal(await page.getByText('€').count(), 0, 'no sum of money anywhere');
+  await at.stop(200);
+  await page.getByRole('link', { name: 'My charges' }).click();
+  await page.getByText('0.2 kWh').first().click();
+  await page.getByText('nothing: no tariff counts here').waitFor();
+  // Energy had a price when the charge began, in an hour that began before it.
+  await page.getByText('€0.10, as without control').waitFor();
+  await close();
+});
+
 test('UC-003 UC-004 D4.2-§3.3.1-3 a driver adds a car, says how full it is, by when and how much, and sees promise, plan and what a boost costs', async () => {
+  await approved({ ...TARIFF, id: 'T2', type: 'REGULAR' }, 'E-wish');
+  await approved({ ...TARIFF, id: 'T3', type: 'PROFILE_FAST', elements: elements(0.6) }, 'E-wish');
   const at = await station('wish');
   await prices();
   const { page, complaints, close } = await signUp();
@@ -354,69 +372,6 @@ test('a driver adds a card with both of its numbers, sees it masked, and takes i
   await close();
 });
 
-test('messages for a closed app are off until they are switched on, the browser is asked on the click only, and the worker shows what is pushed and opens its page', async () => {
-  const { page, close } = await signUp();
-  // This browser has neither push service nor notifications: those are played, the rest is real.
-  await page.addInitScript(`
-    let made = null;
-    window.questions = 0;
-    let permission = 'default';
-    Object.defineProperty(Notification, 'permission', { get: () => permission });
-    Notification.requestPermission = async () => { window.questions += 1; permission = 'granted'; return permission; };
-    PushManager.prototype.getSubscription = async () => made;
-    PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
-      const bytes = Uint8Array.from(atob(applicationServerKey.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
-      const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
-      const p256dh = await crypto.subtle.exportKey('raw', pair.publicKey);
-      const auth = crypto.getRandomValues(new Uint8Array(16)).buffer;
-      made = {
-        endpoint: 'https://push.invalid/' + crypto.randomUUID(),
-        options: { applicationServerKey: bytes.buffer },
-        getKey: (name) => (name === 'auth' ? auth : p256dh),
-        unsubscribe: async () => { made = null; return true; },
-      };
-      return made;
-    };
-  `);
-  await page.reload();
-  await page.getByRole('link', { name: 'Messages' }).click();
-  const browsers = async () =>
-    (await server.store.db.selectFrom('driver_push').select('language').execute()).map(
-      ({ language }) => language,
-    );
-  const toggle = page.getByRole('switch');
-  await page.getByText('Off for this browser.').waitFor();
-  assert.equal(await toggle.getAttribute('aria-checked'), 'false');
-  assert.equal(await page.evaluate('window.questions'), 0);
-  await toggle.click();
-  await page.getByText('On for this browser.').waitFor();
-  assert.equal(await page.evaluate('window.questions'), 1);
-  assert.deepEqual(await browsers(), ['en']);
-  await page.getByLabel('Language').selectOption('de');
-  await until(async () => (await browsers())[0] === 'de');
-  await page.getByLabel('Sprache').selectOption('en');
-  await until(async () => (await browsers())[0] === 'en');
-
-  await page.evaluate('navigator.serviceWorker.ready.then(() => 1)');
-  const [worker] = page.context().serviceWorkers();
-  assert.ok(worker);
-  const shown = await worker.evaluate(`new Promise((resolve) => {
-    self.registration.showNotification = async (title, { body, data }) => resolve([title, body, data.page]);
-    const data = JSON.stringify({ title: 'SMAC', body: 'E-1 is out of order', page: '/' });
-    self.dispatchEvent(new PushEvent('push', { data }));
-  })`);
-  assert.deepEqual(shown, ['SMAC', 'E-1 is out of order', '/']);
-  // An event made by a script cannot be waited for; what it sets off is the same.
-  await worker.evaluate(`(() => {
-    const click = new Event('notificationclick');
-    click.notification = { close() {}, data: { page: '/' } };
-    click.waitUntil = () => {};
-    self.dispatchEvent(click);
-  })()`);
-  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
-  await close();
-});
-
 test('RT18 a driver saves what is kept about them, and erases the account with the password', async () => {
   const { page, close } = await signUp();
   await page.getByRole('link', { name: 'My data' }).click();
@@ -436,9 +391,9 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
   const at = await station('axe', 7_000);
   const { page, close } = await signUp();
   const judge = async (where: string) => {
-    await page.getByLabel('Colours').selectOption('Light');
+    await page.emulateMedia({ colorScheme: 'light' });
     assert.deepEqual(await barriers(page), [], `${where}, light`);
-    await page.getByLabel('Colours').selectOption('Dark');
+    await page.emulateMedia({ colorScheme: 'dark' });
     assert.deepEqual(await barriers(page, ['color-contrast']), [], `${where}, dark`);
     const low = await page
       .locator(
@@ -464,37 +419,12 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
   await page.getByRole('link', { name: 'Who plans your charges' }).click();
   await page.getByRole('button', { name: 'Choose', exact: true }).waitFor();
   await judge('Who plans your charges');
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByLabel('Colours').selectOption('Light');
+  await judge('menu');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Password').waitFor();
   await judge('entry');
   await close();
   await at.stop(0);
-});
-
-test('the driver app can be installed, opens without a network, and keeps no answer of the API', async () => {
-  const { page, close } = await signUp();
-  const manifest = (await (await fetch(`${server.url}/drive.webmanifest`)).json()) as {
-    start_url: string;
-    display: string;
-    icons: { src: string }[];
-  };
-  assert.equal(manifest.display, 'standalone');
-  for (const { src } of manifest.icons) assert.equal((await fetch(`${server.url}/${src}`)).status, 200, src);
-  await page.evaluate('navigator.serviceWorker.ready.then(() => 1)');
-  await page.reload();
-  await page.getByRole('heading', { name: 'Start a charge' }).waitFor();
-  const kept = (await page.evaluate(
-    `caches.keys().then((names) => Promise.all(names.map(async (name) =>
-      (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname))))`,
-  )) as string[][];
-  const paths = kept.flat();
-  assert.ok(paths.includes('/drive') && paths.some((path) => path.startsWith('/assets/')), String(paths));
-  assert.deepEqual(
-    paths.filter((path) => path !== '/drive' && !path.startsWith('/assets/')),
-    [],
-  );
-  await page.context().setOffline(true);
-  await page.reload();
-  await page.getByRole('banner').getByText('SMAC').waitFor();
-  await close();
 });

@@ -105,12 +105,12 @@ test('BI21 price and status before charging: the price shown is what the CDR bil
   await page.getByText('1 of 1 free').waitFor();
   await page.getByLabel('Energy I need, kWh').fill('12');
   await page.getByRole('button', { name: /1 of 1 free/ }).click();
-  await page.getByText('12.0 kWh for €4.80').waitFor();
+  await page.getByText('12.0 kWh: €4.80').waitFor();
   await freeze(page);
 
   await priced(0.5);
   await pass(STEP_MS);
-  await page.getByText('12.0 kWh for €6.00').waitFor();
+  await page.getByText('12.0 kWh: €6.00').waitFor();
   await said('Occupied');
   await answered('CHARGING');
   await pass(STEP_MS);
@@ -129,7 +129,7 @@ test('BI21 price and status before charging: the price shown is what the CDR bil
     await page.clock.runFor(15_000);
     return (await page.getByText('1 of 1 free').count()) > 0;
   });
-  await page.getByText('12.0 kWh for €6.00').waitFor();
+  await page.getByText('12.0 kWh: €6.00').waitFor();
   await page.getByText('· 0.500 EUR/kWh').waitFor();
   assert.equal(await page.getByText(/^Not refreshed since/).count(), 0);
   await close();
