@@ -11,8 +11,8 @@ export type Carried =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      /** The mail server will never take it for this address. */
-      readonly isForGood: boolean;
+      /** What the mail server will never take: this letter, or any for this mailbox. Otherwise it is worth another attempt. */
+      readonly never: 'letter' | 'mailbox' | undefined;
       /** Codes alone: the words of a mail server may repeat the address or the secret. */
       readonly fault: string;
     };
@@ -68,13 +68,15 @@ export function createCarrier({ server, from, authority }: CarrierOptions): Carr
   };
 }
 
-/** About the letter itself; what is wrong with line, certificate or login an operator can mend. */
-const OF_THE_LETTER: ReadonlySet<string> = new Set(['EENVELOPE', 'EMESSAGE']);
+/** What is wrong with line, certificate, login or sender an operator can mend; what these commands are refused for good is not. */
+const NEVER: ReadonlyMap<unknown, 'letter' | 'mailbox'> = new Map([
+  ['RCPT TO', 'mailbox'],
+  ['DATA', 'letter'],
+]);
 
 function faultOf(error: unknown): Carried {
-  const { code, responseCode } = error as { readonly code?: unknown; readonly responseCode?: unknown };
-  const isForGood =
-    OF_THE_LETTER.has(String(code)) && (responseCode === undefined || Number(responseCode) >= 500);
+  const { code, command, responseCode } = error as Readonly<Record<string, unknown>>;
+  const never = Number(responseCode) >= 500 ? NEVER.get(command) : undefined;
   const fault = [code, responseCode].filter((part) => part !== undefined).join(' ');
-  return { ok: false, isForGood, fault: fault === '' ? 'failed' : fault };
+  return { ok: false, never, fault: fault === '' ? 'failed' : fault };
 }

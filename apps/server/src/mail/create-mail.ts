@@ -31,6 +31,8 @@ export interface MailOptions {
   readonly dataDir: string;
   readonly server: MailServer;
   readonly from: string;
+  /** The mailbox of this account takes nothing, for good. */
+  readonly unreachable: (accountId: string) => Promise<void>;
   /** Path of a PEM file. */
   readonly authority: string | undefined;
 }

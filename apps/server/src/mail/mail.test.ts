@@ -20,6 +20,7 @@ const ACCOUNT = 'a'.repeat(24);
 const clock = new VirtualClock(Date.UTC(2026, 0, 1));
 const activity = new Activity();
 const logged: string[] = [];
+const unreachable: string[] = [];
 let box: Mailbox;
 let store: Store;
 let dataDir: string;
@@ -53,6 +54,7 @@ function opened({ settings }: Mailbox): Mail {
     activity,
     log: { error: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`) },
     dataDir,
+    unreachable: async (accountId) => void unreachable.push(accountId),
     server: mailServerOf(mailUrl) ?? assert.fail(mailUrl),
     from: mailFrom,
     authority: mailCa,
@@ -120,6 +122,7 @@ test('what a mail server refuses for good is given up at once, visibly, and neit
   await post(mail, 'nobody@example.org');
   await pass(2 * DAY_MS);
   assert.equal(box.asked() - before, 1);
+  assert.deepEqual(unreachable, [ACCOUNT], 'told, so that nothing else is sent there');
   assert.equal(logged.length, 1);
   assert.match(logged[0] ?? '', /given up.*550/);
   assert.ok(!/nobody|said no|p@ss/.test(logged.join()));
@@ -154,10 +157,10 @@ test('STARTTLS is demanded of a mail server that is not on this machine, and its
     return createCarrier({ server: { ...server, tls: 'starttls' }, from, authority }).carry(letter, '<a@b>');
   };
   const naked = await through(plain, true);
-  assert.ok(!naked.ok && !naked.isForGood, 'a server without TLS is told nothing');
+  assert.ok(!naked.ok && naked.never === undefined, 'a server without TLS is told nothing');
   assert.deepEqual(plain.received, []);
   const unknown = await through(starts, false);
-  assert.ok(!unknown.ok && !unknown.isForGood);
+  assert.ok(!unknown.ok && unknown.never === undefined);
   assert.deepEqual(await through(starts, true), { ok: true });
   assert.equal(starts.received[0]?.isSecure, true);
 });

@@ -23,6 +23,8 @@ export interface OutboxOptions {
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
   readonly seal: Seal;
   readonly carrier: Carrier;
+  /** The mailbox of this account takes nothing, for good. */
+  readonly unreachable: (accountId: string) => Promise<void>;
   /** Whoever reads `Message-ID` reads where it came from (RFC 5322 3.6.4). */
   readonly domain: string;
 }
@@ -39,7 +41,8 @@ type Row = Selectable<MailOutboxTable>;
  * Letters wait in the database and are carried away one time each: a server that is ended in between finds them again. One that ends
  * between the mail server's word and its own note sends the same letter with the same Message-ID, by which mailboxes know it.
  */
-export function createOutbox({ store, clock, activity, log, seal, carrier, domain }: OutboxOptions): Outbox {
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { store, clock, activity, log, seal, carrier, unreachable, domain } = options;
   let isRunning = false;
   let isWanted = false;
   let isClosed = false;
@@ -107,8 +110,9 @@ export function createOutbox({ store, clock, activity, log, seal, carrier, domai
     await failed(row, carried);
   }
 
-  async function failed(row: Row, { isForGood, fault }: Extract<Carried, { ok: false }>): Promise<void> {
-    const pauseMs = isForGood ? undefined : AGAIN_MS[row.attempts];
+  async function failed(row: Row, { never, fault }: Extract<Carried, { ok: false }>): Promise<void> {
+    const pauseMs = never === undefined ? AGAIN_MS[row.attempts] : undefined;
+    if (never === 'mailbox') await unreachable(row.account_id);
     if (pauseMs === undefined || clock.now() + pauseMs >= row.until_ms) return giveUp(row, fault);
     await store.db
       .updateTable('mail_outbox')

@@ -23,6 +23,7 @@ import {
   type PasswordCost,
 } from '../operators/index.ts';
 import { createPlanning, type Planning, type PlanningPolicy, partShares } from '../planning/index.ts';
+import { isChosen } from '../roles/cpo/index.ts';
 import type { Scsp } from '../roles/scsp/index.ts';
 import { createSites, type Sites } from '../sites/index.ts';
 import { createStations, type OpenListener, type StationsRoom } from '../stations/index.ts';
@@ -111,8 +112,15 @@ export async function compose(
   const audit = createAudit({ store, clock });
   const anchors = auditAnchors(config.dataDir, audit);
   const apiKeys = createApiKeys({ store, clock, random, audit });
-  const mail = openMail(config, { store, clock, random, activity, log });
-  const accounts = openAccounts(
+  const mail = openMail(config, {
+    store,
+    clock,
+    random,
+    activity,
+    log,
+    unreachable: (accountId) => accounts.forgetConfirmation(accountId),
+  });
+  const accounts: Accounts = openAccounts(
     config,
     { store, clock, random, audit, log, mail, activity },
     host.publicUrl,
@@ -325,8 +333,11 @@ export async function compose(
       usage,
       priceSoFar: backOffice.priceSoFar,
       setBy: async (sessionId) => {
-        const peerId = backOffice.cpo.setterOf(sessionId);
-        return peerId === undefined ? undefined : (await scsp.parties.peer(peerId))?.name;
+        const setter = backOffice.cpo.setterOf(sessionId);
+        if (setter === undefined) return undefined;
+        const partners = partnersOf(await scsp.parties.list());
+        const known = partners.find(({ peerId }) => isChosen(peerId, setter));
+        return known?.name ?? (await scsp.parties.peer(setter.peerId))?.name;
       },
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,

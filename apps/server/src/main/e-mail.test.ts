@@ -136,6 +136,19 @@ test('a driver is told by e-mail of each notice once, and one click in the mail 
   assert.equal(english?.subject, 'Your charge ended: 12.3 kWh charged.');
 });
 
+test('a mailbox that refuses for good is written to no more until its address is confirmed again', async () => {
+  const who = await toldDriver();
+  box.replies.push(550);
+  await tell(who, 'refused');
+  await until(async () => (await who.call('GET', '/me/mail')).json.state === 'waiting');
+  await tell(who, 'kept back');
+  assert.equal((await who.call('PUT', '/me/mail', { language: 'de' })).status, 200);
+  const [, again, ...more] = await letters(who.email, 2);
+  assert.deepEqual(more, []);
+  assert.equal((await confirm(tokenIn(again, 'confirm-mail'))).status, 200);
+  assert.equal((await who.call('GET', '/me/mail')).json.state, 'on');
+});
+
 test('one account gets thirty letters a day and three links an hour; a link is too old after its time', async () => {
   const who = await toldDriver();
   const madeMs = clock.now();

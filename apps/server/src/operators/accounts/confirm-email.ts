@@ -66,3 +66,12 @@ export async function confirmEmail(room: AccountsRoom, token: string): Promise<A
     return { ok: true, data: undefined };
   });
 }
+
+/** A mailbox that takes nothing any more is nobody's: it has to be confirmed again before anything else is sent there. */
+export async function forgetConfirmation({ store }: AccountsRoom, accountId: string): Promise<void> {
+  await store.db
+    .updateTable('account')
+    .set({ email_confirmed_ms: null })
+    .where('id', '=', accountId)
+    .execute();
+}

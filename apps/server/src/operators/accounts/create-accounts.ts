@@ -10,7 +10,7 @@ import type { Activity } from '../../time/activity.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Audit } from '../audit.ts';
 import type { Account, AccountKind, AccountOutcome } from './account.ts';
-import { askConfirmation, confirmEmail } from './confirm-email.ts';
+import { askConfirmation, confirmEmail, forgetConfirmation } from './confirm-email.ts';
 import { createDoor } from './door.ts';
 import { createSignInFailures } from './failures.ts';
 import {
@@ -105,6 +105,8 @@ export interface Accounts {
     where: Whereabouts,
   ): Promise<AccountOutcome<undefined>>;
   confirmEmail(token: string): Promise<AccountOutcome<undefined>>;
+  /** The mailbox takes nothing any more. */
+  forgetConfirmation(accountId: string): Promise<void>;
   renewRecoveryCodes(accountId: string): Promise<readonly string[]>;
   recoveryCodesLeft(accountId: string): Promise<number>;
   passkeys(accountId: string): Promise<readonly Passkey[]>;
@@ -205,6 +207,7 @@ export function createAccounts(options: {
     choosePassword: (...rest) => door(() => choosePassword(room, ...rest)),
     askConfirmation: (...rest) => askConfirmation(room, ...rest),
     confirmEmail: (token) => confirmEmail(room, token),
+    forgetConfirmation: (accountId) => forgetConfirmation(room, accountId),
     renewRecoveryCodes: (accountId) => renewRecoveryCodes(room, accountId),
     recoveryCodesLeft: (accountId) => recoveryCodesLeft(room, accountId),
     passkeys: (accountId) => passkeysOf(room, accountId),
