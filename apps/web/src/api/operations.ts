@@ -3788,15 +3788,16 @@ export interface Operations {
       readonly to?: string;
     };
     body?: never;
-    answer: readonly {
+    answer: readonly ({
       readonly id: number;
       readonly at: string;
       readonly actor: string;
+      readonly actorName: string | null;
       readonly action: string;
       readonly subject: string;
       readonly detail: Readonly<Record<string, unknown>>;
       readonly hash: string;
-    }[];
+    })[];
   };
   'GET /api/audit/verify': {
     path?: never;

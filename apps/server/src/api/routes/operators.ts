@@ -34,7 +34,10 @@ const KeyRow = Type.Object({
 const TrailRow = Type.Object({
   id: Type.Integer(),
   at: Time,
-  actor: Type.String(),
+  actor: Type.String({ description: '`staff:<id>`, `key:<id>`, `driver:<id>`, `local` or a part of SMAC' }),
+  actorName: Type.Union([Type.String(), Type.Null()], {
+    description: 'E-mail of the colleague or name of the key, where it is still known',
+  }),
   action: Type.String(),
   subject: Type.String(),
   detail: AnyObject,
@@ -115,7 +118,8 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
         ...(from === undefined ? {} : { fromMs: momentOf('query.from', from) }),
         ...(to === undefined ? {} : { toMs: momentOf('query.to', to) }),
       });
-      return outside(rows);
+      const nameOf = await actorNames(around);
+      return outside(rows.map((row) => ({ ...row, actorName: nameOf(row.actor) })));
     },
   );
 
@@ -173,4 +177,14 @@ export function operatorRoutes(app: FastifyInstance, around: ApiSurroundings): v
       return reply.type('application/octet-stream').send(ReadableStream.from(around.usageExport()));
     },
   );
+}
+
+/** The trail keeps ids: an account that was erased has no name any more, and the chain stays whole. */
+async function actorNames({ accounts, apiKeys }: ApiSurroundings): Promise<(actor: string) => string | null> {
+  const [staff, keys] = await Promise.all([accounts.listStaff(), apiKeys.list()]);
+  const names = new Map<string, string | null>([
+    ...staff.map(({ id, email }) => [`staff:${id}`, email] as const),
+    ...keys.map(({ id, name }) => [`key:${id}`, name] as const),
+  ]);
+  return (actor) => names.get(actor) ?? null;
 }
