@@ -19,13 +19,20 @@ export function curveOf(
   return curve;
 }
 
+/** By curve: every sum a session is part of asks for it. */
+const flowing = new WeakMap<readonly EnergyPoint[], number>();
+
 /** Time in which energy flowed, ms. */
 export function chargingMs({ points }: Pick<CitySession, 'points'>): number {
-  return pieces(points).reduce(
+  const known = flowing.get(points);
+  if (known !== undefined) return known;
+  const ms = pieces(points).reduce(
     (sum, { fromMs, untilMs, wh }) =>
       sum + ((wh * HOUR_MS) / (untilMs - fromMs) >= LEAST_CHARGING_W ? untilMs - fromMs : 0),
     0,
   );
+  flowing.set(points, ms);
+  return ms;
 }
 
 export interface Piece {
