@@ -28,6 +28,8 @@ let left: Promise<void>;
 /** Two people with all rights: what one proposes the other decides. */
 let ann: Looking;
 let ben: Looking;
+/** Looks at every page at the end. */
+let zoe: Looking;
 
 before(
   async () => {
@@ -41,7 +43,7 @@ before(
     });
     left.catch(arrived.reject);
     [site, browser] = await Promise.all([arrived.promise, openBrowser()]);
-    [ann, ben] = [await signedIn('ann'), await signedIn('ben')];
+    [ann, ben, zoe] = [await signedIn('ann'), await signedIn('ben'), await signedIn('zoe')];
   },
   { timeout: 300_000 },
 );
@@ -262,6 +264,8 @@ test('BI16 a tariff is drafted by one person and approved by another with an eff
   await open(page, '/cdrs');
   // Revision 2 of the same tariff asks 50 and was not approved when the session began.
   await page.getByText('€2.00').first().waitFor();
+  // By the clock of the place, wherever the browser is.
+  assert.match(await bodyRows(page).first().innerText(), /14:3\d/);
   assert.equal(await page.getByText('€50.00').count(), 0);
   await page.getByRole('rowheader').getByRole('link').first().click();
   await page.getByText('€2.42').waitFor();
@@ -293,6 +297,9 @@ test('BI16 a tariff is drafted by one person and approved by another with an eff
   const approve = async (of: Page, from: string) => {
     await draft(of).getByRole('button', { name: 'Approve' }).click();
     const question = of.getByRole('form', { name: 'Approve night / 1' });
+    // What is decided about.
+    await question.getByText('Per kWh: €0.10 · 22:00–06:00').waitFor();
+    await question.getByText('Per kWh: €0.25', { exact: true }).waitFor();
     await question.getByLabel(/In effect from/).fill(from);
     await question.getByRole('button', { name: 'Approve' }).click();
   };
@@ -400,7 +407,8 @@ test('the audit trail is filtered, exported and checked', async () => {
   await open(page, '/trail?f.action=account.joined');
   await page.getByRole('cell', { name: 'ann@example.org' }).first().waitFor();
   await page.getByRole('button', { name: 'Check the chain' }).click();
-  await page.getByText(/The chain is whole: \d+ rows\./).waitFor();
+  const verdict = page.getByText(/The chain is \w+/).or(page.getByRole('alert').filter({ hasText: /./ }));
+  assert.match(await verdict.first().innerText(), /The chain is whole: \d+ rows\./);
 });
 
 test('cards are added, blocked with a reason and let go again; a platform is invited with a token that is shown once', async () => {
@@ -501,21 +509,19 @@ test('WCAG 2.2 AA: axe finds nothing on any register, in both themes, and a phon
     'trail',
     'account',
   ];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { page, complaints, close } = await signedIn(colorScheme, { colorScheme });
-    for (const name of pages) {
-      await open(page, `/${name}`);
-      await page.locator('tbody tr, section.card, .empty').first().waitFor();
-      await allRead(page);
-      const found = await barriers(page, colorScheme === 'dark' ? ['color-contrast'] : undefined);
-      assert.deepEqual(found, [], `${name} ${colorScheme}`);
-      if (colorScheme === 'dark') continue;
-      await page.setViewportSize({ width: 360, height: 780 });
-      const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
-      assert.ok(width <= 360, `${name}: ${width} px wide`);
-      await page.setViewportSize({ width: 1280, height: 900 });
-    }
-    assert.deepEqual(complaints, []);
-    await close();
+  const { page, complaints } = zoe;
+  for (const name of pages) {
+    await open(page, `/${name}`);
+    await page.locator('tbody tr, section.card, .empty').first().waitFor();
+    await allRead(page);
+    await page.emulateMedia({ colorScheme: 'light' });
+    assert.deepEqual(await barriers(page), [], `${name} light`);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    assert.deepEqual(await barriers(page, ['color-contrast']), [], `${name} dark`);
+    await page.setViewportSize({ width: 360, height: 780 });
+    const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+    assert.ok(width <= 360, `${name}: ${width} px wide`);
+    await page.setViewportSize({ width: 1280, height: 900 });
   }
+  assert.deepEqual(complaints, []);
 });

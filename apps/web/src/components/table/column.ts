@@ -16,6 +16,10 @@ export interface Column<Row> {
   readonly value: (row: Row) => CellValue;
   /** What people read in the cell, with unit; without it the value itself. */
   readonly text?: (row: Row) => string;
+  /** What a value of a `choice` is called where it is picked; without it, what its first row says. */
+  readonly choice?: (value: string) => string;
+  /** Of a `number`, where it is filtered: `kW`. */
+  readonly unit?: string;
   /** Numbers stand at the end of their cell where nothing else is said. */
   readonly align?: 'start' | 'end';
   /** Shows the cell as a mark with a colour and a sign. */

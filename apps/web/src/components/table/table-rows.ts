@@ -89,7 +89,8 @@ export function choicesOf<Row>(
   for (const row of rows) {
     const value = String(column.value(row) ?? '');
     const one = found.get(value);
-    if (one === undefined) found.set(value, { value, text: textOf(column, row), count: 1 });
+    if (one === undefined)
+      found.set(value, { value, text: column.choice?.(value) ?? textOf(column, row), count: 1 });
     else one.count++;
   }
   return [...found.values()].sort((a, b) => a.text.localeCompare(b.text));

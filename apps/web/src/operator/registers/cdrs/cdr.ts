@@ -9,6 +9,8 @@ export interface CdrRecord {
     readonly before_taxes: number;
     readonly taxes?: readonly { readonly amount: number }[];
   };
+  /** Revisions of tariffs that count, as they were. */
+  readonly tariffs?: readonly { readonly id: string }[];
   /** kWh */
   readonly total_energy: number;
   /** kWh given back; only where there was any. */

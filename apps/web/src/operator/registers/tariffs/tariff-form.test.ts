@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockOf, NEW_BAND, stretchesOf } from './price-bands.ts';
-import { currencyOf, NEW_TARIFF, placesOf, placesText, statedPrice, tariffOf } from './tariff-form.ts';
+import {
+  currencyOf,
+  NEW_TARIFF,
+  placesOf,
+  placesText,
+  statedPrice,
+  statedPrices,
+  tariffOf,
+} from './tariff-form.ts';
 
 const FORM = { ...NEW_TARIFF, id: ' day ', currency: 'eur', perKwh: '0.4', perKwhBack: '0.55', vat: '21' };
 
@@ -22,6 +30,13 @@ test('a tariff with two directions has an element of its own for energy that is 
   });
   assert.deepEqual([statedPrice(tariff, 'ENERGY'), statedPrice(tariff, 'ENERGY', true)], [0.4, 0.55]);
   assert.deepEqual([statedPrice(tariff, 'TIME'), currencyOf(tariff)], [null, 'EUR']);
+  assert.deepEqual(
+    statedPrices(tariff).map(({ price, isBack, vat }) => [price, isBack, vat]),
+    [
+      [0.55, true, 21],
+      [0.4, false, 21],
+    ],
+  );
 });
 
 test('prices at some hours come before the usual ones, in the words of OCPI; what they leave empty stays usual', () => {
@@ -81,4 +96,12 @@ test('a tariff counts everywhere or at a location', () => {
   assert.deepEqual(placesOf({ ...NEW_TARIFF, locationId: 'LOC1' }), [{ locationId: 'LOC1' }]);
   assert.equal(placesText([{}]), '');
   assert.equal(placesText([{ locationId: 'LOC1', evseUid: 'E1' }]), 'LOC1/E1');
+});
+
+test('who decides about a tariff reads when each price holds', () => {
+  const weekend = { ...NEW_BAND, weekdays: [6, 7], from: '08:00', to: '20:00', perKwh: '0.3' };
+  const [atWeekend, usual] = statedPrices(tariffOf({ ...FORM, perKwhBack: '', bands: [weekend] }));
+  assert.deepEqual(atWeekend?.days, ['saturday', 'sunday']);
+  assert.deepEqual([atWeekend?.price, atWeekend?.fromTime, atWeekend?.toTime], [0.3, '08:00', '20:00']);
+  assert.deepEqual([usual?.price, usual?.fromTime, usual?.days], [0.4, undefined, []]);
 });

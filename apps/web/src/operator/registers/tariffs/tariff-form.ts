@@ -76,14 +76,45 @@ export const placesOf = ({ locationId }: TariffForm) =>
 interface Component {
   readonly type: string;
   readonly price: number;
+  readonly vat?: number;
 }
 interface Element {
   readonly price_components: readonly Component[];
   readonly restrictions?: {
     readonly max_power?: number;
     readonly start_time?: string;
+    readonly end_time?: string;
     readonly day_of_week?: readonly string[];
   };
+}
+
+/** One price of a tariff, and when it holds by the clock of the place. */
+export interface StatedPrice {
+  readonly type: string;
+  readonly price: number;
+  readonly isBack: boolean;
+  /** Percent. */
+  readonly vat: number | undefined;
+  readonly fromTime: string | undefined;
+  readonly toTime: string | undefined;
+  /** `monday`; none: every day. */
+  readonly days: readonly string[];
+}
+
+/** Every price of a tariff, in the order in which the first that holds counts. */
+export function statedPrices(tariff: object): readonly StatedPrice[] {
+  const { elements = [] } = tariff as { elements?: readonly Element[] };
+  return elements.flatMap(({ price_components, restrictions = {} }) =>
+    price_components.map(({ type, price, vat }) => ({
+      type,
+      price,
+      vat,
+      isBack: type === 'ENERGY' && (restrictions.max_power ?? 1) <= 0,
+      fromTime: restrictions.start_time,
+      toTime: restrictions.end_time,
+      days: (restrictions.day_of_week ?? []).map((day) => day.toLowerCase()),
+    })),
+  );
 }
 
 /** The usual price of a kind, outside of special hours; null where a tariff states none. */
