@@ -72,15 +72,16 @@ function gathered(
     const roomW = limitW + (reservedW?.[slot] ?? 0) - (demandW?.[slot] ?? 0) + (generationW?.[slot] ?? 0);
     return Math.max(0, roomW) + givenW;
   });
-  const limits = new Map((problem.sessions ?? []).map((session) => [session.id, session]));
+  const asked = new Map((problem.sessions ?? []).map((session) => [session.id, session]));
   return gatherMinimum(
-    plan.sessions.map(({ id, power_w }) => ({
-      powerW: power_w,
-      minW: inputs.get(id)?.minPowerW ?? 0,
-      maxW: limits.get(id)?.max_charge_w ?? Math.max(0, ...power_w),
-      serviceMaxW: limits.get(id)?.charge_limit_w,
-      servedWh: 0,
-    })),
+    plan.sessions.map(({ id, power_w }) => {
+      const { max_charge_w: maxW = Math.max(0, ...power_w), charge_limit_w: serviceMaxW } =
+        asked.get(id) ?? {};
+      // A band below what the car charges with at least is no ban.
+      const narrowestW = Math.min(maxW, ...(serviceMaxW ?? []).filter((w) => w > 0));
+      const minW = Math.min(inputs.get(id)?.minPowerW ?? 0, narrowestW);
+      return { powerW: power_w, minW, maxW, serviceMaxW, servedWh: 0 };
+    }),
     budgetW,
     (problem.slot_minutes ?? 15) / 60,
   );
