@@ -44,13 +44,17 @@ function flat({ statics, policies }: Side): Flat {
 const two = (value: number) => String(value).padStart(2, '0');
 export const hourText = (hour: number) => `${two(Math.floor(hour))}:${two(Math.round((hour % 1) * 60))}`;
 
+function bandText({ minW, maxW }: Policy): string {
+  if (minW === undefined) return maxW === undefined ? '' : `≤ ${maxW / 1000} kW`;
+  return maxW === undefined ? `≥ ${minW / 1000} kW` : `${minW / 1000}–${maxW / 1000} kW`;
+}
+
 /** A rule in figures, the same in every language. */
 export function policyText(policy: Policy): string {
-  const band = [policy.minW, policy.maxW].map((w) => (w === undefined ? '' : String(w / 1000)));
   return [
     `${hourText(policy.fromHour)}–${hourText(policy.toHour)}`,
     policy.weekdays.length === 0 ? '' : policy.weekdays.join(','),
-    band.every((side) => side === '') ? '' : `${band.join('–')} kW`,
+    bandText(policy),
     policy.maxStayMinutes === undefined ? '' : `≤ ${policy.maxStayMinutes} min`,
     policy.evses.map(({ evseUid }) => evseUid).join(', '),
   ]
