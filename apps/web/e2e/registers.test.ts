@@ -386,6 +386,9 @@ test('an API key is shown once and opens what its role may; revoked, it opens no
   await page.getByRole('button', { name: 'I have kept it' }).click();
   assert.equal(await page.getByText(key).count(), 0);
   await page.getByRole('button', { name: 'Revoke monthly report' }).click();
+  const sure = page.getByRole('dialog', { name: 'Revoke: monthly report' });
+  await sure.getByText('A key that is revoked never works again.').waitFor();
+  await sure.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('monthly report opens nothing any more.').waitFor();
   assert.equal(await statusOf('/api/session-list'), 401);
 });
