@@ -1,9 +1,9 @@
 // `npm test`: formatting and lint, types, borders, requirements, then every test by Node's test runner.
 // `npm test -- optimiser` runs only the tests whose path contains "optimiser".
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { writeBatches } from './test-batches.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wanted = process.argv.slice(2);
+const running = new Set();
 const files = globSync('{packages,apps,scripts}/**/*.test.ts', {
   cwd: root,
   exclude: (p) => String(p).includes('node_modules'),
@@ -37,29 +38,31 @@ if (wanted.length === 0) {
     ['requirements', process.execPath, ['scripts/requirements.mjs']],
   ];
   const lane = async () => {
-    for (let next = checks.shift(); next !== undefined; next = checks.shift()) await check(...next);
+    for (let next = checks.shift(); next !== undefined; next = checks.shift()) await step(...next);
   };
   await Promise.all([lane(), lane()]);
-  // Alone: it plants a file that nobody else may see.
-  step('borders', process.execPath, ['scripts/borders.mjs']);
 }
 if (files.length === 0) {
   console.error(`No test file matches ${wanted.join(' ')}`);
   process.exit(2);
 }
-// A test file lives for seconds: compiling the embedded database's WebAssembly twice, the second time to optimise it, costs more than it
-// saves, a quarter of all CPU time. Solvers are another matter.
-const solvers = files.filter((file) => file.startsWith('packages/optimiser/'));
-const others = files.filter((file) => !solvers.includes(file));
 const folder = mkdtempSync(join(tmpdir(), 'smac-tests-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-tests(others, writeBatches(root, folder, others), ['--liftoff-only']);
-tests(solvers, writeBatches(root, join(folder, 'solvers'), solvers), []);
+const batches = writeBatches(root, folder, files);
+const runner = ['--test', `--test-concurrency=${lanes()}`, ...batches];
+await Promise.all([
+  step(`${files.length} test files in ${batches.length} processes`, process.execPath, runner, 'inherit'),
+  // After the checks above: it plants a file that none of them may see. No test reads the sources of that package.
+  ...(wanted.length === 0 ? [step('borders', process.execPath, ['scripts/borders.mjs'])] : []),
+]);
 
-function tests(chosen, batches, flags) {
-  if (chosen.length === 0) return;
-  const args = [...flags, '--test', '--test-concurrency=2', ...batches];
-  step(`${chosen.length} test files in ${batches.length} processes`, process.execPath, args);
+/**
+ * Tests wait for sockets, timers and browsers a third of the time: one process more than processors. A server with its database and a
+ * browser take 2 GB at most.
+ */
+function lanes() {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.max(1, Math.min(availableParallelism() + 1, 4, Math.floor(memory / 2e9)));
 }
 
 // What one process has read of TypeScript and compiled, the next one need not.
@@ -70,28 +73,20 @@ function around() {
   };
 }
 
-/** Others run beside it: what it says is told when it has ended. */
-async function check(name, command, args) {
+/** Others run beside it: what it says is told when it has ended, unless it is told as it comes. Ends everything when it fails. */
+async function step(name, command, args, output = 'pipe') {
   const startMs = performance.now();
-  const child = spawn(command, args, { ...around(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { ...around(), stdio: ['ignore', output, output] });
+  running.add(child);
   const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => said.push(part));
   const [status] = await once(child, 'close');
+  running.delete(child);
   console.log(`\n== ${name}`);
   process.stdout.write(Buffer.concat(said));
-  ended(name, status, startMs);
-}
-
-function step(name, command, args) {
-  const startMs = performance.now();
-  console.log(`\n== ${name}`);
-  const { status } = spawnSync(command, args, { ...around(), stdio: 'inherit' });
-  ended(name, status, startMs);
-}
-
-function ended(name, status, startMs) {
   if (status !== 0) {
     console.error(`== ${name} failed`);
+    for (const other of running) other.kill();
     process.exit(status ?? 1);
   }
   console.log(`== ${name} passed in ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
