@@ -283,26 +283,36 @@ test('a socket out of order is an alarm of its operator: with what to do, taken 
   await close();
 });
 
-test('grid signals: a grid operator with its heartbeat, what is in force at the supply point and why, objections, and who wins', async () => {
-  const { grid } = city.server;
-  const invited = await grid.invite({ name: 'Endesa Distribución' });
-  assert.ok(invited.ok);
-  const { partnerId } = invited.data;
-  assert.ok((await grid.setGroup({ partnerId, groupId: 'GLORIES', contextId, fallbackW: 60_000 })).ok);
-  const { page, complaints, close } = await look(browser);
+test('grid signals: a grid operator is invited and given a site on screen; its heartbeat, what is in force at the supply point and why, objections, and who wins', async () => {
   const keys = createApiKeys({
     store: city.server.store,
     clock: city.clock,
     random: randomBytes,
     audit: city.server.audit,
   });
-  const { key } = await keys.create({ name: 'e2e', role: 'operator' }, 'test');
+  const { key } = await keys.create({ name: 'e2e', role: 'admin' }, 'test');
+  const { page, complaints, close } = await look(browser);
   await page.addInitScript(`sessionStorage.setItem('smac-key', '${key}')`);
   await page.goto(`${address}/grid`);
+  await page.getByText('No grid operator is connected.').waitFor();
+  await page.getByRole('button', { name: 'Invite a grid operator' }).click();
+  const form = page.getByRole('form', { name: 'Invite a grid operator' });
+  await form.getByLabel('Name of the grid operator').fill('Endesa Distribución');
+  await form.getByRole('button', { name: 'Invite a grid operator' }).click();
+  const secret = page.getByRole('region', { name: 'Address and token for the partner' });
+  assert.match(await secret.getByRole('code').innerText(), /^http:\S+\/oscp\S*\s\S{20,}$/);
+  await secret.getByRole('button', { name: 'I have kept it' }).click();
   const partner = page.getByRole('listitem').filter({ hasText: 'Invited' });
-  await partner.getByText('Endesa Distribución').waitFor();
+  await partner.getByText('Endesa Distribución').first().waitFor();
   await partner.getByText('none agreed').waitFor();
-  const force = page.getByRole('listitem').filter({ hasText: 'GLORIES' });
+  await partner.getByRole('button', { name: /^Assign a site/ }).click();
+  const assign = page.getByRole('form', { name: 'Assign a site' });
+  await assign.getByLabel('Group, as the grid operator names it').fill('GLORIES');
+  await assign.getByLabel('Site').selectOption(contextId);
+  await assign.getByLabel('Fallback, kW').fill('60');
+  await assign.getByRole('button', { name: 'Assign a site' }).click();
+  await page.getByText('Group GLORIES limits the site from now on.').waitFor();
+  const force = page.getByRole('listitem').filter({ hasText: 'Agreed fallback' });
   await force.waitFor();
   assert.match(await force.innerText(), /Agreed fallback\s+60\.0 kW/);
   assert.match(await force.innerText(), /Objection\s+none/);
@@ -311,6 +321,9 @@ test('grid signals: a grid operator with its heartbeat, what is in force at the 
     await page.emulateMedia({ colorScheme });
     assert.deepEqual(await barriers(page), []);
   }
+  await partner.getByText('More').click();
+  await partner.getByRole('button', { name: 'Remove group GLORIES: its limits are lifted' }).click();
+  await force.waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
   await close();
 });

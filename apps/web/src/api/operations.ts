@@ -863,6 +863,51 @@ export interface Operations {
     body?: never;
     answer: readonly Readonly<Record<string, unknown>>[];
   };
+  'POST /api/grid/partners': {
+    path?: never;
+    query?: never;
+    body: {
+      readonly name: string;
+      readonly role?: "cp" | "co";
+      readonly dialect?: "standard" | "vector";
+      readonly baseUrl?: string;
+      readonly token?: string;
+    };
+    answer: {
+      readonly partnerId: string;
+      readonly token: string;
+      readonly versionUrl: string;
+    };
+  };
+  'DELETE /api/grid/partners/{partnerId}': {
+    path: {
+      readonly partnerId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'PUT /api/grid/partners/{partnerId}/groups/{groupId}': {
+    path: {
+      readonly partnerId: string;
+      readonly groupId: string;
+    };
+    query?: never;
+    body: {
+      readonly contextId: string;
+      readonly fallbackW?: number;
+    };
+    answer: Readonly<Record<string, unknown>>;
+  };
+  'DELETE /api/grid/partners/{partnerId}/groups/{groupId}': {
+    path: {
+      readonly partnerId: string;
+      readonly groupId: string;
+    };
+    query?: never;
+    body?: never;
+    answer: Readonly<Record<string, unknown>>;
+  };
   'GET /api/grid/signals': {
     path?: never;
     query?: {

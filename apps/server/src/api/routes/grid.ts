@@ -18,6 +18,11 @@ const NewPartner = Type.Object(
   },
   { additionalProperties: false },
 );
+const Invited = Type.Object({
+  partnerId: Type.String(),
+  token: Type.String({ description: 'For the grid operator, shown once' }),
+  versionUrl: Type.String({ description: 'Where it registers' }),
+});
 const PartnerParams = Type.Object({ partnerId: PrintableText(100) });
 const GroupParams = Type.Object({ partnerId: PrintableText(100), groupId: PrintableText(200) });
 const Group = Type.Object(
@@ -82,6 +87,7 @@ export function gridRoutes(app: FastifyInstance, { grid, audit }: ApiSurrounding
         description:
           'The answer holds a token, shown once, and the address for the grid operator. With `baseUrl` and `token` of the grid operator this side begins.',
         body: NewPartner,
+        answer: Invited,
         status: 201,
       }),
     },
