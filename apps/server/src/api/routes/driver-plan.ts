@@ -77,7 +77,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
         },
         provider: {
           chosen: session.provider ?? 'site',
-          name: (await around.parties.peer(session.provider ?? ''))?.name ?? null,
+          name: (await drivers.partners()).find(({ peerId }) => peerId === session.provider)?.name ?? null,
           setBy: (await around.setBy(session.sessionId)) ?? null,
         },
         planNumber: record?.number ?? null,

@@ -3,6 +3,7 @@ import type { Owner } from '../../sites/index.ts';
 import { commandsReceiver } from './commands-port.ts';
 import { contextsFace } from './contexts-port.ts';
 import { cdrsSender, locationsSender, sessionsSender, tariffsSender } from './data-ports.ts';
+import type { ProfileSetter } from './executors.ts';
 import { MOST_TOLD, NewestMap } from './newest-map.ts';
 import { placesTeller } from './places-teller.ts';
 import { profilesFace } from './profiles-port.ts';
@@ -23,8 +24,8 @@ export interface Cpo {
   isFollowed(sessionId: string): boolean;
   /** Tells who set a profile what is in force now. */
   activeChanged(sessionId: string): void;
-  /** The peer whose profile holds for the session. */
-  setterOf(sessionId: string): string | undefined;
+  /** Whose profile holds for the session. */
+  setterOf(sessionId: string): ProfileSetter | undefined;
   /** Takes up what was under way before a restart. */
   start(): Promise<void>;
   close(): Promise<void>;

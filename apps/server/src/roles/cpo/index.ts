@@ -1,4 +1,5 @@
 /** The OCPI faces of the charge point operator: own locations, sessions, tariffs and CDRs; commands, profiles and tokens of others. */
+export { isChosen, providerBehind } from './chosen-provider.ts';
 export { type Cpo, createCpo } from './create-cpo.ts';
 export {
   COMMAND_TIMEOUT_S,

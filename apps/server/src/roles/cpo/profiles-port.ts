@@ -9,6 +9,7 @@ import {
 } from '@smac/ocpi';
 import { takesOver } from '../../dispatch/index.ts';
 import { answerLater } from './answer-later.ts';
+import { isChosen } from './chosen-provider.ts';
 import { COMMAND_TIMEOUT_S, type ProfileExecutor, type ProfileSetter } from './executors.ts';
 import { MOST_TOLD, NewestMap } from './newest-map.ts';
 import type { CpoRooms } from './rooms.ts';
@@ -28,7 +29,7 @@ export interface ProfilesFace {
    */
   activeChanged(sessionId: string): Promise<void>;
   /** Whose profile holds for the session; undefined: nobody's, or one that is not there over OCPI. */
-  setterOf(sessionId: string): string | undefined;
+  setterOf(sessionId: string): ProfileSetter | undefined;
   /** The driver chose who plans the session: what somebody else set for it ends (D1.5-R2-2). */
   chosen(sessionId: string): Promise<void>;
   /** Takes up again what was set before a restart. */
@@ -53,7 +54,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     if (!(await rooms.maySetProfiles(caller.peerId))) return 'REJECTED';
     // Whom the driver chose, and nobody else (D1.5-R2-2).
     const chosen = await chosenFor(session.data.id);
-    if (chosen !== undefined) return chosen === caller.peerId ? undefined : 'REJECTED';
+    if (chosen !== undefined) return isChosen(chosen, setterOf(caller)) ? undefined : 'REJECTED';
     // Two setters of one session would undo each other's work: the first one keeps it (D1.5-§2.3.1.1-MIX).
     const setter = setters.of(sessionId);
     if (setter === undefined || setter.peerId === caller.peerId) return undefined;
@@ -64,9 +65,9 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
   const chosenFor = async (sessionId: string) =>
     (await rooms.sites.session({ peerId: rooms.network.owner.peerId, sessionId }))?.provider;
 
-  async function isOverruled(sessionId: string, peerId: string): Promise<boolean> {
+  async function isOverruled(sessionId: string, setter: ProfileSetter): Promise<boolean> {
     const chosen = await chosenFor(sessionId);
-    return chosen !== undefined && chosen !== peerId;
+    return chosen !== undefined && !isChosen(chosen, setter);
   }
 
   let mostSetters = MOST_SETTERS;
@@ -115,7 +116,7 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         answerLater(rooms, caller, response_url, async () => {
           const result = await executor.set(await idOf(sessionId), charging_profile, setter);
           // The driver may have chosen somebody else meanwhile.
-          if (await isOverruled(sessionId, caller.peerId)) {
+          if (await isOverruled(sessionId, setter)) {
             await executor.clear(await idOf(sessionId), setter);
             await setters.remove(sessionId);
             return { kind: 'ChargingProfileResult', result: { result: 'REJECTED' } };
@@ -155,11 +156,11 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
         told.delete(name);
       }
     },
-    setterOf: (sessionId) => setters.of(sessionId)?.peerId,
+    setterOf: (sessionId) => setters.of(sessionId),
     async chosen(sessionId) {
       const setter = setters.of(sessionId);
       if (setter === undefined) return;
-      if (!(await isOverruled(sessionId, setter.peerId))) return;
+      if (!(await isOverruled(sessionId, setter))) return;
       await setters.remove(sessionId);
       told.delete(sessionId.toLowerCase());
       await executor.clear(await idOf(sessionId), setter);
@@ -169,9 +170,9 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
       );
     },
     async start() {
-      for (const { sessionId, peerId, profile } of await setters.load()) {
+      for (const { sessionId, profile, ...setter } of await setters.load()) {
         const session = await rooms.sites.getSession(rooms.network.owner, sessionId);
-        const isAllowed = !(await isOverruled(sessionId, peerId));
+        const isAllowed = !(await isOverruled(sessionId, setter));
         if (session.ok && session.data.status === 'ACTIVE' && isAllowed)
           await executor.resume(session.data.id, profile);
         else await setters.remove(sessionId);

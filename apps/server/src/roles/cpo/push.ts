@@ -3,10 +3,12 @@ import {
   type Cdr,
   createOcpiClient,
   type InterfaceRole,
+  type PartyId,
   type Peer,
   partyName,
   type Session,
 } from '@smac/ocpi';
+import { chosenBehind, providerBehind } from './chosen-provider.ts';
 import type { NewestMap } from './newest-map.ts';
 import { visibleSession } from './own-sessions.ts';
 import type { CpoRooms } from './rooms.ts';
@@ -56,7 +58,7 @@ export async function pushCdr(rooms: CpoRooms, cdr: Cdr): Promise<void> {
   });
 }
 
-/** What platforms were last told of live sessions, by session and peer. */
+/** What was last told of live sessions, by session and receiver. */
 export type ToldSessions = NewestMap<string, Map<string, Session>>;
 
 /**
@@ -67,33 +69,47 @@ export async function pushSession(rooms: CpoRooms, told: ToldSessions, session: 
   const peers = await serving(rooms, 'sessions');
   const known = told.get(session.id) ?? new Map<string, Session>();
   told.set(session.id, known);
-  await Promise.all(
-    peers.map(async (peer) => {
-      const seesAll = peer.agreements.includes(PROFILES_AGREEMENT);
-      const visible = visibleSession(session, namesOf(peer), seesAll);
-      if (visible === undefined) return;
-      const { sessions } = createOcpiClient(rooms.platform(), peer.id).receiver;
-      const before = known.get(peer.id);
-      const patch = before && sessionPatch(before, visible);
-      const key = {
-        owner: { countryCode: session.country_code, partyId: session.party_id },
-        id: session.id,
-      };
-      // At a hub a session is for one receiver, and is never broadcast (OCPI transport_and_format, Message Routing).
-      const { country_code: countryCode, party_id: partyId } = visible.cdr_token;
-      const to = peer.hubParty === undefined ? {} : { to: { countryCode, partyId } };
-      const patched = patch && (await sessions.patch(key, patch, to));
-      const sent = patched?.ok === true ? patched : await sessions.put(visible, to);
-      if (sent.ok) {
-        known.set(peer.id, visible);
-        return;
-      }
-      known.delete(peer.id);
-      rooms.log.warn(
-        { peerId: peer.id, sessionId: session.id, detail: sent.detail },
-        'A session was not taken; it can be pulled',
-      );
-    }),
-  );
+  const { provider } =
+    (await rooms.sites.session({ peerId: rooms.network.owner.peerId, sessionId: session.id })) ?? {};
+  const key = {
+    owner: { countryCode: session.country_code, partyId: session.party_id },
+    id: session.id,
+  };
+  async function tell({ id: peerId }: Peer, visible: Session, to?: PartyId): Promise<void> {
+    const { sessions } = createOcpiClient(rooms.platform(), peerId).receiver;
+    const receiver = to === undefined ? peerId : providerBehind(peerId, to);
+    const before = known.get(receiver);
+    const patch = before && sessionPatch(before, visible);
+    const addressed = to === undefined ? {} : { to };
+    const patched = patch && (await sessions.patch(key, patch, addressed));
+    const sent = patched?.ok === true ? patched : await sessions.put(visible, addressed);
+    if (sent.ok) {
+      known.set(receiver, visible);
+      return;
+    }
+    known.delete(receiver);
+    rooms.log.warn(
+      { peerId, sessionId: session.id, detail: sent.detail },
+      'A session was not taken; it can be pulled',
+    );
+  }
+  const toPeer = (peer: Peer): Promise<void>[] => {
+    const seesAll = peer.agreements.includes(PROFILES_AGREEMENT);
+    const visible = visibleSession(session, namesOf(peer), seesAll);
+    if (visible === undefined) return [];
+    if (peer.hubParty === undefined) return [tell(peer, visible)];
+    // At a hub a session is for one receiver, and is never broadcast (OCPI transport_and_format, Message Routing).
+    const { country_code: countryCode, party_id: partyId } = visible.cdr_token;
+    const payer = { countryCode, partyId };
+    const planner = seesAll ? chosenBehind(peer, provider) : undefined;
+    const isPayer = planner !== undefined && partyName(planner) === partyName(payer);
+    // Who plans and does not pay knows nothing of the card.
+    const masked = visibleSession(session, [], true);
+    return [
+      tell(peer, visible, payer),
+      ...(planner === undefined || isPayer || masked === undefined ? [] : [tell(peer, masked, planner)]),
+    ];
+  };
+  await Promise.all(peers.flatMap(toPeer));
   if (session.status === 'COMPLETED' || session.status === 'INVALID') told.delete(session.id);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ChargingPreferences, createOcpiClient, type Session } from '@smac/ocpi';
 import { NO_PREFERENCES, type Preferences } from '../../sites/index.ts';
+import { chosenBehind, providerBehind } from './chosen-provider.ts';
 import { MOST_TOLD, NewestMap } from './newest-map.ts';
 import { serving } from './push.ts';
 import { type CpoRooms, PROFILES_AGREEMENT } from './rooms.ts';
@@ -31,21 +32,28 @@ export function wishTeller(
     if (state === undefined) return;
     const { provider } = state;
     // Who chose a provider wishes something of that one, and of nobody else.
-    const asked = planners.filter(({ id }) => provider === undefined || provider === id);
+    const asked = planners.flatMap((peer) => {
+      const to = chosenBehind(peer, provider);
+      return to !== undefined || provider === undefined || provider === peer.id
+        ? [{ peerId: peer.id, to }]
+        : [];
+    });
     const isWished = !isDeepStrictEqual(state.preferences, NO_PREFERENCES);
     const wish = ocpiPreferences(state.preferences);
     const text = JSON.stringify(wish);
     const known = told.get(session.id) ?? new Map<string, string>();
     told.set(session.id, known);
     await Promise.all(
-      asked.map(async ({ id: peerId }) => {
+      asked.map(async ({ peerId, to }) => {
         // A wish that was withdrawn is told too; one that never was is not.
-        if (known.get(peerId) === text || (!isWished && !known.has(peerId))) return;
+        const receiver = to === undefined ? peerId : providerBehind(peerId, to);
+        if (known.get(receiver) === text || (!isWished && !known.has(receiver))) return;
         const { sessions } = createOcpiClient(rooms.platform(), peerId).sender;
         const answer = await sessions.setChargingPreferences(session.id, wish, {
           from: rooms.network.owner.party,
+          ...(to === undefined ? {} : { to }),
         });
-        if (answer.ok) known.set(peerId, text);
+        if (answer.ok) known.set(receiver, text);
         else {
           rooms.log.warn(
             { peerId, sessionId: session.id, detail: answer.detail },

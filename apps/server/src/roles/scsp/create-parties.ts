@@ -1,4 +1,5 @@
 import {
+  type ClientInfo,
   type Invitation,
   OPTIMISATION_MODULE,
   type PartyRole,
@@ -83,11 +84,15 @@ export function createParties(options: PartiesOptions): Parties {
       return { ok: true, data: { peerId } };
     },
     async list() {
-      const health = await store.db.selectFrom('ocpi_peer_health').selectAll().execute();
+      const [health, behind] = await Promise.all([
+        store.db.selectFrom('ocpi_peer_health').selectAll().execute(),
+        store.db.selectFrom('hub_client_info').select(['peer_id', 'info']).orderBy('party').execute(),
+      ]);
       return (await peers.list()).map((peer) =>
         overview(
           peer,
           health.find((row) => row.peer_id === peer.id),
+          behind.filter((row) => row.peer_id === peer.id).map(({ info }) => info as ClientInfo),
         ),
       );
     },
@@ -189,7 +194,11 @@ function failed(detail: string): PartyOutcome<never> {
   return { ok: false, code: 'failed', detail };
 }
 
-function overview(peer: Peer, health: OcpiPeerHealthTable | undefined): PartyOverview {
+function overview(
+  peer: Peer,
+  health: OcpiPeerHealthTable | undefined,
+  behind: readonly ClientInfo[],
+): PartyOverview {
   return {
     peerId: peer.id,
     name: peer.name,
@@ -199,6 +208,14 @@ function overview(peer: Peer, health: OcpiPeerHealthTable | undefined): PartyOve
       country: each.countryCode,
       party: each.partyId,
     })),
+    behind: behind
+      .filter(({ status }) => status === 'CONNECTED' || status === 'OFFLINE')
+      .map(({ role, status, country_code, party_id }) => ({
+        role,
+        country: country_code.toUpperCase(),
+        party: party_id.toUpperCase(),
+        isUp: status === 'CONNECTED',
+      })),
     version: peer.version ?? null,
     agreements: peer.agreements,
     unitProfile: peer.unitProfile,

@@ -30,6 +30,13 @@ export interface PartyOverview {
   readonly name: string;
   readonly state: PeerState;
   readonly parties: readonly { readonly role: PartyRole; readonly country: string; readonly party: string }[];
+  /** Who is reached through this hub, as it told (HubClientInfo). */
+  readonly behind: readonly {
+    readonly role: string;
+    readonly country: string;
+    readonly party: string;
+    readonly isUp: boolean;
+  }[];
   readonly version: string | null;
   readonly agreements: readonly string[];
   readonly unitProfile: UnitProfile;

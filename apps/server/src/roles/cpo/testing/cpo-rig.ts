@@ -126,7 +126,7 @@ async function cpoRig(t: { after(fn: () => Promise<void>): void }, store: Store,
     },
     ...(options.profiles === undefined ? {} : { profiles: options.profiles }),
   });
-  served = await serve({ ...PARTY, role: 'CPO', businessDetails: { name: 'Turku' } }, cpo.ports({}), clock);
+  served = await serve([{ ...PARTY, role: 'CPO', businessDetails: { name: 'Turku' } }], cpo.ports({}), clock);
   const others: ServedHandler[] = [];
   t.after(async () => {
     await activity.idle();
@@ -156,14 +156,20 @@ async function cpoRig(t: { after(fn: () => Promise<void>): void }, store: Store,
   async function other(
     party: PartyInRole,
     ports: OcpiPorts,
-    more: { readonly version?: OcpiVersion; readonly agreements?: readonly string[] } = {},
+    more: {
+      readonly version?: OcpiVersion;
+      readonly agreements?: readonly string[];
+      /** Who is reached through it. */
+      readonly behind?: readonly PartyInRole[];
+    } = {},
   ): Promise<Other> {
-    const own = await serve(party, ports, clock, more.version);
+    const parties = [party, ...(more.behind ?? [])] as const;
+    const own = await serve(parties, ports, clock, more.version);
     others.push(own.served);
     const local = { allowPrivateAddresses: true, name: party.partyId };
     const invitation = await served!.registrar.invite({
       ...local,
-      parties: [party],
+      parties,
       agreements: more.agreements ?? [],
     });
     const made = await own.registrar.register(invitation, {
@@ -181,12 +187,17 @@ async function cpoRig(t: { after(fn: () => Promise<void>): void }, store: Store,
   return { store, clock, activity, lines, sites, network, tokens, billing, cpo, other, platform };
 }
 
-async function serve(party: PartyInRole, ports: OcpiPorts, clock: StandingClock, version?: OcpiVersion) {
+async function serve(
+  parties: readonly [PartyInRole, ...PartyInRole[]],
+  ports: OcpiPorts,
+  clock: StandingClock,
+  version?: OcpiVersion,
+) {
   let platform: (OcpiPlatform & { readonly peers: MemoryPeerStore }) | undefined;
   const served = await serveNode((origin) => {
     platform = {
       baseUrl: `${origin}/ocpi`,
-      parties: [party],
+      parties,
       peers: new MemoryPeerStore(),
       ports,
       clock,
