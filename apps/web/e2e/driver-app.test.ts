@@ -70,7 +70,7 @@ async function pushed(page: Page, data: string): Promise<void> {
   await cdp.detach();
 }
 
-test('BI22 messages for a closed app are off until they are switched on, the browser is asked on the click only; what the server tells is signed, encrypted, shown by the worker and opens its page', async () => {
+test('messages for a closed app are off until they are switched on, the browser is asked on the click only; what the server tells is signed, encrypted, shown by the worker and opens its page', async () => {
   const at = await server.play('2.0.1', 'push');
   await at.boot();
   const { page, close } = await signedUp(browser, server.url);

@@ -144,7 +144,7 @@ test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, s
   await close();
 });
 
-test('BI21 where no tariff counts a driver reads before, during and after the charge that nothing is owed, whatever energy costs the place', async () => {
+test('where no tariff counts a driver reads before, during and after the charge that nothing is owed, whatever energy costs the place', async () => {
   const at = await station('gratis');
   await prices();
   const { page, close } = await signUp();

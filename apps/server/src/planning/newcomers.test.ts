@@ -70,7 +70,7 @@ test('UC-005 without a limit there is nothing to keep free', () => {
   assert.equal(roomForNewcomers(built(free), free, POLICY, 1), undefined);
 });
 
-test('UC-005 room for cars yet to come is said to be that, and a flex order only where one was given', () => {
+test('room for cars yet to come is said to be that, and a flex order only where one was given', () => {
   const held = {
     code: 'limited_by_flex_order',
     sentence: 'A flex order lowers the limit of the supply point to 9 kW.',

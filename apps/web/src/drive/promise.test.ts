@@ -77,7 +77,7 @@ test('UC-004 one sentence promises what, by when, from when and for how much, in
   assert.equal(promiseOf(charge({ outlook: null }), 'en', say), en['drive.promise.none']);
 });
 
-test('BI21 the promise says what the driver owes: nothing where no tariff counts, and the most where nobody knows what the car needs', () => {
+test('the promise says what the driver owes: nothing where no tariff counts, and the most where nobody knows what the car needs', () => {
   const cost = { amount: 0, currency: 'EUR', basis: 'free' } as const;
   assert.match(promiseOf(charge({}, { cost }), 'en', say), / · free of charge$/);
   assert.match(
@@ -89,7 +89,7 @@ test('BI21 the promise says what the driver owes: nothing where no tariff counts
   assert.match(promiseOf(asked, 'en', say), /^21\.0 kWh by .* · about €2\.10$/);
 });
 
-test('BI21 the price before a charge holds all that it costs now, and says that it changes', () => {
+test('the price before a charge holds all that it costs now, and says that it changes', () => {
   const none = {
     currency: 'EUR',
     tariffId: 'T',
@@ -155,7 +155,7 @@ test('the plan as text: each line has the average price of its time, and none wh
   assert.equal(averageOf(outlook, [9, 9, 0.1, null, 9, 9], fromMs, toMs), undefined);
 });
 
-test('UC-004 before a boost its driver reads what it changes in time, money and CO2, or that it changes nothing', () => {
+test('before a boost its driver reads what it changes in time, money and CO2, or that it changes nothing', () => {
   const { outlook: now } = charge({}, { ends: '2026-06-02T01:00:00Z', co2G: 4000 });
   assert.ok(now);
   const early = { ...now, ends: '2026-06-01T22:00:00Z', co2G: 4800 };

@@ -6,7 +6,7 @@ import { component, tariffOf } from './testing/bills.ts';
 const charge = { atMs: Date.parse('2026-11-23T12:00:00Z'), powerW: 11_000, timeZone: 'Europe/Madrid' };
 const hours = (start_time: string, end_time: string) => ({ start_time, end_time });
 
-test('BI21 the price told before a charge is the one that counts now at the place, with taxes, and never that of another hour', () => {
+test('the price told before a charge is the one that counts now at the place, with taxes, and never that of another hour', () => {
   const tariff = tariffOf([
     { price_components: [component('ENERGY', 0.2, 10)], restrictions: hours('22:00', '06:00') },
     { price_components: [component('ENERGY', 0.4, 10)] },
@@ -17,7 +17,7 @@ test('BI21 the price told before a charge is the one that counts now at the plac
   assert.equal(firstPrices(tariff, { ...night, timeZone: 'Nowhere/None' }), undefined);
 });
 
-test('BI21 a start fee and prices of time are told, too; what a reservation costs and what is given back are no prices of a charge', () => {
+test('a start fee and prices of time are told, too; what a reservation costs and what is given back are no prices of a charge', () => {
   const every = [component('FLAT', 1), component('TIME', 0.6), component('PARKING_TIME', 3)];
   const tariff = tariffOf(
     [
