@@ -1,15 +1,18 @@
 /** Rows of the fail-safe matrix (security.md 8) that bind the back office, at a real server with stations over real sockets. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { leapUntil } from './testing/leap-until.ts';
+import { LeapingClock } from './testing/leaping-clock.ts';
 import { LIMIT_W, type OwnServer, ownServer, type Played, until } from './testing/played-stations.ts';
 
+const clock = new LeapingClock();
 let server: OwnServer;
 const cars: Played[] = [];
 const NOWHERE = 'ws://127.0.0.1:1';
 const HOUR_MS = 3_600_000;
 
 before(async () => {
-  server = await ownServer();
+  server = await ownServer({}, clock);
   for (const [n, version] of (['1.6', '2.0.1', '2.1'] as const).entries()) {
     const station = await server.play(version, `F${n}`);
     assert.ok((await server.backOffice.tokens.add({ uid: `CARD-F${n}` }, 'local')).ok);
@@ -18,7 +21,7 @@ before(async () => {
     await station.start(`CARD-F${n}`);
     cars.push(station);
   }
-  await until(() => cars.every((car) => car.profiles('TxProfile').length > 0));
+  await passing(() => cars.every((car) => car.profiles('TxProfile').length > 0));
   await settled();
 });
 after(() => server.close());
@@ -38,7 +41,7 @@ function allowedW(station: Played, purpose: string): number | undefined {
   if (profile === undefined) return undefined;
   const [schedule] = [profile.chargingSchedule].flat() as Schedule[];
   const { startSchedule, chargingRateUnit, chargingSchedulePeriod: periods } = schedule!;
-  const sinceS = startSchedule === undefined ? 0 : (Date.now() - Date.parse(startSchedule)) / 1000;
+  const sinceS = startSchedule === undefined ? 0 : (clock.now() - Date.parse(startSchedule)) / 1000;
   const { limit } = periods.findLast(({ startPeriod }) => startPeriod <= sinceS) ?? periods[0]!;
   return chargingRateUnit === 'A' ? limit * 690 : limit;
 }
@@ -50,10 +53,12 @@ const settled = () => until(() => dispatched().every(({ inFlight }) => !inFlight
 
 async function limit(powerW: number): Promise<void> {
   const [context] = (await server.sites.contexts()).filter(({ peerId }) => peerId === 'own');
-  const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const startMs = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
   const slots = [{ startMs, durationMs: 24 * HOUR_MS, value: powerW }];
   assert.ok((await server.sites.putSeries(context!.id, 'cap', slots, { source: 'test' })).ok);
 }
+
+const passing = (isSo: () => boolean) => leapUntil(clock, server, isSo);
 
 async function ceilingOf(car: Played): Promise<number> {
   const [transaction] = await server.backOffice.transactions.list({
@@ -77,12 +82,12 @@ test('F1 F8: a station that lost its line counts with what it may still hold, th
   away(lost);
   await until(() => server.stations.connected(lost.stationId) === undefined);
   const sentBefore = lost.heard.length;
-  const cutMs = Date.now();
+  const cutAtLeapMs = clock.leaptMs;
   const limitW = Math.ceil(heldW) + 4_400;
   await limit(limitW);
-  await until(() => sumW(others) + heldW <= limitW + 1);
+  await passing(() => sumW(others) + heldW <= limitW + 1);
   await settled();
-  assert.ok(Date.now() - cutMs < 60_000, 'obeyed within 60 s');
+  assert.ok(clock.leaptMs - cutAtLeapMs < 60_000, 'obeyed within 60 s');
   assert.ok((await ceilingOf(lost)) >= Math.floor(heldW) - 1, 'it may still hold what it confirmed');
   assert.equal(lost.heard.length, sentBefore);
   back(lost);
@@ -97,8 +102,8 @@ test('F1 F8: a station that lost its line counts with what it may still hold, th
   await limit(LIMIT_W);
   // The limit is known at once; the shares and the plan that follow from it come a little later.
   const shareW = LIMIT_W / cars.length - 100;
-  await until(() => cars.every((car) => (allowedW(car, 'TxDefaultProfile') ?? 0) >= shareW));
-  await until(() => sumW(cars) > limitW);
+  await passing(() => cars.every((car) => (allowedW(car, 'TxDefaultProfile') ?? 0) >= shareW));
+  await passing(() => sumW(cars) > limitW);
   await settled();
 });
 
@@ -115,7 +120,7 @@ test('F13 T-POISON: a transaction of a station whose clock is years wrong is kep
   for (const [n, timestamp] of ['2099-01-01T00:00:00Z', '1970-01-01T00:00:00Z'].entries()) {
     const station = await server.play('2.1', `CLOCK${n}`);
     await station.boot();
-    const heardMs = Date.now();
+    const heardMs = clock.now();
     await station.say('TransactionEvent', {
       eventType: 'Started',
       timestamp,
@@ -129,7 +134,7 @@ test('F13 T-POISON: a transaction of a station whose clock is years wrong is kep
     assert.ok(Math.abs((transaction?.startMs ?? 0) - heardMs) < 60_000, `${transaction?.startMs}`);
     assert.ok((transaction?.flags.length ?? 0) > 0, 'and it says so');
     const { currentTime } = await station.say('Heartbeat', {});
-    assert.ok(Math.abs(Date.parse(String(currentTime)) - Date.now()) < 60_000, 'it is told the right time');
+    assert.ok(Math.abs(Date.parse(String(currentTime)) - clock.now()) < 60_000, 'it is told the right time');
     await station.say('TransactionEvent', {
       eventType: 'Ended',
       timestamp: new Date().toISOString(),
