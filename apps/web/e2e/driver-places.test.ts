@@ -104,7 +104,8 @@ test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list wi
   await page.getByRole('button', { name: 'Book this pole' }).click();
   await page.getByRole('heading', { name: 'Your booking' }).waitFor();
   await until(() => free.heard.some(({ action }) => action === 'ReserveNow'));
-  await page.getByText(/^Provisional plan: \d+\.\d kWh from .* · about €4\.80$/).waitFor();
+  // No car takes less than 6 A: its last quarter hour may give a little more than was wished.
+  await page.getByText(/^Provisional plan: 12\.[01] kWh from .* · about €4\.8\d$/).waitFor();
   await judge(page, 'booking');
   await page.getByRole('article').getByRole('button', { name: 'Start charging E-street' }).click();
   const { payload } = await until(() =>
@@ -114,7 +115,7 @@ test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list wi
   await page.getByRole('heading', { name: 'What you need' }).waitFor();
   // The stream tells: no page asks again and again.
   await free.meter(1_200, 7_000);
-  await page.getByText(/ · 7\.0 kW$/).waitFor();
+  await page.getByText(/ · 7\.0 kW now$/).waitFor();
   await page.getByRole('button', { name: 'Stop charging' }).click();
   await until(() => free.heard.find(({ action }) => action === 'RequestStopTransaction'));
   await free.stop(1_500);
