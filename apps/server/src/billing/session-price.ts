@@ -19,7 +19,7 @@ export interface SessionPrice {
   readonly periods: readonly UsagePeriod[];
 }
 
-export const DEFAULT_TIME_ZONE = 'UTC';
+const DEFAULT_TIME_ZONE = 'UTC';
 
 /**
  * The tariff is the one of the driver's profile, valid at the start: it does not change under a running session (OCPI 2.3.0 mod_tariffs, note

@@ -18,7 +18,7 @@ export function aboveCeiling(tariff: Tariff, ceilings: readonly TariffCeiling[])
 }
 
 /** 0 everywhere, 1 location, 2 EVSE, 3 connector; undefined: not here. */
-export function nearness(
+function nearness(
   place: TariffPlace,
   at: { readonly locationId: string; readonly evseUid: string; readonly connectorId: string },
 ): number | undefined {

@@ -42,7 +42,7 @@ export function learnOverdraw(session: LiveSession, powerW: number, limitW: numb
 }
 
 /** What it draws on top of this limit by what is known of it, W. */
-export function overdrawnW({ overdraw }: LiveSession, limitW: number): number {
+function overdrawnW({ overdraw }: LiveSession, limitW: number): number {
   if (overdraw === undefined) return 0;
   if (overdraw.limitW <= 0) return overdraw.excessW;
   const inProportionW = (overdraw.excessW * Math.max(0, limitW)) / overdraw.limitW;

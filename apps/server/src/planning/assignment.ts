@@ -208,6 +208,6 @@ function fillPartialSlots(planned: readonly Planned[], { grid, budgetW }: BuiltP
   }
 }
 
-export function plannedPower(plan: Plan, id: string, slots: number): readonly number[] {
+function plannedPower(plan: Plan, id: string, slots: number): readonly number[] {
   return plan.sessions.find((session) => session.id === id)?.power_w ?? new Array<number>(slots).fill(0);
 }

@@ -14,7 +14,7 @@ export interface HeldInPlan {
 
 const ANY = { minW: 0, maxW: Infinity, maxStayMs: Infinity };
 
-export function heldInPlan(
+function heldInPlan(
   { profile, untilMs }: Pick<HeldByOthers, 'profile' | 'untilMs'>,
   entry: SnapshotSession,
   grid: SlotGrid,

@@ -80,7 +80,7 @@ function total(rows: Iterable<MeteredSession>, slots: number): Float64Array {
 }
 
 /** Each session's metered energy again, as early as its maximum and an equal share of the limit allow. */
-export function uncontrolledEnergy(
+function uncontrolledEnergy(
   actual: ReadonlyMap<string, MeteredSession>,
   maximumW: ReadonlyMap<string, number>,
   limitW: readonly number[],

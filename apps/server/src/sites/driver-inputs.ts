@@ -12,7 +12,7 @@ import type { TriggerCause } from './trigger.ts';
 const DONE = { ok: true, data: undefined } as const;
 
 /** OCPI charging preferences in canonical units; what they do not say is not wished (`discharge_allowed` included). */
-export function canonicalPreferences(preferences: ChargingPreferences): Preferences {
+function canonicalPreferences(preferences: ChargingPreferences): Preferences {
   const departureMs =
     preferences.departure_time === undefined ? undefined : parseDateTime(preferences.departure_time);
   return {

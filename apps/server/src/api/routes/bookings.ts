@@ -6,6 +6,7 @@ import { socketAt } from '../driver-sockets.ts';
 import { outside } from '../outside.ts';
 import { unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
+import { BookedPlace, BookingParams, BookingState } from './booking-schemas.ts';
 import { describes, Moment } from './schemas.ts';
 
 const tag = 'sessions';
@@ -14,16 +15,9 @@ const From = Type.Object(
   { from: Type.Optional(Moment('Bookings made since then; default: the last 30 days')) },
   { additionalProperties: false },
 );
-const BookingParams = Type.Object({ bookingId: Type.String({ pattern: '^[0-9a-f]{24}$' }) });
 const BookingLine = Type.Object({
-  id: Type.String(),
-  locationId: Type.String(),
-  evseUid: Type.String(),
-  label: Type.String(),
-  place: Type.String(),
-  timeZone: Type.String(),
-  state: Type.String({ description: 'open, used, cancelled, expired or lost' }),
-  heldBy: Type.String({ description: 'station, or server: then the answer to other cards keeps it free' }),
+  ...BookedPlace,
+  ...BookingState,
   made: Time,
   arrival: Time,
   expires: Time,

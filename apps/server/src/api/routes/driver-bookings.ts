@@ -11,6 +11,7 @@ import { outlookOf } from '../outlook-of-charge.ts';
 import { outside } from '../outside.ts';
 import { HttpProblem, unwrap } from '../problem.ts';
 import type { ApiSurroundings } from '../surroundings.ts';
+import { BookedPlace, BookingParams, BookingState } from './booking-schemas.ts';
 import { Outlook } from './driver-plan-schemas.ts';
 import { WishesBody } from './driver-schemas.ts';
 import { describes, Moment, PrintableText } from './schemas.ts';
@@ -27,17 +28,10 @@ const NewBooking = Type.Object(
   },
   { additionalProperties: false },
 );
-const BookingParams = Type.Object({ bookingId: Type.String({ pattern: '^[0-9a-f]{24}$' }) });
 const BookingRow = Type.Object({
-  id: Type.String(),
-  locationId: Type.String(),
-  evseUid: Type.String(),
-  label: Type.String(),
-  place: Type.String(),
-  timeZone: Type.String(),
+  ...BookedPlace,
   maxW: Type.Number(),
-  state: Type.String({ description: 'open, used, cancelled, expired or lost' }),
-  heldBy: Type.String({ description: 'station, or server: then the answer to other cards keeps it free' }),
+  ...BookingState,
   now: Time,
   arrival: Time,
   expires: Time,

@@ -29,7 +29,7 @@ export interface LedgerEntry {
 }
 
 /** Two powers closer than this are the same limit: wires carry one decimal and targets convert units. */
-export const SAME_POWER_W = 1;
+const SAME_POWER_W = 1;
 
 export function newEntry(
   key: SessionKey,

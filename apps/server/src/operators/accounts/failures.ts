@@ -24,7 +24,7 @@ export interface SignInFailures {
   removeOld(): Promise<number>;
 }
 
-export const LOCK_WINDOW_MS = 15 * 60_000;
+const LOCK_WINDOW_MS = 15 * 60_000;
 /** security.md 6: 5 in 15 minutes per account and address (ASVS 6.3.1). */
 export const MOST_FAILURES = 5;
 /** One address that tries many accounts with few passwords. */

@@ -30,7 +30,7 @@ export interface PartiesOptions {
 
 const ROLES: readonly PartyRole[] = ['CPO', 'EMSP', 'HUB', 'NAP', 'NSP', 'OTHER', 'SCSP'];
 /** Agreements a peer can have: the custom module and the extension fields this platform understands. */
-export const KNOWN_AGREEMENTS = [
+const KNOWN_AGREEMENTS = [
   OPTIMISATION_MODULE,
   'charging_profiles',
   'v2x',

@@ -70,7 +70,7 @@ function facts(
 }
 
 /** Rejected once retired, Pending while its credentials are the factory's (A00.FR.806), else Accepted. */
-export function registrationOf(station: StationRecord): Registration {
+function registrationOf(station: StationRecord): Registration {
   if (station.retiredMs !== null) return 'Rejected';
   return station.replaceCredentials ? 'Pending' : 'Accepted';
 }
