@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { oneTimeCode, signedIn } from '../../server/src/main/testing/signed-in.ts';
 import type { SimulatedSite } from '../../server/src/main/testing/simulated-site.ts';
+import { socket } from '../../server/src/network/testing/socket.ts';
 import { createApiKeys } from '../../server/src/operators/index.ts';
 import { systemClock } from '../../server/src/time/clock.ts';
 import { allRead, barriers, type Looking, look, openBrowser } from './browser.ts';
@@ -162,35 +163,42 @@ test('a station that stands nowhere is placed at a new site: supply point, socke
 });
 
 test('a placed EVSE is moved to another site under another name, and back; what follows from it is said before; one that charges stays', async () => {
-  const { page, complaints, close } = await at('/OFF/place');
   const { network } = site.server.backOffice;
+  const yard = { id: 'YARD', name: 'Yard', address: 'Linnankatu 91', city: 'Turku', country: 'FIN' };
+  const lies = { latitude: '60.44', longitude: '22.23', timeZone: 'Europe/Helsinki' };
+  const supply = { maxImportW: 20_000, currency: 'EUR' };
+  assert.ok((await network.addLocation({ ...yard, ...lies, supply })).ok);
+  assert.ok((await site.server.stations.admin.add({ stationId: 'MV', securityProfile: 1 }, 'local')).ok);
+  const placed = { stationId: 'MV', evseId: 1, locationId: 'YARD', evseUid: 'YARD-7' };
+  assert.ok((await network.placeEvse({ ...placed, connectors: [socket()] })).ok);
+  const { page, complaints, close } = await at('/MV/place');
   const membersOf = async (locationId: string) =>
     (await site.server.sites.contexts())
       .find(({ objectId }) => objectId === `supply/${locationId}`)
       ?.statics.evses.map(({ evseUid }) => evseUid);
-  await page.getByRole('button', { name: 'Move or rename HARBOUR-7' }).click();
-  const form = page.getByRole('form', { name: 'Move or rename HARBOUR-7' });
+  await page.getByRole('button', { name: 'Move or rename YARD-7' }).click();
+  const form = page.getByRole('form', { name: 'Move or rename YARD-7' });
   const save = form.getByRole('button', { name: 'Save' });
   assert.equal(await save.isDisabled(), true, 'nothing is changed yet');
-  await form.getByText('For partners HARBOUR-7 is removed and a new EVSE appears').waitFor();
+  await form.getByText('For partners YARD-7 is removed and a new EVSE appears').waitFor();
   await form.getByLabel('Site').selectOption('LOC1');
   await form.getByText('The limits of the new site hold for it at once').waitFor();
   await form.getByLabel('Name of the EVSE').fill('T1-1');
   assert.deepEqual(await barriers(page), []);
   await save.click();
   await form.getByText('evseUid: T1-1 is another EVSE of LOC1').waitFor();
-  await form.getByLabel('Name of the EVSE').fill('OFF-1');
+  await form.getByLabel('Name of the EVSE').fill('MV-1');
   await save.click();
-  await page.getByText('HARBOUR-7 is now OFF-1 at Kauppatori 1.').waitFor();
-  assert.deepEqual([await membersOf('HARBOUR'), (await membersOf('LOC1'))?.includes('OFF-1')], [[], true]);
-  await page.getByRole('button', { name: 'Move or rename OFF-1' }).click();
-  const back = page.getByRole('form', { name: 'Move or rename OFF-1' });
-  await back.getByLabel('Site').selectOption('HARBOUR');
-  await back.getByLabel('Name of the EVSE').fill('HARBOUR-7');
+  await page.getByText('YARD-7 is now MV-1 at Kauppatori 1.').waitFor();
+  assert.deepEqual([await membersOf('YARD'), (await membersOf('LOC1'))?.includes('MV-1')], [[], true]);
+  await page.getByRole('button', { name: 'Move or rename MV-1' }).click();
+  const back = page.getByRole('form', { name: 'Move or rename MV-1' });
+  await back.getByLabel('Site').selectOption('YARD');
+  await back.getByLabel('Name of the EVSE').fill('YARD-7');
   await back.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('OFF-1 is now HARBOUR-7 at Harbour.').waitFor();
-  assert.deepEqual(network.placeOf('OFF', 1)?.evseUid, 'HARBOUR-7');
-  assert.deepEqual(await membersOf('HARBOUR'), ['HARBOUR-7']);
+  await page.getByText('MV-1 is now YARD-7 at Yard.').waitFor();
+  assert.deepEqual(network.placeOf('MV', 1)?.evseUid, 'YARD-7');
+  assert.deepEqual(await membersOf('YARD'), ['YARD-7']);
   await open(page, '/T1/place');
   await page.getByRole('button', { name: 'Move or rename T1-1' }).click();
   const charging = page.getByRole('form', { name: 'Move or rename T1-1' });
