@@ -47,7 +47,7 @@ function car(id: string, evse: string | null, powerW: number[]): PlanPicture['ca
   };
 }
 
-test('US-D(i)-3 a plan of the past is drawn as it was known then: nothing measured, a band for every car', () => {
+test('a plan of the past is drawn as it was known then: nothing measured, a band for every car', () => {
   const [first, second] = slotsOf(drawnPlan(plan()));
   assert.deepEqual(
     [first?.isOver, first?.limitW, first?.netW, first?.byEvseW],
