@@ -66,9 +66,21 @@ function build() {
   }
   compress(fresh);
   writeFileSync(join(fresh, '.built-from'), wanted);
-  rmSync(dist, { recursive: true, force: true });
-  renameSync(fresh, dist);
+  putInPlace(fresh);
   console.error(`SMAC: the web pages are built (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
+}
+
+/** Two renames, between which nobody looks for long; who builds at the same time may have been first. */
+function putInPlace(fresh) {
+  const former = `${fresh}-former`;
+  if (existsSync(dist)) renameSync(dist, former);
+  try {
+    renameSync(fresh, dist);
+  } catch (error) {
+    if (!existsSync(stamp)) throw error;
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  rmSync(former, { recursive: true, force: true });
 }
 
 /** Once here instead of at every request: the files are named by their content and never change. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { feature, mesh } from 'topojson-client';
-import type { GeometryCollection, Topology } from 'topojson-specification';
 import type { Plugin } from 'vite';
+
+type Topology = Parameters<typeof mesh>[0];
+type Shape = NonNullable<Parameters<typeof mesh>[1]>;
 
 const NAME = 'virtual:world-outlines';
 const RESOLVED = `\0${NAME}`;
@@ -27,14 +29,14 @@ export function worldOutlines(): Plugin {
 
 function outlines(): string {
   const path = createRequire(import.meta.url).resolve('world-atlas/countries-50m.json');
-  const atlas = JSON.parse(readFileSync(path, 'utf8')) as Topology<{
-    countries: GeometryCollection;
-    land: GeometryCollection;
-  }>;
+  const atlas = JSON.parse(readFileSync(path, 'utf8')) as Topology & {
+    objects: { countries: Shape; land: Shape };
+  };
   const { countries, land } = atlas.objects;
   const borders = mesh(atlas, countries, (one, other) => one !== other);
+  const grounds = feature(atlas, land);
   const features = [
-    ...feature(atlas, land).features.map(({ geometry }) => ({
+    ...('features' in grounds ? grounds.features : [grounds]).map(({ geometry }) => ({
       type: 'Feature',
       properties: { is: 'land' },
       geometry,

@@ -1,13 +1,20 @@
 import { GeoJSONVT } from '@maplibre/geojson-vt';
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
-import type * as GeoJSON from 'geojson';
 import { zxyToTileId } from 'pmtiles';
 
 const LAST_ZOOM = 14;
 const HEADER_BYTES = 127;
 const [UNCOMPRESSED, VECTOR] = [1, 1];
 
-type Feature = GeoJSON.Feature<GeoJSON.Geometry, Record<string, string | number>>;
+type Geometry =
+  | { readonly type: 'Polygon'; readonly coordinates: number[][][] }
+  | { readonly type: 'LineString'; readonly coordinates: number[][] }
+  | { readonly type: 'Point'; readonly coordinates: number[] };
+interface Feature {
+  readonly type: 'Feature';
+  readonly geometry: Geometry;
+  readonly properties: Record<string, string | number>;
+}
 
 /**
  * A PMTiles archive (version 3) in the Protomaps schema with a town that is not there: a square of streets with names around a canal, so
@@ -49,7 +56,7 @@ export function townTiles([longitude, latitude]: readonly [number, number]): Buf
 
 function layersAround(longitude: number, latitude: number): Record<string, Feature[]> {
   const at = (east: number, north: number) => [longitude + east * 0.08, latitude + north * 0.05];
-  const feature = (geometry: GeoJSON.Geometry, properties: Record<string, string | number>): Feature => ({
+  const feature = (geometry: Geometry, properties: Record<string, string | number>): Feature => ({
     type: 'Feature',
     geometry,
     properties,
