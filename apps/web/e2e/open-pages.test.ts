@@ -167,6 +167,9 @@ test('US-MA-2 2,000 charging points are on the map as marks that fall apart, and
     [],
     'nothing of third parties',
   );
+  // Its ground comes last; what is still being fetched when the network goes would complain.
+  await page.locator('.maplibregl-canvas').waitFor();
+  await page.waitForLoadState('networkidle');
   await page.context().setOffline(true);
   // The largest mark again and again, until one stands alone.
   const one = page.locator('g.mark[data-mark^="nl-tnm/"]');
@@ -176,11 +179,11 @@ test('US-MA-2 2,000 charging points are on the map as marks that fall apart, and
     const startMs = performance.now();
     document.querySelector('g.mark[data-mark^="nl-tnm/"]').dispatchEvent(new MouseEvent('click', { bubbles: true }));
     await new Promise(requestAnimationFrame);
-    const text = document.querySelector('[role=status] b')?.closest('[role=status]').textContent ?? '';
+    const text = document.querySelector('[role=status] h3')?.closest('[role=status]').textContent ?? '';
     return [text, performance.now() - startMs];
   })()`)) as [string, number];
   t.diagnostic(`told ${tookMs.toFixed(0)} ms after the click (wanted: < 500 ms)`);
-  assert.match(told, /Street \d+ .*NL-TNM/, 'told by the next frame, from what the page has');
+  assert.match(told, /Street \d+.*NL-TNM/, 'told by the next frame, from what the page has');
   assert.deepEqual(complaints, []);
   await close();
 });
