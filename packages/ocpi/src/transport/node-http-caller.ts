@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { guardUrl, isPublicAddress } from './address-guard.ts';
 import type { HttpAnswer, HttpCall, HttpCaller } from './http-caller.ts';
-import { afterListening } from './listening-time.ts';
+import { type After, afterListening } from './listening-time.ts';
 
 export interface HttpCallerOptions {
   /** From the first packet to the last byte, default 10 s in which this process could hear. */
@@ -13,6 +13,8 @@ export interface HttpCallerOptions {
   readonly maxAnswerBytes?: number;
   /** Resolves names; the system's resolver by default. */
   readonly lookup?: LookupFunction;
+  /** What the time-out is counted with; the system's timers by default. */
+  readonly after?: After;
 }
 
 /**
@@ -27,7 +29,7 @@ export function createHttpCaller(options: HttpCallerOptions = {}): HttpCaller {
     if ('refusal' in guarded) {
       return Promise.resolve({ ok: false, error: 'address', detail: `The URL ${guarded.refusal}.` });
     }
-    return send(guarded.url, call, timeoutMs, maxAnswerBytes, options.lookup ?? resolve);
+    return send(guarded.url, call, timeoutMs, maxAnswerBytes, options.lookup ?? resolve, options.after);
   };
 }
 
@@ -51,13 +53,14 @@ function send(
   timeoutMs: number,
   maxAnswerBytes: number,
   lookup: LookupFunction,
+  after: After | undefined,
 ): Promise<HttpAnswer> {
   const body = typeof call.body === 'string' ? Buffer.from(call.body, 'utf8') : call.body;
   return new Promise((answered) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const timeout = new AbortController();
     const { signal } = timeout;
-    const stopWaiting = afterListening(timeoutMs, () => timeout.abort());
+    const stopWaiting = afterListening(timeoutMs, () => timeout.abort(), after);
     const settle = (answer: HttpAnswer) => {
       stopWaiting();
       answered(answer);
