@@ -1,7 +1,7 @@
 /** What is billed of a transaction: from its registers, its events, and who was let charge. */
 import type { CdrToken, Location, Activity as SessionActivity, UsagePeriod } from '@smac/ocpi';
 import type { Tokens } from '../drivers/index.ts';
-import { maxPowerOf, type Network, type Placed } from '../network/index.ts';
+import { maxPowerOf, type Network, type Placed, placedAs } from '../network/index.ts';
 import type { Sites } from '../sites/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
@@ -36,8 +36,10 @@ export async function factsOf(
   transaction: TransactionState,
 ): Promise<SessionFacts | undefined> {
   const { id, stationId, evseId, startMs, tokenUid } = transaction;
-  const place = network.placeOf(stationId, evseId);
-  if (place === undefined) return undefined;
+  const standing = network.placeOf(stationId, evseId);
+  if (standing === undefined) return undefined;
+  const session = await sites.session({ peerId: network.owner.peerId, sessionId: id });
+  const place = placedAs(standing, session);
   const toldMs = transaction.endMs ?? clock.now();
   const endMs = toldMs > startMs ? toldMs : leastEndMs(transaction, place);
   const location = await sites.getLocation(network.owner, { locationId: place.locationId });
@@ -45,7 +47,6 @@ export async function factsOf(
   // By our own clock: a station that was offline tells of times that lie before the decision.
   const decision =
     tokenUid === undefined ? undefined : await tokens.lastAccepted(tokenUid, stationId, clock.now());
-  const session = await sites.session({ peerId: network.owner.peerId, sessionId: id });
   const profileType = session?.preferences.profileType;
   const connector = place.connectors.find(({ connectorId }) => connectorId === transaction.connectorId);
   const { importStartWh, exportStartWh, importWh, exportWh } = transaction;

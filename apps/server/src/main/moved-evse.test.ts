@@ -73,6 +73,16 @@ test('an EVSE is moved to another site or renamed: its former name is REMOVED fo
     });
     await until(async () => (await evseAt(LOCATION, 'E-S1'))?.status === 'AVAILABLE');
 
+    const [charge] = await transactions.list({ stationId: 'S1' });
+    assert.ok(charge !== undefined);
+    const { cdrs } = server.backOffice.billing;
+    const billed = await until(() => cdrs.standing(charge.id));
+    const session = () => server.sites.session({ peerId: network.owner.peerId, sessionId: charge.id });
+    const before = await until(async () => {
+      const state = await session();
+      return state?.status === 'COMPLETED' && state;
+    });
+
     const moved = await move('LOC2', 'Q1');
     assert.equal(moved.status, 200, JSON.stringify(moved.json));
     assert.deepEqual([moved.json.locationId, moved.json.evseUid], ['LOC2', 'Q1']);
@@ -96,6 +106,22 @@ test('an EVSE is moved to another site or renamed: its former name is REMOVED fo
     });
     await until(async () => (await evseAt('LOC2', 'Q1'))?.status === 'INOPERATIVE');
     assert.equal((await evseAt(LOCATION, 'E-S1'))?.status, 'REMOVED');
+
+    // The station tells late what its meter showed at the end of the charge of before: session and bill stay where it was.
+    await station.stop(1_500);
+    const late = await until(async () => {
+      const state = await session();
+      return state?.energyWh === 1_500 && state;
+    });
+    for (const name of ['locationId', 'evseUid', 'contextId'] as const)
+      assert.equal(late[name], before[name]);
+    const corrected = await until(async () => {
+      const standing = await cdrs.standing(charge.id);
+      return standing?.cdr.total_energy === 1.5 && standing;
+    });
+    assert.notEqual(corrected.cdr.id, billed.cdr.id);
+    for (const { cdr } of [billed, corrected])
+      assert.deepEqual([cdr.cdr_location.id, cdr.cdr_location.evse_uid], [LOCATION, 'E-S1']);
 
     assert.equal((await move('LOC2', 'Quay 7')).status, 200);
     assert.deepEqual(

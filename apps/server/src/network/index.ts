@@ -6,4 +6,11 @@ export { createEvseMoves, type MoveEvse } from './evse-moves.ts';
 export { followEvseStatus } from './evse-status.ts';
 export { type LocationChange, type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';
 export { createOwnSessions, type OwnSessions } from './own-sessions.ts';
-export { maxPowerOf, type Placed, type PlacedConnector, phasesOf, ratedPowerW } from './place.ts';
+export {
+  maxPowerOf,
+  type Placed,
+  type PlacedConnector,
+  phasesOf,
+  placedAs,
+  ratedPowerW,
+} from './place.ts';

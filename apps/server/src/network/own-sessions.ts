@@ -9,7 +9,7 @@ import type { Activity } from '../time/activity.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TransactionChange, TransactionState, Transactions } from '../transactions/index.ts';
 import type { Network } from './network.ts';
-import { maxPowerOf, type Placed } from './place.ts';
+import { maxPowerOf, type Placed, placedAs } from './place.ts';
 import { seenVehicle } from './seen-vehicle.ts';
 import { sessionObject } from './session-object.ts';
 
@@ -64,8 +64,8 @@ interface Line {
   toldKey: string;
   running: Promise<void> | undefined;
   cancelLater: (() => void) | undefined;
-  /** Planning has heard of it. */
-  isKnown: boolean;
+  /** Where planning was told that it is; undefined: planning has not heard of it. */
+  address: Pick<Placed, 'locationId' | 'evseUid'> | undefined;
   /** Whose token it is, as soon as somebody presented one that was accepted. */
   identity: SessionIdentity | undefined;
   phases: number | undefined;
@@ -109,7 +109,7 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
       toldKey: '',
       running: undefined,
       cancelLater: undefined,
-      isKnown: false,
+      address: undefined,
       identity: undefined,
       phases: undefined,
     };
@@ -185,11 +185,13 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
   }
 
   async function tell(transaction: TransactionState, line: Line): Promise<void> {
-    const place = network.placeOf(transaction.stationId, transaction.evseId);
-    if (place === undefined) return;
-    line.identity ??= await options.identityOf?.(transaction);
     const ref = { peerId: network.owner.peerId, sessionId: transaction.id };
-    const isNew = !line.isKnown && transaction.state === 'active' && (await sites.session(ref)) === undefined;
+    line.address ??= await sites.session(ref);
+    const standing = network.placeOf(transaction.stationId, transaction.evseId);
+    if (standing === undefined) return;
+    const place = placedAs(standing, line.address);
+    line.identity ??= await options.identityOf?.(transaction);
+    const isNew = transaction.state === 'active' && line.address === undefined;
     // OCPI objects are ordered by their time of change: two of one millisecond would be one (X42).
     lastMs = Math.max(clock.now(), lastMs + 1);
     const bare = sessionObject(transaction, place, network.owner.party, options.currency, lastMs);
@@ -203,7 +205,7 @@ export function createOwnSessions(options: OwnSessionsOptions): OwnSessions {
       );
       return;
     }
-    line.isKnown = true;
+    line.address ??= place;
     if (isNew) await options.onBegin?.(ref, Math.max(0, ...place.connectors.map(maxPowerOf)));
     await tellPhases(transaction, place, line);
     options.onSession?.(session, transaction);

@@ -33,6 +33,10 @@ export interface Placed {
   readonly stationFuseA?: number;
 }
 
+/** Where a charge is that was told already: a socket that is moved afterwards takes none of its past with it. */
+export const placedAs = (place: Placed, told: Pick<Placed, 'locationId' | 'evseUid'> | undefined): Placed =>
+  told === undefined ? place : { ...place, locationId: told.locationId, evseUid: told.evseUid };
+
 export const PHASES: Readonly<Record<string, 1 | 2 | 3>> = {
   AC_1_PHASE: 1,
   AC_2_PHASE: 2,
