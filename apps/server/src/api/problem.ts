@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'The request is too large',
   414: 'The address is too long',
   415: 'The content type is not supported',
+  416: 'This range cannot be sent',
   422: 'The request cannot be carried out as it stands',
   429: 'Too many requests',
   500: 'The server made a mistake',
