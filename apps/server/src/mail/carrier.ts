@@ -5,6 +5,8 @@ import type { Letter } from './letter.ts';
 /** Hands one letter to the mail server. */
 export interface Carrier {
   carry(letter: Letter, messageId: string): Promise<Carried>;
+  /** What is on its way ends now; nothing is carried any more. */
+  abort(): void;
 }
 
 export type Carried =
@@ -13,6 +15,8 @@ export type Carried =
       readonly ok: false;
       /** What the mail server will never take: this letter, or any for this mailbox. Otherwise it is worth another attempt. */
       readonly never: 'letter' | 'mailbox' | undefined;
+      /** Line, certificate or login: no other letter gets through either. */
+      readonly isServerAway: boolean;
       /** Codes alone: the words of a mail server may repeat the address or the secret. */
       readonly fault: string;
     };
@@ -25,6 +29,8 @@ export interface CarrierOptions {
 }
 
 const ANSWER_MS = 30_000;
+/** For the word about a whole letter; who asks again before it comes sends the letter twice (RFC 5321 4.5.3.2.6). */
+const TAKEN_MS = 600_000;
 
 /** SMTP (RFC 5321) with TLS 1.2 or newer: mail servers that speak 1.2 alone are still common, and a letter that stays is worse. */
 export function createCarrier({ server, from, authority }: CarrierOptions): Carrier {
@@ -38,11 +44,13 @@ export function createCarrier({ server, from, authority }: CarrierOptions): Carr
     ...(server.login === undefined ? {} : { auth: { user: server.login.user, pass: server.login.password } }),
     connectionTimeout: ANSWER_MS,
     greetingTimeout: ANSWER_MS,
-    socketTimeout: ANSWER_MS,
+    socketTimeout: TAKEN_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const aborting = new AbortController();
   return {
+    abort: () => aborting.abort(),
     async carry({ to, subject, text, unsubscribeUrl }, messageId) {
       try {
         await transport.sendMail({
@@ -51,6 +59,7 @@ export function createCarrier({ server, from, authority }: CarrierOptions): Carr
           subject,
           text,
           messageId,
+          signal: aborting.signal,
           headers: {
             // Nobody's absence note answers a machine (RFC 3834).
             'Auto-Submitted': 'auto-generated',
@@ -68,15 +77,25 @@ export function createCarrier({ server, from, authority }: CarrierOptions): Carr
   };
 }
 
-/** What is wrong with line, certificate, login or sender an operator can mend; what these commands are refused for good is not. */
-const NEVER: ReadonlyMap<unknown, 'letter' | 'mailbox'> = new Map([
-  ['RCPT TO', 'mailbox'],
-  ['DATA', 'letter'],
-]);
+/** Said about this letter; what is wrong with line, certificate or login is an operator's to mend. */
+const ABOUT_LETTER: ReadonlySet<unknown> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
+/**
+ * Codes that say that nobody has the mailbox (RFC 3463, RFC 7505): mail servers refuse senders, logins and relaying at RCPT TO as well.
+ */
+const NOBODYS = /^5\d\d[ -]5\.(?:1\.(?:1|2|3|6|10)|2\.1)(?!\d)/;
 
 function faultOf(error: unknown): Carried {
-  const { code, command, responseCode } = error as Readonly<Record<string, unknown>>;
-  const never = Number(responseCode) >= 500 ? NEVER.get(command) : undefined;
+  const { code, command, responseCode, response } = error as Readonly<Record<string, unknown>>;
   const fault = [code, responseCode].filter((part) => part !== undefined).join(' ');
-  return { ok: false, never, fault: fault === '' ? 'failed' : fault };
+  return {
+    ok: false,
+    never:
+      command === 'RCPT TO' && NOBODYS.test(String(response))
+        ? 'mailbox'
+        : command === 'DATA' && Number(responseCode) >= 500
+          ? 'letter'
+          : undefined,
+    isServerAway: !ABOUT_LETTER.has(command),
+    fault: fault === '' ? 'failed' : fault,
+  };
 }

@@ -10,8 +10,6 @@ import { createOutbox, type Outbox } from './outbox.ts';
 export interface Mail extends Outbox {
   /** What waits and what became of the rest within the last day. */
   state(): Promise<MailState>;
-  /** Of letters that are over, what is known of them after 30 days. @returns how many */
-  removeOld(): Promise<number>;
 }
 
 export interface MailState {
@@ -38,7 +36,6 @@ export interface MailOptions {
 }
 
 const DAY_MS = 24 * 3_600_000;
-const KEPT_MS = 30 * DAY_MS;
 
 /** @throws CannotStart when the file of the authority cannot be read */
 export function createMail(options: MailOptions): Mail {
@@ -71,17 +68,6 @@ export function createMail(options: MailOptions): Mail {
         givenUp: count('given_up'),
         lastFault: last?.fault ?? null,
       };
-    },
-    async removeOld() {
-      const letters = await store.db
-        .deleteFrom('mail_outbox')
-        .where('ended_ms', '<', clock.now() - KEPT_MS)
-        .executeTakeFirst();
-      const links = await store.db
-        .deleteFrom('mail_link')
-        .where('expires_ms', '<', clock.now() - DAY_MS)
-        .executeTakeFirst();
-      return Number(letters.numDeletedRows) + Number(links.numDeletedRows);
     },
   };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { VirtualClock } from '@smac/simulator';
 import { LANGUAGES, mailServerOf, readConfig } from '../config/index.ts';
 import type { Store } from '../store/index.ts';
@@ -11,6 +13,7 @@ import { memoryStore } from '../store/testing/index.ts';
 import { Activity } from '../time/activity.ts';
 import { createCarrier } from './carrier.ts';
 import { createMail, type Mail } from './create-mail.ts';
+import { removeOldMail } from './remove-old.ts';
 import { type Mailbox, mailbox } from './testing/mailbox.ts';
 import { said, wordsOf } from './words.ts';
 
@@ -21,6 +24,7 @@ const clock = new VirtualClock(Date.UTC(2026, 0, 1));
 const activity = new Activity();
 const logged: string[] = [];
 const unreachable: string[] = [];
+let told = async (accountId: string) => void unreachable.push(accountId);
 let box: Mailbox;
 let store: Store;
 let dataDir: string;
@@ -37,13 +41,13 @@ before(async () => {
   mail = opened(box);
 });
 after(async () => {
-  mail.close();
+  await mail.close();
   await box.close();
   await store.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function opened({ settings }: Mailbox): Mail {
+function opened({ settings }: Pick<Mailbox, 'settings'>): Mail {
   const read = readConfig(settings);
   assert.ok(read.ok);
   const { mailUrl = '', mailFrom = '', mailCa } = read.config;
@@ -54,7 +58,7 @@ function opened({ settings }: Mailbox): Mail {
     activity,
     log: { error: (fields, message) => void logged.push(`${message} ${JSON.stringify(fields)}`) },
     dataDir,
-    unreachable: async (accountId) => void unreachable.push(accountId),
+    unreachable: (accountId) => told(accountId),
     server: mailServerOf(mailUrl) ?? assert.fail(mailUrl),
     from: mailFrom,
     authority: mailCa,
@@ -105,7 +109,7 @@ test('a mail server that is busy is asked again by the clock; what waits is seal
   assert.equal(box.asked() - before, 1);
   await pass(1);
   assert.equal(box.asked() - before, 2);
-  mail.close();
+  await mail.close();
   mail = opened(box);
   mail.wake();
   await activity.idle();
@@ -117,7 +121,7 @@ test('a mail server that is busy is asked again by the clock; what waits is seal
 });
 
 test('what a mail server refuses for good is given up at once, visibly, and neither address nor its words are logged', async () => {
-  box.replies.push(550);
+  box.replies.push('550 5.1.1');
   const before = box.asked();
   await post(mail, 'nobody@example.org');
   await pass(2 * DAY_MS);
@@ -128,22 +132,154 @@ test('what a mail server refuses for good is given up at once, visibly, and neit
   assert.ok(!/nobody|said no|p@ss/.test(logged.join()));
 });
 
-test('a letter that nobody needs any more is given up, as is one that was tried seven times', async () => {
+test('a refusal that is not about the mailbox, like that of a sender, is asked about again and leaves the address its owner’s', async () => {
+  const known = unreachable.length;
+  const refusals = ['554 5.7.1', '553 5.7.1', 550, '550 5.2.10', '452 5.1.1'];
+  box.replies.push(...refusals);
+  const before = box.asked();
+  await post(mail, 'relayed@example.org');
+  await pass(DAY_MS / 2);
+  assert.equal(box.asked() - before, refusals.length + 1);
+  assert.equal(box.to('relayed@example.org').length, 1);
+  assert.equal(unreachable.length, known);
+});
+
+test('a letter is tried as long as somebody needs it, the last time shortly before, and then given up', async () => {
   logged.length = 0;
-  box.replies.push(...Array.from({ length: 9 }, () => 451));
+  const refuse = (count: number) => box.replies.push(...Array.from({ length: count }, () => 451));
+  refuse(2);
   const before = box.asked();
   await post(mail, 'late@example.org', 'late', clock.now() + 2 * MINUTE_MS);
   await pass(DAY_MS);
   assert.equal(box.asked() - before, 2);
-  await post(mail, 'away@example.org', 'away', clock.now() + 30 * DAY_MS);
+  assert.equal(logged.length, 1);
+  refuse(5);
+  await post(mail, 'link@example.org', 'link', clock.now() + 30 * MINUTE_MS);
+  await pass(28 * MINUTE_MS);
+  assert.equal(box.to('link@example.org').length, 1, 'the link still works');
+  refuse(9);
+  await post(mail, 'away@example.org', 'away', clock.now() + 7 * DAY_MS);
   await pass(3 * DAY_MS);
-  assert.equal(box.asked() - before, 9);
-  assert.equal(logged.length, 2);
+  assert.equal(box.to('away@example.org').length, 1);
+  assert.equal(logged.length, 1);
   const state = await mail.state();
-  assert.deepEqual([state.waiting, (await rows()).at(-1)?.state], [0, 'given_up']);
+  assert.equal(state.waiting, 0);
+});
+
+test('of letters that are over nothing is left after 30 days; without a mail server those that waited are emptied too', async () => {
   await pass(31 * DAY_MS);
-  assert.ok((await mail.removeOld()) >= 4);
-  assert.deepEqual(await rows(), []);
+  await store.transaction((trx) =>
+    mail.post(trx, {
+      accountId: ACCOUNT,
+      about: 'never sent',
+      letter: { to: 'x@example.org', subject: 'a', text: 'b' },
+      untilMs: clock.now() + MINUTE_MS,
+    }),
+  );
+  await pass(MINUTE_MS);
+  assert.ok((await removeOldMail({ store, clock })) >= 4);
+  const [left, ...others] = await rows();
+  assert.deepEqual([left?.state, left?.sealed, others], ['given_up', null, []]);
+  await pass(31 * DAY_MS);
+  assert.equal(await removeOldMail({ store, clock }), 1);
+});
+
+test('while one letter is on its way another one that fails does not send it again', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  box.hold = promise;
+  const kept = told;
+  let calls = 0;
+  told = async () => {
+    calls += 1;
+    throw new Error('the database is away');
+  };
+  box.replies.push('550 5.1.1');
+  const before = box.asked();
+  const letter = { to: 'two@example.org', subject: 'a', text: 'b' };
+  await store.transaction(async (trx) => {
+    for (const about of ['one', 'two'])
+      await mail.post(trx, { accountId: ACCOUNT, about, letter, untilMs: clock.now() + DAY_MS });
+  });
+  mail.wake();
+  while (calls === 0 || box.to('two@example.org').length === 0) await setImmediate();
+  mail.wake();
+  for (let turn = 0; turn < 50; turn += 1) await setImmediate();
+  resolve();
+  box.hold = undefined;
+  await pass(DAY_MS);
+  told = kept;
+  assert.equal(box.asked() - before, 2);
+  assert.deepEqual((await rows()).map(({ state }) => state).sort(), ['given_up', 'sent']);
+});
+
+test('what ends soon goes first, and a mail server that is away is not asked for everything that waits', async (t) => {
+  let calls = 0;
+  const away = createServer((socket) => {
+    calls += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => away.listen(0, '127.0.0.1', resolve));
+  const { port } = away.address() as AddressInfo;
+  const through = opened({
+    settings: { ...box.settings, SMAC_MAIL_URL: `smtp://127.0.0.1:${port}` },
+  });
+  t.after(async () => {
+    await through.close();
+    await new Promise((resolve) => away.close(resolve));
+    await store.db.deleteFrom('mail_outbox').execute();
+  });
+  const letter = { to: 'x@example.org', subject: 'a', text: 'b' };
+  await store.transaction(async (trx) => {
+    for (let n = 0; n < 8; n += 1)
+      await through.post(trx, {
+        accountId: ACCOUNT,
+        about: `notice/${n}`,
+        letter,
+        untilMs: clock.now() + DAY_MS,
+      });
+    await through.post(trx, {
+      accountId: ACCOUNT,
+      about: 'password/1',
+      letter,
+      untilMs: clock.now() + 30 * MINUTE_MS,
+    });
+  });
+  through.wake();
+  await activity.idle();
+  assert.equal(calls, 4);
+  assert.equal((await rows()).find(({ about }) => about === 'password/1')?.attempts, 1);
+  await pass(MINUTE_MS);
+  assert.ok(calls > 4, 'asked again by the clock');
+});
+
+test('closing waits for the letter that is on its way, but not for a mail server that says nothing', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  box.hold = promise;
+  const begun = async (to: string) => {
+    const letter = { to, subject: 'a', text: 'b' };
+    await store.transaction((trx) =>
+      mail.post(trx, { accountId: ACCOUNT, about: to, letter, untilMs: clock.now() + DAY_MS }),
+    );
+    mail.wake();
+    while (box.to(to).length === 0) await setImmediate();
+  };
+  await begun('slow@example.org');
+  const closing = mail.close();
+  resolve();
+  await closing;
+  assert.equal((await rows()).at(-1)?.state, 'sent');
+  mail = opened(box);
+  const silent = Promise.withResolvers<void>();
+  box.hold = silent.promise;
+  await begun('silent@example.org');
+  const ended = mail.close();
+  await clock.runUntil(clock.now() + 5_000, async () => {});
+  await ended;
+  assert.equal((await rows()).at(-1)?.state, 'waiting');
+  silent.resolve();
+  box.hold = undefined;
+  await store.db.deleteFrom('mail_outbox').execute();
+  mail = opened(box);
 });
 
 test('STARTTLS is demanded of a mail server that is not on this machine, and its certificate must be one that is believed', async (t) => {
@@ -157,7 +293,10 @@ test('STARTTLS is demanded of a mail server that is not on this machine, and its
     return createCarrier({ server: { ...server, tls: 'starttls' }, from, authority }).carry(letter, '<a@b>');
   };
   const naked = await through(plain, true);
-  assert.ok(!naked.ok && naked.never === undefined, 'a server without TLS is told nothing');
+  assert.ok(
+    !naked.ok && naked.never === undefined && naked.isServerAway,
+    'a server without TLS is told nothing',
+  );
   assert.deepEqual(plain.received, []);
   const unknown = await through(starts, false);
   assert.ok(!unknown.ok && unknown.never === undefined);

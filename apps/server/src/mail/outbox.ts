@@ -13,7 +13,8 @@ export interface Outbox {
   post(trx: Transaction<Database>, posting: Posting): Promise<boolean>;
   /** After the commit: what is due is carried away now. */
   wake(): void;
-  close(): void;
+  /** Begins no other letter; what is on its way has a few seconds. */
+  close(): Promise<void>;
 }
 
 export interface OutboxOptions {
@@ -29,11 +30,13 @@ export interface OutboxOptions {
   readonly domain: string;
 }
 
-/** After the first attempt; a mail server that is away for a night is back by then. */
-const AGAIN_MS = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000] as const;
+/** After the first attempts; then the longest again and again, never more than half of the time in which somebody needs the letter. */
+const AGAIN_MS = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000] as const;
+const [LEAST_MS, LONGEST_MS] = [60_000, 43_200_000];
 const AT_ONCE = 4;
-/** Asked again, where the database did not answer. */
+/** Asked again, where database or mail server did not answer. */
 const PAUSE_MS = 60_000;
+const CLOSE_MS = 5_000;
 
 type Row = Selectable<MailOutboxTable>;
 
@@ -46,27 +49,29 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let isRunning = false;
   let isWanted = false;
   let isClosed = false;
+  /** Nothing is tried by itself before, because the mail server was away. */
+  let notBeforeMs = 0;
   let cancel = () => {};
+  let running: Promise<void> = Promise.resolve();
 
   function wake(): void {
     isWanted = true;
     if (isRunning || isClosed) return;
     isRunning = true;
-    void activity.track(run);
+    running = activity.track(run);
   }
 
   async function run(): Promise<void> {
     try {
       while (isWanted && !isClosed) {
         isWanted = false;
-        for (let rows = await due(); rows.length > 0 && !isClosed; rows = await due())
-          await Promise.all(rows.map(attempt));
+        while (!isClosed && (await round()) === 'more');
       }
       await plan();
     } catch (error) {
       log.error(
         { detail: String(error) },
-        'Letters could not be looked for; they are looked for again later',
+        'Letters that wait could not be seen to; they are seen to again later',
       );
       later(PAUSE_MS);
     } finally {
@@ -75,13 +80,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  /** All settle before the next one begins: what is on its way would be found, and sent, again. */
+  async function round(): Promise<'more' | 'enough'> {
+    const rows = await due();
+    const ended = await Promise.allSettled(rows.map(attempt));
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+    const isAway = ended.some((one) => one.status === 'fulfilled' && one.value === 'away');
+    if (isAway) notBeforeMs = clock.now() + PAUSE_MS;
+    return isAway || rows.length === 0 ? 'enough' : 'more';
+  }
+
+  /** What is soon worth nothing goes first: a link for a password does not wait behind a hundred notices. */
   const due = () =>
     store.db
       .selectFrom('mail_outbox')
       .selectAll()
       .where('state', '=', 'waiting')
       .where('due_ms', '<=', clock.now())
-      .orderBy('due_ms')
+      .orderBy('until_ms')
       .orderBy('id')
       .limit(AT_ONCE)
       .execute();
@@ -92,7 +108,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       .select((e) => e.fn.min('due_ms').as('next'))
       .where('state', '=', 'waiting')
       .executeTakeFirstOrThrow();
-    if (next !== null) later(Math.max(0, Number(next) - clock.now()));
+    if (next !== null) later(Math.max(0, Math.max(Number(next), notBeforeMs) - clock.now()));
   }
 
   function later(delayMs: number): void {
@@ -100,20 +116,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!isClosed) cancel = clock.after(delayMs, wake);
   }
 
-  async function attempt(row: Row): Promise<void> {
-    if (clock.now() >= row.until_ms) return giveUp(row, row.fault ?? 'too late');
+  async function attempt(row: Row): Promise<'away' | undefined> {
+    if (clock.now() >= row.until_ms) return await giveUp(row, row.fault ?? 'too late');
     const letter =
       row.sealed === null ? undefined : seal.open(row.sealed, ownerOf(row.account_id, row.about));
-    if (letter === undefined) return giveUp(row, 'sealed with another key');
+    if (letter === undefined) return await giveUp(row, 'sealed with another key');
     const carried = await carrier.carry(JSON.parse(letter) as Letter, messageIdOf(row, domain));
-    if (carried.ok) return end(row, 'sent', null);
+    if (carried.ok) return await end(row, 'sent', null);
     await failed(row, carried);
+    return carried.isServerAway ? 'away' : undefined;
   }
 
   async function failed(row: Row, { never, fault }: Extract<Carried, { ok: false }>): Promise<void> {
-    const pauseMs = never === undefined ? AGAIN_MS[row.attempts] : undefined;
-    if (never === 'mailbox') await unreachable(row.account_id);
-    if (pauseMs === undefined || clock.now() + pauseMs >= row.until_ms) return giveUp(row, fault);
+    const leftMs = row.until_ms - clock.now();
+    const pauseMs = Math.min(AGAIN_MS[row.attempts] ?? LONGEST_MS, Math.floor(leftMs / 2));
+    // Noted before anybody is told: a letter whose telling fails is not sent again.
+    if (never !== undefined || pauseMs < LEAST_MS) {
+      await giveUp(row, fault);
+      if (never === 'mailbox') await unreachable(row.account_id);
+      return;
+    }
     await store.db
       .updateTable('mail_outbox')
       .set({ attempts: row.attempts + 1, due_ms: clock.now() + pauseMs, fault })
@@ -121,13 +143,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       .execute();
   }
 
-  async function giveUp(row: Row, fault: string): Promise<void> {
+  async function giveUp(row: Row, fault: string): Promise<undefined> {
     log.error({ letter: row.id, attempts: row.attempts + 1, fault }, 'A letter was given up');
-    await end(row, 'given_up', fault);
+    return await end(row, 'given_up', fault);
   }
 
   /** What stood in it is gone; that there was one is known a while longer. */
-  async function end(row: Row, state: Row['state'], fault: string | null): Promise<void> {
+  async function end(row: Row, state: Row['state'], fault: string | null): Promise<undefined> {
     await store.db
       .updateTable('mail_outbox')
       .set({ state, fault, sealed: null, attempts: row.attempts + 1, ended_ms: clock.now() })
@@ -158,9 +180,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return row !== undefined;
     },
     wake,
-    close() {
+    async close() {
       isClosed = true;
       cancel();
+      const endWait = clock.after(CLOSE_MS, () => carrier.abort());
+      await running;
+      endWait();
     },
   };
 }

@@ -404,7 +404,7 @@ export async function compose(
       endDrivers();
       endNotices();
       push.close();
-      mail?.close();
+      const letters = mail?.close();
       await stations.close();
       await backOffice.end();
       await grid.close();
@@ -412,6 +412,7 @@ export async function compose(
       await dispatcher.close();
       await scsp.close();
       await planner.close();
+      await letters;
     },
   };
 }

@@ -138,7 +138,7 @@ test('a driver is told by e-mail of each notice once, and one click in the mail 
 
 test('a mailbox that refuses for good is written to no more until its address is confirmed again', async () => {
   const who = await toldDriver();
-  box.replies.push(550);
+  box.replies.push('550 5.1.1');
   await tell(who, 'refused');
   await until(async () => (await who.call('GET', '/me/mail')).json.state === 'waiting');
   await tell(who, 'kept back');

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { isTileArchive } from '../api/index.ts';
 import { CannotStart, type Config, isLoopback, mailServerOf } from '../config/index.ts';
+import { removeOldMail } from '../mail/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { compose, type Extra, type House, type Surroundings } from './compose.ts';
 import { removeExpired } from './retention.ts';
@@ -201,7 +202,7 @@ function startChores(config: Config, house: House, { clock, log }: Surroundings)
     await house.accounts.removeOld();
     await house.driverAccounts.removeOldGuests();
     await house.driverAccounts.removeOldNotices();
-    await house.mail?.removeOld();
+    await removeOldMail({ store: house.store, clock });
   });
   every('audit', HOUR_MS, () => house.anchors.note());
   const { reportDir } = config;

@@ -20,8 +20,13 @@ export interface Mailbox {
   /** What SMAC_MAIL_* say to reach it. */
   readonly settings: Readonly<Record<string, string>>;
   readonly received: readonly Received[];
-  /** Answers of the next letters to a recipient, in order: 0 takes it, others are SMTP replies; afterwards all are taken. */
-  readonly replies: number[];
+  /**
+   * Answers of the next letters to a recipient, in order: 0 takes it, others are SMTP replies, with their enhanced code where there is one
+   * (`550 5.1.1`); afterwards all are taken.
+   */
+  readonly replies: (number | string)[];
+  /** While set, the word about a whole letter waits for it. */
+  hold: Promise<void> | undefined;
   /** Recipients named so far. */
   asked(): number;
   /** Letters to one address, oldest first. */
@@ -35,7 +40,7 @@ const pem = (name: string) => fileURLToPath(new URL(`../../main/testing/tls-${na
 
 export async function mailbox(tls: 'from-start' | 'starttls' | 'none' = 'from-start'): Promise<Mailbox> {
   const received: Received[] = [];
-  const replies: number[] = [];
+  const replies: (number | string)[] = [];
   let asked = 0;
   const server = new SMTPServer({
     secure: tls === 'from-start',
@@ -52,7 +57,10 @@ export async function mailbox(tls: 'from-start' | 'starttls' | 'none' = 'from-st
       asked += 1;
       const reply = replies.shift() ?? 0;
       if (reply === 0) done();
-      else done(Object.assign(new Error('said no'), { responseCode: reply }));
+      else {
+        const [code, ...enhanced] = String(reply).split(' ');
+        done(Object.assign(new Error([...enhanced, 'said no'].join(' ')), { responseCode: Number(code) }));
+      }
     },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
@@ -65,7 +73,7 @@ export async function mailbox(tls: 'from-start' | 'starttls' | 'none' = 'from-st
           isSecure: session.secure,
           user: session.user as string | undefined,
         });
-        done();
+        void Promise.resolve(box.hold).then(() => done());
       });
     },
   });
@@ -73,7 +81,7 @@ export async function mailbox(tls: 'from-start' | 'starttls' | 'none' = 'from-st
   await new Promise((resolve) => listening.once('listening', resolve));
   const { port } = listening.address() as AddressInfo;
   const scheme = tls === 'from-start' ? 'smtps' : 'smtp';
-  return {
+  const box: Mailbox = {
     settings: {
       SMAC_MAIL_URL: `${scheme}://${USER}:${encodeURIComponent(SECRET)}@127.0.0.1:${port}`,
       SMAC_MAIL_FROM: 'SMAC Barcelona <desk@example.org>',
@@ -81,10 +89,12 @@ export async function mailbox(tls: 'from-start' | 'starttls' | 'none' = 'from-st
     },
     received,
     replies,
+    hold: undefined,
     asked: () => asked,
     to: (address) => received.filter((one) => one.to === address),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+  return box;
 }
 
 /** Head and text of a letter of one part (RFC 5322, 2045 and 2047). */
