@@ -60,6 +60,20 @@ export function money(language: string, amount: number | null | undefined, curre
   ).format(clean(amount, 2));
 }
 
+/** A price as it is stated, with every digit it has: for who answers for it. */
+export function exactMoney(language: string, amount: number, currency: string): string {
+  return once(
+    `exact money ${language} ${currency}`,
+    () =>
+      new Intl.NumberFormat(localeOf(language), { style: 'currency', currency, maximumFractionDigits: 10 }),
+  ).format(amount);
+}
+
+/** A number as it is stated, with every digit it has. */
+export function exactNumber(language: string, value: number): string {
+  return number(language, 0, 10).format(value);
+}
+
 export function pricePerKwh(language: string, price: number | null | undefined, currency: string): string {
   return price === null || price === undefined
     ? NONE
@@ -95,6 +109,14 @@ export function day(language: string, moment: Moment, timeZone: string): string 
         month: 'short',
       }),
   ).format(dateOf(moment));
+}
+
+/** `24 Dec 2026`. @param date a day of the calendar, `2026-12-24` */
+export function wholeDay(language: string, date: string): string {
+  return once(
+    `whole day ${language}`,
+    () => new Intl.DateTimeFormat(localeOf(language), { timeZone: 'UTC', dateStyle: 'medium' }),
+  ).format(Date.parse(`${date}T00:00:00Z`));
 }
 
 /** Monday 1 January 2024, noon: names of weekdays are those of the days after it. */

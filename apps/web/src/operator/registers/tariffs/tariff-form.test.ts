@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import texts from '../../../words/catalogues/registers/en.json' with { type: 'json' };
+import { exactMoney } from '../../../words/numbers.ts';
 import { clockOf, NEW_BAND, stretchesOf } from './price-bands.ts';
+import { whenText } from './price-when.ts';
 import {
   currencyOf,
   NEW_TARIFF,
@@ -10,6 +13,9 @@ import {
   statedPrices,
   tariffOf,
 } from './tariff-form.ts';
+
+const english = (word: keyof typeof texts, values: Readonly<Record<string, string>> = {}) =>
+  texts[word].replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 
 const FORM = { ...NEW_TARIFF, id: ' day ', currency: 'eur', perKwh: '0.4', perKwhBack: '0.55', vat: '21' };
 
@@ -100,8 +106,50 @@ test('a tariff counts everywhere or at a location', () => {
 
 test('who decides about a tariff reads when each price holds', () => {
   const weekend = { ...NEW_BAND, weekdays: [6, 7], from: '08:00', to: '20:00', perKwh: '0.3' };
-  const [atWeekend, usual] = statedPrices(tariffOf({ ...FORM, perKwhBack: '', bands: [weekend] }));
-  assert.deepEqual(atWeekend?.days, ['saturday', 'sunday']);
-  assert.deepEqual([atWeekend?.price, atWeekend?.fromTime, atWeekend?.toTime], [0.3, '08:00', '20:00']);
-  assert.deepEqual([usual?.price, usual?.fromTime, usual?.days], [0.4, undefined, []]);
+  const told = statedPrices(tariffOf({ ...FORM, bands: [weekend] }));
+  assert.deepEqual(
+    told.map((one) => [one.price, whenText(one, 'en', english)]),
+    [
+      [0.55, ''],
+      [0.3, '08:00–20:00 · Saturday, Sunday'],
+      [0.4, ''],
+    ],
+  );
+});
+
+test('who decides about a tariff reads every digit and every restriction, with its unit', () => {
+  const band = (price: number, restrictions: object) => ({
+    price_components: [{ type: 'ENERGY', price, step_size: 1 }],
+    restrictions,
+  });
+  const tariff = {
+    currency: 'EUR',
+    elements: [
+      band(0.325, { min_kwh: 20, max_kwh: 40.5 }),
+      band(0.3, {
+        min_duration: 1800,
+        max_duration: 5430,
+        min_power: 11,
+        max_power: 50,
+        min_current: 16,
+        max_current: 32,
+      }),
+      band(0.2, { start_date: '2026-12-24', end_date: '2026-12-27', reservation: 'RESERVATION' }),
+      band(0.1, { reservation: 'RESERVATION_EXPIRES' }),
+      band(0.4, {}),
+    ],
+  };
+  assert.deepEqual(
+    statedPrices(tariff).map(
+      (one) => `${exactMoney('en', one.price, 'EUR')} ${whenText(one, 'en', english)}`,
+    ),
+    [
+      '€0.325 after the first 20 kWh · for the first 40.5 kWh',
+      '€0.30 after the first 30 mins · for the first 5430 s · at 11 kW or more · below 50 kW · at 16 A or more · below 32 A',
+      '€0.20 from 24 Dec 2026 · until 27 Dec 2026, not on that day · while the pole is reserved',
+      '€0.10 for a reservation that nobody used',
+      '€0.40 ',
+    ],
+  );
+  assert.equal(statedPrice(tariff, 'ENERGY'), 0.4, 'what is usual holds without conditions');
 });

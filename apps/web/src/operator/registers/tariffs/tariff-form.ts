@@ -78,27 +78,36 @@ interface Component {
   readonly price: number;
   readonly vat?: number;
 }
+/** OCPI 2.3.0 mod_tariffs, TariffRestrictions: times and dates by the clock of the place; kWh, kW, A, seconds. */
+export interface Restrictions {
+  readonly start_time?: string;
+  readonly end_time?: string;
+  readonly start_date?: string;
+  readonly end_date?: string;
+  readonly min_kwh?: number;
+  readonly max_kwh?: number;
+  readonly min_duration?: number;
+  readonly max_duration?: number;
+  readonly min_power?: number;
+  readonly max_power?: number;
+  readonly min_current?: number;
+  readonly max_current?: number;
+  readonly day_of_week?: readonly string[];
+  readonly reservation?: string;
+}
 interface Element {
   readonly price_components: readonly Component[];
-  readonly restrictions?: {
-    readonly max_power?: number;
-    readonly start_time?: string;
-    readonly end_time?: string;
-    readonly day_of_week?: readonly string[];
-  };
+  readonly restrictions?: Restrictions;
 }
 
-/** One price of a tariff, and when it holds by the clock of the place. */
+/** One price of a tariff, and when it holds. */
 export interface StatedPrice {
   readonly type: string;
   readonly price: number;
   readonly isBack: boolean;
   /** Percent. */
   readonly vat: number | undefined;
-  readonly fromTime: string | undefined;
-  readonly toTime: string | undefined;
-  /** `monday`; none: every day. */
-  readonly days: readonly string[];
+  readonly restrictions: Restrictions;
 }
 
 /** Every price of a tariff, in the order in which the first that holds counts. */
@@ -110,26 +119,25 @@ export function statedPrices(tariff: object): readonly StatedPrice[] {
       price,
       vat,
       isBack: type === 'ENERGY' && (restrictions.max_power ?? 1) <= 0,
-      fromTime: restrictions.start_time,
-      toTime: restrictions.end_time,
-      days: (restrictions.day_of_week ?? []).map((day) => day.toLowerCase()),
+      restrictions,
     })),
   );
 }
 
-/** The usual price of a kind, outside of special hours; null where a tariff states none. */
+/** The usual price of a kind, outside of what holds only sometimes; null where a tariff states none. */
 export function statedPrice(tariff: object, type: string, isBack = false): number | null {
   const { elements = [] } = tariff as { elements?: readonly Element[] };
   const found = elements
     .filter(({ restrictions }) => (restrictions?.max_power ?? 1) <= 0 === isBack)
-    .toSorted((a, b) => Number(isAtHours(a)) - Number(isAtHours(b)))
+    .toSorted((a, b) => Number(isSometimes(a)) - Number(isSometimes(b)))
     .flatMap(({ price_components }) => price_components)
     .find((component) => component.type === type);
   return found?.price ?? null;
 }
 
-const isAtHours = ({ restrictions }: Element) =>
-  restrictions?.start_time !== undefined || restrictions?.day_of_week !== undefined;
+/** `max_power` says the direction of what is given back. */
+const isSometimes = ({ restrictions: { max_power, ...others } = {} }: Element) =>
+  (max_power ?? 0) > 0 || Object.keys(others).length > 0;
 
 export const currencyOf = (tariff: object) => String((tariff as { currency?: unknown }).currency ?? '');
 
