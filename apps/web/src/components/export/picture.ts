@@ -18,6 +18,8 @@ const LOOKS = [
 /** What stands around a drawing on the page, so that the picture tells as much without it. */
 export interface Picture {
   readonly svg: SVGSVGElement;
+  /** What lies below the drawing: the ground of a map. */
+  readonly ground?: HTMLCanvasElement;
   readonly title: string;
   /** Period, unit, zone: a line each below the title. */
   readonly notes?: readonly string[];
@@ -33,7 +35,7 @@ export interface LegendMark {
 
 /** Draws what is on the page as PNG and hands it to the browser, in the colours of the theme in use. */
 export async function keepPicture(picture: Picture, name: string): Promise<void> {
-  const { svg, title, notes = [], legend = [] } = picture;
+  const { svg, ground, title, notes = [], legend = [] } = picture;
   const { width, height } = svg.getBoundingClientRect();
   const image = new Image();
   // An address of the kind `data:` is what the content policy allows a picture.
@@ -69,6 +71,7 @@ export async function keepPicture(picture: Picture, name: string): Promise<void>
       pen.stroke();
       write(mark.text, MARGIN + x + 24, line, '--ink', 400);
     }
+  if (ground !== undefined) pen.drawImage(ground, MARGIN, above, width, height);
   pen.drawImage(image, MARGIN, above, width, height);
   const link = document.createElement('a');
   link.href = canvas.toDataURL('image/png');

@@ -25,9 +25,18 @@ export interface Look {
   readonly language: string;
 }
 
+/** What becomes of it. */
+export interface Told {
+  /** It can be seen. */
+  readonly drawn: () => void;
+  /** Its streets are known; whom the archive thanks for them, as text, may be empty. Never where it cannot be read. */
+  readonly streets: (thanks: string) => void;
+  /** The browser took the graphics away. */
+  readonly lost: () => void;
+}
+
 /**
  * Draws the ground into `node`, which must have a size: land and sea at once, streets when it is known what the archive holds.
- * @param streets told whom the archive thanks (text, may be empty) when its streets are drawn; never where it cannot be read
  * @throws where the browser has no WebGL 2
  */
 export function openGround(
@@ -36,7 +45,7 @@ export function openGround(
   first: Look,
   /** Path of an archive of vector tiles on this server; undefined where there is none. */
   tilesPath: string | undefined,
-  streets: (thanks: string) => void,
+  told: Told,
 ): Ground {
   let look = first;
   let region: Region | undefined;
@@ -53,6 +62,9 @@ export function openGround(
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   map.getCanvas().tabIndex = -1;
+  map.on('load', told.drawn);
+  map.on('webglcontextlost', told.lost);
+  map.on('webglcontextrestored', told.drawn);
   const draw = () => map.setStyle(groundStyle(look.shade, look.language, region));
   if (tilesPath !== undefined)
     void readArchive(new URL(tilesPath, location.href).href).then(
@@ -60,7 +72,7 @@ export function openGround(
         if (isClosed) return;
         region = archive.region;
         draw();
-        streets(archive.thanks);
+        told.streets(archive.thanks);
       },
       () => {},
     );
