@@ -140,6 +140,15 @@ test('SMC_017 D1.5-Q3B-9 a guest scans the code on the socket, sees the price, s
   await page.getByRole('heading', { name: 'What smart charging did' }).waitFor();
   await page.getByText('How this is worked out').waitFor();
   await page.getByText('€0.08, as without control').waitFor();
+  // On paper stands the receipt, not what leads elsewhere.
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of [
+    page.getByRole('navigation'),
+    page.getByRole('heading', { level: 1 }),
+    page.getByRole('button'),
+  ])
+    assert.equal(await gone.filter({ visible: true }).count(), 0);
+  assert.ok(await line.isVisible());
   assert.deepEqual(complaints, []);
   await close();
 });
@@ -405,6 +414,7 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
     assert.deepEqual(low, [], where);
     assert.equal(await noPanning(page), true, where);
   };
+  const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
   await judge('start');
   await startAt(page, at);
   await page.getByRole('heading', { name: 'The plan', exact: true }).waitFor();
@@ -420,7 +430,11 @@ test('axe finds nothing on any page of drivers, in both themes, and every target
   await page.getByRole('button', { name: 'Choose', exact: true }).waitFor();
   await judge('Who plans your charges');
   await page.getByRole('button', { name: 'Menu' }).click();
+  // Chosen colours count whatever the device says; then the device is asked again, for both to be judged.
   await page.getByLabel('Colours').selectOption('Light');
+  const light = await ground();
+  await page.getByLabel('Colours').selectOption('As the device');
+  assert.notEqual(await ground(), light);
   await judge('menu');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Password').waitFor();
