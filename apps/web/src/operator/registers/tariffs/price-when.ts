@@ -2,7 +2,8 @@ import { durationText, exactNumber, weekdayName, wholeDay } from '../../../words
 import type { Word } from '../../../words/words.svelte.ts';
 import type { Restrictions, StatedPrice } from './tariff-form.ts';
 
-type Say = (word: Word, values?: Readonly<Record<string, string>>) => string;
+type When = Extract<Word, `registers.price.when.${string}`>;
+type Say = (word: When, values?: Readonly<Record<string, string>>) => string;
 
 /** Seconds since the beginning, to the second. */
 const sinceStart = (language: string, seconds: number) =>
@@ -15,7 +16,7 @@ const sinceStart = (language: string, seconds: number) =>
 export function whenText({ restrictions, isBack }: StatedPrice, language: string, say: Say): string {
   const is = restrictions;
   const quantity = (value: number, unit: string) => `${exactNumber(language, value)} ${unit}`;
-  const told = <T>(value: T | undefined, word: Word, text: (value: T) => string, name = 'value') =>
+  const told = <T>(value: T | undefined, word: When, text: (value: T) => string, name = 'value') =>
     value === undefined ? [] : [say(word, { [name]: text(value) })];
   const between = (least: number | undefined, most: number | undefined, unit: string) => [
     ...told(least, 'registers.price.when.at_least', (value) => quantity(value, unit)),
