@@ -100,10 +100,13 @@ test('US-D(i)-1 the site page tells plan and reality of every quarter hour in wo
   for (const part of ['Net power', 'Limit 30.0 kW', 'Cars', 'Base load', 'Generation', 'Price'])
     assert.ok(now.includes(part), `${part} in ${now}`);
   assert.match(now, /P\d-\d \d+\.\d kW/, 'which EVSE takes how much');
+  const why = page.getByRole('listitem').filter({ hasText: /^\s*P\d-\d\s*\d+\.\d kW\s*\S.+/ });
+  await why.first().waitFor();
   await page.keyboard.press('PageUp');
   await page.locator('[role=slider][aria-valuetext*="13:00–13:15, Measured"]').waitFor();
   await page.keyboard.press('ArrowRight');
   await page.locator('[role=slider][aria-valuetext*="13:15–13:30, Measured"]').waitFor();
+  assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /Planned then -?\d+\.\d kW/);
   await page.getByText('The same as a table').click();
   const rows = page.getByRole('region', { name: /Quarter hours/ }).getByRole('row');
   // A header, 24 h back and 24 h ahead: the last one is waited for, because a table opens after the click.
@@ -270,6 +273,8 @@ test('plans of before are drawn as they were known then, alone and beside anothe
   const [, one, other] = (await made.innerText()).match(/(\d\d:\d\d)\s+(\d\d:\d\d)/) ?? [];
   assert.ok(one && other && other < one, `${other} before ${one}`);
   await cars.getByText('not plugged in').first().waitFor();
+  const both = page.getByRole('slider', { name: /^Plan \d+ of Kauppatori 1/ });
+  assert.match((await both.getAttribute('aria-valuetext')) ?? '', /; Plan \d+ -?\d+\.\d kW/);
   assert.deepEqual(await barriers(page), []);
 
   const chart = page.getByRole('slider', { name: /24 hours back and ahead/ });

@@ -222,6 +222,9 @@ test('US-ii-2 a manager exports what is filtered of every table, and every chart
   const picture = await kept(chart, 'PNG');
   assert.deepEqual([...picture.subarray(1, 4)], [...Buffer.from('PNG')]);
   assert.ok(picture.readUInt32BE(16) > 1_000 && picture.length > 20_000, 'large enough to read');
+  await page.getByRole('button', { name: '± 6 h' }).click();
+  await page.getByRole('slider', { name: /6 hours back and ahead/ }).waitFor();
+  assert.equal((await threeFiles(chart)).rows.length, 2 * 6 * 4 + 1, 'exactly what is drawn');
   await page.getByText('Show the last plans with their inputs as known then').click();
   await threeFiles(page.getByRole('group', { name: 'Export: Plan history' }));
 

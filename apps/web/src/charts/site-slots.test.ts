@@ -51,6 +51,8 @@ test('lines of the chart stand at even numbers and hold everything', () => {
   assert.ok(lowW <= -8_000 && highW >= 30_000);
   assert.equal(Math.abs(lowW % stepW), 0);
   assert.equal(highW % stepW, 0);
+  const beside = powerScale(slots, layersOf(slots), [null, 72_000]);
+  assert.ok(beside.highW >= 72_000 && beside.lowW <= -8_000, 'also what is compared with');
 });
 
 test('a line is broken where nothing is known, an area where nothing is', () => {

@@ -125,10 +125,14 @@ export function layersOf(slots: readonly SiteSlot[]): Layer[] {
   return layers;
 }
 
-/** Lowest and highest power that is drawn, widened to even numbers of kW, with the step between lines. */
+/**
+ * Lowest and highest power that is drawn, widened to even numbers of kW, with the step between lines.
+ * @param otherNetW what is drawn beside them, W per slot
+ */
 export function powerScale(
   slots: readonly SiteSlot[],
   layers: readonly Layer[],
+  otherNetW: readonly (number | null)[] = [],
 ): { readonly lowW: number; readonly highW: number; readonly stepW: number } {
   const all = [
     0,
@@ -137,6 +141,7 @@ export function powerScale(
     ...slots.flatMap(({ limitW, netW, plannedNetW, baseLoadW }) =>
       [limitW, netW, plannedNetW, baseLoadW].map((w) => w ?? 0),
     ),
+    ...otherNetW.map((w) => w ?? 0),
   ];
   let low = 0;
   let high = 0;

@@ -55,5 +55,12 @@ test('another limit is tried beside what already lowers it, and leaves cars yet 
 
 test('a trial is drawn on the slots of the picture, and nowhere where it says nothing', () => {
   const picture = { start: '2026-06-01T09:45:00Z', slotMinutes: 15, limitW: Array<null>(8).fill(null) };
-  assert.deepEqual(onPictureSlots(picture, PROBLEM, [5, 7]), [null, 5, 5, 7, 7, null, null, null]);
+  const net = { problem: PROBLEM, netW: [5, 7] };
+  assert.deepEqual(onPictureSlots(picture, net), [null, 5, 5, 7, 7, null, null, null]);
+  const later = { ...picture, start: '2026-06-01T10:15:00Z' };
+  assert.deepEqual(
+    onPictureSlots(later, net).slice(0, 4),
+    [5, 7, 7, null],
+    'it stays while the picture moves on',
+  );
 });

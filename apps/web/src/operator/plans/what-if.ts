@@ -110,11 +110,16 @@ export function outcomeOf({ cost, shortfall_wh, site }: Plan): Outcome {
   return { cost: cost.total, shortfallWh: shortfall_wh, highestW: Math.max(0, ...site.net_w) };
 }
 
+/** The net power of a plan that was tried, on the slots of its problem. */
+export interface TriedNet {
+  readonly problem: Problem;
+  readonly netW: readonly number[];
+}
+
 /** Net power of a plan on the slots of the picture; null where the plan says nothing. */
 export function onPictureSlots(
   picture: Pick<SitePicture, 'start' | 'slotMinutes' | 'limitW'>,
-  problem: Problem,
-  netW: readonly number[],
+  { problem, netW }: TriedNet,
 ): (number | null)[] {
   const slotMs = picture.slotMinutes * 60_000;
   const planSlotMs = (problem.slot_minutes ?? 15) * 60_000;
