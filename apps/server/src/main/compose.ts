@@ -336,8 +336,8 @@ export async function compose(
         const setter = backOffice.cpo.setterOf(sessionId);
         if (setter === undefined) return undefined;
         const partners = partnersOf(await scsp.parties.list());
-        const known = partners.find(({ peerId }) => isChosen(peerId, setter));
-        return known?.name ?? (await scsp.parties.peer(setter.peerId))?.name;
+        const peer = await scsp.parties.peer(setter.peerId);
+        return partners.find(({ peerId }) => isChosen(peerId, setter, peer))?.name ?? peer?.name;
       },
       sessionList: createSessionList({ store, sites, planning, priceSoFar: backOffice.priceSoFar }),
       apiKeys,

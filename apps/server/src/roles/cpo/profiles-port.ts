@@ -6,6 +6,7 @@ import {
   type ChargingProfilesReceiver,
   createOcpiClient,
   done,
+  partyName,
 } from '@smac/ocpi';
 import { takesOver } from '../../dispatch/index.ts';
 import { answerLater } from './answer-later.ts';
@@ -54,10 +55,12 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     if (!(await rooms.maySetProfiles(caller.peerId))) return 'REJECTED';
     // Whom the driver chose, and nobody else (D1.5-R2-2).
     const chosen = await chosenFor(session.data.id);
-    if (chosen !== undefined) return isChosen(chosen, setterOf(caller)) ? undefined : 'REJECTED';
+    const peer = await peerOf(caller);
+    if (chosen !== undefined) return isChosen(chosen, setterOf(caller), peer) ? undefined : 'REJECTED';
     // Two setters of one session would undo each other's work: the first one keeps it (D1.5-§2.3.1.1-MIX).
     const setter = setters.of(sessionId);
-    if (setter === undefined || setter.peerId === caller.peerId) return undefined;
+    const isPlatform = peer?.hubParty === undefined && setter?.peerId === caller.peerId;
+    if (setter === undefined || isPlatform || isSameSetter(setter, setterOf(caller))) return undefined;
     const newcomer = { actor: 'scsp', sinceMs: rooms.clock.now() } as const;
     return takesOver(newcomer, { actor: 'scsp', sinceMs: 0 }) ? undefined : 'REJECTED';
   }
@@ -67,8 +70,10 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
 
   async function isOverruled(sessionId: string, setter: ProfileSetter): Promise<boolean> {
     const chosen = await chosenFor(sessionId);
-    return chosen !== undefined && !isChosen(chosen, setter);
+    return chosen !== undefined && !isChosen(chosen, setter, await peerOf(setter));
   }
+
+  const peerOf = ({ peerId }: Pick<ProfileSetter, 'peerId'>) => rooms.platform().peers.byId(peerId);
 
   let mostSetters = MOST_SETTERS;
   /** A session that no station ever ended leaves its setter behind: when there are too many, those of sessions that are over go. */
@@ -184,6 +189,9 @@ export function profilesFace(rooms: CpoRooms, executor: ProfileExecutor): Profil
     },
   };
 }
+
+const isSameSetter = (a: ProfileSetter, b: ProfileSetter) =>
+  a.peerId === b.peerId && partyName(a.party) === partyName(b.party);
 
 /** The same powers at the same times, but for differences that are not worth a message. */
 function sameProfile(a: ActiveChargingProfile, b: ActiveChargingProfile): boolean {

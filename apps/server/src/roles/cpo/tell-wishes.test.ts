@@ -83,7 +83,8 @@ test('a provider behind a hub that a driver chose hears the session without its 
   );
   const { peers } = rig.platform();
   const known = await peers.byId(hub.peerId);
-  assert.ok(known && (await peers.save({ ...known, hubParty, reachable: [near, far] })));
+  const parties = known?.parties.filter(({ role }) => role === 'HUB') ?? [];
+  assert.ok(known && (await peers.save({ ...known, parties, hubParty, reachable: [near, far] })));
   const session = ownSession('s-1', { country: 'FI', party: 'TKU' });
   await rig.sites.putSession(rig.network.owner, session);
   const ref = { peerId: rig.network.owner.peerId, sessionId: 's-1' };
@@ -114,4 +115,13 @@ test('a provider behind a hub that a driver chose hears the session without its 
   assert.equal(await put(far), 'ACCEPTED');
   assert.deepEqual(taken, ['s-1']);
   assert.deepEqual(rig.cpo.setterOf('s-1')?.party, far);
+
+  // The hub itself plans, too: who chose it chose nobody behind it.
+  assert.ok((await rig.sites.setProvider(ref, hub.peerId)).ok);
+  assert.equal(await put(far), 'REJECTED');
+  assert.equal(await put(hubParty), 'ACCEPTED');
+  // Where nobody chose, the first one keeps it, behind one hub as anywhere.
+  assert.ok((await rig.sites.setProvider(ref, undefined)).ok);
+  assert.equal(await put(near), 'REJECTED');
+  assert.equal(await put(hubParty), 'ACCEPTED');
 });
