@@ -281,7 +281,13 @@ test('US-MA-3 US-MA-m-co2 US-MA-m-time figures of a week at one operator are tho
 test('US-MA-3 days and hours are those of the clock at the site', async () => {
   const { figures, days } = await summary(`${WEEK}&operator=FI-ABC`);
   assert.equal(figures.sessions, 6);
-  assert.deepEqual(days[0], { date: '2026-06-01', withheld: false, sessions: 6, energyWh: 6_000 });
+  assert.deepEqual(days[0], {
+    date: '2026-06-01',
+    withheld: false,
+    rounded: false,
+    sessions: 6,
+    energyWh: 6_000,
+  });
   assert.deepEqual(figures.simultaneous.value, 1);
   near(figures.peak.value, 6_000);
   const { json } = await city.call<{ cells: (Cell & { weekday: number; hour: number })[] }>(
@@ -319,7 +325,7 @@ test('US-ROM-obj own generation, peak, CO2 and flexibility of a week are those o
   near(Number(effect!.flexAskedWh), 5 * 5_000);
   near(Number(effect!.flexDoneWh), 5 * 5_000);
   near(Number(effect!.uncontrolledPeakW) - Number(effect!.peakW), 0);
-  assert.deepEqual(live, { withheld: false, charging: 0, powerW: 0 });
+  assert.deepEqual(live, { withheld: false, rounded: false, charging: 0, powerW: 0 });
 });
 
 test('US-MA-m-bookcount US-MA-m-bookdur US-MA-m-bookfreq bookings of a week: how many, how long, how often', async () => {
@@ -332,6 +338,7 @@ test('US-MA-m-bookcount US-MA-m-bookdur US-MA-m-bookfreq bookings of a week: how
 });
 
 interface Socket extends Cell {
+  readonly rounded: boolean;
   readonly evseUid: string;
   readonly cards: number | null;
   readonly energyPerSessionWh: number | null;
@@ -341,7 +348,7 @@ interface Socket extends Cell {
   readonly outages: readonly { readonly from: string; readonly until: string }[] | null;
 }
 
-test('BI13-2 BI13-8 BI13-9 the report of a month tells transactions, energy, time, uptime and malfunctions of every socket', async () => {
+test('for readers of the city the report of a month tells transactions, energy, time, uptime and malfunctions of every socket, rounded while it goes on', async () => {
   const { json } = await city.call<{ sockets: Socket[] }>('GET', '/api/city/report?month=2026-06');
   const socket = (uid: string) => json.sockets.find(({ evseUid }) => evseUid === uid)!;
   // E2 has too few, and E1 is what the sum of their site would tell it by.
@@ -354,12 +361,18 @@ test('BI13-2 BI13-8 BI13-9 the report of a month tells transactions, energy, tim
     '/api/city/report?month=2026-06&operator=FI-ABC',
   );
   const [line] = alone.json.sockets;
-  assert.equal(line!.sessions, 6);
-  assert.equal(line!.cards, 6);
-  near(line!.energyWh!, 6_000);
+  // Six of 1 kWh in ten minutes each; June is not over.
+  assert.deepEqual([line!.rounded, line!.sessions, line!.cards], [true, 5, 5]);
+  near(line!.energyWh!, 5_000);
   near(line!.energyPerSessionWh!, 1_000);
-  near(line!.chargingHours!, 1);
-  near(line!.occupiedHours!, 1);
+  near(line!.chargingHours!, 0.833);
+  near(line!.occupiedHours!, 0.833);
+  const week = await city.call<{ features: { properties: Socket }[] }>(
+    'GET',
+    `/api/city/evses?${WEEK}&operator=FI-ABC`,
+  );
+  const { rounded, sessions } = week.json.features[0]!.properties;
+  assert.deepEqual([rounded, sessions], [false, 6], 'a week that is over is told to the last session');
   assert.equal(line!.outages, null, 'connections of other operators are not seen here');
   const own = socket('S1-1');
   assert.equal(own.sessions, 0);

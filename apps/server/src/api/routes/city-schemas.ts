@@ -96,7 +96,7 @@ export const CitySummaryAnswer = Type.Object({
   timeZones: Type.Array(Type.String()),
   figures: Figures,
   before: Figures,
-  days: Type.Array(Type.Object({ date: Day, ...Cell })),
+  days: Type.Array(Type.Object({ date: Day, ...Cell, rounded: Rounded })),
   operators: Compared,
   districts: Compared,
   effects: Type.Array(
@@ -117,6 +117,7 @@ export const CitySummaryAnswer = Type.Object({
   live: Type.Object(
     {
       withheld: Type.Boolean(),
+      rounded: Type.Boolean({ description: 'To five cars, and power with them' }),
       charging: Count,
       powerW: Amount,
     },

@@ -18,7 +18,7 @@ type ReportQuery = Static<typeof ReportQuerySchema>;
 
 const MOST_DAYS = 366;
 const SHARED =
-  'Sums only: fewer than 5 sessions in a cell are withheld, sums with such a part are rounded to 5 sessions, and never a driver, a card or a session.';
+  'Sums only: fewer than 5 sessions in a cell are withheld, sums with such a part or of days that go on are rounded to 5 sessions, and never a driver, a card or a session.';
 
 /** What a city sees: aggregates over all operators, as JSON, GeoJSON and CSV. */
 export function cityRoutes(app: FastifyInstance, { city }: { readonly city: City }): void {
@@ -40,8 +40,13 @@ export function cityRoutes(app: FastifyInstance, { city }: { readonly city: City
     async ({ query }, reply) => {
       const summary = await city.summary(queryOf(query));
       if (query.format !== 'csv') return outside(summary);
-      const rows = summary.days.map(({ date, sessions, energyWh }) => [date, sessions, energyWh]);
-      return sendCsv(reply, 'days', ['date', 'sessions', 'energy_wh'], rows);
+      const rows = summary.days.map(({ date, sessions, energyWh, rounded }) => [
+        date,
+        sessions,
+        energyWh,
+        rounded ? 'to 5 sessions' : '',
+      ]);
+      return sendCsv(reply, 'days', ['date', 'sessions', 'energy_wh', 'rounded'], rows);
     },
   );
 

@@ -9,7 +9,7 @@ import { figuresOf, type Shown } from './figures.ts';
 import { type HeatCell, heatOf } from './heat.ts';
 import { type LiveFigures, readLive } from './live.ts';
 import { boundsOf, lastDayOf, localTime, nextDate, previousOf, yearBefore } from './local-time.ts';
-import { partOf, restsOf } from './neighbours.ts';
+import { partOf } from './neighbours.ts';
 import { chosen, readPlaces, type Selection } from './places.ts';
 import { readConnections, readFacts, readIntensities } from './read.ts';
 import { LEAST_SESSIONS } from './suppress.ts';
@@ -73,7 +73,7 @@ export interface SocketLines {
 export interface City {
   summary(query: CityQuery): Promise<CitySummary>;
   evses(query: CityQuery): Promise<SocketLines>;
-  /** The same of a whole month, to the last session. @param month like `2026-06` */
+  /** The same of a whole month. @param month like `2026-06` */
   month(month: string, selection: Selection): Promise<SocketLines>;
   heat(query: CityQuery): Promise<{ readonly period: Period; readonly cells: readonly HeatCell[] }>;
 }
@@ -102,7 +102,7 @@ export function createCity({ store, planning, clock }: CityRoom): City {
     return reading;
   }
 
-  /** Of all EVSEs whatever is chosen: what stands beside the chosen ones says how exactly they may be told. */
+  /** Of all EVSEs whatever is chosen: what one of them may tell depends on those beside it. */
   async function readAll(query: CityQuery): Promise<CityFacts> {
     const nowMs = clock.now();
     const all = await readPlaces(store);
@@ -124,14 +124,13 @@ export function createCity({ store, planning, clock }: CityRoom): City {
 
   async function shownOf(whole: CityFacts, query: CityQuery) {
     const facts = partOf(whole, chosen(whole.evses, query));
-    const rests = restsOf(whole, facts.evses);
-    return { facts, rests, figures: figuresOf(facts, await readIntensities(store, facts), rests) };
+    return { facts, figures: figuresOf(facts, await readIntensities(store, facts)) };
   }
 
-  async function linesOf(whole: CityFacts, selection: Selection, isExact: boolean): Promise<SocketLines> {
+  async function linesOf(whole: CityFacts, selection: Selection): Promise<SocketLines> {
     const known = await availabilities(whole);
     const wanted = new Set(chosen(whole.evses, selection).map(({ key }) => key));
-    const lines = usePerEvse(whole, isExact)
+    const lines = usePerEvse(whole)
       .filter(({ evse }) => wanted.has(evse.key))
       .map((use) => ({ ...use, availability: known.get(use.evse.stationId ?? '') ?? null }));
     return { period: whole.period, lines };
@@ -140,16 +139,13 @@ export function createCity({ store, planning, clock }: CityRoom): City {
   return {
     async summary(query) {
       const whole = await factsOf(query);
-      const { facts, rests, figures } = await shownOf(whole, query);
+      const { facts, figures } = await shownOf(whole, query);
       const previous = query.against === 'year' ? yearBefore(whole.period) : previousOf(whole.period);
       const [before, effects, stations, live] = await Promise.all([
-        readFacts(store, whole.evses, previous, whole.nowMs).then(async (then) => ({
-          then,
-          ...(await shownOf(then, query)),
-        })),
+        readFacts(store, whole.evses, previous, whole.nowMs).then((then) => shownOf(then, query)),
         figures.withheld || figures.sessions === 0 ? [] : effectsOf(planning, facts, figures.rounded),
         availabilities(facts),
-        readLive(store, facts.evses, whole.evses),
+        readLive(store, facts.evses),
       ]);
       const shares = [...stations.values()].flatMap(({ uptimeShare }) => uptimeShare ?? []);
       return {
@@ -163,17 +159,9 @@ export function createCity({ store, planning, clock }: CityRoom): City {
         timeZones: [...new Set(facts.evses.map(({ timeZone }) => timeZone))].sort(),
         figures,
         before: before.figures,
-        days: daysOfFacts(facts, rests),
-        operators: comparedBy(
-          ({ operator }) => operator,
-          { facts, whole },
-          { facts: before.facts, whole: before.then },
-        ),
-        districts: comparedBy(
-          ({ district }) => district,
-          { facts, whole },
-          { facts: before.facts, whole: before.then },
-        ),
+        days: daysOfFacts(facts),
+        operators: comparedBy(({ operator }) => operator, facts, before.facts),
+        districts: comparedBy(({ district }) => district, facts, before.facts),
         effects,
         live,
         uptimeShare:
@@ -185,31 +173,27 @@ export function createCity({ store, planning, clock }: CityRoom): City {
       };
     },
     async evses(query) {
-      return linesOf(await factsOf(query), query, false);
+      return linesOf(await factsOf(query), query);
     },
     async month(month, selection) {
-      return linesOf(await factsOf({ from: `${month}-01`, to: lastDayOf(month) }), selection, true);
+      return linesOf(await factsOf({ from: `${month}-01`, to: lastDayOf(month) }), selection);
     },
     async heat(query) {
       const whole = await factsOf(query);
       const facts = partOf(whole, chosen(whole.evses, query));
-      return { period: facts.period, cells: heatOf(facts, restsOf(whole, facts.evses)) };
+      return { period: facts.period, cells: heatOf(facts) };
     },
   };
 }
 
-interface Chosen {
-  readonly facts: CityFacts;
-  /** Of all EVSEs. */
-  readonly whole: CityFacts;
-}
-
 /** Side by side, with what each had in the days before. */
-function comparedBy(nameOf: (evse: CityEvse) => string, now: Chosen, before: Chosen): readonly Compared[] {
-  const then = new Map(
-    usePerGroup(before.facts, nameOf, before.whole).map(({ name, energyWh }) => [name, energyWh]),
-  );
-  return usePerGroup(now.facts, nameOf, now.whole).map((group) => ({
+function comparedBy(
+  nameOf: (evse: CityEvse) => string,
+  now: CityFacts,
+  before: CityFacts,
+): readonly Compared[] {
+  const then = new Map(usePerGroup(before, nameOf).map(({ name, energyWh }) => [name, energyWh]));
+  return usePerGroup(now, nameOf).map((group) => ({
     ...group,
     energyBeforeWh: group.withheld ? null : (then.get(group.name) ?? null),
   }));

@@ -4,7 +4,7 @@ import { boundsOf, daysOf } from './local-time.ts';
 import { type Peak, peakOf, simultaneousOf } from './peaks.ts';
 import { isOpen, roundedCount, scaling } from './rounding.ts';
 import { isSmall } from './suppress.ts';
-import { perDay, sum, type Use, useOf } from './use.ts';
+import { sum, type Use, useOf } from './use.ts';
 
 /** Sums over sessions that began in the period, each counted whole; peak and simultaneous use are of the period itself. */
 export interface Figures extends Omit<Use, 'withheld'> {
@@ -31,16 +31,10 @@ export interface Bookings {
 /** Figures, or only that there are too few sessions to show them. */
 export type Shown = { readonly withheld: true } | ({ readonly withheld: false } & Figures);
 
-/** @param rests what larger sums that can be asked for hold beside these EVSEs */
-export function figuresOf(
-  facts: CityFacts,
-  intensities: Intensities,
-  rests: readonly CityFacts[] = [],
-): Shown {
+export function figuresOf(facts: CityFacts, intensities: Intensities): Shown {
   const began = facts.sessions.filter((session) => beganIn(session, facts));
   if (isSmall(began.length)) return { withheld: true };
-  const beside = rests.map(({ sessions }) => sessions.filter((session) => beganIn(session, facts)).length);
-  const rounded = !isOpen([...perDay(began).values(), ...beside]);
+  const rounded = !isOpen(began, facts);
   const scale = rounded ? scaling(began.length) : (amount: number) => amount;
   const days = daysOf(facts.period);
   const { withheld: _, ...use } = useOf(began, facts, rounded);
@@ -65,14 +59,15 @@ export function figuresOf(
     simultaneous: isRunningSmall ? null : simultaneousOf(facts),
     turnover: facts.evses.length === 0 ? null : use.sessions / facts.evses.length / days,
     occupiedShare: evseMs === 0 || isRunningSmall ? null : scale(touching) / evseMs,
-    bookings: bookingsOf(facts, days, rests),
+    bookings: bookingsOf(facts, days),
   };
 }
 
-function bookingsOf({ bookings }: CityFacts, days: number, rests: readonly CityFacts[]): Bookings {
+function bookingsOf(facts: CityFacts, days: number): Bookings {
+  const { bookings } = facts;
   if (isSmall(bookings.length)) return { count: null, meanMinutes: null, perDay: null };
-  const byDay = perDay(bookings.map(({ evse, fromMs }) => ({ evse, startMs: fromMs })));
-  const rounded = !isOpen([...byDay.values(), ...rests.map((rest) => rest.bookings.length)]);
+  const began = bookings.map(({ evse, fromMs }) => ({ evse, startMs: fromMs }));
+  const rounded = !isOpen(began, facts);
   const minutes = sum(bookings, ({ fromMs, untilMs }) => (untilMs - fromMs) / 60_000);
   const count = rounded ? roundedCount(bookings.length) : bookings.length;
   const mean = bookings.length === 0 ? null : minutes / bookings.length;

@@ -1,8 +1,8 @@
 import { pieces } from './energy-curve.ts';
 import type { CityFacts } from './facts.ts';
 import { boundsOf, localTime } from './local-time.ts';
-import { isOpen, roundedCount, scaling } from './rounding.ts';
-import { isSmall, withheld } from './suppress.ts';
+import { countPart, hasSmall, isOver, type Parts, roundedCount, scaling } from './rounding.ts';
+import { withheld } from './suppress.ts';
 
 const QUARTER_MS = 15 * 60_000;
 const CELLS = 7 * 24;
@@ -23,32 +23,33 @@ export interface HeatCell {
 interface Cell {
   energyWh: number;
   sessions: number;
-  /** Sessions of each day that the cell is made of. */
-  readonly byDate: Map<string, number>;
+  readonly parts: Parts;
+  /** Of days that go on: two answers would tell who came between them. */
+  goesOn: boolean;
 }
 
-/**
- * Energy by weekday and hour of the sites' clocks, of the period only: 7 x 24 cells.
- * @param rests what larger sums that can be asked for hold beside these EVSEs
- */
-export function heatOf(facts: CityFacts, rests: readonly CityFacts[] = []): HeatCell[] {
+/** Energy by weekday and hour of the sites' clocks, of the period only: 7 x 24 cells. */
+export function heatOf(facts: CityFacts): HeatCell[] {
   const cells = cellsOf(facts);
-  const beside = rests.map(cellsOf);
   const hidden = withheld(cells.map(({ sessions }) => sessions));
-  return cells.map(({ sessions, energyWh, byDate }, n) => {
+  return cells.map(({ sessions, energyWh, parts, goesOn }, n) => {
     const place = { weekday: Math.floor(n / 24), hour: n % 24 };
     if (hidden[n]) return { ...place, withheld: true, rounded: false, sessions: null, energyWh: null };
-    const rounded = !isOpen(byDate.values()) || beside.some((rest) => isSmall(rest[n]!.sessions));
+    const rounded = goesOn || hasSmall(parts);
     if (!rounded) return { ...place, withheld: false, rounded, sessions, energyWh };
     const scaled = scaling(sessions)(energyWh);
     return { ...place, withheld: false, rounded, sessions: roundedCount(sessions), energyWh: scaled };
   });
 }
 
-function cellsOf({ sessions, period }: Pick<CityFacts, 'sessions' | 'period'>): readonly Cell[] {
-  const cells = Array.from({ length: CELLS }, (): Cell => ({ sessions: 0, energyWh: 0, byDate: new Map() }));
-  for (const { evse, points } of sessions) {
-    const { fromMs, untilMs } = boundsOf(period, evse.timeZone);
+function cellsOf(facts: CityFacts): readonly Cell[] {
+  const cells = Array.from(
+    { length: CELLS },
+    (): Cell => ({ sessions: 0, energyWh: 0, parts: new Map(), goesOn: false }),
+  );
+  for (const { evse, points } of facts.sessions) {
+    const { fromMs, untilMs } = boundsOf(facts.period, evse.timeZone);
+    const goesOn = !isOver(facts, evse.timeZone);
     const touched = new Map<number, string>();
     for (const piece of pieces(points)) {
       if (piece.wh <= 0) continue;
@@ -64,10 +65,11 @@ function cellsOf({ sessions, period }: Pick<CityFacts, 'sessions' | 'period'>): 
         atMs = endMs;
       }
     }
-    for (const [cell, date] of touched) {
-      const { byDate } = cells[cell]!;
-      cells[cell]!.sessions += 1;
-      byDate.set(date, (byDate.get(date) ?? 0) + 1);
+    for (const [n, date] of touched) {
+      const cell = cells[n]!;
+      cell.sessions += 1;
+      cell.goesOn ||= goesOn;
+      countPart(cell.parts, evse.siteKey, date);
     }
   }
   return cells;

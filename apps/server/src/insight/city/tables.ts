@@ -1,38 +1,37 @@
 import type { CityEvse, CityFacts, CitySession } from './facts.ts';
 import { beganIn } from './figures.ts';
 import { daysOf, localTime, nextDate } from './local-time.ts';
-import { besides } from './neighbours.ts';
-import { isOpen } from './rounding.ts';
-import { isSmall, withheld } from './suppress.ts';
-import { type NoUse, perDay, sum, type Use, useOf, WITHHELD } from './use.ts';
+import { isOpen, roundedCount, scaling } from './rounding.ts';
+import { withheld } from './suppress.ts';
+import { type NoUse, sum, type Use, useOf, WITHHELD } from './use.ts';
 
 export interface DayBar {
   readonly date: string;
   readonly withheld: boolean;
+  /** To five sessions, and energy with them. */
+  readonly rounded: boolean;
   readonly sessions: number | null;
   readonly energyWh: number | null;
 }
 
-/**
- * Sessions and their energy on the local day they began.
- * @param rests what larger sums that can be asked for hold beside these EVSEs: a day is withheld where it would tell a few of them
- */
-export function daysOfFacts(facts: CityFacts, rests: readonly CityFacts[] = []): DayBar[] {
+/** Sessions and their energy on the local day they began. */
+export function daysOfFacts(facts: CityFacts): DayBar[] {
   const days = Array.from({ length: daysOf(facts.period) }, (_, n) => nextDate(facts.period.from, n));
-  const sums = new Map(days.map((date) => [date, { sessions: 0, energyWh: 0 }]));
-  for (const session of facts.sessions) {
-    const day = sums.get(localTime(session.startMs, session.evse.timeZone).date);
-    if (day === undefined) continue;
-    day.sessions += 1;
-    day.energyWh += session.energyWh;
-  }
-  const beside = rests.map(({ sessions }) => perDay(sessions));
-  const hidden = withheld(
-    days.map((date) => sums.get(date)!.sessions),
-    undefined,
-    days.map((date) => beside.some((counts) => isSmall(counts.get(date) ?? 0))),
-  );
-  return days.map((date, n) => ({ date, ...dayShown(sums.get(date)!, hidden[n]!) }));
+  const ofDay = new Map<string, CitySession[]>(days.map((date) => [date, []]));
+  for (const session of facts.sessions)
+    ofDay.get(localTime(session.startMs, session.evse.timeZone).date)?.push(session);
+  const hidden = withheld(days.map((date) => ofDay.get(date)!.length));
+  return days.map((date, n) => ({ date, ...(hidden[n] ? NO_DAY : dayOf(ofDay.get(date)!, date, facts)) }));
+}
+
+const NO_DAY = { withheld: true, rounded: false, sessions: null, energyWh: null };
+
+function dayOf(sessions: readonly CitySession[], date: string, { nowMs }: CityFacts) {
+  const rounded = !isOpen(sessions, { period: { from: date, to: date }, nowMs });
+  const energyWh = sum(sessions, ({ energyWh: wh }) => wh);
+  if (!rounded) return { withheld: false, rounded, sessions: sessions.length, energyWh };
+  const scale = scaling(sessions.length);
+  return { withheld: false, rounded, sessions: roundedCount(sessions.length), energyWh: scale(energyWh) };
 }
 
 export type EvseUse = { readonly evse: CityEvse } & (Use | NoUse);
@@ -40,9 +39,8 @@ export type EvseUse = { readonly evse: CityEvse } & (Use | NoUse);
 /**
  * Sessions that began in the period, by EVSE. Taken over all EVSEs and filtered afterwards: sums of sites, districts and operators can be
  * asked for too, and must not tell by subtraction what is withheld.
- * @param isExact whole months are not rounded: no two of them overlap, so none can be subtracted from another
  */
-export function usePerEvse(facts: CityFacts, isExact = false): EvseUse[] {
+export function usePerEvse(facts: CityFacts): EvseUse[] {
   const byEvse = grouped(facts, ({ key }) => key);
   const hidden = withheld(
     facts.evses.map(({ key }) => byEvse.get(key)!.length),
@@ -53,31 +51,28 @@ export function usePerEvse(facts: CityFacts, isExact = false): EvseUse[] {
       () => '',
     ].map((name) => facts.evses.map(name)),
   );
+  const open = new Map(
+    [...grouped(facts, ({ siteKey }) => siteKey)].map(([siteKey, sessions]) => [
+      siteKey,
+      isOpen(sessions, facts, ({ key }) => key),
+    ]),
+  );
   return facts.evses.map((evse, n) => {
-    const sessions = byEvse.get(evse.key)!;
-    const rounded = !isExact && !isOpen(perDay(sessions).values());
-    return { evse, ...(hidden[n] ? WITHHELD : useOf(sessions, facts, rounded)) };
+    const rounded = open.get(evse.siteKey) !== true;
+    return { evse, ...(hidden[n] ? WITHHELD : useOf(byEvse.get(evse.key)!, facts, rounded)) };
   });
 }
 
 export type GroupUse = { readonly name: string; readonly evses: number } & (Use | NoUse);
 
-/** The same of operators or of districts side by side, by name. @param whole all EVSEs, of which `facts` may be a part */
-export function usePerGroup(
-  facts: CityFacts,
-  nameOf: (evse: CityEvse) => string,
-  whole: CityFacts = facts,
-): GroupUse[] {
+/** The same of operators or of districts side by side, by name. */
+export function usePerGroup(facts: CityFacts, nameOf: (evse: CityEvse) => string): GroupUse[] {
   const groups = [...grouped(facts, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const counts = grouped(whole, ({ key }) => key);
+  const evses = Map.groupBy(facts.evses, nameOf);
   const hidden = withheld(groups.map(([, sessions]) => sessions.length));
   return groups.map(([name, sessions], n) => {
-    const evses = facts.evses.filter((evse) => nameOf(evse) === name);
-    const beside = besides(whole.evses, evses).map((rest) =>
-      sum(rest, ({ key }) => counts.get(key)?.length ?? 0),
-    );
-    const rounded = !isOpen([...perDay(sessions).values(), ...beside]);
-    return { name, evses: evses.length, ...(hidden[n] ? WITHHELD : useOf(sessions, facts, rounded)) };
+    const use = hidden[n] ? WITHHELD : useOf(sessions, facts, !isOpen(sessions, facts));
+    return { name, evses: evses.get(name)?.length ?? 0, ...use };
   });
 }
 
@@ -87,12 +82,4 @@ function grouped(facts: CityFacts, nameOf: (evse: CityEvse) => string): Map<stri
   for (const session of facts.sessions)
     if (beganIn(session, facts)) groups.get(nameOf(session.evse))?.push(session);
   return groups;
-}
-
-function dayShown({ sessions, energyWh }: { sessions: number; energyWh: number }, isWithheld: boolean) {
-  return {
-    withheld: isWithheld,
-    sessions: isWithheld ? null : sessions,
-    energyWh: isWithheld ? null : energyWh,
-  };
 }

@@ -1,6 +1,5 @@
 import { chargingMs } from './energy-curve.ts';
 import type { CityFacts, CitySession } from './facts.ts';
-import { localTime } from './local-time.ts';
 import { roundedCount, scaling } from './rounding.ts';
 import { isSmall } from './suppress.ts';
 
@@ -56,18 +55,6 @@ export function useOf(
     chargingHours: scale(sum(sessions, chargingMs) / HOUR_MS),
     occupiedHours: scale(sum(sessions, (session) => occupiedMs(session, nowMs)) / HOUR_MS),
   };
-}
-
-/** Sessions by the local day they began. */
-export function perDay(
-  sessions: readonly Pick<CitySession, 'evse' | 'startMs'>[],
-): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { evse, startMs } of sessions) {
-    const { date } = localTime(startMs, evse.timeZone);
-    counts.set(date, (counts.get(date) ?? 0) + 1);
-  }
-  return counts;
 }
 
 export function occupiedMs({ startMs, endMs }: CitySession, nowMs: number): number {
