@@ -20,6 +20,8 @@ export interface Column<Row> {
   readonly choice?: (value: string) => string;
   /** Of a `number`, where it is filtered: `kW`. */
   readonly unit?: string;
+  /** Of a `time`, whose clock its text shows; days of a filter begin by the same. Without it, the zone of the table. */
+  readonly zone?: (row: Row) => string;
   /** Numbers stand at the end of their cell where nothing else is said. */
   readonly align?: 'start' | 'end';
   /** Shows the cell as a mark with a colour and a sign. */

@@ -3,7 +3,7 @@ import { pickedOf, rangeOf, type TableQuery } from './table-query.ts';
 
 /**
  * Rows that fit, in the order that is wished; all of them, whatever page is shown.
- * @param timeZone in which a day of a time filter begins and ends
+ * @param timeZone in which a day of a time filter begins and ends where its column states no zone
  */
 export function rowsOf<Row>(
   rows: readonly Row[],
@@ -54,7 +54,7 @@ function fits<Row>(column: Column<Row>, row: Row, filter: string, timeZone: stri
     case 'time': {
       const { from, to } = rangeOf(filter);
       if (typeof value !== 'number') return false;
-      const day = dayAt(value, timeZone);
+      const day = dayAt(value, column.zone?.(row) ?? timeZone);
       return (from === '' || day >= from) && (to === '' || day <= to);
     }
   }

@@ -54,6 +54,11 @@ test('a column is filtered by its kind: a part of a text, picked values, a range
   assert.deepEqual(namesOf({ filters: { endedAt: '2026-06-02..2026-06-02' } }), ['kauppatori 9']);
   assert.equal(namesOf({ filters: { endedAt: '2026-06-01..2026-06-01' } }, 'Europe/Amsterdam').length, 2);
   assert.deepEqual(namesOf({ filters: { energyKwh: '8..', state: 'a' } }), []);
+  const zone = ({ name }: Line) => (name === 'Kauppatori 10' ? 'Europe/Helsinki' : 'Europe/Amsterdam');
+  const columns = COLUMNS.map((column) => (column.kind === 'time' ? { ...column, zone } : column));
+  const query = { ...NO_QUERY, filters: { endedAt: '2026-06-01..2026-06-01' } };
+  const ofTheirPlaces = rowsOf(LINES, columns, query, 'Asia/Tokyo').map(({ name }) => name);
+  assert.deepEqual(ofTheirPlaces, ['Kauppatori 10', 'kauppatori 9'], 'the day that the cell shows');
 });
 
 test('free text finds rows that hold every word, as shown or as a code', () => {
