@@ -63,8 +63,11 @@ async function open(page: Page, path: string): Promise<void> {
 
 /** What a page reads every few seconds it reads at once, again and again, until it shows what is waited for. */
 async function shown(page: Page, what: Locator): Promise<void> {
-  while ((await what.count()) === 0)
+  const deadline = performance.now() + 120_000;
+  while ((await what.count()) === 0) {
+    if (performance.now() > deadline) throw new Error(`The page never showed ${what}`);
     await Promise.all([page.waitForResponse(/\/api\//), page.clock.fastForward(5_000)]);
+  }
 }
 /** The clock of the page can be moved on; by itself it goes as every clock. */
 const movable = ({ clock }: Page) => clock.install();
@@ -111,8 +114,8 @@ test('a station is added: its address, identity and password are shown once, and
 test('a station that stands nowhere is placed at a new site: supply point, socket, phase and amperes; it is planned from then on, and changed later', async () => {
   const { page, complaints, close } = await at('/OFF');
   await page.getByRole('link', { name: 'Say where it stands' }).click();
-  await page.getByText('No EVSE of this station stands anywhere yet.').waitFor();
-  await page.getByRole('button', { name: 'Place an EVSE' }).click();
+  await page.getByText('No charging point of this station stands anywhere yet.').waitFor();
+  await page.getByRole('button', { name: 'Place a charging point' }).click();
   await page.getByRole('button', { name: 'New site' }).click();
   const siteForm = page.getByRole('form', { name: 'New site' });
   assert.equal(await siteForm.getByLabel('Country').inputValue(), 'FIN', 'as the site next to it');
@@ -129,9 +132,9 @@ test('a station that stands nowhere is placed at a new site: supply point, socke
   await zone.fill('Europe/Helsinki');
   await siteForm.getByRole('button', { name: 'Save the site' }).click();
   await page.getByText('The site is saved.').waitFor();
-  const form = page.getByRole('form', { name: 'An EVSE at its place' });
+  const form = page.getByRole('form', { name: 'A charging point at its place' });
   assert.equal(await form.getByLabel('Site').inputValue(), 'HARBOUR');
-  await form.getByLabel('Name of the EVSE').fill('HARBOUR-7');
+  await form.getByLabel('Name of the charging point').fill('HARBOUR-7');
   await form.getByLabel('First phase').selectOption('L2');
   await form.getByLabel('Most current, A').fill('20');
   await form.getByText('Gives 13.8 kW at most.').waitFor();
@@ -150,7 +153,11 @@ test('a station that stands nowhere is placed at a new site: supply point, socke
   );
   await page.getByRole('button', { name: 'Change HARBOUR-7' }).click();
   const change = page.getByRole('form', { name: 'Change HARBOUR-7' });
-  assert.equal(await change.getByLabel('Name of the EVSE').count(), 0, 'the name is changed by moving it');
+  assert.equal(
+    await change.getByLabel('Name of the charging point').count(),
+    0,
+    'the name is changed by moving it',
+  );
   await change.getByLabel('Most current, A').fill('16');
   await change.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Type 2 · AC, three phases · 16 A · 11.0 kW').waitFor();
@@ -180,21 +187,21 @@ test('a placed EVSE is moved to another site under another name, and back; what 
   const form = page.getByRole('form', { name: 'Move or rename YARD-7' });
   const save = form.getByRole('button', { name: 'Save' });
   assert.equal(await save.isDisabled(), true, 'nothing is changed yet');
-  await form.getByText('For partners YARD-7 is removed and a new EVSE appears').waitFor();
+  await form.getByText('For partners YARD-7 is removed and a new charging point appears').waitFor();
   await form.getByLabel('Site').selectOption('LOC1');
   await form.getByText('The limits of the new site hold for it at once').waitFor();
-  await form.getByLabel('Name of the EVSE').fill('T1-1');
+  await form.getByLabel('Name of the charging point').fill('T1-1');
   assert.deepEqual(await barriers(page), []);
   await save.click();
   await form.getByText('evseUid: T1-1 is another EVSE of LOC1').waitFor();
-  await form.getByLabel('Name of the EVSE').fill('MV-1');
+  await form.getByLabel('Name of the charging point').fill('MV-1');
   await save.click();
   await page.getByText('YARD-7 is now MV-1 at Kauppatori 1.').waitFor();
   assert.deepEqual([await membersOf('YARD'), (await membersOf('LOC1'))?.includes('MV-1')], [[], true]);
   await page.getByRole('button', { name: 'Move or rename MV-1' }).click();
   const back = page.getByRole('form', { name: 'Move or rename MV-1' });
   await back.getByLabel('Site').selectOption('YARD');
-  await back.getByLabel('Name of the EVSE').fill('YARD-7');
+  await back.getByLabel('Name of the charging point').fill('YARD-7');
   await back.getByRole('button', { name: 'Save' }).click();
   await page.getByText('MV-1 is now YARD-7 at Yard.').waitFor();
   assert.deepEqual(network.placeOf('MV', 1)?.evseUid, 'YARD-7');
@@ -202,7 +209,7 @@ test('a placed EVSE is moved to another site under another name, and back; what 
   await open(page, '/T1/place');
   await page.getByRole('button', { name: 'Move or rename T1-1' }).click();
   const charging = page.getByRole('form', { name: 'Move or rename T1-1' });
-  await charging.getByLabel('Name of the EVSE').fill('T1-9');
+  await charging.getByLabel('Name of the charging point').fill('T1-9');
   await charging.getByRole('button', { name: 'Save' }).click();
   await charging.getByText('T1-1 charges a car now; move it when the charge is over').waitFor();
   assert.deepEqual(
