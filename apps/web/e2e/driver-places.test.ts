@@ -26,7 +26,9 @@ let post: Mailbox;
 before(
   async () => {
     post = await mailbox();
-    [server, browser] = await Promise.all([ownServer(post.settings), openBrowser()]);
+    // The port is not known before: links are opened there.
+    const settings = { ...post.settings, SMAC_PUBLIC_URL: 'http://127.0.0.1' };
+    [server, browser] = await Promise.all([ownServer(settings), openBrowser()]);
     const { tariffs } = server.backOffice.billing;
     const drafted = await tariffs.draft(TARIFF, [{}], 'a');
     assert.ok(drafted.ok);
@@ -164,7 +166,8 @@ test('a driver books, cancels, and is told of a fault by a badge and a list that
 /** The link in the newest letter of so many to somebody. */
 async function linkIn(address: string, count: number, what: string): Promise<string> {
   const letters = await until(() => (post.to(address).length >= count ? post.to(address) : undefined));
-  return new RegExp(`\\S+#${what}=\\S+`).exec(letters.at(-1)?.text ?? '')?.[0] ?? assert.fail(what);
+  const link = new RegExp(`http://127\\.0\\.0\\.1(/\\S+#${what}=\\S+)`).exec(letters.at(-1)?.text ?? '')?.[1];
+  return `${server.url}${link ?? assert.fail(what)}`;
 }
 /** On another device, where nobody is signed in. */
 async function elsewhere(link: string, heading: string) {

@@ -92,7 +92,12 @@ test('a mail server is reached by TLS, without it only on this machine, and its 
   assert.match(refusal({ SMAC_MAIL_URL: url }), /belong together/);
   refusal({ SMAC_MAIL_URL: url, SMAC_MAIL_FROM: 'Desk\r\nBcc: x <desk@example.org>' });
   const from = 'SMAC Barcelona <desk@example.org>';
-  assert.equal(accepted({ SMAC_MAIL_URL: url, SMAC_MAIL_FROM: from }).mailFrom, from);
+  const mail = { SMAC_MAIL_URL: url, SMAC_MAIL_FROM: from };
+  assert.match(refusal(mail), /SMAC_MAIL_URL needs SMAC_PUBLIC_URL/);
+  for (const open of ['http://smac.example.org', 'http://127.example.org', 'http://10.0.0.1'])
+    assert.match(refusal({ ...mail, SMAC_PUBLIC_URL: open }), /^SMAC_PUBLIC_URL must be an https address/);
+  for (const kept of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost', 'https://x.example'])
+    assert.equal(accepted({ ...mail, SMAC_PUBLIC_URL: kept }).mailFrom, from);
 });
 
 test('a mistyped variable is refused, and the right one is suggested', () => {

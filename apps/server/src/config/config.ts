@@ -1,3 +1,4 @@
+import { isLoopback } from './loopback.ts';
 import { SETTINGS } from './settings.ts';
 
 type Settings = typeof SETTINGS;
@@ -55,7 +56,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if ((config.mailUrl === undefined) !== (config.mailFrom === undefined)) {
     return { ok: false, sentence: 'SMAC_MAIL_URL and SMAC_MAIL_FROM belong together: set both or neither.' };
   }
+  const beside = config.mailUrl === undefined ? undefined : addressFault(config.publicUrl);
+  if (beside !== undefined) return { ok: false, sentence: beside };
   return { ok: true, config };
+}
+
+/** Links in letters open accounts, and are opened elsewhere: they lead to this server, and nobody reads them on the way. */
+function addressFault(publicUrl: string | undefined): string | undefined {
+  if (publicUrl === undefined)
+    return 'SMAC_MAIL_URL needs SMAC_PUBLIC_URL: links in letters lead there, like https://smac.example.org.';
+  const { protocol, hostname } = new URL(publicUrl);
+  if (protocol === 'https:' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'))) return undefined;
+  return 'SMAC_PUBLIC_URL must be an https address where SMAC_MAIL_URL is set: links in letters open accounts.';
 }
 
 /** SMAC_OCPI_TOKEN is read by `smac ocpi check` only. */

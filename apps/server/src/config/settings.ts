@@ -206,7 +206,7 @@ export const SETTINGS = {
       env: 'SMAC_MAIL_URL',
       title: 'Mail server',
       description:
-        'Who carries e-mail onwards: `smtps://user:secret@mail.example.org` (TLS from the start) or `smtp://…` (STARTTLS is demanded; without TLS only on this machine). Needs SMAC_MAIL_FROM. Unset: no e-mail is sent, and none is offered.',
+        'Who carries e-mail onwards: `smtps://user:secret@mail.example.org` (TLS from the start) or `smtp://…` (STARTTLS is demanded; without TLS only on this machine). Needs SMAC_MAIL_FROM and SMAC_PUBLIC_URL with https, where links in e-mail lead. Unset: no e-mail is sent, and none is offered.',
     },
     'be an smtps or smtp address without path, like smtps://user:secret@mail.example.org:465',
     (text) => mailServerOf(text) !== undefined,

@@ -9,13 +9,13 @@ import { type TestServer, testServer } from './testing/test-server.ts';
 const MINUTE_MS = 60_000;
 const NEXT = 'orange kites over nine harbours';
 /** Stands still unless a test lets time pass. */
-const clock = new VirtualClock(Date.now());
+const clock = new VirtualClock(Date.UTC(2026, 0, 14, 9));
 let box: Mailbox;
 let server: TestServer;
 
 before(async () => {
   box = await mailbox();
-  server = await testServer({ ...box.settings, SMAC_PUBLIC_URL: 'https://smac.example.org' }, {}, clock);
+  server = await testServer(box.settings, {}, clock);
 });
 after(async () => {
   await server.close();
@@ -270,6 +270,50 @@ test('staff are invited by e-mail too, choose a forgotten password by a link, an
   assert.equal(box.to('hanna@example.org').length, 1, 'who never chose a password is sent no link for one');
 });
 
+test('links for a password are worth nothing after an admin’s reset and after the password was changed; recovery codes end with the reset', async () => {
+  const admin = await signedIn(server, 'admin', clock.now(), 'second@example.org');
+  const eva = await signedIn(server, 'operator', clock.now(), 'eva@example.org');
+  const link = async (count: number) => {
+    await visit('POST', '/api/auth/password-links', { email: eva.email, language: 'en' });
+    return tokenIn((await letters(eva.email, count))[count - 1], 'password');
+  };
+  const choose = (token: string) =>
+    visit('POST', '/api/auth/password', { token, password: NEXT, language: 'en' });
+  const first = await link(1);
+  const changed = { current: PASSWORD, password: 'seven green boats on a canal' };
+  assert.equal((await eva.call('POST', '/api/me/password', changed)).status, 200);
+  assert.equal((await choose(first)).json.code, 'unknown-link');
+  const second = await link(2);
+  const reset = await admin.call<{ mailed: boolean }>('POST', `/api/staff/${eva.accountId}/reset`);
+  assert.deepEqual([reset.status, reset.json.mailed], [200, false]);
+  assert.equal((await choose(second)).json.code, 'unknown-link');
+  const codes = await server.store.db
+    .selectFrom('recovery_code')
+    .select('account_id')
+    .where('account_id', '=', eva.accountId)
+    .execute();
+  assert.deepEqual(codes, []);
+  await server.activity.idle();
+  assert.equal(box.to(eva.email).length, 2, 'the link of a reset is not mailed by itself');
+  const again = await admin.call<{ mailed: boolean }>(
+    'POST',
+    `/api/staff/${eva.accountId}/reset?mail=yes&language=de`,
+  );
+  assert.equal(again.json.mailed, true);
+  assert.match((await letters(eva.email, 3))[2]?.text ?? '', /Passwort[\s\S]*#invitation=/);
+});
+
+test('a new link for who never set a password invites, and does not tell of a password that was ended', async () => {
+  const admin = await signedIn(server, 'admin', clock.now(), 'third@example.org');
+  const email = 'newcomer@example.org';
+  const body = { email, role: 'viewer', language: 'en' };
+  const { accountId } = (await admin.call<{ accountId: string }>('POST', '/api/staff', body)).json;
+  const path = `/api/staff/${accountId}/reset?mail=yes&language=en`;
+  assert.equal((await admin.call('POST', path)).status, 200);
+  const subjects = (await letters(email, 2)).map(({ subject }) => subject);
+  assert.deepEqual(subjects, ['You are invited to SMAC', 'You are invited to SMAC']);
+});
+
 test('a driver’s file names wish, confirmation and letters; after erasure nothing of them is left', async () => {
   const who = await toldDriver();
   await tell(who, 'exported');
@@ -278,6 +322,7 @@ test('a driver’s file names wish, confirmation and letters; after erasure noth
     account: { emailConfirmedMs: number };
     toldByEmail: { language: string; endedMs: null }[];
     letters: { about: string; state: string }[];
+    linksAskedFor: Fields[];
   }>('GET', '/me/export');
   assert.ok(JSON.stringify(json).includes('"toldByEmail"'));
   assert.equal(json.toldByEmail[0]?.language, 'de');
@@ -285,6 +330,11 @@ test('a driver’s file names wish, confirmation and letters; after erasure noth
     json.letters.map(({ about }) => about.split('/')[0]),
     ['confirm', 'notice'],
   );
+  assert.deepEqual(
+    json.linksAskedFor.map(({ purpose, askedFrom }) => [purpose, askedFrom]),
+    [['confirm', '127.0.0.1']],
+  );
+  assert.ok(!JSON.stringify(json.linksAskedFor).includes('sha256'));
   assert.equal((await who.call('DELETE', '/me', { password: PASSWORD })).status, 200);
   for (const table of ['driver_mail', 'mail_outbox', 'mail_link'] as const)
     assert.deepEqual(

@@ -3918,6 +3918,7 @@ export interface Operations {
     };
     query?: {
       readonly language?: "en" | "nl" | "es" | "it" | "fi" | "hu" | "ca" | "de";
+      readonly mail?: "yes" | "no";
     };
     body?: never;
     answer: {

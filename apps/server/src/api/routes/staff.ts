@@ -21,7 +21,15 @@ const New = Type.Object(
   },
   { additionalProperties: false },
 );
-const InLanguage = Type.Object({ language: Type.Optional(LanguageName) });
+const ResetLetter = Type.Object({
+  language: Type.Optional(LanguageName),
+  mail: Type.Optional(
+    Type.Union([Type.Literal('yes'), Type.Literal('no')], {
+      description:
+        'Send the link by e-mail, too; default no: it sets password and second factor, so whoever reads that mailbox gets the account',
+    }),
+  ),
+});
 const Change = Type.Object(
   { role: Type.Optional(StaffRoleName), name: Type.Optional(PrintableText(100)) },
   { additionalProperties: false, minProperties: 1 },
@@ -32,11 +40,12 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
   const { accounts } = around;
   const tag = 'operators';
   const config = { permission: 'accounts:manage' } as const;
-  const linkOf = async (invitation: Invitation, kind: 'join' | 'reset', language?: Language) => {
+  const linkOf = (invitation: Invitation, mailed: boolean) => {
     const { accountId, expiresMs } = invitation;
-    const mailed = await accounts.mailInvitation(invitation, kind, language ?? 'en');
     return outside({ accountId, link: accounts.invitationLink(invitation), expiresMs, mailed });
   };
+  const sent = (invitation: Invitation, language: Language = 'en') =>
+    accounts.mailInvitation(invitation, language);
 
   app.get(
     '/api/staff',
@@ -63,7 +72,7 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
         found(await around.parties.peer(peerId), `platform ${peerId} (see GET /api/parties)`);
       const { language, ...staff } = request.body;
       const made = granted(await accounts.addStaff(staff as NewStaff, request.actor), reply);
-      return reply.code(201).send(await linkOf(made, 'join', language));
+      return reply.code(201).send(linkOf(made, await sent(made, language)));
     },
   );
 
@@ -87,7 +96,7 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
       ),
   );
 
-  app.post<{ Params: Static<typeof AccountParams>; Querystring: Static<typeof InLanguage> }>(
+  app.post<{ Params: Static<typeof AccountParams>; Querystring: Static<typeof ResetLetter> }>(
     '/api/staff/:accountId/reset',
     {
       config,
@@ -95,12 +104,14 @@ export function staffRoutes(app: FastifyInstance, around: ApiSurroundings): void
         tag,
         summary: 'End password, second factor and every sign-in; the new link is shown once',
         params: AccountParams,
-        querystring: InLanguage,
+        querystring: ResetLetter,
         answer: Link,
       }),
     },
-    async ({ params: { accountId }, query, actor }, reply) =>
-      linkOf(granted(await accounts.resetStaff(accountId, actor), reply), 'reset', query.language),
+    async ({ params: { accountId }, query, actor }, reply) => {
+      const made = granted(await accounts.resetStaff(accountId, actor), reply);
+      return linkOf(made, query.mail === 'yes' && (await sent(made, query.language)));
+    },
   );
 
   for (const [verb, summary] of [

@@ -85,7 +85,9 @@ export interface DriverAccountsOptions extends Omit<DriverRoom, 'sites'> {
   readonly mail: Mail | undefined;
   readonly dataDir: string;
   readonly activity: Pick<Activity, 'track'>;
-  readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
+  readonly log: Readonly<
+    Record<'warn' | 'error', (fields: Readonly<Record<string, unknown>>, message: string) => void>
+  >;
 }
 
 export function createDriverAccounts(options: DriverAccountsOptions): DriverAccounts {

@@ -105,6 +105,7 @@ export async function exportOf(room: DriverRoom, accountId: string) {
     toldBrowsers: await devicesOf(room, accountId),
     toldByEmail: await wishesOf(store, accountId),
     letters: await lettersTo(room, accountId),
+    linksAskedFor: await linksOf(room, accountId),
     meterValues: meters,
     cdrs: cdrs.map(({ object }) => object),
     cardUses: decisions,
@@ -119,6 +120,21 @@ const lettersTo = ({ store }: DriverRoom, accountId: string) =>
     .select(['about', 'state', 'made_ms as madeMs', 'ended_ms as endedMs'])
     .where('account_id', '=', accountId)
     .orderBy('id')
+    .execute();
+
+/** Asked for in the name of the driver, from which network; what would open them is not kept. */
+const linksOf = ({ store }: DriverRoom, accountId: string) =>
+  store.db
+    .selectFrom('mail_link')
+    .select([
+      'purpose',
+      'asked_from as askedFrom',
+      'made_ms as madeMs',
+      'expires_ms as expiresMs',
+      'used_ms as usedMs',
+    ])
+    .where('account_id', '=', accountId)
+    .orderBy('made_ms')
     .execute();
 
 async function sessionWishes({ store }: DriverRoom, ids: readonly string[]) {

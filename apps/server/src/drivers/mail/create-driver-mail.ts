@@ -33,7 +33,7 @@ export interface DriverMailOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: (count: number) => Uint8Array;
-  readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
+  readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
   readonly dataDir: string;
   readonly accounts: Pick<Accounts, 'room' | 'askConfirmation'>;
   readonly mail: Pick<Mail, 'post' | 'wake'> | undefined;
@@ -87,12 +87,11 @@ export function createDriverMail(options: DriverMailOptions): DriverMail {
     },
     async post(trx, accountId, notice) {
       if (mail === undefined) return;
-      const wish = await openWish(trx, accountId);
+      // Nothing is posted beside an erasure.
+      const wish = await openWish(trx, accountId).forShare('a').executeTakeFirst();
       if (wish === undefined || wish.email === null || wish.email_confirmed_ms === null) return;
-      if ((await postedToday(trx, accountId)) >= MOST_A_DAY) {
-        log.error({ account: accountId, most: MOST_A_DAY }, 'A driver got no more e-mail today');
-        return;
-      }
+      const posted = await postedToday(trx, accountId);
+      if (posted >= MOST_A_DAY) return;
       const language = LANGUAGES.find((one) => one === wish.language) ?? 'en';
       const sentence = sentenceOf(notice, language);
       const token = seal.seal(String(wish.id), UNSUBSCRIBE);
@@ -101,7 +100,7 @@ export function createDriverMail(options: DriverMailOptions): DriverMail {
         said('notice.open', language, { link: linkTo(site, 'driver', '') }),
         said('notice.stop', language, { link: linkTo(site, 'driver', 'no-mail', token) }),
       ].join('\n\n');
-      await mail.post(trx, {
+      const isPosted = await mail.post(trx, {
         accountId,
         about: `notice/${notice.id}`,
         letter: {
@@ -112,6 +111,9 @@ export function createDriverMail(options: DriverMailOptions): DriverMail {
         },
         untilMs: clock.now() + NEWS_MS,
       });
+      // Said once, not of every notice that follows.
+      if (isPosted && posted === MOST_A_DAY - 1)
+        log.warn({ account: accountId, most: MOST_A_DAY }, 'A driver gets no more e-mail for now');
     },
     wake: () => mail?.wake(),
   };

@@ -17,7 +17,7 @@ const TEXT_VERSION = '2026-11';
 
 type Reader = Pick<Transaction<Database>, 'selectFrom'>;
 
-/** The wish that is open, with what a letter needs; undefined where there is none. */
+/** The wish that is open, with what a letter needs. */
 export const openWish = (db: Reader, accountId: string) =>
   db
     .selectFrom('driver_mail as m')
@@ -25,8 +25,7 @@ export const openWish = (db: Reader, accountId: string) =>
     .select(['m.id', 'm.language', 'm.given_ms', 'a.email', 'a.email_confirmed_ms'])
     .where('m.account_id', '=', accountId)
     .where('m.ended_ms', 'is', null)
-    .where('a.ended_ms', 'is', null)
-    .executeTakeFirst();
+    .where('a.ended_ms', 'is', null);
 
 export async function mailStateOf({ db }: Store, accountId: string): Promise<DriverMailState> {
   const account = await db
@@ -34,7 +33,7 @@ export async function mailStateOf({ db }: Store, accountId: string): Promise<Dri
     .select('email')
     .where('id', '=', accountId)
     .executeTakeFirst();
-  const wish = await openWish(db, accountId);
+  const wish = await openWish(db, accountId).executeTakeFirst();
   return {
     state: wish === undefined ? 'off' : wish.email_confirmed_ms === null ? 'waiting' : 'on',
     address: account?.email ?? null,

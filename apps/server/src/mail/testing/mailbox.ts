@@ -85,6 +85,7 @@ export async function mailbox(tls: 'from-start' | 'starttls' | 'none' = 'from-st
     settings: {
       SMAC_MAIL_URL: `${scheme}://${USER}:${encodeURIComponent(SECRET)}@127.0.0.1:${port}`,
       SMAC_MAIL_FROM: 'SMAC Barcelona <desk@example.org>',
+      SMAC_PUBLIC_URL: 'https://smac.example.org',
       ...(tls === 'none' ? {} : { SMAC_MAIL_CA: pem('cert') }),
     },
     received,

@@ -30,6 +30,15 @@ export async function askConfirmation(
   const { token, isTooMany } = asked.data;
   if (isTooMany) return tooManyLinks(3_600_000);
   await store.transaction(async (trx) => {
+    // Nothing is posted beside an erasure.
+    const account = await trx
+      .selectFrom('account')
+      .select('id')
+      .where('id', '=', id)
+      .where('ended_ms', 'is', null)
+      .forShare()
+      .executeTakeFirst();
+    if (account === undefined) return;
     await bindLink(trx, token, id);
     await mail.post(trx, {
       accountId: id,

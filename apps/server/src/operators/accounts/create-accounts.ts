@@ -72,7 +72,7 @@ export interface Accounts {
     where: Whereabouts,
   ): Promise<AccountOutcome<number>>;
   invitationLink(invitation: Invitation): string;
-  mailInvitation(invitation: Invitation, kind: 'join' | 'reset', language: Language): Promise<boolean>;
+  mailInvitation(invitation: Invitation, language: Language): Promise<boolean>;
   openInvitation(token: string): Promise<AccountOutcome<OpenInvitation>>;
   acceptInvitation(
     given: Parameters<typeof acceptInvitation>[1],

@@ -96,7 +96,6 @@ export const invitationLink = ({ site }: Pick<AccountsRoom, 'site'>, { token }: 
 export async function mailInvitation(
   room: AccountsRoom,
   invitation: Invitation,
-  kind: 'join' | 'reset',
   language: Language,
 ): Promise<boolean> {
   const { store, mail } = room;
@@ -104,15 +103,18 @@ export async function mailInvitation(
   const { accountId, token, expiresMs } = invitation;
   const isPosted = await store.transaction(async (trx) => {
     const row = await trx
-      .selectFrom('account')
-      .select('email')
-      .where('id', '=', accountId)
+      .selectFrom('account_invitation as i')
+      .innerJoin('account as a', 'a.id', 'i.account_id')
+      .select(['a.email', 'i.purpose'])
+      .where('i.token_sha256', '=', sha256(token))
+      // Nothing is posted beside an erasure.
+      .forShare('a')
       .executeTakeFirst();
-    if (row?.email == null) return false;
+    if (row?.email == null || row.purpose === 'sign-in') return false;
     return mail.post(trx, {
       accountId,
       about: `invitation/${sha256(token)}`,
-      letter: { to: row.email, ...wordsOf(kind, language, invitationLink(room, invitation)) },
+      letter: { to: row.email, ...wordsOf(row.purpose, language, invitationLink(room, invitation)) },
       untilMs: expiresMs,
     });
   });

@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { AccountTable } from '../../store/tables/accounts.ts';
 import { type AccountOutcome, emailKey, refusedFor } from './account.ts';
+import { useLinks } from './mail-links.ts';
 import { issueRecoveryCodes } from './recovery-codes.ts';
 import { type AccountsRoom, weakPassword } from './room.ts';
 import type { Whereabouts } from './sessions.ts';
@@ -30,7 +31,7 @@ export async function confirmPassword(
   return { ok: true, data: row };
 }
 
-/** Needs the current password (ASVS 6.2.3); every other sign-in ends (ASVS 7.4.3). */
+/** Needs the current password (ASVS 6.2.3); every other sign-in ends (ASVS 7.4.3), and so do links that were sent for another one. */
 export async function changePassword(
   room: AccountsRoom,
   accountId: string,
@@ -47,6 +48,7 @@ export async function changePassword(
   const hash = await hashes.hash(next);
   await store.transaction(async (trx) => {
     await trx.updateTable('account').set({ password_hash: hash }).where('id', '=', accountId).execute();
+    await useLinks(room, trx, accountId, 'password');
     await sessions.endAll(accountId, cookie, trx);
     await audit.record(
       {

@@ -5,6 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import type { Transaction } from 'kysely';
+import { isLoopback } from '../../config/index.ts';
 import type { Database } from '../../store/index.ts';
 import { type Account, type AccountOutcome, refusedFor, sha256 } from './account.ts';
 import type { AccountsRoom } from './room.ts';
@@ -21,9 +22,12 @@ const ALGORITHMS = [-8, -7, -257];
 /** Loaded when somebody uses a passkey: it costs as much as everything else a command loads. */
 const webauthn = () => import('@simplewebauthn/server');
 /** Passkeys belong to a name, not to an address (WebAuthn level 2, 5.1.2): where only this machine reaches the server, to `localhost`. */
-function boundTo({ site }: Pick<AccountsRoom, 'site'>): { readonly id: string; readonly origin: string } {
+export function boundTo({ site }: Pick<AccountsRoom, 'site'>): {
+  readonly id: string;
+  readonly origin: string;
+} {
   const named = new URL(site);
-  if (/^127\.|^\[::1\]$/.test(named.hostname)) named.hostname = 'localhost';
+  if (isLoopback(named.hostname.replace(/^\[(.*)\]$/, '$1'))) named.hostname = 'localhost';
   return { id: named.hostname, origin: named.origin };
 }
 const CHALLENGE_MS = 5 * 60_000;

@@ -1,6 +1,8 @@
 /** A forgotten password: a link to the address of the account lets its owner choose another one. */
+import type { Transaction } from 'kysely';
 import type { Language } from '../../config/index.ts';
 import { wordsOf } from '../../mail/index.ts';
+import type { Database } from '../../store/index.ts';
 import { type AccountKind, type AccountOutcome, emailKey, refusedFor, sha256 } from './account.ts';
 import { askLink, bindLink, LINK_MS, linkedAccount, linkTo, UNKNOWN_LINK, useLinks } from './mail-links.ts';
 import { type AccountsRoom, weakPassword } from './room.ts';
@@ -55,6 +57,8 @@ async function send(
       .where('locked_ms', 'is', null)
       // Who never chose one has an invitation to do so.
       .where('password_hash', 'is not', null)
+      // Nothing is posted beside an erasure or a reset.
+      .forShare()
       .executeTakeFirst();
     if (row?.email == null) return;
     await bindLink(trx, token, row.id);
@@ -79,19 +83,20 @@ export async function choosePassword(
   }: { readonly token: string; readonly password: string; readonly language: Language },
 ): Promise<AccountOutcome<undefined>> {
   const { store, hashes, clock, mail } = room;
-  const owner = () => linkedAccount(room, store.db, token, 'password').where('a.kind', '=', kind);
-  const looked = await owner().executeTakeFirst();
-  if (looked === undefined || looked.locked_ms !== null) return UNKNOWN_LINK;
+  // Who has no password was reset by an admin, or never chose one: both have another link.
+  const owner = (db: Pick<Transaction<Database>, 'selectFrom'>) =>
+    linkedAccount(room, db, token, 'password')
+      .where('a.kind', '=', kind)
+      .where('a.locked_ms', 'is', null)
+      .where('a.password_hash', 'is not', null);
+  const looked = await owner(store.db).executeTakeFirst();
+  if (looked === undefined) return UNKNOWN_LINK;
   const weak = weakPassword(password, looked);
   if (weak) return weak;
   // The slow hash is made outside the transaction: the embedded database has one connection.
   const hash = await hashes.hash(password);
   const done = await store.transaction(async (trx) => {
-    const row = await linkedAccount(room, trx, token, 'password')
-      .where('a.kind', '=', kind)
-      .where('a.locked_ms', 'is', null)
-      .forUpdate()
-      .executeTakeFirst();
+    const row = await owner(trx).forUpdate().executeTakeFirst();
     if (row === undefined) return false;
     await useLinks(room, trx, row.id, 'password');
     await trx

@@ -3,6 +3,7 @@ import type { Database } from '../../store/index.ts';
 import type { AccountTable, StaffRole } from '../../store/tables/accounts.ts';
 import { type Account, type AccountOutcome, accountOf, emailKey, refusedFor } from './account.ts';
 import { type Invitation, invite } from './invitations.ts';
+import { useLinks } from './mail-links.ts';
 import { type AccountsRoom, newAccountId } from './room.ts';
 
 /** A member of staff as other staff see them. */
@@ -110,7 +111,7 @@ function stateOf(row: Pick<AccountTable, 'locked_ms' | 'password_hash' | 'email_
   return row.password_hash === null && row.email_key !== ONE_TIME_ADMIN ? 'invited' : 'active';
 }
 
-/** Password and second factor are worth nothing from now on, every sign-in ends; the link lets them set new ones. */
+/** Password, second factor and every other way in are worth nothing from now on; the link lets them set new ones. */
 export async function resetStaff(
   room: AccountsRoom,
   id: string,
@@ -123,16 +124,20 @@ export async function resetStaff(
       .where('id', '=', id)
       .where('kind', '=', 'staff')
       .where('ended_ms', 'is', null)
-      .returning('role')
+      .returning(['role', 'last_sign_in_ms'])
       .executeTakeFirst();
     if (row === undefined) return NOT_FOUND;
     await trx.deleteFrom('passkey').where('account_id', '=', id).execute();
+    await trx.deleteFrom('recovery_code').where('account_id', '=', id).execute();
+    await useLinks(room, trx, id, 'password');
     await room.sessions.endAll(id, undefined, trx);
     await room.audit.record(
       { actor, action: 'account.reset_asked', subject: `account:${id}`, detail: { role: row.role } },
       trx,
     );
-    return { ok: true, data: await invite(room, trx, id, 'reset') };
+    // Who never set a password has nothing to set again.
+    const purpose = row.last_sign_in_ms === null ? 'join' : 'reset';
+    return { ok: true, data: await invite(room, trx, id, purpose) };
   });
 }
 
