@@ -1,8 +1,6 @@
-import { clockTime, day, kilowattHours, NONE, percent } from '../words/numbers.ts';
+import { clockTime, day, kilowattHours, localeOf, NONE, percent } from '../words/numbers.ts';
 import { say, wordOf } from '../words/words.svelte.ts';
 import type { Feature } from './city-query.ts';
-
-const localeOf = (language: string) => (language === 'en' ? 'en-GB' : language);
 
 /** A count or an amount without a unit of its own. */
 export function amount(language: string, value: number | null | undefined, digits: number): string {

@@ -1,4 +1,4 @@
-import type { DrawnEvse, SitePicture } from '../charts/site-slots.ts';
+import { type DrawnEvse, LEAST_TOLD_W, type SitePicture } from '../charts/site-slots.ts';
 
 export type Evse = SitePicture['evses'][number];
 
@@ -14,8 +14,6 @@ export type EvseState =
   | 'free'
   | 'unknown';
 
-/** Less is measuring noise, W. */
-const LEAST_W = 100;
 /** A smaller step of the plan is no news, W. */
 const LEAST_STEP_W = 250;
 
@@ -29,12 +27,12 @@ export function stateOf(evse: Omit<DrawnEvse, 'label' | 'meteredW'>, nowSlot: nu
     return status === 'CHARGING' || status === 'BLOCKED' ? 'occupied' : 'unknown';
   }
   const powerW = session.actualW ?? 0;
-  if (powerW <= -LEAST_W) return 'feeding';
-  if (powerW >= LEAST_W) return 'charging';
+  if (powerW <= -LEAST_TOLD_W) return 'feeding';
+  if (powerW >= LEAST_TOLD_W) return 'charging';
   if (session.status === 'RESERVATION') return 'reserved';
   // Who may charge now and draws nothing waits for no plan.
   const [nowW = 0, ...later] = evse.plannedW.slice(nowSlot).map((w) => Math.abs(w ?? 0));
-  if (nowW < LEAST_W && later.some((w) => w >= LEAST_W)) return 'waiting';
+  if (nowW < LEAST_TOLD_W && later.some((w) => w >= LEAST_TOLD_W)) return 'waiting';
   const isServed = session.energyNeedWh !== null && session.energyWh >= session.energyNeedWh - 100;
   return isServed || session.reasons.some(({ code }) => code === 'no_need') ? 'done' : 'occupied';
 }
@@ -58,11 +56,11 @@ export function nextChange(
     if (powerW === null || powerW === undefined) return undefined;
     if (Math.abs(powerW - nowW) < LEAST_STEP_W) continue;
     const kind =
-      powerW <= -LEAST_W
+      powerW <= -LEAST_TOLD_W
         ? 'feeds'
-        : Math.abs(powerW) < LEAST_W
+        : Math.abs(powerW) < LEAST_TOLD_W
           ? 'stops'
-          : Math.max(nowW, Math.abs(evse.session?.actualW ?? 0)) < LEAST_W
+          : Math.max(nowW, Math.abs(evse.session?.actualW ?? 0)) < LEAST_TOLD_W
             ? 'starts'
             : 'changes';
     return { kind, atMs: startMs + slot * picture.slotMinutes * 60_000, powerW };

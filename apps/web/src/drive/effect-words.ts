@@ -1,7 +1,9 @@
+import { localeOf } from '../words/numbers.ts';
+
 /** Two decimals: a charge is worth some hundred grams. */
 export function kilograms(language: string, kg: number): string {
   const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return `${new Intl.NumberFormat(language === 'en' ? 'en-GB' : language, digits).format(kg)} kg`;
+  return `${new Intl.NumberFormat(localeOf(language), digits).format(kg)} kg`;
 }
 
 /** The word for a comparison: what reads the same on the page is no difference, whatever stands behind the digits. */

@@ -22,7 +22,7 @@ function number(language: string, least: number, most: number): Intl.NumberForma
 }
 
 /** English here is European: days before months. */
-const localeOf = (language: string) => (language === 'en' ? 'en-GB' : language);
+export const localeOf = (language: string) => (language === 'en' ? 'en-GB' : language);
 
 /** `-0` and what would be shown as one are 0. */
 const clean = (value: number, digits: number) => (Math.abs(value) < 0.5 / 10 ** digits ? 0 : value);
@@ -78,6 +78,10 @@ export function pricePerKwh(language: string, price: number | null | undefined, 
   return price === null || price === undefined
     ? NONE
     : `${number(language, 3, 3).format(clean(price, 3))} ${currency}/kWh`;
+}
+
+export function gramsPerKwh(language: string, grams: number): string {
+  return `${number(language, 0, 0).format(clean(grams, 0))} g CO₂/kWh`;
 }
 
 type Moment = string | number;
