@@ -273,10 +273,10 @@ export async function createBackOffice(options: BackOfficeOptions): Promise<Back
   ];
   const moveEvse = createEvseMoves({
     network,
-    transactions,
     sites,
     isHeld: async (stationId, evseId) => (await reservations.holderAt(stationId, evseId)) !== undefined,
     refresh: (stationIds) => fallback.refresh(stationIds),
+    log,
   });
   return {
     network,

@@ -160,6 +160,25 @@ test('an EVSE is moved to another site or renamed: its former name is REMOVED fo
     assert.ok((await withEvses('by-hand', supply.statics.evses)).ok);
     assert.match(await refusal('LOC2', 'Q1'), /is in the context by-hand; remove it there first/);
 
+    assert.ok((await withEvses('by-hand', [])).ok);
+
+    // A supply point that cannot take it: nothing of the move happened.
+    const elsewhere = supply.statics.evses.map((evse) => ({ ...evse, locationId: 'LOC2', evseUid: 'Q9' }));
+    assert.ok((await withEvses('by-hand', elsewhere)).ok);
+    assert.match(await refusal('LOC2', 'Q9'), /is already in context by-hand/);
+    assert.deepEqual(network.placeOf('S1', 1), place);
+    assert.equal((await evseAt(LOCATION, 'E-S1'))?.status, 'INOPERATIVE');
+    assert.equal(await evseAt('LOC2', 'Q9'), undefined);
+    // Two who saw it at the same place: the second is told, and its former name is gone once.
+    const both = ['Q10', 'Q11'].map((evseUid) => network.moveEvse(place, { locationId: 'LOC2', evseUid }));
+    const [first, second] = await Promise.all(both);
+    assert.ok(first?.ok === true && second?.ok === false);
+    assert.match(second.detail, /was moved meanwhile/);
+    assert.deepEqual(
+      [(await evseAt('LOC2', 'Q10'))?.status, await evseAt('LOC2', 'Q11'), await members('LOC2')],
+      ['INOPERATIVE', undefined, ['Q10']],
+    );
+
     const { json } = await admin.call<Fields[]>('GET', '/api/audit');
     const trail = json.filter(({ action }) => action === 'network.evse_moved');
     assert.deepEqual(trail.at(-1)?.detail, {

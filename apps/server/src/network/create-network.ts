@@ -1,9 +1,11 @@
 import { type Evse, type Location, type Outcome, type PartyId, type Refused, refused } from '@smac/ocpi';
-import type { ContextEvse, EvseGroup, Sites } from '../sites/index.ts';
+import type { Kysely } from 'kysely';
+import type { ContextEvse, EvseGroup, OperatorContext, Sites } from '../sites/index.ts';
+import type { Database } from '../store/database.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { evseObject, locationObject } from './location-object.ts';
-import { type LocationChange, type Network, type NewLocation, OWN_PEER } from './network.ts';
+import { type LocationChange, type Network, type NewEvse, type NewLocation, OWN_PEER } from './network.ts';
 import { maxPowerOf, type Placed, type PlacedConnector, phasesOf } from './place.ts';
 
 export interface NetworkOptions {
@@ -62,19 +64,21 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     return new Date(lastMs).toISOString();
   };
 
-  /** The supply point of a location is one context with every EVSE there (D4.2-§3.3.4). */
-  async function writeContext(
+  /** The supply point of a location is one context with every EVSE there (D4.2-§3.3.4). @param moved stands there, or there no more, after this */
+  async function contextAt(
     locationId: string,
     supply: NewLocation['supply'],
-  ): Promise<Outcome<undefined>> {
-    const id = contextIdOf(locationId);
+    moved?: Placed,
+  ): Promise<{ readonly objectId: string; readonly context: OperatorContext } | undefined> {
+    const objectId = contextIdOf(locationId);
     const known = (await sites.contexts()).find(
-      (context) => context.peerId === OWN_PEER && context.objectId === id,
+      (context) => context.peerId === OWN_PEER && context.objectId === objectId,
     );
     const statics = supply ?? known?.statics;
-    if (statics === undefined) return DONE;
+    if (statics === undefined) return undefined;
     const { groups: _, ...stated } = { ...(known?.statics ?? {}), ...statics };
-    const places = evses(locationId);
+    const stay = evses(locationId).filter((place) => moved === undefined || !isSameEvse(place, moved));
+    const places = moved?.locationId === locationId ? [...stay, moved] : stay;
     // At a supply of one phase there is nothing to rotate.
     const hasThreePhases = places.some(({ connectors }) => connectors.some((each) => phasesOf(each) === 3));
     const members: ContextEvse[] = places.map(({ evseUid, connectors, firstPhase }) => ({
@@ -87,32 +91,31 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
         dischargeW: connector.dischargeW,
       })),
     }));
-    const written = await sites.createContext(owner, id, {
-      statics: {
-        ...stated,
-        evses: members,
-        ...groupsOf(places, (stationId) => ofStation.get(stationId) ?? []),
-      },
-      shadow: known?.shadow ?? false,
-    });
+    const groups = groupsOf(places, (stationId) => ofStation.get(stationId) ?? []);
+    return {
+      objectId,
+      context: { statics: { ...stated, evses: members, ...groups }, shadow: known?.shadow ?? false },
+    };
+  }
+
+  async function writeContext(
+    locationId: string,
+    supply: NewLocation['supply'],
+  ): Promise<Outcome<undefined>> {
+    const made = await contextAt(locationId, supply);
+    if (made === undefined) return DONE;
+    const written = await sites.createContext(owner, made.objectId, made.context);
     return written.ok ? DONE : written;
   }
 
   /** A fuse that EVSEs at two supply points share is divided anew wherever they stand; contexts are written in this order. */
-  async function writeContexts(
-    stationId: string,
-    ...locationIds: readonly string[]
-  ): Promise<Outcome<undefined>> {
+  function touchedBy(stationId: string, ...locationIds: readonly string[]): ReadonlySet<string> {
     const fused = (ofStation.get(stationId) ?? []).filter(({ stationFuseA }) => stationFuseA !== undefined);
-    for (const locationId of new Set([...locationIds, ...fused.map((place) => place.locationId)])) {
-      const written = await writeContext(locationId, undefined);
-      if (!written.ok) return written;
-    }
-    return DONE;
+    return new Set([...locationIds, ...fused.map((place) => place.locationId)]);
   }
 
   /** Where an EVSE stands, as it is kept. */
-  async function keep(place: Placed): Promise<void> {
+  async function keep(db: Kysely<Database>, place: Placed): Promise<void> {
     const row = {
       location_id: place.locationId,
       evse_uid: place.evseUid,
@@ -120,12 +123,11 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       first_phase: place.firstPhase,
       station_fuse_a: place.stationFuseA ?? null,
     };
-    await store.db
+    await db
       .insertInto('network_evse')
       .values({ station_id: place.stationId, evse_id: place.evseId, created_ms: clock.now(), ...row })
       .onConflict((c) => c.columns(['station_id', 'evse_id']).doUpdateSet(row))
       .execute();
-    remember(place);
   }
 
   /** Why an EVSE cannot have this address. */
@@ -146,7 +148,17 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
 
   async function statusOf(place: Pick<Placed, 'locationId' | 'evseUid'>): Promise<Evse['status']> {
     const known = await sites.getLocation(owner, place);
-    return known.ok ? (known.data as Evse).status : 'UNKNOWN';
+    const status = known.ok ? (known.data as Evse).status : 'UNKNOWN';
+    // Whoever stood at this address before was removed; what stands there now is not.
+    return status === 'REMOVED' ? 'UNKNOWN' : status;
+  }
+
+  /** Addresses are given one after the other: each is judged by what the one before left. */
+  let line: Promise<unknown> = Promise.resolve();
+  function inLine<T>(work: () => Promise<T>): Promise<T> {
+    const turn = line.then(work, work);
+    line = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Newest status of every EVSE, stored or on its way. */
@@ -166,6 +178,96 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
     if (stored.ok) for (const status of stamped) tell({ locationId, status });
   }
 
+  async function place(evse: NewEvse): Promise<Outcome<undefined>> {
+    const wrong = await judgeAddress(evse);
+    if (wrong !== undefined) return wrong;
+    const before = byStation.get(stationKey(evse.stationId, evse.evseId));
+    if (before && uidKey(before.locationId, before.evseUid) !== uidKey(evse.locationId, evse.evseUid)) {
+      return refused(
+        'invalidParameters',
+        `evseId: EVSE ${evse.evseId} of this station stands at ${before.locationId} as ${before.evseUid}; move it first`,
+      );
+    }
+    const placed: Placed = { firstPhase: 1, ...evse };
+    // Who changes a connector says nothing of what happens there now.
+    const status = await statusOf(evse);
+    const put = await sites.putEvse(owner, evse.locationId, evseObject(placed, status, now()));
+    if (!put.ok) return put;
+    // The station may have spoken in between.
+    const newest = statuses.get(uidKey(placed.locationId, placed.evseUid)) ?? status;
+    if (newest !== status)
+      await setStatuses(placed.locationId, [{ evseUid: placed.evseUid, status: newest }]);
+    await keep(store.db, placed);
+    remember(placed);
+    tell({ locationId: placed.locationId });
+    for (const locationId of touchedBy(placed.stationId, placed.locationId)) {
+      const written = await writeContext(locationId, undefined);
+      if (!written.ok) return written;
+    }
+    return DONE;
+  }
+
+  async function move(
+    before: Placed,
+    { locationId, evseUid }: Pick<Placed, 'locationId' | 'evseUid'>,
+  ): Promise<Outcome<undefined>> {
+    const stands = byStation.get(stationKey(before.stationId, before.evseId));
+    const formerKey = uidKey(before.locationId, before.evseUid);
+    if (stands === undefined || uidKey(stands.locationId, stands.evseUid) !== formerKey)
+      return refused(
+        'invalidParameters',
+        `${before.evseUid} of ${before.locationId} was moved meanwhile; look where it stands`,
+      );
+    const moved: Placed = { ...stands, locationId, evseUid };
+    const wrong = await judgeAddress(moved);
+    if (wrong !== undefined) return wrong;
+    if (formerKey === uidKey(locationId, evseUid))
+      return refused(
+        'invalidParameters',
+        'evseUid: this is its name there already; OCPI tells no capitals apart',
+      );
+    leaving.add(formerKey);
+    try {
+      const status = await statusOf(before);
+      // The former supply point lets go of it first: an EVSE is in one context at most (X44).
+      const touched = [...touchedBy(before.stationId, before.locationId, locationId)];
+      const contexts = await Promise.all(touched.map((each) => contextAt(each, undefined, moved)));
+      // An EVSE never changes its uid: the one of before is gone for everybody (OCPI 2.3.0 mod_locations, EVSE).
+      const change = {
+        from: { locationId: before.locationId, evse: evseObject(stands, 'REMOVED', now()) },
+        to: { locationId, evse: evseObject(moved, status, now()) },
+        contexts: contexts.filter((context) => context !== undefined),
+      };
+      const kept = await sites.moveEvse(owner, change, async (trx) => {
+        const charges = await trx
+          .selectFrom('ocpp_transaction')
+          .select('id')
+          .where('station_id', '=', before.stationId)
+          .where('evse_id', '=', before.evseId)
+          .where('state', '=', 'active')
+          .executeTakeFirst();
+        if (charges !== undefined)
+          return refused(
+            'invalidParameters',
+            `${before.evseUid} charges a car now; move it when the charge is over`,
+          );
+        await keep(trx, moved);
+        return DONE;
+      });
+      if (!kept.ok) return kept;
+      remember(moved);
+      const newest = statuses.get(formerKey) ?? status;
+      statuses.delete(formerKey);
+      // The move is done: where this cannot be stored now, it is with the next word of the station.
+      if (newest !== status)
+        await setStatuses(locationId, [{ evseUid, status: newest }]).catch(() => undefined);
+    } finally {
+      leaving.delete(formerKey);
+    }
+    for (const changed of new Set([before.locationId, locationId])) tell({ locationId: changed });
+    return DONE;
+  }
+
   return {
     owner,
     async addLocation(location) {
@@ -178,59 +280,8 @@ export async function createNetwork({ store, sites, clock, party }: NetworkOptio
       tell({ locationId: location.id });
       return location.supply ? writeContext(location.id, location.supply) : DONE;
     },
-    async placeEvse(evse) {
-      const wrong = await judgeAddress(evse);
-      if (wrong !== undefined) return wrong;
-      const before = byStation.get(stationKey(evse.stationId, evse.evseId));
-      if (before && uidKey(before.locationId, before.evseUid) !== uidKey(evse.locationId, evse.evseUid)) {
-        return refused(
-          'invalidParameters',
-          `evseId: EVSE ${evse.evseId} of this station stands at ${before.locationId} as ${before.evseUid}; move it first`,
-        );
-      }
-      const placed: Placed = { firstPhase: 1, ...evse };
-      // Who changes a connector says nothing of what happens there now.
-      const status = await statusOf(evse);
-      const put = await sites.putEvse(owner, evse.locationId, evseObject(placed, status, now()));
-      if (!put.ok) return put;
-      // The station may have spoken in between.
-      const newest = statuses.get(uidKey(placed.locationId, placed.evseUid)) ?? status;
-      if (newest !== status)
-        await setStatuses(placed.locationId, [{ evseUid: placed.evseUid, status: newest }]);
-      await keep(placed);
-      tell({ locationId: placed.locationId });
-      return writeContexts(placed.stationId, placed.locationId);
-    },
-    async moveEvse(before, { locationId, evseUid }) {
-      const moved: Placed = { ...before, locationId, evseUid };
-      const wrong = await judgeAddress(moved);
-      if (wrong !== undefined) return wrong;
-      const formerKey = uidKey(before.locationId, before.evseUid);
-      if (formerKey === uidKey(locationId, evseUid))
-        return refused(
-          'invalidParameters',
-          'evseUid: this is its name there already; OCPI tells no capitals apart',
-        );
-      leaving.add(formerKey);
-      try {
-        const status = await statusOf(before);
-        const put = await sites.putEvse(owner, locationId, evseObject(moved, status, now()));
-        if (!put.ok) return put;
-        // An EVSE never changes its uid: the one of before is gone for everybody (OCPI 2.3.0 mod_locations, EVSE).
-        const gone = evseObject(before, 'REMOVED', now());
-        const removed = await sites.putEvse(owner, before.locationId, gone);
-        if (!removed.ok) return removed;
-        await keep(moved);
-        const newest = statuses.get(formerKey) ?? status;
-        statuses.delete(formerKey);
-        if (newest !== status) await setStatuses(locationId, [{ evseUid, status: newest }]);
-      } finally {
-        leaving.delete(formerKey);
-      }
-      for (const changed of new Set([before.locationId, locationId])) tell({ locationId: changed });
-      // The former supply point lets go of it first: an EVSE is in one context at most (X44).
-      return writeContexts(before.stationId, before.locationId, locationId);
-    },
+    placeEvse: (evse) => inLine(() => place(evse)),
+    moveEvse: (before, to) => inLine(() => move(before, to)),
     async locations() {
       const rows = await store.db
         .selectFrom('location')
@@ -283,6 +334,8 @@ function groupsOf(
 
 const most = (places: readonly Placed[]) =>
   places.reduce((sum, { connectors }) => sum + Math.max(0, ...connectors.map(maxPowerOf)), 0);
+
+const isSameEvse = (a: Placed, b: Placed) => a.stationId === b.stationId && a.evseId === b.evseId;
 
 /** Line to neutral in Europe, V. */
 const USUAL_V = 230;

@@ -1,17 +1,16 @@
 import { type Outcome, refused } from '@smac/ocpi';
 import type { Sites } from '../sites/index.ts';
-import type { Transactions } from '../transactions/index.ts';
 import { type Network, OWN_PEER } from './network.ts';
 import type { Placed } from './place.ts';
 
 export interface EvseMovesOptions {
   readonly network: Pick<Network, 'placeOf' | 'moveEvse'>;
-  readonly transactions: Pick<Transactions, 'list'>;
   readonly sites: Pick<Sites, 'contexts'>;
   /** Somebody holds the EVSE by a reservation now. */
   readonly isHeld: (stationId: string, evseId: number) => Promise<boolean>;
   /** What the station shall fall back to is another share where it stands now. */
   readonly refresh: (stationIds: readonly string[]) => Promise<void>;
+  readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 }
 
 export type Address = Pick<Placed, 'locationId' | 'evseUid'>;
@@ -23,25 +22,13 @@ export type Address = Pick<Placed, 'locationId' | 'evseUid'>;
  */
 export type MoveEvse = (stationId: string, evseId: number, to: Address) => Promise<Outcome<Address>>;
 
-export function createEvseMoves({
-  network,
-  transactions,
-  sites,
-  isHeld,
-  refresh,
-}: EvseMovesOptions): MoveEvse {
+export function createEvseMoves({ network, sites, isHeld, refresh, log }: EvseMovesOptions): MoveEvse {
   return async (stationId, evseId, to) => {
     const before = network.placeOf(stationId, evseId);
     if (before === undefined)
       return refused(
         'unknownObject',
         `EVSE ${evseId} of station ${stationId} stands nowhere; place it first`,
-      );
-    const running = await transactions.list({ stationId, state: 'active', limit: 1_000 });
-    if (running.some((transaction) => transaction.evseId === evseId))
-      return refused(
-        'invalidParameters',
-        `${before.evseUid} charges a car now; move it when the charge is over`,
       );
     if (await isHeld(stationId, evseId))
       return refused(
@@ -61,7 +48,13 @@ export function createEvseMoves({
       );
     const moved = await network.moveEvse(before, to);
     if (!moved.ok) return moved;
-    await refresh([stationId]);
+    // It stands there now, whatever becomes of the rest.
+    await refresh([stationId]).catch((error: unknown) =>
+      log.error(
+        { stationId, detail: String(error) },
+        'A station that was moved was not told its new fallback',
+      ),
+    );
     return { ok: true, data: { locationId: before.locationId, evseUid: before.evseUid } };
   };
 }

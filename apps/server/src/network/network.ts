@@ -69,7 +69,8 @@ export interface Network {
   placeEvse(evse: NewEvse): Promise<Outcome<undefined>>;
   /**
    * Gives a placed EVSE another location or name. Whoever reads locations sees the former one REMOVED and a new one; what happened under the
-   * former name stays there. Whether this is the moment for it, `createEvseMoves` judges.
+   * former name stays there. Both objects, the supply points and the address change together or not at all; refused while a car charges there
+   * and where it stands no more as `before` says. Whether this is the moment for it otherwise, `createEvseMoves` judges.
    */
   moveEvse(before: Placed, to: Pick<Placed, 'locationId' | 'evseUid'>): Promise<Outcome<undefined>>;
   locations(): Promise<readonly Location[]>;

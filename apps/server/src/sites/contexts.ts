@@ -189,26 +189,36 @@ export function createContext(
 ): Promise<Outcome<{ id: string }>> {
   const judged = judgePolicies(context.policies ?? []);
   if (!judged.ok) return Promise.resolve(judged);
-  return changeOf(room, owner, async (trx, emit): Promise<Outcome<{ id: string }>> => {
-    const written = await writeContext(
-      room,
-      trx,
-      {
-        owner,
-        objectId,
-        kind: 'operator',
-        reading: { statics: context.statics, series: {} },
-        object: null,
-        lastUpdatedMs: room.clock.now(),
-        shadow: context.shadow,
-        ...(context.policies === undefined ? {} : { policies: context.policies }),
-        source: context.source ?? 'operator',
-      },
-      emit,
-    );
-    if (!written.ok) return written;
-    return { ...written, data: { id: contextId(owner, objectId) } };
-  });
+  return changeOf(room, owner, (trx, emit) => createContextIn(room, trx, owner, objectId, context, emit));
+}
+
+/** The same as a part of a larger change; its policies are judged. */
+export async function createContextIn(
+  room: Room,
+  trx: Trx,
+  owner: Owner,
+  objectId: string,
+  context: OperatorContext,
+  emit: (trigger: PendingTrigger) => void,
+): Promise<Outcome<{ id: string }>> {
+  const written = await writeContext(
+    room,
+    trx,
+    {
+      owner,
+      objectId,
+      kind: 'operator',
+      reading: { statics: context.statics, series: {} },
+      object: null,
+      lastUpdatedMs: room.clock.now(),
+      shadow: context.shadow,
+      ...(context.policies === undefined ? {} : { policies: context.policies }),
+      source: context.source ?? 'operator',
+    },
+    emit,
+  );
+  if (!written.ok) return written;
+  return { ...written, data: { id: contextId(owner, objectId) } };
 }
 
 function unknownContext(id: string) {

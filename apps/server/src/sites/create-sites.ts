@@ -7,6 +7,7 @@ import { changeContext, readVersions } from './context-versions.ts';
 import * as contexts from './contexts.ts';
 import * as drivers from './driver-inputs.ts';
 import * as locations from './locations.ts';
+import { moveEvse } from './move-evse.ts';
 import * as operator from './operator-inputs.ts';
 import { folded } from './owner.ts';
 import { policiesOf } from './policies.ts';
@@ -70,6 +71,7 @@ function writing(room: Room): Omit<Sites, Reading | 'onTrigger'> {
     setServicePolicies: (contextId, policies) => operator.setServicePolicies(room, contextId, policies),
     putLocation: (owner, location) => locations.putLocation(room, owner, location),
     putEvse: (owner, locationId, evse) => locations.putEvse(room, owner, locationId, evse),
+    moveEvse: (owner, move, keep) => moveEvse(room, owner, move, keep),
     putConnector: (owner, locationId, evseUid, connector) =>
       locations.putConnector(room, owner, locationId, evseUid, connector),
     patchLocation: (owner, key, patch) => locations.patchLocation(room, owner, key, patch),

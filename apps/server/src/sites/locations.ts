@@ -68,6 +68,19 @@ export function putEvse(
   return changePart(room, owner, key, (location) => withEvse(location, evse));
 }
 
+/** The same as a part of a larger change. */
+export function putEvseIn(
+  room: Room,
+  trx: Trx,
+  owner: Owner,
+  locationId: string,
+  evse: Evse,
+  emit: (trigger: PendingTrigger) => void,
+): Promise<Outcome<undefined>> {
+  const key = { locationId, evseUid: evse.uid };
+  return changePartIn(room, trx, owner, key, (location) => withEvse(location, evse), emit);
+}
+
 export function putConnector(
   room: Room,
   owner: Owner,
@@ -164,22 +177,31 @@ function changePart(
   key: PlaceKey,
   next: (location: Location) => Location | undefined,
 ): Promise<Outcome<undefined>> {
-  return changeOf(room, owner, async (trx, emit) => {
-    const existing = await lockLocation(trx, owner, key.locationId);
-    if (existing === undefined) return unknownPlace({ locationId: key.locationId });
-    const changed = next(existing);
-    const part = changed && partOf(changed, key);
-    if (changed === undefined || part === undefined) return unknownPlace(key);
-    const stored = partOf(existing, key);
-    const fresh = decideLastUpdated(stored, part, room.clock.now());
-    if (!fresh.ok) return fresh;
-    if (fresh.data === 'ignore') return DONE;
-    const twice = doubledEvse(changed);
-    if (twice !== undefined)
-      return refused('invalidParameters', `evses: uid ${twice} is listed twice; list every EVSE once`);
-    await writeLocation(room, trx, owner, changed, emit);
-    return stored ? DONE : { ...DONE, created: true };
-  });
+  return changeOf(room, owner, (trx, emit) => changePartIn(room, trx, owner, key, next, emit));
+}
+
+async function changePartIn(
+  room: Room,
+  trx: Trx,
+  owner: Owner,
+  key: PlaceKey,
+  next: (location: Location) => Location | undefined,
+  emit: (trigger: PendingTrigger) => void,
+): Promise<Outcome<undefined>> {
+  const existing = await lockLocation(trx, owner, key.locationId);
+  if (existing === undefined) return unknownPlace({ locationId: key.locationId });
+  const changed = next(existing);
+  const part = changed && partOf(changed, key);
+  if (changed === undefined || part === undefined) return unknownPlace(key);
+  const stored = partOf(existing, key);
+  const fresh = decideLastUpdated(stored, part, room.clock.now());
+  if (!fresh.ok) return fresh;
+  if (fresh.data === 'ignore') return DONE;
+  const twice = doubledEvse(changed);
+  if (twice !== undefined)
+    return refused('invalidParameters', `evses: uid ${twice} is listed twice; list every EVSE once`);
+  await writeLocation(room, trx, owner, changed, emit);
+  return stored ? DONE : { ...DONE, created: true };
 }
 
 /** Locations change with every plug; planning is told only of EVSEs whose power or capability changed. */

@@ -13,8 +13,10 @@ import type {
 import type { ContextReading, ContextState, StaticInputs } from './context.ts';
 import type { ContextChange, ContextVersion } from './context-versions.ts';
 import type { EvseStatus } from './locations.ts';
+import type { EvseMove } from './move-evse.ts';
 import type { EvseRef, Owner } from './owner.ts';
 import type { Preferences } from './preferences.ts';
+import type { Trx } from './room.ts';
 import type { SeriesKind, SeriesSlot, StoredSlot } from './series.ts';
 import type { ServicePolicy } from './service-policy.ts';
 import type { SessionState, SocSource, StationLimit, Vehicle } from './session.ts';
@@ -96,6 +98,12 @@ export interface Sites {
   // Locations
   putLocation(owner: Owner, location: Location): Promise<Outcome<undefined>>;
   putEvse(owner: Owner, locationId: string, evse: Evse): Promise<Outcome<undefined>>;
+  /** An EVSE at another address, the supply points with it, and what `keep` writes: all of it or nothing. */
+  moveEvse(
+    owner: Owner,
+    move: EvseMove,
+    keep: (trx: Trx) => Promise<Outcome<undefined>>,
+  ): Promise<Outcome<undefined>>;
   putConnector(
     owner: Owner,
     locationId: string,
