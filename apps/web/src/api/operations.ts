@@ -1899,6 +1899,7 @@ export interface Operations {
         readonly withheld: boolean;
         readonly sessions: number | null;
         readonly energyWh: number | null;
+        readonly rounded: boolean;
       })[];
       readonly operators: readonly ({
         readonly name: string;
@@ -1941,6 +1942,7 @@ export interface Operations {
       })[];
       readonly live: {
         readonly withheld: boolean;
+        readonly rounded: boolean;
         readonly charging: number | null;
         readonly powerW: number | null;
       };
