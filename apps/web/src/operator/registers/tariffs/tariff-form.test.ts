@@ -146,7 +146,7 @@ test('who decides about a tariff reads every digit and every restriction, with i
     [
       '€0.325 after the first 20 kWh · for the first 40.5 kWh',
       '€0.30 after the first 30 mins · for the first 5430 s · at 11 kW or more · below 50 kW · at 16 A or more · below 32 A',
-      '€0.20 from 24 Dec 2026 · until 27 Dec 2026, not on that day · while the pole is reserved',
+      `€0.20 from 24 Dec 2026 · until 27 Dec 2026, not on that day · ${texts['registers.price.when.reserved']}`,
       '€0.10 for a reservation that nobody used',
       '€0.40 ',
     ],
