@@ -85,7 +85,7 @@ test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list wi
   });
   const { page, complaints, close } = await look(browser, PHONE);
   await page.goto(`${server.url}/drive`);
-  await page.getByRole('link', { name: 'Or choose a pole on the map.' }).click();
+  await page.getByRole('link', { name: 'Or choose a charging point on the map.' }).click();
   await page.getByRole('heading', { name: 'Find a charge point' }).waitFor();
   await page.getByText('1 of 2 free').waitFor();
   await page.getByLabel('Energy I need, kWh').fill('12');
@@ -103,7 +103,7 @@ test('D4.2-§3.3.1-1 without an account: a free pole is found on map and list wi
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Book E-street' }).click();
   await judge(page, 'book');
-  await page.getByRole('button', { name: 'Book this pole' }).click();
+  await page.getByRole('button', { name: 'Book this charging point' }).click();
   await page.getByRole('heading', { name: 'Your booking' }).waitFor();
   await until(() => free.heard.some(({ action }) => action === 'ReserveNow'));
   // Four quarter hours of three phases at 16 A are 11.04 kWh; no car takes less than 6 A, so a fifth gives 1.035 kWh, not 0.96.
@@ -138,7 +138,7 @@ test('a driver books, cancels, and is told of a fault by a badge and a list that
   await page.getByLabel('Find a place').fill('told');
   await page.getByRole('button', { name: /1 of 1 free/ }).click();
   await page.getByRole('button', { name: 'Book E-told' }).click();
-  await page.getByRole('button', { name: 'Book this pole' }).click();
+  await page.getByRole('button', { name: 'Book this charging point' }).click();
   await page.getByRole('button', { name: 'Cancel the booking' }).click();
   await page.getByRole('heading', { name: 'Your booking' }).waitFor({ state: 'detached' });
   await until(() => at.heard.some(({ action }) => action === 'CancelReservation'));

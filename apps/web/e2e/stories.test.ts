@@ -180,7 +180,7 @@ async function siteOpened(page: Page, { freeUid }: StoryPlace, contextId: string
 async function arrives({ page }: Looking, { driver, isGuest, residents }: ToldStory): Promise<void> {
   await page.goto(`${server.url}/drive`);
   if (isGuest) {
-    await page.getByRole('link', { name: 'Or choose a pole on the map.' }).click();
+    await page.getByRole('link', { name: 'Or choose a charging point on the map.' }).click();
     return;
   }
   await page.getByRole('button', { name: 'I am new here' }).click();
@@ -216,7 +216,7 @@ async function books(page: Page, { story, pole, freeUid }: StoryPlace): Promise<
       minute: '2-digit',
     }),
   );
-  await page.getByRole('button', { name: 'Book this pole' }).click();
+  await page.getByRole('button', { name: 'Book this charging point' }).click();
   await page.getByRole('heading', { name: 'Your booking' }).waitFor();
   await until(() => pole.heard.some(({ action }) => action === 'ReserveNow'));
   await page.getByText(/^Provisional plan: \d+\.\d kWh from /).waitFor();
