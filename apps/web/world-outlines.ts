@@ -4,12 +4,16 @@ import { feature, mesh } from 'topojson-client';
 import type { Plugin } from 'vite';
 
 type Topology = Parameters<typeof mesh>[0];
+type Ring = number[][];
+type Polygon = Ring[];
 type Shape = NonNullable<Parameters<typeof mesh>[1]>;
 
 const NAME = 'virtual:world-outlines';
 const RESOLVED = `\0${NAME}`;
 /** Natural Earth 1:50 m is true to about a kilometre; 0.01 degrees is that. */
 const DECIMALS = 2;
+/** Degrees: Antarctica has no charging points, and no edge that a flat map could draw. */
+const SOUTHERNMOST = -60;
 
 /**
  * Land and borders of the world as a file that the map's own thread fetches and reads: `import url from 'virtual:world-outlines'` is its
@@ -33,17 +37,44 @@ function outlines(): string {
     objects: { countries: Shape; land: Shape };
   };
   const { countries, land } = atlas.objects;
-  const borders = mesh(atlas, countries, (one, other) => one !== other);
-  const grounds = feature(atlas, land);
   const features = [
-    ...('features' in grounds ? grounds.features : [grounds]).map(({ geometry }) => ({
+    {
       type: 'Feature',
       properties: { is: 'land' },
-      geometry,
-    })),
-    { type: 'Feature', properties: { is: 'border' }, geometry: borders },
+      geometry: { type: 'MultiPolygon', coordinates: flat(atlas, land) },
+    },
+    {
+      type: 'Feature',
+      properties: { is: 'border' },
+      geometry: mesh(atlas, countries, (one, other) => one !== other),
+    },
   ];
   return JSON.stringify({ type: 'FeatureCollection', features }, (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toFixed(DECIMALS)) : value,
   );
+}
+
+/** Polygons of a globe laid flat: those that lie on both sides of 180° go on beyond it, and what lies around the pole is left out. */
+function flat(atlas: Topology, shape: Shape): Polygon[] {
+  const drawn = feature(atlas, shape);
+  return ('features' in drawn ? drawn.features : [drawn])
+    .flatMap(({ geometry }): Polygon[] =>
+      geometry.type === 'MultiPolygon'
+        ? geometry.coordinates
+        : geometry.type === 'Polygon'
+          ? [geometry.coordinates]
+          : [],
+    )
+    .filter(([outer = []]) => outer.some(([, latitude = 0]) => latitude > SOUTHERNMOST))
+    .map((rings) => rings.map(unwound));
+}
+
+/** A step of more than half the world is one across 180°. */
+function unwound(ring: Ring): Ring {
+  let turn = 0;
+  return ring.map(([longitude = 0, latitude = 0], n) => {
+    const [before = longitude] = ring[n - 1] ?? [];
+    if (Math.abs(longitude - before) > 180) turn += longitude < before ? 360 : -360;
+    return [longitude + turn, latitude];
+  });
 }
