@@ -10,7 +10,7 @@ import { type HeatCell, heatOf } from './heat.ts';
 import { type LiveFigures, readLive } from './live.ts';
 import { boundsOf, lastDayOf, localTime, nextDate, previousOf, yearBefore } from './local-time.ts';
 import { partOf } from './neighbours.ts';
-import { chosen, readPlaces, type Selection } from './places.ts';
+import { chosen, readPlaces, type Selection, standing } from './places.ts';
 import { readConnections, readFacts, readIntensities } from './read.ts';
 import { LEAST_SESSIONS } from './suppress.ts';
 import { type DayBar, daysOfFacts, type EvseUse, type GroupUse, usePerEvse, usePerGroup } from './tables.ts';
@@ -129,7 +129,7 @@ export function createCity({ store, planning, clock }: CityRoom): City {
 
   async function linesOf(whole: CityFacts, selection: Selection): Promise<SocketLines> {
     const known = await availabilities(whole);
-    const wanted = new Set(chosen(whole.evses, selection).map(({ key }) => key));
+    const wanted = new Set(standing(chosen(whole.evses, selection)).map(({ key }) => key));
     const lines = usePerEvse(whole)
       .filter(({ evse }) => wanted.has(evse.key))
       .map((use) => ({ ...use, availability: known.get(use.evse.stationId ?? '') ?? null }));
@@ -153,7 +153,7 @@ export function createCity({ store, planning, clock }: CityRoom): City {
         period: facts.period,
         previous,
         leastSessions: LEAST_SESSIONS,
-        evses: facts.evses.length,
+        evses: standing(facts.evses).length,
         faulted: facts.evses.filter(({ status }) => status === 'OUTOFORDER' || status === 'INOPERATIVE')
           .length,
         timeZones: [...new Set(facts.evses.map(({ timeZone }) => timeZone))].sort(),

@@ -2,6 +2,7 @@ import { type Carbon, carbonOf, type Intensities } from './carbon.ts';
 import type { CityFacts, CitySession } from './facts.ts';
 import { boundsOf, daysOf } from './local-time.ts';
 import { type Peak, peakOf, simultaneousOf } from './peaks.ts';
+import { standing } from './places.ts';
 import { isOpen, roundedCount, scaling } from './rounding.ts';
 import { isSmall } from './suppress.ts';
 import { sum, type Use, useOf } from './use.ts';
@@ -38,7 +39,8 @@ export function figuresOf(facts: CityFacts, intensities: Intensities): Shown {
   const scale = rounded ? scaling(began.length) : (amount: number) => amount;
   const days = daysOf(facts.period);
   const { withheld: _, ...use } = useOf(began, facts, rounded);
-  const evseMs = sum(facts.evses, ({ timeZone }) => {
+  const evses = standing(facts.evses);
+  const evseMs = sum(evses, ({ timeZone }) => {
     const { fromMs, untilMs } = boundsOf(facts.period, timeZone);
     return Math.max(0, Math.min(untilMs, facts.nowMs) - fromMs);
   });
@@ -57,7 +59,7 @@ export function figuresOf(facts: CityFacts, intensities: Intensities): Shown {
     chargingShare: use.occupiedHours === 0 ? null : use.chargingHours / use.occupiedHours,
     peak: isRunningSmall ? null : peakOf(facts),
     simultaneous: isRunningSmall ? null : simultaneousOf(facts),
-    turnover: facts.evses.length === 0 ? null : use.sessions / facts.evses.length / days,
+    turnover: evses.length === 0 ? null : use.sessions / evses.length / days,
     occupiedShare: evseMs === 0 || isRunningSmall ? null : scale(touching) / evseMs,
     bookings: bookingsOf(facts, days),
   };

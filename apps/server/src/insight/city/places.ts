@@ -14,7 +14,17 @@ export interface Selection {
 }
 
 /** All EVSEs of all operators with where they stand, in a steady order. */
-export async function readPlaces({ db }: Store): Promise<readonly CityEvse[]> {
+export const readPlaces = async (store: Pick<Store, 'db'>): Promise<readonly CityEvse[]> =>
+  standing(await readAllPlaces(store));
+
+/** Those that are there; what happened at the others counts in sums, and nowhere else. */
+export const standing = (evses: readonly CityEvse[]): readonly CityEvse[] =>
+  evses.filter(({ status }) => status !== GONE);
+
+const GONE = 'REMOVED';
+
+/** With those that were removed, or moved and have another address since. */
+export async function readAllPlaces({ db }: Pick<Store, 'db'>): Promise<readonly CityEvse[]> {
   const stations = await db
     .selectFrom('network_evse')
     .select(['station_id', 'location_id', 'evse_uid'])
@@ -31,29 +41,27 @@ export async function readPlaces({ db }: Store): Promise<readonly CityEvse[]> {
   return rows.flatMap(({ peer_id, party, object }) => {
     const location = object as Location;
     const siteKey = `${peer_id}/${party}/${location.id}`;
-    return (location.evses ?? [])
-      .filter(({ status }) => status !== 'REMOVED')
-      .map((evse): CityEvse => {
-        const key = evseKey({ locationId: location.id, evseUid: evse.uid });
-        const place = evse.coordinates ?? location.coordinates;
-        const [longitude, latitude] = pointOf(place?.longitude, place?.latitude);
-        return {
-          key: `${peer_id}/${party}/${key}`,
-          peerId: peer_id,
-          operator: party,
-          siteKey,
-          siteName: location.name ?? location.address,
-          district: location.postal_code ?? location.city,
-          timeZone: location.time_zone,
-          evseUid: evse.uid,
-          label: evse.physical_reference ?? evse.uid,
-          status: evse.status,
-          longitude,
-          latitude,
-          maxW: Math.max(0, ...evse.connectors.map((connector) => powerOf(connector))),
-          stationId: (peer_id === OWN_PEER ? stationOf.get(key) : undefined) ?? null,
-        };
-      });
+    return (location.evses ?? []).map((evse): CityEvse => {
+      const key = evseKey({ locationId: location.id, evseUid: evse.uid });
+      const place = evse.coordinates ?? location.coordinates;
+      const [longitude, latitude] = pointOf(place?.longitude, place?.latitude);
+      return {
+        key: `${peer_id}/${party}/${key}`,
+        peerId: peer_id,
+        operator: party,
+        siteKey,
+        siteName: location.name ?? location.address,
+        district: location.postal_code ?? location.city,
+        timeZone: location.time_zone,
+        evseUid: evse.uid,
+        label: evse.physical_reference ?? evse.uid,
+        status: evse.status,
+        longitude,
+        latitude,
+        maxW: Math.max(0, ...evse.connectors.map((connector) => powerOf(connector))),
+        stationId: (peer_id === OWN_PEER ? stationOf.get(key) : undefined) ?? null,
+      };
+    });
   });
 }
 

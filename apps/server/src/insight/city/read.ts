@@ -1,22 +1,30 @@
+import { OWN_PEER } from '../../network/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Connection } from './availability.ts';
 import type { Intensities, Intensity } from './carbon.ts';
 import { curveOf } from './energy-curve.ts';
 import type { CityBooking, CityEvse, CityFacts, CitySession, EnergyPoint, Period } from './facts.ts';
 import { boundsOf } from './local-time.ts';
+import { readAllPlaces, standing } from './places.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Reservations are sessions in OCPI before anybody charges; invalid ones were none. */
 const CHARGED = ['ACTIVE', 'COMPLETED'];
 
-/** What happened at these EVSEs in a period. */
+/** What happened at these EVSEs in a period, and at those that were removed since. */
 export async function readFacts(
   { db }: Store,
-  evses: readonly CityEvse[],
+  places: readonly CityEvse[],
   period: Period,
   nowMs: number,
 ): Promise<CityFacts> {
-  const byKey = new Map(evses.map((evse) => [evse.key, evse]));
+  const present = standing(places);
+  const there = new Set(present.map(({ key }) => key));
+  const gone = (await readAllPlaces({ db })).filter(
+    (evse) => standing([evse]).length === 0 && !there.has(evse.key),
+  );
+  const known = [...present, ...gone];
+  const byKey = new Map(known.map((evse) => [evse.key, evse]));
   // Zones differ by up to 14 hours from UTC; what is too much is taken out by the clock of its site.
   const wideFromMs = Date.parse(`${period.from}T00:00:00Z`) - DAY_MS;
   const wideUntilMs = Date.parse(`${period.to}T00:00:00Z`) + 2 * DAY_MS;
@@ -49,7 +57,7 @@ export async function readFacts(
       )
       .select(['r.peer_id', 'r.session_key', 'r.at_ms', 'r.energy_wh'])
       .execute(),
-    readBookings({ db }, evses, period),
+    readBookings({ db }, known, period),
   ]);
   // By peer and session apart: a text made of both for each reading would cost more than all else here.
   const curves = new Map<string, Map<string, EnergyPoint[]>>();
@@ -85,6 +93,8 @@ export async function readFacts(
       },
     ];
   });
+  const used = new Set([...sessions, ...bookings].map(({ evse }) => evse.key));
+  const evses = [...present, ...gone.filter(({ key }) => used.has(key))];
   return { nowMs, period, evses, sessions, bookings };
 }
 
@@ -95,7 +105,7 @@ async function readBookings(
 ): Promise<CityBooking[]> {
   const own = new Map(
     evses
-      .filter(({ stationId }) => stationId !== null)
+      .filter(({ peerId }) => peerId === OWN_PEER)
       .map((evse) => [`${evse.siteKey.split('/').slice(2).join('/')} ${evse.evseUid}`.toLowerCase(), evse]),
   );
   const rows = await db

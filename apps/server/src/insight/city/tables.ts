@@ -1,6 +1,7 @@
 import type { CityEvse, CityFacts, CitySession } from './facts.ts';
 import { beganIn } from './figures.ts';
 import { daysOf, localTime, nextDate } from './local-time.ts';
+import { standing } from './places.ts';
 import { isOpen, roundedCount, scaling } from './rounding.ts';
 import { withheld } from './suppress.ts';
 import { type NoUse, sum, type Use, useOf, WITHHELD } from './use.ts';
@@ -68,7 +69,7 @@ export type GroupUse = { readonly name: string; readonly evses: number } & (Use 
 /** The same of operators or of districts side by side, by name. */
 export function usePerGroup(facts: CityFacts, nameOf: (evse: CityEvse) => string): GroupUse[] {
   const groups = [...grouped(facts, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const evses = Map.groupBy(facts.evses, nameOf);
+  const evses = Map.groupBy(standing(facts.evses), nameOf);
   const hidden = withheld(groups.map(([, sessions]) => sessions.length));
   return groups.map(([name, sessions], n) => {
     const use = hidden[n] ? WITHHELD : useOf(sessions, facts, !isOpen(sessions, facts));
