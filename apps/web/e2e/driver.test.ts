@@ -371,6 +371,12 @@ test('a driver adds a card with both of its numbers, sees it masked, and takes i
   await page.getByLabel('Contract number').fill('NL-SMC-C9999');
   await page.getByRole('button', { name: 'Add a card' }).click();
   await page.getByText('No card of this operator has this number and contract').waitFor();
+  // A refusal is said in the language of the page, not of the server.
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByLabel('Language').selectOption('de');
+  await page.getByRole('button', { name: 'Karte hinzufügen' }).click();
+  await page.getByText('Keine Karte dieses Betreibers hat diese Nummer und diesen Vertrag').waitFor();
+  await page.getByLabel('Sprache').selectOption('en');
   await page.getByLabel('Contract number').fill('NL-SMC-C0077');
   await page.getByRole('button', { name: 'Add a card' }).click();
   await page.getByText('The card is yours now.').waitFor();

@@ -66,11 +66,14 @@ export function sendProblem(
     );
 }
 
-/** An outcome of a domain room as the right HTTP answer. */
-export function unwrap<T>(outcome: { readonly ok: true; readonly data: T } | Refused): T {
+/** An outcome of a domain room as the right HTTP answer; a refusal may bring a code of its own. */
+export function unwrap<T>(
+  outcome: { readonly ok: true; readonly data: T } | (Refused & { readonly code?: string }),
+): T {
   if (outcome.ok) return outcome.data;
   const { http } = OCPI_ERRORS[outcome.error];
-  throw new HttpProblem(http === 404 || outcome.error === 'unknownLocation' ? 404 : 422, outcome.detail);
+  const status = http === 404 || outcome.error === 'unknownLocation' ? 404 : 422;
+  throw new HttpProblem(status, outcome.detail, [], outcome.code);
 }
 
 export function found<T>(value: T | undefined, what: string): T {

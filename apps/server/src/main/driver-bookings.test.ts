@@ -297,8 +297,8 @@ test('X20 a station that cannot reserve: this server keeps other cards away, unt
   pole.answers.ReserveNow = { status: 'Accepted' };
   pole.answers.CancelReservation = { status: 'Accepted' };
   const booked = await driver.call<Booked>('POST', '/me/bookings', bookingAt(pole));
-  const second = await driver.call<{ detail: string }>('POST', '/me/bookings', bookingAt(pole));
-  assert.equal(second.status, 422);
+  const second = await driver.call<{ detail: string; code: string }>('POST', '/me/bookings', bookingAt(pole));
+  assert.deepEqual([second.status, second.json.code], [422, 'booked-already']);
   assert.match(second.json.detail, /already/);
   const visitor = await pole.say('Authorize', { idToken: { idToken: 'CARD0001', type: 'ISO14443' } });
   assert.ok(visitor.idTokenInfo);
@@ -406,8 +406,13 @@ test('X20 half of the poles of a place for everybody stay free, however many peo
       .execute();
   }
   const last = await subscriber();
-  const refused = await last.call<{ detail: string }>('POST', '/me/bookings', bookingAt(wanted));
-  assert.deepEqual([refused.status, /Half of the poles/.test(refused.json.detail)], [422, true]);
+  const refused = await last.call<{ detail: string; code: string }>(
+    'POST',
+    '/me/bookings',
+    bookingAt(wanted),
+  );
+  assert.deepEqual([refused.status, refused.json.code], [422, 'place-held']);
+  assert.match(refused.json.detail, /Half of the poles/);
   await server.store.db
     .deleteFrom('driver_booking')
     .where('id', 'in', [...others, '-'])
@@ -424,8 +429,9 @@ test('X20 who lets five bookings of a day go by makes no sixth, and guests of on
     assert.equal(booked.status, 201, JSON.stringify(booked.json));
     assert.equal((await driver.call('DELETE', `/me/bookings/${booked.json.id}`)).status, 200);
   }
-  const sixth = await driver.call<{ detail: string }>('POST', '/me/bookings', bookingAt(pole));
-  assert.deepEqual([sixth.status, /let 5 bookings/.test(sixth.json.detail)], [422, true]);
+  const sixth = await driver.call<{ detail: string; code: string }>('POST', '/me/bookings', bookingAt(pole));
+  assert.deepEqual([sixth.status, sixth.json.code], [422, 'bookings-unused']);
+  assert.match(sixth.json.detail, /let 5 bookings/);
   const place = { locationId: LOCATION, evseUid: pole.evseUid };
   const asGuest = async () =>
     (

@@ -4,6 +4,7 @@ import drive from './catalogues/drive/en.json';
 import freshness from './catalogues/freshness/en.json';
 import mail from './catalogues/mail/en.json';
 import operator from './catalogues/operator/en.json';
+import refused from './catalogues/refused/en.json';
 import registers from './catalogues/registers/en.json';
 import shared from './catalogues/shared/en.json';
 import stations from './catalogues/stations/en.json';
@@ -17,6 +18,7 @@ export const ENGLISH = {
   ...registers,
   ...drive,
   ...mail,
+  ...refused,
   ...city,
   ...freshness,
 };

@@ -118,7 +118,7 @@ export function driverAuthRoutes(app: FastifyInstance, around: ApiSurroundings):
             ? place
             : undefined;
       if (socket === undefined || network.find(socket.locationId, socket.evseUid) === undefined)
-        throw new HttpProblem(404, 'This code belongs to no socket here.');
+        throw new HttpProblem(404, 'This code belongs to no socket here.', [], 'unknown-socket');
       const { cookie } = await driverAccounts.signInAsGuest(socket, whereabouts(request));
       return reply.code(201).send(await meWith(request, reply, cookie));
     },

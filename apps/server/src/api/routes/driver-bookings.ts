@@ -99,9 +99,9 @@ export function driverBookingRoutes(app: FastifyInstance, around: ApiSurrounding
           ? await isSeen(around, place, await drivers.placesSeenBy(session.account.id))
           : session.evseKey === socketKey(place));
       if (place === undefined || !isAllowed)
-        throw new HttpProblem(404, 'There is no such socket you may use.');
+        throw new HttpProblem(404, 'There is no such socket you may use.', [], 'unknown-socket');
       if ((await socketAt(around, place)).status !== 'AVAILABLE')
-        throw new HttpProblem(409, 'This pole is not free now: choose another one.');
+        throw new HttpProblem(409, 'This pole is not free now: choose another one.', [], 'socket-taken');
       const { departure, dischargeAllowed = false, ...said } = wishes;
       const booked = unwrap(
         await drivers.bookings.book(session.account.id, session.account.role === 'guest', {

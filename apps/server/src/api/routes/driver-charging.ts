@@ -93,7 +93,7 @@ export function driverChargingRoutes(app: FastifyInstance, around: ApiSurroundin
           ? await isSeen(around, place, await drivers.placesSeenBy(session.account.id))
           : session.evseKey === socketKey(place));
       if (place === undefined || !isAllowed)
-        throw new HttpProblem(404, 'There is no such socket you may use.');
+        throw new HttpProblem(404, 'There is no such socket you may use.', [], 'unknown-socket');
       const uid = unwrap(await drivers.appUid(session.account.id, session.account.role === 'guest'));
       const answer = await transactions.start(
         {

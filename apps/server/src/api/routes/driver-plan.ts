@@ -102,7 +102,12 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
       const record = session.endMs === undefined ? await planning.latest(session.contextId) : undefined;
       const now = record && (await outlookOf(around, session, record, record.plan));
       if (record === undefined || now === undefined)
-        throw new HttpProblem(409, 'There is no plan for this charge yet: try again in a few seconds.');
+        throw new HttpProblem(
+          409,
+          'There is no plan for this charge yet: try again in a few seconds.',
+          [],
+          'no-plan',
+        );
       const faster = await outlookOf(
         around,
         session,
@@ -128,7 +133,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
     },
     async (request) => {
       const session = await own(accountIdOf(request), request.params.sessionId);
-      if (session.endMs !== undefined) throw new HttpProblem(404, 'This charge is over.');
+      if (session.endMs !== undefined) throw new HttpProblem(404, 'This charge is over.', [], 'charge-over');
       const { soc, batteryWh } = request.body;
       const ref = { peerId: session.peerId, sessionId: session.sessionId };
       if (batteryWh !== undefined) unwrap(await sites.setVehicle(ref, { batteryWh }));
@@ -139,7 +144,7 @@ export function driverPlanRoutes(app: FastifyInstance, around: ApiSurroundings):
 
   async function tried(problem: PlanRecord['problem']): Promise<Plan> {
     if (trials >= TRIALS_AT_ONCE)
-      throw new HttpProblem(503, 'Another trial is being solved: try again in a few seconds.');
+      throw new HttpProblem(503, 'Another trial is being solved: try again in a few seconds.', [], 'busy');
     trials += 1;
     try {
       return await planner.plan(problem, { timeLimitS: around.config.solverTimeLimitS });

@@ -106,7 +106,7 @@ export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings
     },
     async ({ query }) => {
       if (!(await isSeen(around, query, seesPublished)))
-        throw new HttpProblem(404, 'There is no such socket.');
+        throw new HttpProblem(404, 'There is no such socket.', [], 'unknown-socket');
       return outside(await priceOfCharge(around, query));
     },
   );
@@ -149,7 +149,7 @@ export function driverSocketRoutes(app: FastifyInstance, around: ApiSurroundings
     async (request) => {
       const sees = await driverAccounts.placesSeenBy(driverOf(request).session.account.id);
       if (!(await isSeen(around, request.query, sees)))
-        throw new HttpProblem(404, 'There is no such socket.');
+        throw new HttpProblem(404, 'There is no such socket.', [], 'unknown-socket');
       return outside(await priceOfCharge(around, request.query));
     },
   );

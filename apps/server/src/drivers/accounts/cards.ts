@@ -1,4 +1,5 @@
 import { type Outcome, refused } from '@smac/ocpi';
+import { refusedAs } from '../refused-as.ts';
 import { OWN_PEER, type TokenPicture } from '../token.ts';
 import type { DriverRoom } from './room.ts';
 import { GUEST_MS } from './sign-up.ts';
@@ -82,7 +83,8 @@ export async function claimCard(
   given: { readonly uid: string; readonly contractId: string },
 ): Promise<Outcome<readonly DriverCard[]>> {
   const { store, clock, audit } = room;
-  const unknown = refused(
+  const unknown = refusedAs(
+    'unknown-card',
     'unknownObject',
     'No card of this operator has this number and contract, or it belongs to an account already.',
   );

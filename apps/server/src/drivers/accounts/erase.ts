@@ -1,8 +1,9 @@
 /** Erasure (GDPR art. 17): whoever it was is gone from every table; what they bought stays, as a charge of nobody. */
 
-import { type Outcome, refused } from '@smac/ocpi';
+import type { Outcome } from '@smac/ocpi';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../../store/index.ts';
+import { refusedAs } from '../refused-as.ts';
 import { liveSessionsOf } from './own-sessions.ts';
 import type { DriverRoom } from './room.ts';
 
@@ -36,7 +37,11 @@ interface Column {
 /** Refused while a car charges: the station would go on naming the card. */
 export async function eraseDriver(room: DriverRoom, accountId: string): Promise<Outcome<undefined>> {
   if ((await liveSessionsOf(room, accountId)).length > 0) {
-    return refused('invalidParameters', 'A charge of yours is still running: end it first, then erase.');
+    return refusedAs(
+      'charge-running',
+      'invalidParameters',
+      'A charge of yours is still running: end it first, then erase.',
+    );
   }
   const { store, random, audit, accounts } = room;
   await store.transaction(async (trx) => {

@@ -1,5 +1,6 @@
 import { type Outcome, refused } from '@smac/ocpi';
 import type { Preferences, SessionRef, SessionState } from '../../sites/index.ts';
+import { refusedAs } from '../refused-as.ts';
 import { uidsOf } from './cards.ts';
 import { v2gFloor } from './consent.ts';
 import { billsOf, type OwnBill } from './own-bills.ts';
@@ -107,7 +108,7 @@ export async function wishFor(
 ): Promise<Outcome<undefined>> {
   const session = await ownSession(room, accountId, sessionId);
   if (session === undefined || session.endMs !== undefined)
-    return refused('unknownObject', `There is no charge ${sessionId} of yours that runs.`);
+    return refusedAs('charge-over', 'unknownObject', `There is no charge ${sessionId} of yours that runs.`);
   const allowed = await allowedWishes(room, accountId, wishes);
   if (!allowed.ok) return allowed;
   const { priority } = session.preferences;

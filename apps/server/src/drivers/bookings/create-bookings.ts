@@ -6,6 +6,7 @@ import type { DriverBookingTable } from '../../store/tables/driver-accounts.ts';
 import type { Activity } from '../../time/activity.ts';
 import { appUid } from '../accounts/cards.ts';
 import type { DriverRoom } from '../accounts/room.ts';
+import { refusedAs } from '../refused-as.ts';
 import type { Booking, Bookings, Holds } from './booking.ts';
 import { whyNoMore } from './fair-share.ts';
 
@@ -36,10 +37,10 @@ const ID_BYTES = 12;
 
 type Row = Selectable<DriverBookingTable>;
 const WHY = {
-  taken: 'The pole was taken in the meantime: choose another one.',
-  'out-of-order': 'The station is not reachable or out of order: choose another one.',
-  'no-answer': 'The station did not answer: try again, or choose another one.',
-  refused: 'The station did not agree: choose another one.',
+  taken: ['socket-taken', 'The pole was taken in the meantime: choose another one.'],
+  'out-of-order': ['station-away', 'The station is not reachable or out of order: choose another one.'],
+  'no-answer': ['no-answer', 'The station did not answer: try again, or choose another one.'],
+  refused: ['station-refused', 'The station did not agree: choose another one.'],
 } as const;
 
 export function createBookings(room: BookingRoom): Bookings {
@@ -114,13 +115,22 @@ export function createBookings(room: BookingRoom): Bookings {
     async book(accountId, isGuest, { locationId, evseUid, arrivalMs, wishes }) {
       const nowMs = clock.now();
       if (arrivalMs < nowMs - MINUTE_MS || arrivalMs > nowMs + LONGEST_MS)
-        return refused('invalidParameters', 'arrival: is from now on to three hours ahead.');
+        return refusedAs(
+          'late-arrival',
+          'invalidParameters',
+          'arrival: is from now on to three hours ahead.',
+        );
       const place = network.find(locationId, evseUid);
-      if (place === undefined) return refused('unknownObject', 'There is no such socket.');
+      if (place === undefined)
+        return refusedAs('unknown-socket', 'unknownObject', 'There is no such socket.');
       if ((await open(accountId)) !== undefined)
-        return refused('invalidParameters', 'You have a booking already: cancel it first.');
+        return refusedAs(
+          'booked-already',
+          'invalidParameters',
+          'You have a booking already: cancel it first.',
+        );
       const tooMany = await whyNoMore(room, accountId, place);
-      if (tooMany !== undefined) return refused('invalidParameters', tooMany);
+      if (tooMany !== undefined) return tooMany;
       const allowed = await room.allowed(accountId, wishes);
       if (!allowed.ok) return allowed;
       const uid = await appUid(room, accountId, isGuest);
@@ -130,7 +140,10 @@ export function createBookings(room: BookingRoom): Bookings {
       const id = Buffer.from(random(ID_BYTES)).toString('hex');
       const expiresMs = arrivalMs + GRACE_MS;
       const held = await holds.hold({ key: id, place, token, expiresMs });
-      if (!held.held) return refused('invalidParameters', WHY[held.why]);
+      if (!held.held) {
+        const [code, sentence] = WHY[held.why];
+        return refusedAs(code, 'invalidParameters', sentence);
+      }
       const row: Row = {
         id,
         account_id: accountId,
@@ -155,7 +168,11 @@ export function createBookings(room: BookingRoom): Bookings {
         .executeTakeFirst();
       if (stored === undefined) {
         await holds.letGo(place, held.number);
-        return refused('invalidParameters', 'You have a booking already: cancel it first.');
+        return refusedAs(
+          'booked-already',
+          'invalidParameters',
+          'You have a booking already: cancel it first.',
+        );
       }
       const told = await tellPlanning(row, place, token, 'RESERVATION');
       if (!told.ok) {

@@ -2,6 +2,7 @@ import type { Network, Placed } from '../../network/index.ts';
 import type { Sites } from '../../sites/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../time/clock.ts';
+import { type DriverRefusal, refusedAs } from '../refused-as.ts';
 
 export interface ShareRoom {
   readonly store: Store;
@@ -24,7 +25,7 @@ export async function whyNoMore(
   { store: { db }, clock, sites, network }: ShareRoom,
   accountId: string,
   { locationId }: Placed,
-): Promise<string | undefined> {
+): Promise<DriverRefusal | undefined> {
   const { unused } = await db
     .selectFrom('driver_booking')
     .select((e) => e.fn.countAll<number>().as('unused'))
@@ -33,7 +34,11 @@ export async function whyNoMore(
     .where('made_ms', '>', clock.now() - DAY_MS)
     .executeTakeFirstOrThrow();
   if (Number(unused) >= MOST_UNUSED_A_DAY)
-    return `You let ${unused} bookings of the last 24 hours go by: book again tomorrow, or charge where a pole is free.`;
+    return refusedAs(
+      'bookings-unused',
+      'invalidParameters',
+      `You let ${unused} bookings of the last 24 hours go by: book again tomorrow, or charge where a pole is free.`,
+    );
   const location = await sites.getLocation(network.owner, { locationId });
   // A place of a few, like the residents of a house, is shared among people who know each other.
   if (!location.ok || !('publish' in location.data) || !location.data.publish) return undefined;
@@ -46,5 +51,9 @@ export async function whyNoMore(
   const most = Math.ceil(network.evses(locationId).length * MOST_HELD_SHARE);
   return Number(held) < most
     ? undefined
-    : 'Half of the poles here are booked, and the others stay free for whoever comes: choose another place.';
+    : refusedAs(
+        'place-held',
+        'invalidParameters',
+        'Half of the poles here are booked, and the others stay free for whoever comes: choose another place.',
+      );
 }
