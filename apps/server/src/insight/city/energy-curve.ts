@@ -19,19 +19,15 @@ export function curveOf(
   return curve;
 }
 
-/** By curve: every sum a session is part of asks for it. */
-const flowing = new WeakMap<readonly EnergyPoint[], number>();
-
-/** Time in which energy flowed, ms. */
+/** Time in which energy flowed, ms. Every sum a session is part of asks for it: adding up costs less than keeping what came out. */
 export function chargingMs({ points }: Pick<CitySession, 'points'>): number {
-  const known = flowing.get(points);
-  if (known !== undefined) return known;
-  const ms = pieces(points).reduce(
-    (sum, { fromMs, untilMs, wh }) =>
-      sum + ((wh * HOUR_MS) / (untilMs - fromMs) >= LEAST_CHARGING_W ? untilMs - fromMs : 0),
-    0,
-  );
-  flowing.set(points, ms);
+  let ms = 0;
+  for (let n = 1; n < points.length; n += 1) {
+    const before = points[n - 1]!;
+    const { atMs, energyWh } = points[n]!;
+    const lasted = atMs - before.atMs;
+    if (((energyWh - before.energyWh) * HOUR_MS) / lasted >= LEAST_CHARGING_W) ms += lasted;
+  }
   return ms;
 }
 
