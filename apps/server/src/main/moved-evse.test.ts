@@ -63,7 +63,7 @@ test('an EVSE is moved to another site or renamed: its former name is REMOVED fo
     await station.start();
     await until(async () => (await transactions.list({ stationId: 'S1', state: 'active' })).length === 1);
     assert.match(await refusal('LOC2', 'Q1'), /charges a car now/);
-    await station.stop(1_000);
+    await station.stop(100);
     await until(async () => (await transactions.list({ stationId: 'S1', state: 'active' })).length === 0);
     await station.say('StatusNotification', {
       timestamp: new Date().toISOString(),
@@ -108,20 +108,32 @@ test('an EVSE is moved to another site or renamed: its former name is REMOVED fo
     assert.equal((await evseAt(LOCATION, 'E-S1'))?.status, 'REMOVED');
 
     // The station tells late what its meter showed at the end of the charge of before: session and bill stay where it was.
-    await station.stop(1_500);
+    await station.stop(180);
     const late = await until(async () => {
       const state = await session();
-      return state?.energyWh === 1_500 && state;
+      return state?.energyWh === 180 && state;
     });
     for (const name of ['locationId', 'evseUid', 'contextId'] as const)
       assert.equal(late[name], before[name]);
     const corrected = await until(async () => {
       const standing = await cdrs.standing(charge.id);
-      return standing?.cdr.total_energy === 1.5 && standing;
+      return standing?.cdr.total_energy === 0.18 && standing;
     });
     assert.notEqual(corrected.cdr.id, billed.cdr.id);
     for (const { cdr } of [billed, corrected])
       assert.deepEqual([cdr.cdr_location.id, cdr.cdr_location.evse_uid], [LOCATION, 'E-S1']);
+    const month = new Date(late.startMs)
+      .toLocaleDateString('sv-SE', { timeZone: 'Europe/Madrid' })
+      .slice(0, 7);
+    const { json: usage } = await admin.call<{ transactions: Fields[]; sockets: Fields[] }>(
+      'GET',
+      `/api/reports/usage?month=${month}`,
+    );
+    assert.deepEqual(
+      usage.transactions.map(({ socket, energyWh }) => [socket, energyWh]),
+      [['E-S1', 180]],
+    );
+    assert.deepEqual(usage.sockets.map(({ socket }) => socket).toSorted(), ['E-S1', 'Q1']);
 
     assert.equal((await move('LOC2', 'Quay 7')).status, 200);
     assert.deepEqual(

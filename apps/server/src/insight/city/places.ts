@@ -18,10 +18,9 @@ export const readPlaces = async (store: Pick<Store, 'db'>): Promise<readonly Cit
   standing(await readAllPlaces(store));
 
 /** Those that are there; what happened at the others counts in sums, and nowhere else. */
-export const standing = (evses: readonly CityEvse[]): readonly CityEvse[] =>
-  evses.filter(({ status }) => status !== GONE);
+export const standing = (evses: readonly CityEvse[]): readonly CityEvse[] => evses.filter(isStanding);
 
-const GONE = 'REMOVED';
+export const isStanding = ({ status }: CityEvse): boolean => status !== 'REMOVED';
 
 /** With those that were removed, or moved and have another address since. */
 export async function readAllPlaces({ db }: Pick<Store, 'db'>): Promise<readonly CityEvse[]> {

@@ -4,7 +4,7 @@ import { availabilityOf, type StationAvailability } from '../city/availability.t
 import { LEAST_CHARGING_W, type Piece, pieces } from '../city/energy-curve.ts';
 import type { CityEvse } from '../city/facts.ts';
 import { boundsOf } from '../city/local-time.ts';
-import { chosen, readPlaces } from '../city/places.ts';
+import { chosen, isStanding, readAllPlaces, readPlaces } from '../city/places.ts';
 import { readConnections } from '../city/read.ts';
 import { type ProfileInForce, profilesInForce } from './profiles-in-force.ts';
 import { beganBetween, liveSince, readCharges, type StoredCharge } from './read-charges.ts';
@@ -87,7 +87,7 @@ export function createUsage({ store, clock }: { store: Store; clock: Pick<Clock,
   return {
     async month(month, { peerId, operator } = {}) {
       const nowMs = clock.now();
-      const evses = chosen(await readPlaces(store), operator === undefined ? {} : { operator }).filter(
+      const evses = chosen(await readAllPlaces(store), operator === undefined ? {} : { operator }).filter(
         (evse) => peerId === undefined || evse.peerId === peerId,
       );
       const period = wholeMonth(month);
@@ -107,7 +107,9 @@ export function createUsage({ store, clock }: { store: Store; clock: Pick<Clock,
       });
       const connections = await readConnections(store);
       const bySocket = Map.groupBy(transactions, ({ evse }) => evse.key);
-      const sockets = evses.map((evse): UsageSocket => {
+      // What is gone since keeps what was charged there.
+      const told = evses.filter((evse) => isStanding(evse) || bySocket.has(evse.key));
+      const sockets = told.map((evse): UsageSocket => {
         const own = bySocket.get(evse.key) ?? [];
         const known = evse.stationId === null ? undefined : connections.get(evse.stationId);
         const { fromMs, untilMs } = boundsOf(period, evse.timeZone);
@@ -119,7 +121,7 @@ export function createUsage({ store, clock }: { store: Store; clock: Pick<Clock,
           availability: known === undefined ? null : availabilityOf(known, fromMs, Math.min(untilMs, nowMs)),
         };
       });
-      const ends = evses.map(({ timeZone }) => boundsOf(period, timeZone).untilMs);
+      const ends = told.map(({ timeZone }) => boundsOf(period, timeZone).untilMs);
       return { month, complete: ends.every((endMs) => endMs <= nowMs), transactions, sockets };
     },
     async live(contextIds, { peerId } = {}) {
