@@ -54,10 +54,10 @@ test('US-MA-1 a planner of the city signs in and sees figures of all operators, 
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Charging in the city' }).waitFor();
   await figure(page, 'Energy').first().waitFor();
-  // Dam 4 x 3, Zuidas 6 x 2, Oosterpark 3 x 2, Noord 2 x 1 on each of the days.
+  // Dam 4 x 3, Zuidas 6 x 2, Oosterpark 3 x 2, Noord 2 x 1 on each of the days: the few of Noord make the sum one of whole fives.
   assert.match(
     await figure(page, 'Sessions').first().innerText(),
-    new RegExp(`^Sessions\\s+${32 * DAYS}\\s`),
+    new RegExp(`^Sessions\\s+≈ ${5 * Math.round((32 * DAYS) / 5)}\\s`),
   );
   assert.match(await figure(page, 'Energy').first().innerText(), /kWh/);
   assert.match(await figure(page, 'Charging / occupied').innerText(), /[\d,.]+ \/ [\d,.]+ h/);
