@@ -36,22 +36,25 @@ export function camera(folder: string): Camera {
     async take(page, shot) {
       for (const size of SIZES) {
         await page.setViewportSize(viewport(size));
-        await save(page, pictureName(shot, size), WIDTHS[size]);
+        await save(page, pictureName(shot, size), size);
         if (shot.dark !== size) continue;
         await page.emulateMedia({ colorScheme: 'dark' });
-        await save(page, pictureName(shot, size, 'dark'), WIDTHS[size]);
+        await save(page, pictureName(shot, size, 'dark'), size);
         await page.emulateMedia({ colorScheme: 'light' });
       }
       shots.push(shot);
     },
   };
 
-  async function save(page: Page, name: string, width: number): Promise<void> {
+  async function save(page: Page, name: string, size: Size): Promise<void> {
     const path = `${folder}${name}`;
     await drawn(page);
     const whole = Number(await page.evaluate('document.documentElement.scrollHeight'));
-    const clip = { x: 0, y: 0, width, height: Math.min(whole, MOST_HEIGHT_PX) };
-    await page.screenshot({ path, fullPage: true, clip });
+    // As a window that is so high: what stays at its foot is at the foot of the picture.
+    await page.setViewportSize({ width: WIDTHS[size], height: Math.min(whole, MOST_HEIGHT_PX) });
+    await drawn(page);
+    await page.screenshot({ path });
+    await page.setViewportSize(viewport(size));
     const bytes = statSync(path).size;
     if (bytes > MOST_BYTES) throw new Error(`${name} is ${bytes} bytes: at most ${MOST_BYTES}`);
     console.log(`${name} ${Math.round(bytes / 1000)} kB`);
