@@ -168,8 +168,7 @@ test('US-MA-2 2,000 charging points are on the map as marks that fall apart, and
     'nothing of third parties',
   );
   // Its ground comes last; what is still being fetched when the network goes would complain.
-  await page.locator('.maplibregl-canvas').waitFor();
-  await page.waitForLoadState('networkidle');
+  await page.locator('[data-drawn]').waitFor();
   await page.context().setOffline(true);
   // The largest mark again and again, until one stands alone.
   const one = page.locator('g.mark[data-mark^="nl-tnm/"]');
